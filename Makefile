@@ -1,0 +1,60 @@
+# What flussi asks of a machine is Go (see go.mod) and, the first time, the
+# network for its modules. Everything else is optional and said by name.
+SHELL    := /bin/sh
+GO       ?= go
+FUZZTIME ?= 10s
+DEMO     ?= --dir flussi-demo
+
+export CGO_ENABLED := 0
+BUILD    := $(GO) build -trimpath -ldflags='-s -w'
+TARGETS  := linux/amd64 linux/arm64 windows/amd64 darwin/arm64
+
+.PHONY: help build demo test race lint fuzz bench golden cross clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## bin/flussi, one static binary
+	@$(BUILD) -o bin/ ./cmd/flussi
+
+demo: build ## the three scenes on this machine, no network (DEMO="--json --beneficiari 500")
+	@bin/flussi demo $(DEMO)
+
+test: ## every test; at the end, by name, those left out
+	@$(GO) run ./internal/testreport ./...
+
+race: ## every test under the race detector (needs a C compiler)
+	@CGO_ENABLED=1 $(GO) run ./internal/testreport -race ./...
+
+lint: ## gofmt, go vet and, where it is installed, golangci-lint
+	@unformatted=$$(gofmt -l cmd internal schedules); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	@$(GO) vet ./...
+	@lint=$$(command -v golangci-lint || echo "$$($(GO) env GOPATH)/bin/golangci-lint"); \
+	if [ -x "$$lint" ]; then "$$lint" run ./...; \
+	else echo "golangci-lint is absent: $(GO) install github.com/golangci/golangci-lint/v2/cmd/golangci-lint@latest"; fi
+
+fuzz: ## each fuzz target for FUZZTIME (10s)
+	@set -e; for package in $$($(GO) list ./...); do \
+		for target in $$($(GO) test -list '^Fuzz' $$package | grep '^Fuzz' || true); do \
+			echo "$$package $$target"; \
+			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package; \
+		done; \
+	done
+
+bench: ## flussi beside its rivals, written to docs/benchmarks.md
+	@$(GO) run ./internal/bench
+
+golden: ## rewrite the golden files; read the diff before you commit it
+	@for folder in $$(grep -rl --include='*_test.go' '"update"' cmd internal schedules | xargs -r -n1 dirname | sort -u); do \
+		$(GO) test ./$$folder -update || exit 1; \
+	done
+
+cross: ## dist/ for Linux, Windows and macOS
+	@set -e; for target in $(TARGETS); do \
+		os=$${target%/*}; arch=$${target#*/}; suffix=; [ $$os = windows ] && suffix=.exe; \
+		echo "dist/flussi-$$os-$$arch$$suffix"; \
+		GOOS=$$os GOARCH=$$arch $(BUILD) -o dist/flussi-$$os-$$arch$$suffix ./cmd/flussi; \
+	done
+
+clean: ## remove what the targets above made
+	@rm -rf bin dist flussi-demo

@@ -1,0 +1,117 @@
+package testshared
+
+import (
+	"bytes"
+	"crypto/ed25519"
+	"encoding/pem"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"os/user"
+	"path/filepath"
+	"runtime"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+)
+
+// SSHD is a running OpenSSH server.
+type SSHD struct {
+	Address string // host:port
+	User    string
+	Key     string // the user's private key, PEM
+	HostKey string // as an authorized_keys line
+	Served  string // a folder for the test's files, with an empty folder "presi"
+}
+
+// StartSSHD runs the real OpenSSH server as an ordinary process on a loopback
+// port, with keys and a configuration of its own, until the test ends. extra
+// are more lines of its configuration.
+func StartSSHD(t testing.TB, extra ...string) *SSHD {
+	t.Helper()
+	if runtime.GOOS == "windows" {
+		Skip(t, "sshd as a plain process")
+	}
+	program := Peer(t, "sshd")
+	if os.Getuid() == 0 {
+		// Only root's sshd wants its folder for separated privileges.
+		if err := os.MkdirAll("/run/sshd", 0o755); err != nil {
+			t.Fatal(err)
+		}
+	}
+	me, err := user.Current()
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	hostPEM, hostLine := newKey(t)
+	userPEM, userLine := newKey(t)
+	write := func(name, text string) string {
+		path := filepath.Join(dir, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := free.Addr().String()
+	_ = free.Close()
+	config := write("sshd_config", strings.Join(append([]string{
+		fmt.Sprintf("ListenAddress %s", address),
+		"HostKey " + write("host_key", hostPEM),
+		"AuthorizedKeysFile " + write("authorized_keys", userLine),
+		"PidFile none", "UsePAM no", "StrictModes no", "PasswordAuthentication no",
+		"PermitRootLogin yes", "Subsystem sftp internal-sftp",
+	}, extra...), "\n")+"\n")
+	cmd := exec.Command(program, "-D", "-e", "-f", config)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		if t.Failed() {
+			t.Logf("sshd said:\n%s", said.String())
+		}
+	})
+	served := filepath.Join(dir, "served")
+	if err := os.MkdirAll(filepath.Join(served, "presi"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for deadline := time.Now().Add(10 * time.Second); ; {
+		conn, err := net.Dial("tcp", address)
+		if err == nil {
+			_ = conn.Close()
+			return &SSHD{Address: address, User: me.Username, Key: userPEM, HostKey: hostLine, Served: served}
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("sshd does not listen: %v", err)
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+}
+
+func newKey(t testing.TB) (private, authorized string) {
+	t.Helper()
+	public, key, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := ssh.MarshalPrivateKey(key, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	line, err := ssh.NewPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(block)), strings.TrimSpace(string(ssh.MarshalAuthorizedKey(line)))
+}

@@ -1,0 +1,209 @@
+package spool
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"io/fs"
+	"path/filepath"
+
+	"flussi/internal/flusso"
+)
+
+// Sum is a SHA-256. The zero Sum stands for none.
+type Sum [sha256.Size]byte
+
+// String gives 64 hexadecimal digits; nothing for the zero Sum.
+func (s Sum) String() string {
+	if s == (Sum{}) {
+		return ""
+	}
+	return hex.EncodeToString(s[:])
+}
+
+// MarshalText writes what String gives.
+func (s Sum) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
+
+// ParseSum reads what String gives.
+func ParseSum(text string) (s Sum, err error) {
+	if text == "" {
+		return s, nil
+	}
+	raw, err := hex.DecodeString(text)
+	if err != nil || len(raw) != len(s) {
+		return s, errors.New("not a SHA-256 in hexadecimal")
+	}
+	return Sum(raw), nil
+}
+
+// Part is an arrival being written, by one goroutine. It ends with exactly
+// one of Commit, Keep and Discard. After a Write or Sync that failed only
+// Keep and Discard remain: what the disk holds is no longer known.
+type Part struct {
+	spool  *Spool
+	id     string
+	f      File
+	hash   hash.Hash
+	size   int64
+	err    error // why it can no longer be committed
+	closed bool
+}
+
+var _ io.Writer = (*Part)(nil)
+
+// Begin starts an arrival. Kind Exists when anything of that id is there
+// already, unfinished, whole or quarantined. The name is durable on return.
+func (s *Spool) Begin(id string) (*Part, error) {
+	if err := checkID("begin arrival", id); err != nil {
+		return nil, err
+	}
+	set := filepath.Join(s.quarantine(), id)
+	for _, path := range []string{s.entryPath(id), set, set + arrivalSuffix} {
+		if _, err := s.fs.Stat(path); err == nil {
+			return nil, &flusso.Error{Op: "begin arrival", ID: id, Kind: flusso.Exists, What: textArrivalThere}
+		} else if !errors.Is(err, fs.ErrNotExist) {
+			return nil, fail("begin arrival", id, err)
+		}
+	}
+	f, err := s.fs.Create(s.arrivalPath(id), FilePerm)
+	if errors.Is(err, fs.ErrExist) {
+		return nil, &flusso.Error{Op: "begin arrival", ID: id, Kind: flusso.Exists, What: textArrivalThere}
+	}
+	if err != nil {
+		return nil, fail("begin arrival", id, err)
+	}
+	if err := s.fs.SyncDir(s.dir); err != nil {
+		return nil, fail("begin arrival", id, errors.Join(err, f.Close(), removed(s.fs, s.arrivalPath(id))))
+	}
+	return &Part{spool: s, id: id, f: f, hash: sha256.New()}, nil
+}
+
+// Resume takes up an unfinished arrival that an interrupted run left: it reads
+// what is there, so that Size and Sum tell it, and goes on at its end.
+// fs.ErrNotExist when there is none.
+func (s *Spool) Resume(id string) (_ *Part, err error) {
+	if err := checkID("resume arrival", id); err != nil {
+		return nil, err
+	}
+	f, err := s.fs.Append(s.arrivalPath(id))
+	if err != nil {
+		return nil, fail("resume arrival", id, err)
+	}
+	p := &Part{spool: s, id: id, f: f, hash: sha256.New()}
+	if p.size, err = io.Copy(p.hash, f); err != nil {
+		return nil, fail("resume arrival", id, errors.Join(err, f.Close()))
+	}
+	return p, nil
+}
+
+// Write appends to the arrival.
+func (p *Part) Write(b []byte) (int, error) {
+	if err := p.usable(); err != nil {
+		return 0, err
+	}
+	n, err := p.f.Write(b)
+	if n < len(b) && err == nil {
+		err = io.ErrShortWrite
+	}
+	p.hash.Write(b[:n])
+	p.size += int64(n)
+	return n, p.spoil("write arrival", err)
+}
+
+// Sync makes everything written so far durable.
+func (p *Part) Sync() error {
+	if err := p.usable(); err != nil {
+		return err
+	}
+	return p.spoil("sync arrival", p.f.Sync())
+}
+
+// ID is the arrival's id.
+func (p *Part) ID() string { return p.id }
+
+// Size is the number of bytes that the part holds.
+func (p *Part) Size() int64 { return p.size }
+
+// Sum is the SHA-256 of the bytes that the part holds.
+func (p *Part) Sum() (s Sum) {
+	p.hash.Sum(s[:0])
+	return s
+}
+
+// Commit makes the arrival whole and durable: when it returns nil, the entry
+// of that id has these bytes after any power cut. After an error the part
+// stays, to be adopted; only when the very last step failed may the entry be
+// there instead.
+func (p *Part) Commit() error {
+	if err := p.usable(); err != nil {
+		return err
+	}
+	if err := p.Sync(); err != nil {
+		return err
+	}
+	info, err := p.f.Stat()
+	if err == nil && info.Size() != p.size {
+		err = fmt.Errorf("the disk has %d bytes of %d", info.Size(), p.size)
+	}
+	if err != nil {
+		return p.spoil("commit arrival", err)
+	}
+	p.closed = true
+	if err := p.f.Close(); err != nil {
+		return fail("commit arrival", p.id, err)
+	}
+	s := p.spool
+	if err := s.fs.Rename(s.arrivalPath(p.id), s.entryPath(p.id)); err != nil {
+		return fail("commit arrival", p.id, err)
+	}
+	return fail("commit arrival", p.id, s.fs.SyncDir(s.dir))
+}
+
+// Keep closes the arrival and leaves it unfinished, for Resume to take up.
+func (p *Part) Keep() error {
+	if p.closed {
+		return nil
+	}
+	p.closed = true
+	var err error
+	if p.err == nil {
+		err = p.f.Sync()
+	}
+	return fail("keep arrival", p.id, errors.Join(err, p.f.Close()))
+}
+
+// Discard drops the arrival. Only for one that the server still has.
+func (p *Part) Discard() error {
+	if p.closed {
+		return nil
+	}
+	p.closed = true
+	s := p.spool
+	if err := errors.Join(p.f.Close(), removed(s.fs, s.arrivalPath(p.id))); err != nil {
+		return fail("discard arrival", p.id, err)
+	}
+	return fail("discard arrival", p.id, s.fs.SyncDir(s.dir))
+}
+
+func (p *Part) usable() error {
+	switch {
+	case p.closed:
+		return &flusso.Error{Op: "write arrival", ID: p.id, Kind: flusso.Internal, What: textPartClosed}
+	case p.err != nil:
+		return &flusso.Error{Op: "write arrival", ID: p.id, Kind: flusso.KindOf(p.err), What: textPartSpoiled, Err: p.err}
+	}
+	return nil
+}
+
+// spoil remembers the first error: after a failed sync the kernel may have
+// dropped the pages and say "done" the next time.
+func (p *Part) spoil(op string, err error) error {
+	if err == nil {
+		return nil
+	}
+	p.err = fail(op, p.id, err)
+	return p.err
+}

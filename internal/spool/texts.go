@@ -1,0 +1,85 @@
+package spool
+
+import (
+	"errors"
+	"io/fs"
+	"strconv"
+
+	"flussi/internal/flusso"
+)
+
+var (
+	textOtherContent = flusso.Text{
+		It: "c'è già un file con questo nome e un contenuto diverso",
+		En: "a file with this name and other content is there already",
+	}
+	textDiskFull = flusso.Text{
+		It: "spazio su disco esaurito",
+		En: "the disk is full",
+	}
+	hintDiskFull = flusso.Text{
+		It: "liberare spazio sul disco della cartella di stato o ampliarlo, poi ripetere: nulla è andato perso",
+		En: "free or add space on the disk of the state folder, then try again: nothing was lost",
+	}
+	textNoPermission = flusso.Text{
+		It: "permesso negato sulla cartella di stato",
+		En: "no permission on the state folder",
+	}
+	hintNoPermission = flusso.Text{
+		It: "la cartella di stato e tutto il suo contenuto devono appartenere all'utente che esegue flussi",
+		En: "the state folder and all it holds must belong to the user who runs flussi",
+	}
+	textBadID = flusso.Text{
+		It: "l'identificativo di spool non è esadecimale",
+		En: "the spool id is not hexadecimal",
+	}
+	textArrivalThere = flusso.Text{
+		It: "un arrivo con questo identificativo c'è già",
+		En: "an arrival with this id is there already",
+	}
+	textPartSpoiled = flusso.Text{
+		It: "una scrittura precedente di questo arrivo è fallita",
+		En: "an earlier write of this arrival failed",
+	}
+	textPartClosed = flusso.Text{
+		It: "questo arrivo è già chiuso",
+		En: "this arrival is closed already",
+	}
+	hintLocked = flusso.Text{
+		It: "fermare l'altra istanza o attendere che finisca; «flussi history» si può usare intanto",
+		En: "stop the other instance or wait until it ends; \"flussi history\" works meanwhile",
+	}
+)
+
+func textLocked(pid int) flusso.Text {
+	if pid == 0 {
+		return flusso.Text{
+			It: "un'altra istanza di flussi usa questa cartella di stato",
+			En: "another instance of flussi holds this state folder",
+		}
+	}
+	return flusso.Text{
+		It: "un'altra istanza di flussi (processo " + strconv.Itoa(pid) + ") usa questa cartella di stato",
+		En: "another instance of flussi (process " + strconv.Itoa(pid) + ") holds this state folder",
+	}
+}
+
+// fail makes the error that people read of an operation on a file; nil stays
+// nil, and an error that is already one for people stays as it is.
+func fail(op, id string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var ours *flusso.Error
+	if errors.As(err, &ours) {
+		return err
+	}
+	e := &flusso.Error{Op: op, ID: id, Kind: flusso.Internal, Err: err}
+	switch {
+	case diskFull(err):
+		e.Kind, e.What, e.Hint = flusso.Transient, textDiskFull, hintDiskFull
+	case errors.Is(err, fs.ErrPermission):
+		e.Kind, e.What, e.Hint = flusso.Config, textNoPermission, hintNoPermission
+	}
+	return e
+}

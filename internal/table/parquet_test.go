@@ -1,0 +1,560 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"math/rand/v2"
+	"reflect"
+	"strings"
+	"testing"
+
+	"github.com/apache/arrow/go/v17/parquet/file"
+	"github.com/apache/arrow/go/v17/parquet/metadata"
+)
+
+// every has a column of each kind, required and nullable, few and many
+// distinct values.
+var every = []Column{
+	{Name: "codice", Kind: String, Description: "codice", DescriptionEn: "code", Source: "Flusso/@x", Treatment: "intatto", Labels: map[string]string{"A1": "primo", "B2": "secondo"}},
+	{Name: "comune", Kind: String, Nullable: true},
+	{Name: "chiave", Kind: String},
+	{Name: "nota", Kind: String, Nullable: true},
+	{Name: "anno", Kind: Int},
+	{Name: "minuti", Kind: Int, Nullable: true, Unit: "minuti"},
+	{Name: "importo", Kind: Decimal, Unit: "EUR"},
+	{Name: "quota", Kind: Decimal, Nullable: true, Unit: "EUR"},
+	{Name: "inizio", Kind: Date},
+	{Name: "fine", Kind: Date, Nullable: true},
+	{Name: "prova", Kind: Bool},
+	{Name: "carico", Kind: Bool, Nullable: true},
+	{Name: "aree", Kind: Strings},
+	{Name: "servizi", Kind: Strings, Nullable: true},
+}
+
+// fill appends n seeded rows of the columns of every.
+func fill(c *Chunk, seed uint64, n int) {
+	r := rand.New(rand.NewPCG(seed, 17))
+	words := []string{"", "Roma", "Forlì", "Bolzano/Bozen", "a\x00b", "zz", "\U0001F600"}
+	for range n {
+		for i := range every {
+			v := &c.Columns[i]
+			if every[i].Nullable && r.IntN(4) == 0 {
+				v.AppendNull()
+				continue
+			}
+			switch every[i].Name {
+			case "chiave":
+				v.AppendString(fmt.Sprintf("%016x", r.Uint64()))
+			case "nota":
+				v.AppendString(strings.Repeat("n", r.IntN(3)) + fmt.Sprint(r.IntN(3000)))
+			case "anno":
+				v.AppendNum(2020 + int64(r.IntN(6)))
+			case "importo", "quota":
+				v.AppendNum(r.Int64N(2_000_000) - 1_000_000)
+			case "minuti", "inizio", "fine":
+				v.AppendNum(int64(int32(r.Uint32())))
+			case "prova", "carico":
+				v.AppendNum(int64(r.IntN(2)))
+			case "aree", "servizi":
+				v.AppendList(r.IntN(4), func(int) []byte { return []byte(words[r.IntN(len(words))]) })
+			default:
+				v.AppendString(words[r.IntN(len(words))])
+			}
+		}
+		c.EndRow()
+	}
+}
+
+func chunkOf(seed uint64, n int) *Chunk {
+	c := NewChunk(every)
+	fill(c, seed, n)
+	return c
+}
+
+func writeParquet(t testing.TB, columns []Column, o Options, chunks ...*Chunk) []byte {
+	t.Helper()
+	var out bytes.Buffer
+	w, err := NewParquetWriter(&out, columns, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range chunks {
+		if err := w.Append(c, 0, c.Rows()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+// value gives a chunk's value in a form that compares: nil, int64, string,
+// []string.
+func value(v *Values, row int) any {
+	if v.Null[row] {
+		return nil
+	}
+	switch v.Kind {
+	case String:
+		return string(v.Text(row))
+	case Strings:
+		list := []string{}
+		for i := range v.ListLen(row) {
+			list = append(list, string(v.ListAt(row, i)))
+		}
+		return list
+	}
+	return v.Num[row]
+}
+
+func TestParquetReadsBack(t *testing.T) {
+	for _, rows := range []int{0, 1, 2, 4095, 4096, 4097, 10_000} {
+		for _, group := range []int{1000, 4096, DefaultRowGroupRows} {
+			t.Run(fmt.Sprintf("%d rows by %d", rows, group), func(t *testing.T) {
+				c := chunkOf(uint64(rows), rows)
+				data := writeParquet(t, every, Options{RowGroupRows: group}, c)
+				got := readParquet(t, data)
+				for i := range every {
+					if len(got[i]) != rows {
+						t.Fatalf("column %s: %d rows, want %d", every[i].Name, len(got[i]), rows)
+					}
+					for row := range rows {
+						if want := value(&c.Columns[i], row); !reflect.DeepEqual(got[i][row], want) {
+							t.Fatalf("column %s row %d: %#v, want %#v", every[i].Name, row, got[i][row], want)
+						}
+					}
+				}
+			})
+		}
+	}
+}
+
+// readParquet reads every value with the library's plain column readers.
+func readParquet(t testing.TB, data []byte) [][]any {
+	t.Helper()
+	f, err := file.NewParquetReader(bytes.NewReader(data))
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make([][]any, len(every))
+	for g := range f.NumRowGroups() {
+		group := f.RowGroup(g)
+		for i := range every {
+			column, err := group.Column(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			out[i] = append(out[i], readColumn(t, column, every[i], group.NumRows())...)
+		}
+	}
+	return out
+}
+
+func readColumn(t testing.TB, column file.ColumnChunkReader, c Column, rows int64) []any {
+	levels := rows * 8
+	def, rep := make([]int16, levels), make([]int16, levels)
+	var present []any
+	read := 0
+	for {
+		n := 0
+		var total int64
+		var err error
+		switch r := column.(type) {
+		case *file.ByteArrayColumnChunkReader:
+			total, n, err = readBatch(r.ReadBatch, levels, def[read:], rep[read:], &present)
+		case *file.Int32ColumnChunkReader:
+			total, n, err = readBatch(r.ReadBatch, levels, def[read:], rep[read:], &present)
+		case *file.Int64ColumnChunkReader:
+			total, n, err = readBatch(r.ReadBatch, levels, def[read:], rep[read:], &present)
+		case *file.BooleanColumnChunkReader:
+			total, n, err = readBatch(r.ReadBatch, levels, def[read:], rep[read:], &present)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		if total == 0 && n == 0 {
+			break
+		}
+		read += int(total)
+		if read >= int(levels) {
+			break
+		}
+	}
+	most := column.Descriptor().MaxDefinitionLevel()
+	var out []any
+	next := 0
+	for i := range read {
+		if most == 0 {
+			out = append(out, present[next])
+			next++
+			continue
+		}
+		if c.Kind == Strings {
+			if rep[i] == 0 {
+				if c.Nullable && def[i] == 0 {
+					out = append(out, nil)
+					continue
+				}
+				out = append(out, []string{})
+			}
+			if def[i] == most {
+				list := out[len(out)-1].([]string)
+				out[len(out)-1] = append(list, present[next].(string))
+				next++
+			}
+			continue
+		}
+		if def[i] == most {
+			out = append(out, present[next])
+			next++
+		} else {
+			out = append(out, nil)
+		}
+	}
+	return out
+}
+
+func readBatch[T any](read func(int64, []T, []int16, []int16) (int64, int, error), levels int64, def, rep []int16, present *[]any) (int64, int, error) {
+	values := make([]T, len(def))
+	total, n, err := read(int64(len(def)), values, def, rep)
+	for _, v := range values[:n] {
+		switch v := any(v).(type) {
+		case int32:
+			*present = append(*present, int64(v))
+		case bool:
+			b := int64(0)
+			if v {
+				b = 1
+			}
+			*present = append(*present, b)
+		case int64:
+			*present = append(*present, v)
+		default:
+			*present = append(*present, string(reflect.ValueOf(v).Bytes()))
+		}
+	}
+	return total, n, err
+}
+
+// The statistics the file holds, as the library's reader decodes them, are
+// those counted from the rows.
+func TestParquetStatistics(t *testing.T) {
+	const rows, group = 6000, 2500
+	c := chunkOf(3, rows)
+	f, err := file.NewParquetReader(bytes.NewReader(writeParquet(t, every, Options{RowGroupRows: group}, c)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for g := range f.NumRowGroups() {
+		from, to := g*group, min((g+1)*group, rows)
+		for i := range every {
+			chunk, err := f.MetaData().RowGroup(g).ColumnChunk(i)
+			if err != nil {
+				t.Fatal(err)
+			}
+			stats, err := chunk.Statistics()
+			if err != nil || stats == nil {
+				t.Fatalf("column %s: statistics %v, %v", every[i].Name, stats, err)
+			}
+			want := tally(&c.Columns[i], from, to)
+			if !stats.HasNullCount() || stats.NullCount() != want.nulls {
+				t.Errorf("group %d column %s: null count %d, want %d", g, every[i].Name, stats.NullCount(), want.nulls)
+			}
+			raw := f.MetaData().RowGroups[g].Columns[i].MetaData.Statistics
+			if raw.IsSetDistinctCount() && raw.GetDistinctCount() != want.distinct {
+				t.Errorf("group %d column %s: distinct count %d, want %d", g, every[i].Name, raw.GetDistinctCount(), want.distinct)
+			}
+			switch every[i].Name {
+			case "codice", "comune", "anno", "aree", "servizi": // few values: a dictionary, so counted
+				if !raw.IsSetDistinctCount() {
+					t.Errorf("group %d column %s: no distinct count", g, every[i].Name)
+				}
+			}
+			least, most := bound(stats)
+			if least != want.least || most != want.most {
+				t.Errorf("group %d column %s: %v to %v, want %v to %v", g, every[i].Name, least, most, want.least, want.most)
+			}
+		}
+	}
+}
+
+type tallied struct {
+	nulls, distinct int64
+	least, most     any
+}
+
+func tally(v *Values, from, to int) (s tallied) {
+	seen := make(map[any]bool)
+	look := func(x any) {
+		if !seen[x] && len(seen) == 0 {
+			s.least, s.most = x, x
+		}
+		seen[x] = true
+		if less(x, s.least) {
+			s.least = x
+		}
+		if less(s.most, x) {
+			s.most = x
+		}
+	}
+	for row := from; row < to; row++ {
+		switch x := value(v, row).(type) {
+		case nil:
+			s.nulls++
+		case []string:
+			if len(x) == 0 {
+				s.nulls++
+			}
+			for _, e := range x {
+				look(e)
+			}
+		default:
+			look(x)
+		}
+	}
+	s.distinct = int64(len(seen))
+	return s
+}
+
+func less(a, b any) bool {
+	if n, ok := a.(int64); ok {
+		return n < b.(int64)
+	}
+	return a.(string) < b.(string)
+}
+
+func bound(s metadata.TypedStatistics) (least, most any) {
+	if !s.HasMinMax() {
+		return nil, nil
+	}
+	switch s := s.(type) {
+	case *metadata.Int32Statistics:
+		return int64(s.Min()), int64(s.Max())
+	case *metadata.Int64Statistics:
+		return s.Min(), s.Max()
+	case *metadata.BooleanStatistics:
+		number := map[bool]int64{true: 1}
+		return number[s.Min()], number[s.Max()]
+	case *metadata.ByteArrayStatistics:
+		return string(s.Min()), string(s.Max())
+	}
+	return nil, nil
+}
+
+// A bound that readers could take for a value is not written shortened.
+func TestParquetLongBound(t *testing.T) {
+	columns := []Column{{Name: "a", Kind: String}, {Name: "b", Kind: String, Nullable: true}}
+	c := NewChunk(columns)
+	c.Columns[0].AppendString(strings.Repeat("x", maxStatistic+1))
+	c.Columns[1].AppendNull()
+	c.EndRow()
+	f, err := file.NewParquetReader(bytes.NewReader(writeParquet(t, columns, Options{}, c)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, nulls := range []int64{0, 1} {
+		s := f.MetaData().RowGroups[0].Columns[i].MetaData.Statistics
+		if s.IsSetMin() || s.IsSetMax() || s.IsSetMinValue() || s.IsSetMaxValue() || s.GetNullCount() != nulls {
+			t.Errorf("column %d: %v", i, s)
+		}
+	}
+}
+
+func TestParquetSameBytes(t *testing.T) {
+	o := Options{RowGroupRows: 3000, Metadata: map[string]string{"z": "1", "a": "2", "m": "3"}}
+	whole := chunkOf(5, 10_000)
+	first := writeParquet(t, every, o, whole)
+	for range 5 {
+		if !bytes.Equal(first, writeParquet(t, every, o, whole)) {
+			t.Fatal("the same rows gave other bytes")
+		}
+	}
+	// The cut into chunks does not show, nor does what happens to them later.
+	var out bytes.Buffer
+	w, err := NewParquetWriter(&out, every, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	piece := NewChunk(every)
+	for from := 0; from < whole.Rows(); from += 777 {
+		piece.Reset()
+		to := min(from+777, whole.Rows())
+		for i := range every {
+			if err := piece.Columns[i].appendRows(&whole.Columns[i], from, to); err != nil {
+				t.Fatal(err)
+			}
+		}
+		piece.rows = to - from
+		if err := w.Append(piece, 0, piece.Rows()); err != nil {
+			t.Fatal(err)
+		}
+		for i := range piece.Columns {
+			v := &piece.Columns[i]
+			for j := range v.arena {
+				v.arena[j] = '!'
+			}
+			for j := range v.Num {
+				v.Num[j] = -1
+			}
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(first, out.Bytes()) {
+		t.Error("rows appended in pieces from reused memory gave other bytes")
+	}
+}
+
+// failing takes limit bytes, then fails; or, when short, claims to have taken
+// less than it was given without an error.
+type failing struct {
+	limit int
+	short bool
+}
+
+var errDisk = errors.New("disk is full")
+
+func (f *failing) Write(b []byte) (int, error) {
+	if len(b) <= f.limit {
+		f.limit -= len(b)
+		return len(b), nil
+	}
+	n := f.limit
+	f.limit = 0
+	if f.short {
+		return n, nil
+	}
+	return n, errDisk
+}
+
+func (f *failing) Close() error { panic("the writer closed what is not its own") }
+
+func TestParquetDiskFaults(t *testing.T) {
+	c := chunkOf(9, 20_000)
+	whole := len(writeParquet(t, every, Options{RowGroupRows: 5000}, c))
+	for _, short := range []bool{false, true} {
+		for limit := 0; limit < whole; limit += 1 + whole/23 {
+			w, err := NewParquetWriter(&failing{limit: min(limit, whole-1), short: short}, every, Options{RowGroupRows: 5000})
+			if err == nil {
+				err = w.Append(c, 0, c.Rows())
+			}
+			if err == nil {
+				err = w.Close()
+			}
+			want := errDisk
+			if short {
+				want = io.ErrShortWrite
+			}
+			if !errors.Is(err, want) {
+				t.Fatalf("short %v, limit %d: %v", short, limit, err)
+			}
+			if w != nil {
+				if again := w.Close(); again == nil {
+					t.Fatalf("limit %d: Close succeeds after a failure", limit)
+				}
+			}
+		}
+	}
+	w, err := NewParquetWriter(&failing{limit: whole}, every, Options{RowGroupRows: 5000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Append(c, 0, c.Rows()), w.Close()); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestParquetRefuses(t *testing.T) {
+	one := func(k Kind, put func(v *Values)) func() error {
+		return func() error {
+			columns := []Column{{Name: "a", Kind: k}}
+			c := NewChunk(columns)
+			put(&c.Columns[0])
+			c.EndRow()
+			w, err := NewParquetWriter(io.Discard, columns, Options{})
+			if err != nil {
+				return err
+			}
+			return errors.Join(w.Append(c, 0, 1), w.Close())
+		}
+	}
+	open := func(o Options, columns ...Column) func() error {
+		return func() error { _, err := NewParquetWriter(io.Discard, columns, o); return err }
+	}
+	for name, f := range map[string]func() error{
+		"missing in required": one(String, func(v *Values) { v.AppendNull() }),
+		"missing list":        one(Strings, func(v *Values) { v.AppendNull() }),
+		"not utf-8":           one(String, func(v *Values) { v.AppendString("\xff") }),
+		"int too large":       one(Int, func(v *Values) { v.AppendNum(1 << 31) }),
+		"date too small":      one(Date, func(v *Values) { v.AppendNum(-1<<31 - 1) }),
+		"19 digits":           one(Decimal, func(v *Values) { v.AppendNum(1e18) }),
+		"bool of 2":           one(Bool, func(v *Values) { v.AppendNum(2) }),
+		"no value":            one(Int, func(*Values) {}),
+		"no columns":          open(Options{}),
+		"no name":             open(Options{}, Column{Kind: Int}),
+		"same name":           open(Options{}, Column{Name: "a", Kind: Int}, Column{Name: "a", Kind: Int}),
+		"no kind":             open(Options{}, Column{Name: "a"}),
+		"metadata of ours":    open(Options{Metadata: map[string]string{ColumnsKey: "x"}}, Column{Name: "a", Kind: Int}),
+		"metadata not utf-8":  open(Options{Metadata: map[string]string{"k": "\xff"}}, Column{Name: "a", Kind: Int}),
+		"negative row group":  open(Options{RowGroupRows: -1}, Column{Name: "a", Kind: Int}),
+	} {
+		if err := f(); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+	// A character cut in two by the border of two texts is valid only as a whole.
+	columns := []Column{{Name: "a", Kind: String}}
+	c := NewChunk(columns)
+	for _, half := range []string{"\xc3", "\xac"} {
+		c.Columns[0].AppendString(half)
+		c.EndRow()
+	}
+	w, err := NewParquetWriter(io.Discard, columns, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(w.Append(c, 0, 2), w.Close()); err == nil {
+		t.Error("half characters: no error")
+	}
+}
+
+func TestReadParquetInfo(t *testing.T) {
+	data := writeParquet(t, every, Options{RowGroupRows: 400, CreatedBy: "flussi test", Metadata: map[string]string{"flussi.release": "r1"}}, chunkOf(1, 1000))
+	info, err := ReadParquetInfo(bytes.NewReader(data), int64(len(data)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Rows != 1000 || info.RowGroups != 3 || info.CreatedBy != "flussi test" || info.Metadata["flussi.release"] != "r1" {
+		t.Errorf("got %+v", info)
+	}
+	if len(info.Columns) != len(every) || !reflect.DeepEqual(info.Columns[0], every[0].Info()) {
+		t.Errorf("columns %+v", info.Columns)
+	}
+	for cut := 0; cut < len(data); cut += 1 + len(data)/101 {
+		if _, err := ReadParquetInfo(bytes.NewReader(data[:cut]), int64(cut)); err == nil {
+			t.Errorf("a file cut to %d bytes reads as whole", cut)
+		}
+	}
+}
+
+func BenchmarkParquet(b *testing.B) {
+	c := chunkOf(1, 200_000)
+	b.ReportAllocs()
+	var size int64
+	for b.Loop() {
+		w, err := NewParquetWriter(io.Discard, every, Options{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if err := errors.Join(w.Append(c, 0, c.Rows()), w.Close()); err != nil {
+			b.Fatal(err)
+		}
+		size += w.out.pos
+	}
+	b.ReportMetric(float64(b.N)*float64(c.Rows())/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64(size)/float64(b.N), "bytes")
+}

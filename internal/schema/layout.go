@@ -1,0 +1,108 @@
+package schema
+
+import (
+	"fmt"
+	"strings"
+
+	"flussi/internal/flusso"
+)
+
+// Layout declares how the columns of a return flow map to its fields. No
+// public source documents INPS's own: whoever receives it writes the layout
+// from the file in hand. What a layout does not name is refused, so that a
+// column added one day cannot slip through.
+//
+// The zero Layout is not valid: ParseLayout makes one.
+type Layout struct {
+	Version   int
+	Name      string
+	Delimiter byte
+	Quote     byte
+	Encoding  Encoding
+	Header    bool // the first row names the columns; else they are called 1, 2, 3 …
+	Decimal   byte // ',' or '.'
+	Dates     DateForm
+	List      byte // between the values of a list
+	Columns   []LayoutColumn
+	Ignore    []string // columns known and left out
+}
+
+// LayoutColumn maps one source column.
+type LayoutColumn struct {
+	Source string
+	Field  Field
+	Codes  map[string]string // source value -> the field's code; nil: as it is
+}
+
+// Encoding is a file's character encoding.
+type Encoding string
+
+const (
+	UTF8        Encoding = "utf-8" // with or without a byte order mark
+	Windows1252 Encoding = "windows-1252"
+	ISO88591    Encoding = "iso-8859-1"
+)
+
+// DateForm is how a file writes dates.
+type DateForm string
+
+const (
+	YearFirst DateForm = "yyyy-mm-dd"
+	DayFirst  DateForm = "dd/mm/yyyy"
+	Compact   DateForm = "yyyymmdd"
+)
+
+// carries marks the fields that the layout maps.
+func (l *Layout) carries() *[NumFields]bool {
+	var carried [NumFields]bool
+	for _, c := range l.Columns {
+		carried[c.Field] = true
+	}
+	return &carried
+}
+
+// LayoutFault is one fault of a layout file, where it stands. It never carries
+// the text of the file.
+type LayoutFault struct {
+	Line, Column int // 1-based
+	What, Hint   flusso.Text
+}
+
+// LayoutFaults are all the faults of a layout file, in its order.
+type LayoutFaults []LayoutFault
+
+// Error gives one line a fault, in English, for logs.
+func (f LayoutFaults) Error() string { return f.In(flusso.En) }
+
+// In gives one line a fault.
+func (f LayoutFaults) In(lang flusso.Lang) string {
+	lines := make([]string, len(f))
+	for i, x := range f {
+		lines[i] = fmt.Sprintf("%d:%d: %s (%s)", x.Line, x.Column, x.What.In(lang), x.Hint.In(lang))
+	}
+	return strings.Join(lines, "\n")
+}
+
+// ParseLayout reads a layout file, YAML. Every fault is found at once; the
+// error is a *flusso.Error of Kind Config with LayoutFaults in its chain.
+//
+//	version: 1
+//	name: ritorno-inps
+//	delimiter: ";"            # the default
+//	quote: '"'                # the default
+//	encoding: utf-8           # the default; windows-1252, iso-8859-1
+//	header: true              # the default
+//	decimal: ","              # the default; "."
+//	dates: dd/mm/yyyy         # the default; yyyy-mm-dd, yyyymmdd
+//	list_separator: "|"       # the default
+//	columns: {CodPersona: CodicePersona, Sesso: Genere, …}   # column: field
+//	codes: {Sesso: {M: "1", F: "2"}}                         # column: {value: code}
+//	ignore: [Note]
+func ParseLayout(src []byte) (*Layout, error) {
+	d := &layoutDocument{}
+	l := d.read(src)
+	if len(d.faults) > 0 {
+		return nil, &flusso.Error{Op: "read layout", Kind: flusso.Config, What: textLayoutFaults, Hint: hintLayoutFaults, Err: d.faults}
+	}
+	return l, nil
+}

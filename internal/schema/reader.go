@@ -1,0 +1,235 @@
+package schema
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"time"
+
+	"flussi/internal/flusso"
+)
+
+// Channel is the way a flow reaches INPS; the two allow different amounts.
+type Channel uint8
+
+const (
+	Upload       Channel = iota // many Beneficiari, many PrestazioniSociali each
+	Cooperazione                // exactly one Beneficiario with one PrestazioniSociali
+)
+
+// Options say how to read a flow; the zero value reads whatever XML flow comes.
+type Options struct {
+	Expect  flusso.Tipo      // refuse other kinds; 0: whatever the file is
+	Channel Channel          // which multiplicity rules hold
+	Layout  *Layout          // of a return flow; compulsory for it
+	Profile *Profile         // softened severities; nil: as the documents say
+	Today   func() time.Time // for "not in the future" warnings; nil: those rest
+	Faults  func(Fault)      // told every fault as it is found; may be nil
+	Limits  Limits
+}
+
+// Limits bound what one file may ask of memory; a zero means the default.
+type Limits struct {
+	BatchRecords        int // records a Batch holds at most; default 4096
+	Depth               int // of nested elements; default 64
+	TokenBytes          int // of one name, attribute value or simple element's text; default 1 MiB
+	BeneficiarioRecords int // records of one Beneficiario; default 100,000
+	BeneficiarioBytes   int // of one Beneficiario's tags and text; default 64 MiB
+
+	window int // bytes of the file held at first; tests make it small
+}
+
+func (l Limits) orDefaults() Limits {
+	for _, d := range []struct {
+		limit *int
+		value int
+	}{
+		{&l.BatchRecords, 4096},
+		{&l.Depth, 64},
+		{&l.TokenBytes, 1 << 20},
+		{&l.BeneficiarioRecords, 100_000},
+		{&l.BeneficiarioBytes, 64 << 20},
+		{&l.window, 128 << 10},
+	} {
+		if *d.limit <= 0 {
+			*d.limit = d.value
+		}
+	}
+	return l
+}
+
+// Reader reads one flow and judges it: records in batches, faults through
+// Options.Faults, the books in Summary. It is not safe for concurrent use.
+type Reader struct {
+	limits  Limits
+	journal *journal
+	checks  *checkState
+	decoder decoder
+	batch   *Batch // the one under judgement
+	err     error  // what Next answers from now on
+	summary Summary
+}
+
+// decoder fills b with the next records, their XSD faults reported and their
+// Status set. io.EOF, with no record in b, ends the flow; any other error is
+// final, and one with a *FileError in its chain was reported already.
+type decoder interface {
+	next(b *Batch) error
+}
+
+// Summary is what a Reader found so far, complete once Next has failed.
+// Records = Valid + Rejected always. A file refused whole, or that the source
+// failed to give whole, counts no records, whatever Next handed out before.
+type Summary struct {
+	Tipo        flusso.Tipo // 0 while unknown
+	SchemaValid bool        // the XSD's verdict alone; false until the end is reached
+	Records     int64
+	Valid       int64
+	Rejected    int64
+	Faults      int64            // of any severity
+	Errors      int64            // of severity error
+	ByRule      map[string]int64 // faults by rule code
+	Refused     *FileError       // why the file is refused whole; nil if it is not
+
+	// The header of an XML flow, empty until the first batch.
+	FlussoNome, EnteCodice, EnteDenominazione, EnteIndirizzo string
+	EnteCFOperatore                                          flusso.CodiceFiscale
+}
+
+// Clean tells whether nothing of severity error was found; a fault can stand
+// outside any record, so Rejected == 0 does not say it.
+func (s Summary) Clean() bool { return s.Errors == 0 && s.Refused == nil }
+
+// FileError says why a file is refused whole. It stands in the chain of the
+// *flusso.Error that Next returns.
+type FileError struct {
+	Fault
+	Detail string // technical, English, never a value of the document; may be empty
+}
+
+func (e *FileError) Error() string {
+	s := fmt.Sprintf("%s at line %d, column %d", e.Rule, e.Line, e.Column)
+	if e.Detail != "" {
+		s += ": " + e.Detail
+	}
+	return s
+}
+
+// NewReader reads the flow in src.
+func NewReader(src io.Reader, opt Options) *Reader {
+	r := &Reader{limits: opt.Limits.orDefaults(), journal: &journal{tell: opt.Faults, byRule: map[string]int64{}}}
+	r.checks = newCheckState(opt.Profile, opt.Channel == Cooperazione, today(opt.Today), r.broken)
+	if opt.Layout != nil {
+		r.summary.Tipo = flusso.Ritorno
+		r.checks.carried = opt.Layout.carries()
+		r.decoder = newRitornoDecoder(src, opt.Layout, r.limits.BatchRecords, r.journal.report)
+	} else {
+		r.decoder = newXMLDecoder(src, opt.Expect, r.journal, r.limits)
+	}
+	return r
+}
+
+// today gives the date of the clock; without a clock, one after any date that
+// could be called future.
+func today(clock func() time.Time) time.Time {
+	if clock == nil {
+		return time.Date(9999, time.December, 31, 0, 0, 0, 0, time.UTC)
+	}
+	return clock()
+}
+
+// Next fills b with the next records, up to Limits.BatchRecords. It returns
+// io.EOF at the end, an error of Kind Invalid with a *FileError in its chain
+// when the file is refused whole (batches handed out before are void then),
+// or the source's own error.
+func (r *Reader) Next(b *Batch) error {
+	if r.err != nil {
+		return r.err
+	}
+	if err := r.decoder.next(b); err != nil {
+		r.close(err)
+		return r.err
+	}
+	r.judge(b)
+	return nil
+}
+
+// judge runs the business rules over b and enters its records in the books.
+func (r *Reader) judge(b *Batch) {
+	if r.summary.Records == 0 {
+		r.summary.readHeader(b)
+	}
+	r.batch, r.checks.continued = b, b.continued
+	checkBatch(b, r.checks)
+	for _, s := range b.Status {
+		if s == Rejected {
+			r.summary.Rejected++
+		} else {
+			r.summary.Valid++
+		}
+	}
+	r.summary.Records += int64(len(b.Status))
+}
+
+// broken takes a business rule's fault. A fault of the header that is an
+// error refuses the file, at its end, so that all the rest is reported too.
+func (r *Reader) broken(rule *Rule, severity Severity, f Field, rec, i int) {
+	fault := Fault{Rule: rule.Code, Severity: severity, Record: -1}
+	fault.Line, fault.Column, fault.Path = r.place(f, rec, i)
+	if rec >= 0 {
+		fault.Record = r.batch.First + int64(rec)
+	} else if severity == SeverityError && r.journal.late == nil {
+		r.journal.late = &FileError{Fault: fault}
+	}
+	r.journal.report(fault)
+}
+
+// place tells where the i-th value of f stands: the value if there is one,
+// else its element. rec -1 is the header.
+func (r *Reader) place(f Field, rec, i int) (line, column int, path string) {
+	if d, ok := r.decoder.(*ritornoDecoder); ok {
+		return d.place(f, rec)
+	}
+	at := r.batch.where(f, max(rec, 0), i)
+	return int(at.line), int(at.column), Info(f).Path
+}
+
+// close settles what Next answers from now on and what Summary says.
+func (r *Reader) close(err error) {
+	r.err = err
+	if errors.Is(err, io.EOF) {
+		r.summary.SchemaValid = !r.journal.xsd && r.summary.Tipo != flusso.Ritorno
+		if r.journal.late == nil {
+			return
+		}
+		r.err = r.journal.late.asError()
+	}
+	if refused := (*FileError)(nil); errors.As(r.err, &refused) {
+		r.summary.Refused = refused
+	}
+	r.summary.Records, r.summary.Valid, r.summary.Rejected = 0, 0, 0
+}
+
+// Summary is what is known so far; it is complete once Next has failed.
+func (r *Reader) Summary() Summary {
+	s := r.summary
+	if d, ok := r.decoder.(*xmlDecoder); ok {
+		s.Tipo = d.tipo
+	}
+	s.Faults, s.Errors, s.ByRule = r.journal.faults, r.journal.errors, maps.Clone(r.journal.byRule)
+	return s
+}
+
+func (s *Summary) readHeader(b *Batch) {
+	text := func(f Field) string {
+		if b.shape.level[f] != LevelFlusso {
+			return ""
+		}
+		v, _ := b.Text(f, 0)
+		return string(v)
+	}
+	s.FlussoNome, s.EnteCodice = text(FlussoNome), text(EnteCodice)
+	s.EnteDenominazione, s.EnteIndirizzo = text(EnteDenominazione), text(EnteIndirizzo)
+	s.EnteCFOperatore = flusso.NewCodiceFiscale(text(EnteCFOperatore))
+}

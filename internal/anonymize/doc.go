@@ -1,0 +1,44 @@
+// Package anonymize is the one door through which data leaves: it alone makes
+// a Disclosed (records cut to what a recipient may see) or a Forward (a file
+// allowed to pass unchanged). It answers from a matrix of recipient classes
+// and data categories, from agreements with dates and from deleghe; whatever
+// is unknown, absent or expired means no, with the reason in words.
+//
+// What it promises:
+//   - no byte of a field that a view hides is in what the view emits;
+//   - in individual anonymous views every published combination of
+//     quasi-identifiers is shared by at least k distinct persons (not rows);
+//     small classes walk up a documented ladder to a residual class before
+//     anything is dropped;
+//   - rows of anonymous views come out sorted by their own values and carry
+//     a key made from the release key and their ordinal in that order, so that
+//     neither order nor key tells anything of the input;
+//   - in tables no suppressed cell can be computed from published cells and
+//     margins, and none can be bounded more tightly than k;
+//   - the same records, key and matrix give the same rows, whatever the order
+//     of batches and GOMAXPROCS;
+//   - the books balance when a view closes, or nothing of it may be published.
+//
+// What it does not promise yet: l-diversity beyond "no class is unanimous on a
+// sensitive value", t-closeness, checks across releases (each release is safe
+// by itself and its rows are unlinkable), joint control of a recipient's
+// microdata and tables, p% and the knowledge a contributor has of itself in
+// tables. Linkable codes are not offered.
+//
+// Sensitive blocks: the assessment of SINA and the judicial, residential and
+// family codes of SINBA would make nearly every row unique. Anonymous views
+// carry of SINA only whether an assessment exists and how autonomous the
+// person is, of SINBA only disability and whether the child lives in foster
+// care or in a facility; in a class whose persons all share one such value it
+// is blanked too.
+//
+// Quasi-identifiers are all that a payer or a neighbour may know of a benefit:
+// its code, months and amount bands too, for exact ones join two recipients
+// just as well as a code does. k is 5 unless asked otherwise, never below 3.
+//
+// Memory: an anonymous view or table holds 32 bytes a record until Close, and
+// about as much again while it grows; of the values only benefit codes.
+// Request.MaxRows bounds it (20 million, 640 MB, unless asked otherwise).
+// Identified views stream and hold nothing. A crash leaves nothing behind:
+// this package writes no file.
+package anonymize

@@ -1,0 +1,105 @@
+package anonymize
+
+import (
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+
+	"flussi/internal/flusso"
+	"flussi/internal/schema"
+)
+
+// Explain says in words what a recipient sees: the level of each category with
+// where it comes from, then what becomes of every field and why. It is for
+// people to read and has no fixed form.
+func (m *Matrix) Explain(r Recipient, lang flusso.Lang) string {
+	if r.Class.String() == "unknown" {
+		return reasons[reasonClass].what.In(lang)
+	}
+	var b strings.Builder
+	fmt.Fprintf(&b, textExplainHead.In(lang), r.Name, r.Class, m.Version)
+	nothing := true
+	for _, c := range Categories {
+		cell := m.Cell(r.Class, c)
+		nothing = nothing && cell.Level == Nessuno
+		fmt.Fprintf(&b, "  %s: %s — %s\n      (%s: %s)\n", categoryTexts[c].In(lang), cell.Level, levelTexts[cell.Level].In(lang), provenanceTexts[cell.Provenance].In(lang), cell.because(lang))
+	}
+	m.explainSources(&b, r.Class, lang)
+	if nothing {
+		fmt.Fprintf(&b, "\n%s\n", textExplainNone.In(lang))
+		return b.String()
+	}
+	if m.visible(r.Class, TotaleProprioEnte).has(Tipologia) && !m.visible(r.Class, Totale).has(Tipologia) {
+		var names []string
+		for _, f := range roles {
+			if f.TotalOnly {
+				names = append(names, schema.Info(f.Field).Name)
+			}
+		}
+		fmt.Fprintf(&b, textExplainOwn.In(lang), strings.Join(names, ", "))
+	}
+	if m.visible(r.Class, IndividualeAnonimo).has(Tipologia) {
+		m.explainFields(&b, r.Class, lang)
+		for _, s := range []*scheme{newPrestazioni(), newSINBA()} {
+			fmt.Fprintf(&b, textExplainLadder.In(lang), DefaultK)
+			fmt.Fprintf(&b, "  [%s]\n", s.name)
+			for i, step := range s.rungs {
+				fmt.Fprintf(&b, "  %2d. %s\n", i+1, step.name.In(lang))
+			}
+			fmt.Fprintf(&b, "      %s\n", textExplainDrop.In(lang))
+		}
+	}
+	if m.visible(r.Class, Aggregato).has(Tipologia) {
+		fmt.Fprintf(&b, textExplainTables.In(lang), DefaultK)
+	}
+	return b.String()
+}
+
+// explainFields lists the fields of every flow once, with what becomes of each
+// in anonymous views.
+func (m *Matrix) explainFields(b *strings.Builder, class Class, lang flusso.Lang) {
+	visible := m.visible(class, IndividualeAnonimo)
+	b.WriteString(textExplainFields.In(lang))
+	told := map[schema.Field]bool{}
+	for _, t := range flusso.Tipi {
+		for _, f := range schema.Fields(t) {
+			if told[f.Field] {
+				continue
+			}
+			told[f.Field] = true
+			role := RoleOf(f.Field)
+			what := role.Anonymous.In(lang)
+			if !visible.has(role.Category) && f.Field != schema.EnteIndirizzo {
+				what = textWithheld.In(lang) + categoryTexts[role.Category].In(lang)
+			}
+			fmt.Fprintf(b, "  %s [%s; %s]: %s\n", f.Path, categoryTexts[role.Category].In(lang), roleTexts[role.Role].In(lang), what)
+		}
+	}
+}
+
+// because is a cell's source, with its note in words.
+func (c Cell) because(lang flusso.Lang) string {
+	if c.Note == "" {
+		return c.Source
+	}
+	if text, ok := noteTexts[c.Note]; ok {
+		return c.Source + "; " + text.In(lang)
+	}
+	return c.Source + "; " + c.Note
+}
+
+// explainSources says what the sources are that a class's row names.
+func (m *Matrix) explainSources(b *strings.Builder, class Class, lang flusso.Lang) {
+	named := map[string]bool{}
+	for _, c := range Categories {
+		for key := range strings.SplitSeq(m.Cell(class, c).Source, ",") {
+			named[strings.TrimSpace(key)] = true
+		}
+	}
+	for _, key := range slices.Sorted(maps.Keys(named)) {
+		if text, ok := sourceTexts[key]; ok {
+			fmt.Fprintf(b, "  %s: %s\n", key, text.In(lang))
+		}
+	}
+}

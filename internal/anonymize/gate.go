@@ -1,0 +1,201 @@
+package anonymize
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"flussi/internal/anonymize/pseudonym"
+	"flussi/internal/flusso"
+)
+
+// Request asks for one view: this recipient, this dataset, at this level, of
+// flows of this kind.
+type Request struct {
+	Recipient Recipient
+	Dataset   string // see DatasetFor
+	Level     Level
+	Tipo      flusso.Tipo
+
+	// Relayed: the flows belong to other Enti and only pass through us. Then
+	// a delega of each Ente must name the operation vista_anonima, or nothing
+	// remains.
+	Relayed bool
+	Deleghe *Deleghe
+	// Titolari are the Enti (Ente/@Codice) whose relayed flows the view will
+	// read, where known: each is checked at Open. Add checks every batch.
+	Titolari []string
+
+	// Local: the view stays on this machine in the hands of who asked
+	// (flussi disclose), so that no agreement is needed. The matrix holds.
+	Local bool
+
+	At         time.Time // the date at which acts must be valid
+	K          int       // least number of persons; 0 is 5, never below 3
+	ReleaseKey []byte    // 32 bytes or more, made for this release and destroyed at its close
+	MaxRows    int       // most rows an anonymous view or table may hold; 0 is 20 million
+}
+
+// DefaultK and MinK bound the threshold (Regole deontologiche Sistan, art. 5:
+// never below 3; for social data choose more).
+const (
+	DefaultK = 5
+	MinK     = 3
+)
+
+const defaultMaxRows = 20_000_000
+
+// Open is the gate: a View, or a *flusso.Error of Kind Denied that says why
+// not. The sink gets the rows as they become known; what it returns stops the
+// view.
+func (m *Matrix) Open(req Request, sink func(*Disclosed) error) (*View, error) {
+	if req.K == 0 {
+		req.K = DefaultK
+	}
+	if req.MaxRows == 0 {
+		req.MaxRows = defaultMaxRows
+	}
+	if err := req.checkForm(); err != nil {
+		return nil, err
+	}
+	visible := m.visible(req.Recipient.Class, req.Level)
+	if !visible.has(Tipologia) {
+		e := deny("open view", req.Recipient.Name, reasonMatrix)
+		e.Err = fmt.Errorf("%s, %s", req.Recipient.Class, req.Level)
+		return nil, e
+	}
+	scope, err := newScope(req)
+	if err != nil {
+		return nil, err
+	}
+	if !req.Local {
+		if err := checkAgreement("open view", req.Recipient, req.At); err != nil {
+			return nil, err
+		}
+	}
+	if req.Relayed {
+		if visible, err = req.delegated(visible); err != nil {
+			return nil, err
+		}
+	}
+	v := &View{matrix: m, req: req, sink: sink, scope: scope, visible: visible}
+	if err := v.start(); err != nil {
+		return nil, err
+	}
+	return v, nil
+}
+
+// checkForm denies what no matrix could allow.
+func (req *Request) checkForm() error {
+	r := req.Recipient
+	no := func(why reason) error { return deny("open view", r.Name, why) }
+	anonymous := req.Level == IndividualeAnonimo || req.Level == Aggregato
+	switch {
+	case r.Class.String() == "unknown":
+		return no(reasonClass)
+	case req.Level.String() == "unknown":
+		return no(reasonLevel)
+	case req.Level == Nessuno:
+		return no(reasonNessuno)
+	case DatasetFor(req.Tipo, req.Level) == "":
+		return no(reasonTipo)
+	case !fits(req.Dataset, req.Tipo, req.Level):
+		return no(reasonDataset)
+	case req.At.IsZero():
+		return no(reasonDate)
+	case r.Linkability != "" && r.Linkability != "none":
+		return no(reasonLinkability)
+	case req.K < MinK:
+		return no(reasonThreshold)
+	case anonymous && len(req.ReleaseKey) < pseudonym.MinKey:
+		return no(reasonKey)
+	case !anonymous && req.Tipo == flusso.Ritorno:
+		return no(reasonIdentifiedRitorno)
+	case !anonymous && req.Relayed:
+		return no(reasonRelayIdentified)
+	}
+	return nil
+}
+
+// datasets are the names that mean a shape.
+var datasets = map[string]struct {
+	sinba, table bool
+}{
+	"prestazioni":  {},
+	"sinba":        {sinba: true},
+	"quadro":       {table: true},
+	"quadro-sinba": {sinba: true, table: true},
+}
+
+// DatasetFor is the dataset that flows of a kind go to at a level; empty where
+// there is none.
+func DatasetFor(t flusso.Tipo, l Level) string {
+	table := l == Aggregato
+	switch {
+	case l <= Nessuno || l > Totale:
+		return ""
+	case t == flusso.SINBA && table:
+		return "quadro-sinba"
+	case t == flusso.SINBA:
+		return "sinba"
+	case (t == flusso.PSPSASINA || t == flusso.Ritorno) && table:
+		return "quadro"
+	case t == flusso.PSPSASINA || t == flusso.Ritorno:
+		return "prestazioni"
+	}
+	return ""
+}
+
+// Carries tells whether a dataset of this name and level can hold what comes
+// of flows of this kind.
+func Carries(dataset string, l Level, t flusso.Tipo) bool { return fits(dataset, t, l) }
+
+// fits tells whether a dataset can have this shape: the known names have
+// theirs, any other name takes what it is given first.
+func fits(dataset string, t flusso.Tipo, l Level) bool {
+	shape, known := datasets[dataset]
+	if !known {
+		return dataset != ""
+	}
+	return shape.sinba == (t == flusso.SINBA) && shape.table == (l == Aggregato)
+}
+
+// checkAgreement wants a complete agreement that is valid at a date.
+func checkAgreement(op string, r Recipient, at time.Time) error {
+	a := r.Agreement
+	if a == nil {
+		return deny(op, r.Name, reasonNoAgreement)
+	}
+	if a.ID == "" || a.With == "" || a.Act == "" || a.Purpose == "" || a.From.IsZero() || a.To.IsZero() {
+		return deny(op, r.Name, reasonAgreementIncomplete)
+	}
+	if why, detail := validAt(a.From, a.To, at, reasonAgreementEarly, reasonAgreementExpired); why != 0 {
+		e := deny(op, r.Name, why)
+		e.Err = errors.New(detail)
+		return e
+	}
+	return nil
+}
+
+// delegated narrows what is visible to what the deleghe cover: of the titolari
+// where they are known, else of every Ente with an act that allows a view.
+func (req *Request) delegated(visible categorySet) (categorySet, error) {
+	titolari := req.Titolari
+	if len(titolari) == 0 {
+		titolari = req.Deleghe.enti(OpVistaAnonima, req.At)
+	}
+	if len(titolari) == 0 {
+		return 0, deny("open view", req.Recipient.Name, reasonNoDelega)
+	}
+	for _, ente := range titolari {
+		allowed, err := req.Deleghe.find(ente, OpVistaAnonima, req.At)
+		if err != nil {
+			return 0, err
+		}
+		visible &= allowed
+	}
+	if !visible.has(Tipologia) {
+		return 0, deny("open view", req.Recipient.Name, reasonDelegaCategories)
+	}
+	return visible, nil
+}

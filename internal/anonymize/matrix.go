@@ -1,0 +1,134 @@
+package anonymize
+
+import (
+	_ "embed"
+	"fmt"
+	"io"
+	"sync"
+
+	"github.com/goccy/go-yaml/ast"
+)
+
+// Matrix says what each class of recipient may see of each data category.
+// What it does not say is denied. It is not changed after it is made.
+type Matrix struct {
+	Version string
+	cells   map[Class]map[Category]Cell
+}
+
+// Cell is one crossing of the visibility sheet.
+type Cell struct {
+	Level      Level
+	Provenance string // stated, inferred, assumed
+	Source     string // keys of sourceTexts, separated by commas, or any text
+	Note       string // a key of noteTexts, or any text; may be empty
+}
+
+//go:embed matrix.yaml
+var embeddedMatrix []byte
+
+// DefaultMatrix is the embedded matrix.
+func DefaultMatrix() *Matrix { return defaultMatrix() }
+
+var defaultMatrix = sync.OnceValue(func() *Matrix {
+	m, err := parseMatrix("matrix.yaml", embeddedMatrix)
+	if err != nil {
+		panic(err) // the embedded file is tested
+	}
+	return m
+})
+
+// LoadMatrix reads a matrix that replaces the embedded one, whole. Every cell
+// must say its level, provenance and source.
+func LoadMatrix(r io.Reader) (*Matrix, error) {
+	data, err := io.ReadAll(io.LimitReader(r, 1<<20))
+	if err != nil {
+		return nil, fmt.Errorf("read matrix: %w", err)
+	}
+	return parseMatrix("matrix", data)
+}
+
+func parseMatrix(name string, data []byte) (*Matrix, error) {
+	var faults Faults
+	doc := document{name, &faults}
+	m := &Matrix{cells: map[Class]map[Category]Cell{}}
+	for _, kv := range doc.root(data) {
+		switch doc.text(kv.Key) {
+		case "version":
+			m.Version = doc.text(kv.Value)
+		case "cells":
+			for _, row := range doc.mapping(kv.Value) {
+				class, err := ParseClass(doc.text(row.Key))
+				if err != nil {
+					doc.fault(row.Key, textUnknownClass)
+				}
+				m.cells[class] = parseMatrixRow(doc, row.Value)
+			}
+		default:
+			doc.fault(kv.Key, textUnknownKey)
+		}
+	}
+	if m.Version == "" && len(faults) == 0 {
+		doc.fault(nil, textNoVersion)
+	}
+	return m, faults.err("read matrix")
+}
+
+func parseMatrixRow(doc document, n ast.Node) map[Category]Cell {
+	row := map[Category]Cell{}
+	for _, kv := range doc.mapping(n) {
+		category, ok := parseCategory(doc.text(kv.Key))
+		if !ok {
+			doc.fault(kv.Key, textUnknownCategory)
+		}
+		if _, twice := row[category]; twice {
+			doc.fault(kv.Key, textCellTwice)
+		}
+		var cell Cell
+		for _, part := range doc.mapping(kv.Value) {
+			value := doc.text(part.Value)
+			switch doc.text(part.Key) {
+			case "level":
+				level, err := ParseLevel(value)
+				if err != nil {
+					doc.fault(part.Value, textUnknownLevel)
+				}
+				cell.Level = level
+			case "provenance":
+				if _, ok := provenanceTexts[value]; !ok {
+					doc.fault(part.Value, textUnknownSource)
+				}
+				cell.Provenance = value
+			case "source":
+				cell.Source = value
+			case "note":
+				cell.Note = value
+			default:
+				doc.fault(part.Key, textUnknownKey)
+			}
+		}
+		if cell.Level == 0 || cell.Provenance == "" || cell.Source == "" {
+			doc.fault(kv.Key, textNoSource)
+		}
+		row[category] = cell
+	}
+	return row
+}
+
+// Cell gives a crossing; Nessuno where the matrix says nothing.
+func (m *Matrix) Cell(class Class, category Category) Cell {
+	if c, ok := m.cells[class][category]; ok {
+		return c
+	}
+	return Cell{Level: Nessuno, Provenance: "assumed", Source: "default deny"}
+}
+
+// visible gives the categories that a class may see at a level.
+func (m *Matrix) visible(class Class, level Level) (set categorySet) {
+	for _, c := range Categories {
+		if m.Cell(class, c).Level.allows(level) {
+			set.add(c)
+		}
+	}
+	return set
+}

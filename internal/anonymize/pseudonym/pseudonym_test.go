@@ -1,0 +1,89 @@
+package pseudonym
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/base32"
+	"errors"
+	"io"
+	"strings"
+	"testing"
+
+	"golang.org/x/crypto/hkdf"
+)
+
+var (
+	key = []byte("0123456789abcdef0123456789abcdef")
+	ctx = Context{Recipient: "regione-lazio", Dataset: "prestazioni", Epoch: "r1"}
+)
+
+func release(t *testing.T, key []byte, c Context) *Release {
+	t.Helper()
+	r, err := New(key, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// TestRowKeyIsWhatTheDocSays recomputes a key with another HKDF and HMAC laid
+// out by hand.
+func TestRowKeyIsWhatTheDocSays(t *testing.T) {
+	info := "\x00\x00\x00\x13flussi/pseudonym/v1" + "\x00\x00\x00\x0dregione-lazio" + "\x00\x00\x00\x0bprestazioni" + "\x00\x00\x00\x02r1" + "\x00\x00\x00\x03row"
+	derived := make([]byte, 32)
+	if _, err := io.ReadFull(hkdf.New(sha256.New, key, nil, []byte(info)), derived); err != nil {
+		t.Fatal(err)
+	}
+	m := hmac.New(sha256.New, derived)
+	m.Write([]byte{0, 0, 0, 0, 0, 0, 0, 7})
+	want := strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(m.Sum(nil)[:16]))
+	got := string(release(t, key, ctx).AppendRow(nil, 7))
+	if got != want || len(got) != RowLen {
+		t.Fatalf("row key %q, want %q of %d characters", got, want, RowLen)
+	}
+}
+
+func TestNothingSharedBetweenReleases(t *testing.T) {
+	other := append([]byte{}, key...)
+	other[31]++
+	variants := []*Release{
+		release(t, key, ctx),
+		release(t, other, ctx),
+		release(t, key, Context{"regione-lazi", "oprestazioni", "r1"}),
+		release(t, key, Context{"regione-lazio", "sinba", "r1"}),
+		release(t, key, Context{"regione-lazio", "prestazioni", "r2"}),
+	}
+	rows, persons := map[string]bool{}, map[[16]byte]bool{}
+	for _, r := range variants {
+		rows[string(r.AppendRow(nil, 1))] = true
+		persons[r.Person(CodiceFiscale, nil, []byte("X"))] = true
+	}
+	if len(rows) != len(variants) || len(persons) != len(variants) {
+		t.Fatalf("%d row keys and %d persons of %d releases", len(rows), len(persons), len(variants))
+	}
+}
+
+func TestPerson(t *testing.T) {
+	r := release(t, key, ctx)
+	base := r.Person(CodiceFiscale, nil, []byte("AbC1"))
+	for _, same := range []string{"ABC1", " abc1 ", "ABC1\n"} {
+		if r.Person(CodiceFiscale, nil, []byte(same)) != base {
+			t.Errorf("%q is another person", same)
+		}
+	}
+	for name, p := range map[string][16]byte{
+		"omocodia":      r.Person(CodiceFiscale, nil, []byte("ABCM")),
+		"another space": r.Person(CodicePersona, nil, []byte("ABC1")),
+		"within":        r.Person(CodiceFiscale, []byte("A"), []byte("BC1")),
+	} {
+		if p == base {
+			t.Errorf("%s is the same person", name)
+		}
+	}
+}
+
+func TestShortKey(t *testing.T) {
+	if _, err := New(key[:31], ctx); !errors.Is(err, ErrShortKey) {
+		t.Fatalf("a key of 31 bytes: %v", err)
+	}
+}

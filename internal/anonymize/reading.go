@@ -1,0 +1,172 @@
+package anonymize
+
+import (
+	"bytes"
+	"math"
+	"strconv"
+	"time"
+
+	"flussi/internal/anonymize/pseudonym"
+	"flussi/internal/flusso"
+	"flussi/internal/schema"
+)
+
+// reading is one record under the eyes of an engine: where it belongs, its
+// data year, its person. It is reused from record to record.
+type reading struct {
+	b    *schema.Batch
+	rec  int
+	at   place
+	year int // of the data; 0 where no date tells it
+
+	release *pseudonym.Release
+	batch   int64 // First of the batch of the cached person
+	number  int   // its Beneficiario in the batch
+	cached  bool
+	person  [16]byte
+}
+
+// next moves to a record.
+func (r *reading) next(b *schema.Batch, rec int, at place) {
+	if r.b != b || r.batch != b.First {
+		r.cached = false
+	}
+	r.b, r.rec, r.at, r.batch = b, rec, at, b.First
+	r.year = dataYear(b, rec)
+}
+
+func (r *reading) text(f schema.Field) []byte {
+	v, _ := r.b.Text(f, r.rec)
+	return v
+}
+
+// dataYear is that of DataInizioPrestazione, else of DataErogazionePrestazione.
+// SINBA has neither: the year of the sending date in FlussoNome, else of
+// DataPrimaSegnalazione. 0 where there is none between 1990 and 2115.
+func dataYear(b *schema.Batch, rec int) int {
+	year := 0
+	if b.Tipo == flusso.SINBA {
+		name, _ := b.Text(schema.FlussoNome, rec)
+		if year = sendingYear(name); year == 0 {
+			month, _ := b.Text(schema.SINBADataPrimaSegnalazione, rec)
+			year, _, _ = schema.ParseMonthYear(month)
+		}
+	} else {
+		for _, f := range [...]schema.Field{schema.DataInizioPrestazione, schema.DataErogazionePrestazione} {
+			v, _ := b.Text(f, rec)
+			if day, ok := schema.ParseDate(v); ok {
+				year = schema.YearOf(day)
+				break
+			}
+		}
+	}
+	if year < firstYear || year > lastYear {
+		return 0
+	}
+	return year
+}
+
+const firstYear, lastYear = 1990, 2115
+
+// sendingYear reads {Ente}.SINBA.{AAAAMMGG}.{progressivo}; 0 for a name of
+// another structure.
+func sendingYear(name []byte) int {
+	for part := range bytes.SplitSeq(name, []byte{'.'}) {
+		if len(part) != 8 {
+			continue
+		}
+		n, err := strconv.Atoi(string(part))
+		if month, day := n/100%100, n%100; err == nil && n > 0 && month >= 1 && month <= 12 && day >= 1 && day <= 31 {
+			return n / 10000
+		}
+	}
+	return 0
+}
+
+// who tells the record's person from any other within the release. A return
+// flow's record without a code counts with all others like it as one person,
+// so that a class never seems to have more persons than it has.
+func (r *reading) who() [16]byte {
+	switch r.b.Tipo {
+	case flusso.SINBA:
+		return r.release.Person(pseudonym.IDMinore, r.text(schema.EnteCodice), r.text(schema.SINBAIDBeneficiario))
+	case flusso.Ritorno:
+		return r.release.Person(pseudonym.CodicePersona, nil, r.text(schema.CodicePersona))
+	}
+	if n := r.b.Beneficiario(r.rec); !r.cached || r.number != n {
+		id := bytes.TrimSpace(r.text(schema.CodiceFiscale))
+		space := pseudonym.CodiceFiscale
+		if len(id) == 11 {
+			space = pseudonym.Numeric
+		}
+		r.person, r.number, r.cached = r.release.Person(space, nil, id), n, true
+	}
+	return r.person
+}
+
+// ageBand is the planning age at 31 December of the data year: the place in
+// ageBands, plus one; 0 where birth year or data year do not tell.
+func (r *reading) ageBand() uint16 {
+	f := schema.AnnoNascita
+	if r.b.Tipo == flusso.SINBA {
+		f = schema.SINBAAnnoNascita
+	}
+	born, ok := schema.ParseYear(r.text(f))
+	age := r.year - born
+	if !ok || r.year == 0 || age < 0 || age > 130 {
+		return 0
+	}
+	band := uint16(len(ageFrom))
+	for band > 1 && age < ageFrom[band-1] {
+		band--
+	}
+	return band
+}
+
+var (
+	ageFrom  = [...]int{0, 3, 6, 18, 65, 75, 85}
+	ageBands = [...]string{"0-2", "3-5", "6-17", "18-64", "65-74", "75-84", "85+"}
+)
+
+// month gives the month of a date (1..12) in the data year, 13 in another
+// year, 0 where there is no date.
+func (r *reading) month(f schema.Field) uint16 {
+	day, ok := schema.ParseDate(r.text(f))
+	if !ok {
+		return 0
+	}
+	if year, month := schema.YearOf(day), monthOf(day); year == r.year {
+		return uint16(month)
+	}
+	return 13
+}
+
+// yearlyCents is what the benefit is worth in the data year, in hundredths:
+// ImportoMensile times PeriodoErogazione (without it the months from start to
+// end, without them one), else ImportoPrestazione, else nothing.
+func (r *reading) yearlyCents() int64 {
+	if monthly, _, ok := schema.ParseCents(r.text(schema.ImportoMensile)); ok {
+		months := int64(1)
+		if n, ok := schema.ParseInt(r.text(schema.PeriodoErogazione)); ok && n >= 1 && n <= 12 {
+			months = int64(n)
+		} else if from, to := r.month(schema.DataInizioPrestazione), r.month(schema.DataFinePrestazione); from >= 1 && to >= from && to <= 12 {
+			months = int64(to-from) + 1
+		}
+		return clampCents(monthly) * months
+	}
+	if once, _, ok := schema.ParseCents(r.text(schema.ImportoPrestazione)); ok {
+		return clampCents(once)
+	}
+	return 0
+}
+
+// clampCents keeps sums of twenty million amounts within 64 bits.
+func clampCents(cents int64) int64 {
+	const most = math.MaxInt64 / (12 * 40_000_000)
+	return max(min(cents, most), -most)
+}
+
+// monthOf gives the month of a day since 1970-01-01.
+func monthOf(day int32) time.Month {
+	return time.Unix(int64(day)*86400, 0).UTC().Month()
+}

@@ -1,0 +1,161 @@
+package anonymize
+
+import "flussi/internal/flusso"
+
+// reason is why the gate says no. Reasons about deleghe are in order of
+// nearness: of several acts that do not allow, the one that nearly does speaks.
+type reason uint8
+
+const (
+	reasonClass reason = iota + 1
+	reasonLevel
+	reasonTipo
+	reasonDate
+	reasonDataset
+	reasonNessuno
+	reasonMatrix
+	reasonNoAgreement
+	reasonAgreementIncomplete
+	reasonAgreementEarly
+	reasonAgreementExpired
+	reasonTerritoryMissing
+	reasonTerritoryUnknown
+	reasonEnteMissing
+	reasonLinkability
+	reasonThreshold
+	reasonKey
+	reasonIdentifiedRitorno
+	reasonRelayIdentified
+	reasonNoDelega
+	reasonDelegaIncomplete
+	reasonDelegaOperation
+	reasonDelegaEarly
+	reasonDelegaExpired
+	reasonDelegaCategories
+	reasonForwardClass
+	reasonForwardTipo
+	reasonForwardFile
+	numReasons
+)
+
+// deny is the gate's no: Kind Denied with the reason in words.
+func deny(op, id string, r reason) *flusso.Error {
+	return &flusso.Error{Op: op, ID: id, Kind: flusso.Denied, What: reasons[r].what, Hint: reasons[r].hint}
+}
+
+type words struct{ what, hint flusso.Text }
+
+var reasons = [numReasons]words{
+	reasonClass: {
+		flusso.Text{It: "classe di destinatario sconosciuta", En: "unknown class of recipient"},
+		flusso.Text{It: "le classi sono inps, ade, gdf, comune, ministero, ente, mef, regione", En: "the classes are inps, ade, gdf, comune, ministero, ente, mef, regione"},
+	},
+	reasonLevel: {
+		flusso.Text{It: "livello di visibilità sconosciuto", En: "unknown level of visibility"},
+		flusso.Text{It: "i livelli sono totale, totale_proprio_ente, individuale_anonimo, aggregato, nessuno", En: "the levels are totale, totale_proprio_ente, individuale_anonimo, aggregato, nessuno"},
+	},
+	reasonTipo: {
+		flusso.Text{It: "tipo di flusso non indicato o diverso da quello della vista", En: "the kind of flow is missing or is not the view's"},
+		flusso.Text{It: "aprite una vista per ogni tipo: PS_PSA_SINA, SINBA, ritorno", En: "open one view for each kind: PS_PSA_SINA, SINBA, ritorno"},
+	},
+	reasonDate: {
+		flusso.Text{It: "manca la data a cui gli atti devono essere validi", En: "the date at which acts must be valid is missing"},
+		flusso.Text{It: "è un difetto di flussi: segnalatelo", En: "this is a defect of flussi: report it"},
+	},
+	reasonDataset: {
+		flusso.Text{It: "il dataset non è di questo tipo di flusso e di questo livello", En: "the dataset is not one of this kind of flow and level"},
+		flusso.Text{It: "prestazioni e sinba hanno una riga per prestazione; quadro e quadro-sinba sono tavole (aggregato)", En: "prestazioni and sinba have a row for each benefit; quadro and quadro-sinba are tables (aggregato)"},
+	},
+	reasonNessuno: {
+		flusso.Text{It: "il livello chiesto è nessuno", En: "the level asked for is nessuno"},
+		flusso.Text{It: "togliete il dataset dal destinatario, o chiedete un livello che la matrice gli dà", En: "take the dataset off the recipient, or ask for a level that the matrix gives it"},
+	},
+	reasonMatrix: {
+		flusso.Text{It: "la matrice di visibilità non dà questo livello a questa classe", En: "the visibility matrix does not give this class this level"},
+		flusso.Text{It: "flussi explain dice che cosa vede il destinatario, e perché", En: "flussi explain says what the recipient sees, and why"},
+	},
+	reasonNoAgreement: {
+		flusso.Text{It: "il destinatario non ha una convenzione", En: "the recipient has no agreement"},
+		flusso.Text{It: "indicate agreement nel destinatario, con atto, finalità e date", En: "give the recipient an agreement, with act, purpose and dates"},
+	},
+	reasonAgreementIncomplete: {
+		flusso.Text{It: "la convenzione è incompleta", En: "the agreement is incomplete"},
+		flusso.Text{It: "servono with, act, purpose, from e to", En: "with, act, purpose, from and to are needed"},
+	},
+	reasonAgreementEarly: {
+		flusso.Text{It: "la convenzione non è ancora in vigore", En: "the agreement is not in force yet"},
+		flusso.Text{It: "attendete la data from, o correggetela secondo l'atto", En: "wait for its from date, or correct it after the act"},
+	},
+	reasonAgreementExpired: {
+		flusso.Text{It: "la convenzione è scaduta", En: "the agreement has expired"},
+		flusso.Text{It: "rinnovatela e indicate la nuova data to", En: "renew it and give the new to date"},
+	},
+	reasonTerritoryMissing: {
+		flusso.Text{It: "manca l'ambito territoriale del destinatario", En: "the recipient's territory is missing"},
+		flusso.Text{It: "una regione vuole territory.regione, un comune territory.comune", En: "a regione needs territory.regione, a comune territory.comune"},
+	},
+	reasonTerritoryUnknown: {
+		flusso.Text{It: "l'ambito territoriale del destinatario è sconosciuto", En: "the recipient's territory is unknown"},
+		flusso.Text{It: "regione: NUTS 2 (ITI4) o due cifre ISTAT; provincia: tre cifre ISTAT; comune: sei cifre ISTAT o codice Belfiore", En: "regione: NUTS 2 (ITI4) or two ISTAT digits; provincia: three ISTAT digits; comune: six ISTAT digits or Belfiore code"},
+	},
+	reasonEnteMissing: {
+		flusso.Text{It: "manca l'ente di cui il destinatario vede le proprie prestazioni", En: "the Ente whose own benefits the recipient sees is missing"},
+		flusso.Text{It: "indicate ente nel destinatario, come lo scrive Ente/@Codice", En: "give the recipient an ente, as Ente/@Codice writes it"},
+	},
+	reasonLinkability: {
+		flusso.Text{It: "questa versione non offre codici che collegano nel tempo", En: "linkable codes are not offered by this version"},
+		flusso.Text{It: "usate linkability: none", En: "use linkability: none"},
+	},
+	reasonThreshold: {
+		flusso.Text{It: "la soglia k è inferiore a 3", En: "the threshold k is below 3"},
+		flusso.Text{It: "le regole deontologiche Sistan (art. 5) vogliono almeno 3; il valore predefinito è 5", En: "the Sistan rules (art. 5) ask for at least 3; the default is 5"},
+	},
+	reasonKey: {
+		flusso.Text{It: "manca la chiave del rilascio, o è più corta di 32 byte", En: "the release key is missing or shorter than 32 bytes"},
+		flusso.Text{It: "fate una chiave casuale per ogni rilascio e distruggetela alla chiusura", En: "make a random key for each release and destroy it at its close"},
+	},
+	reasonIdentifiedRitorno: {
+		flusso.Text{It: "il flusso di ritorno è già anonimo: non ne esistono viste identificate", En: "the return flow is anonymous already: it has no identified views"},
+		flusso.Text{It: "chiedete individuale_anonimo o aggregato", En: "ask for individuale_anonimo or aggregato"},
+	},
+	reasonRelayIdentified: {
+		flusso.Text{It: "di un flusso inoltrato non resta alcuna vista identificata", En: "no identified view of a relayed flow remains"},
+		flusso.Text{It: "totale, per un inoltro, è il file stesso (Forward); con delega può restare una vista anonima", En: "totale, for a relay, is the file itself (Forward); with a delega an anonymous view may remain"},
+	},
+	reasonNoDelega: {
+		flusso.Text{It: "nessuna delega di questo ente: del flusso inoltrato non resta nulla", En: "no delega of this Ente: nothing of the relayed flow remains"},
+		flusso.Text{It: "depositate l'atto dell'ente nella cartella delle deleghe", En: "put the Ente's act in the folder of deleghe"},
+	},
+	reasonDelegaIncomplete: {
+		flusso.Text{It: "la delega è incompleta", En: "the delega is incomplete"},
+		flusso.Text{It: "servono atto, finalita, categorie, operazioni, from e to", En: "atto, finalita, categorie, operazioni, from and to are needed"},
+	},
+	reasonDelegaOperation: {
+		flusso.Text{It: "la delega non nomina questa operazione", En: "the delega does not name this operation"},
+		flusso.Text{It: "l'atto deve elencarla in operazioni: vista_anonima per una vista di programmazione", En: "the act must list it under operazioni: vista_anonima for a planning view"},
+	},
+	reasonDelegaEarly: {
+		flusso.Text{It: "la delega non è ancora in vigore", En: "the delega is not in force yet"},
+		flusso.Text{It: "attendete la data from, o correggetela secondo l'atto", En: "wait for its from date, or correct it after the act"},
+	},
+	reasonDelegaExpired: {
+		flusso.Text{It: "la delega è scaduta", En: "the delega has expired"},
+		flusso.Text{It: "chiedete all'ente il rinnovo e indicate la nuova data to", En: "ask the Ente to renew it and give the new to date"},
+	},
+	reasonDelegaCategories: {
+		flusso.Text{It: "la delega non comprende le categorie di dati della vista", En: "the delega does not cover the view's categories of data"},
+		flusso.Text{It: "senza la categoria tipologia non c'è vista; le altre che mancano si tolgono aprendo la vista con i suoi titolari", En: "without the category tipologia there is no view; others that are missing are left out when the view is opened with its titolari"},
+	},
+	reasonForwardClass: {
+		flusso.Text{It: "un file intero può passare solo verso l'INPS", En: "a whole file may pass to INPS only"},
+		flusso.Text{It: "per gli altri destinatari aprite una vista", En: "open a view for other recipients"},
+	},
+	reasonForwardTipo: {
+		flusso.Text{It: "all'INPS passano soltanto flussi PS_PSA_SINA e SINBA", En: "only PS_PSA_SINA and SINBA flows pass to INPS"},
+		flusso.Text{It: "il flusso di ritorno resta alla Regione", En: "the return flow stays with the Region"},
+	},
+	reasonForwardFile: {
+		flusso.Text{It: "manca l'ente o l'impronta SHA-256 del file da inoltrare", En: "the Ente or the SHA-256 of the file to forward is missing"},
+		flusso.Text{It: "il permesso vale per un file solo: indicatene ente e impronta", En: "the permission is for one file: give its Ente and its hash"},
+	},
+}

@@ -1,0 +1,78 @@
+package anonymize
+
+import (
+	"cmp"
+	"slices"
+
+	"flussi/internal/flusso"
+)
+
+// Report says what disclosure control did to a view. Its numbers are exact and
+// stay inside; what reaches a recipient of them is rounded up to multiples of
+// k by who writes it.
+type Report struct {
+	K           int
+	Scheme      string // which ladder, or how tables are made
+	Linkability string
+
+	// Individual rows.
+	Steps      []flusso.Text // the ladder, the finest first
+	Rows       []int64       // rows whose class was large enough at each step
+	Suppressed int64         // rows too few even in the residual class
+	Classes    int64
+	MinPersons int64 // persons of the smallest class
+	Blanked    int64 // rows that lost a sensitive value
+	Loss       []Loss
+
+	// Tables.
+	Cells           int64 // inner cells with at least one record
+	SuppressedCells int64
+	Totals          int64
+	SuppressedTotal int64
+}
+
+// Loss is what became of the rows of one benefit in one province.
+type Loss struct {
+	Provincia   string // ISTAT three digits; empty where unknown or not shown
+	Prestazione string
+	Rows        []int64 // at each step of the ladder
+	Suppressed  int64
+}
+
+func stepNames(rungs []rung) []flusso.Text {
+	names := []flusso.Text{textStep("pieno dettaglio della vista", "full detail of the view")}
+	for _, r := range rungs {
+		names = append(names, r.name)
+	}
+	return names
+}
+
+type lossTable struct {
+	steps int
+	by    map[[2]string]*Loss
+}
+
+func newLossTable(steps int) *lossTable { return &lossTable{steps, map[[2]string]*Loss{}} }
+
+func (t *lossTable) count(province, benefit string, step int, published bool) {
+	l := t.by[[2]string{province, benefit}]
+	if l == nil {
+		l = &Loss{Provincia: province, Prestazione: benefit, Rows: make([]int64, t.steps)}
+		t.by[[2]string{province, benefit}] = l
+	}
+	if published {
+		l.Rows[step]++
+	} else {
+		l.Suppressed++
+	}
+}
+
+func (t *lossTable) sorted() (all []Loss) {
+	for _, l := range t.by {
+		all = append(all, *l)
+	}
+	slices.SortFunc(all, func(a, b Loss) int {
+		return cmp.Or(cmp.Compare(a.Provincia, b.Provincia), cmp.Compare(a.Prestazione, b.Prestazione))
+	})
+	return all
+}

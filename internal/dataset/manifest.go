@@ -1,0 +1,241 @@
+package dataset
+
+import (
+	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"path"
+	"path/filepath"
+	"strings"
+
+	"flussi/internal/flusso"
+	"flussi/internal/spool"
+	"flussi/internal/table"
+)
+
+const (
+	manifestFormat = "flussi-release/1"
+	currentFormat  = "flussi-current/1"
+	manifestName   = "manifest.json"
+	currentName    = "current.json"
+	releasesName   = "releases"
+	// manifestLimit bounds what is read of a manifest, in bytes.
+	manifestLimit = 64 << 20
+)
+
+// Manifest says what a release is and which files it consists of. It holds
+// nothing of the inputs.
+type Manifest struct {
+	Format    string `json:"format"`
+	Recipient string `json:"recipient"`
+	Dataset   string `json:"dataset"`
+	Level     string `json:"level"`
+	Tipo      string `json:"tipo"`
+	Release   string `json:"release"`
+	// Previous is the release this one grew from; empty for the first.
+	Previous  string             `json:"previous,omitempty"`
+	Agreement string             `json:"agreement,omitempty"`
+	Matrix    string             `json:"matrix"`
+	K         int                `json:"k,omitempty"`
+	Purpose   string             `json:"purpose,omitempty"`
+	Rows      int64              `json:"rows"`
+	Columns   []table.ColumnInfo `json:"columns"`
+	// Increments, oldest first; the last is this release's own.
+	Increments []Increment `json:"increments"`
+	// Files are all files of the release but the manifest, by path.
+	Files []File `json:"files"`
+
+	// Dir is the release's folder and SHA256 the manifest file's hash; they
+	// are known once the manifest was read.
+	Dir    string `json:"-"`
+	SHA256 string `json:"-"`
+}
+
+// Increment is what one run added. Its counts of records kept back are
+// rounded up to multiples of Rounding.
+type Increment struct {
+	Release          string `json:"release"`
+	Period           string `json:"period,omitempty"`
+	Rows             int64  `json:"rows"`
+	Rounding         int    `json:"rounding"`
+	SuppressedAtMost int64  `json:"suppressed_at_most"`
+	OutsideAtMost    int64  `json:"outside_at_most"`
+	RejectedAtMost   int64  `json:"rejected_at_most"`
+}
+
+// File is one file of a release. Path is relative to the release's folder,
+// with slashes. Increment and Rows are those of a part; other files have none.
+type File struct {
+	Path      string `json:"path"`
+	Bytes     int64  `json:"bytes"`
+	SHA256    string `json:"sha256"`
+	Increment string `json:"increment,omitempty"`
+	Rows      int64  `json:"rows,omitempty"`
+}
+
+// current is what current.json says. Path and Manifest are relative to it.
+type current struct {
+	Format         string `json:"format"`
+	Release        string `json:"release"`
+	Path           string `json:"path"`
+	Manifest       string `json:"manifest"`
+	ManifestSHA256 string `json:"manifest_sha256"`
+	Rows           int64  `json:"rows"`
+}
+
+// Live gives the manifest of the release that current.json names; nil, and no
+// error, where nothing was published yet. Only the manifest is checked; Verify
+// checks the files.
+func Live(fsys spool.FS, root, recipient, dataset string) (*Manifest, error) {
+	if err := checkNames("live release", recipient, dataset); err != nil {
+		return nil, err
+	}
+	dir := filepath.Join(root, recipient, dataset)
+	id := recipient + "/" + dataset
+	data, err := readFile(fsys, filepath.Join(dir, currentName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, fail("read live release", id, err)
+	}
+	var c current
+	if err := json.Unmarshal(data, &c); err != nil || c.Format != currentFormat || !validName(c.Release) {
+		return nil, refuse("read live release", id, flusso.Corrupt, textSpoiled, hintSpoiled, errors.Join(errors.New(currentName), err))
+	}
+	m, err := readManifest(fsys, filepath.Join(dir, releasesName, c.Release))
+	if err != nil {
+		return nil, err
+	}
+	if m.SHA256 != c.ManifestSHA256 || m.Recipient != recipient || m.Dataset != dataset {
+		return nil, refuse("read live release", c.Release, flusso.Corrupt, textSpoiled, hintSpoiled, errors.New("the manifest is not the one that was published"))
+	}
+	return m, nil
+}
+
+// readManifest reads and checks the manifest in dir.
+func readManifest(fsys spool.FS, dir string) (*Manifest, error) {
+	name := filepath.Base(dir)
+	data, err := readFile(fsys, filepath.Join(dir, manifestName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil, refuse("read release", name, flusso.Corrupt, textSpoiled, hintSpoiled, err)
+	}
+	if err != nil {
+		return nil, fail("read release", name, err)
+	}
+	m := &Manifest{Dir: dir, SHA256: sum(data)}
+	err = json.Unmarshal(data, m)
+	if err == nil {
+		err = m.check(name)
+	}
+	if err != nil {
+		return nil, refuse("read release", name, flusso.Corrupt, textSpoiled, hintSpoiled, fmt.Errorf("%s: %w", manifestName, err))
+	}
+	return m, nil
+}
+
+// check finds what a manifest cannot say of the release called name.
+func (m *Manifest) check(name string) error {
+	if m.Format != manifestFormat {
+		return errors.New("another format")
+	}
+	if m.Release != name || !validName(m.Release) || !validName(m.Recipient) || !validName(m.Dataset) {
+		return errors.New("another release, or a name that is none")
+	}
+	var rows, added int64
+	for i, f := range m.Files {
+		if !validPath(f.Path) || f.Path == manifestName {
+			return fmt.Errorf("file %d: a path that leaves the release", i)
+		}
+		if i > 0 && m.Files[i-1].Path >= f.Path {
+			return fmt.Errorf("file %d: out of order", i)
+		}
+		rows += f.Rows
+	}
+	for _, n := range m.Increments {
+		added += n.Rows
+	}
+	if rows != m.Rows || added != m.Rows {
+		return fmt.Errorf("%d rows, but %d in files and %d in increments", m.Rows, rows, added)
+	}
+	return nil
+}
+
+// parts are the files that hold rows.
+func (m *Manifest) parts() []File {
+	var parts []File
+	for _, f := range m.Files {
+		if f.Increment != "" {
+			parts = append(parts, f)
+		}
+	}
+	return parts
+}
+
+// validName tells whether s may be a folder: [a-z0-9-]+, not too long for any
+// file system, and no name that Windows keeps for itself.
+func validName(s string) bool {
+	if s == "" || len(s) > 100 {
+		return false
+	}
+	for _, r := range s {
+		if (r < 'a' || r > 'z') && (r < '0' || r > '9') && r != '-' {
+			return false
+		}
+	}
+	switch s {
+	case "con", "prn", "aux", "nul":
+		return false
+	}
+	return len(s) != 4 || s[3] < '0' || s[3] > '9' || s[:3] != "com" && s[:3] != "lpt"
+}
+
+func checkNames(op string, names ...string) error {
+	for _, n := range names {
+		if !validName(n) {
+			return refuse(op, "", flusso.Config, textName, hintName, nil)
+		}
+	}
+	return nil
+}
+
+// validPath tells whether p stays inside a release, whatever the host.
+func validPath(p string) bool {
+	return p != "" && path.Clean(p) == p && !path.IsAbs(p) && p != ".." && !strings.HasPrefix(p, "../") && !strings.ContainsAny(p, `\:`)
+}
+
+func readFile(fsys spool.FS, path string) (data []byte, err error) {
+	f, err := fsys.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	data, err = io.ReadAll(io.LimitReader(f, manifestLimit+1))
+	if err == nil && len(data) > manifestLimit {
+		err = fmt.Errorf("%s is larger than any of ours", filepath.Base(path))
+	}
+	return data, err
+}
+
+func sum(data []byte) string {
+	h := sha256.Sum256(data)
+	return hex.EncodeToString(h[:])
+}
+
+// indented is the JSON of every file here: stable, readable, ending in a
+// newline, and without the escapes that HTML needs.
+func indented(v any) ([]byte, error) {
+	var out bytes.Buffer
+	e := json.NewEncoder(&out)
+	e.SetEscapeHTML(false)
+	e.SetIndent("", "  ")
+	if err := e.Encode(v); err != nil {
+		return nil, err
+	}
+	return out.Bytes(), nil
+}

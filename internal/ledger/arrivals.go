@@ -1,0 +1,274 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"flussi/internal/flusso"
+	"flussi/internal/spool"
+)
+
+// ArrivalID numbers the arrivals of a ledger, from 1.
+type ArrivalID int64
+
+// String gives the number.
+func (id ArrivalID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// ArrivalState is how far a file has come.
+type ArrivalState string
+
+const (
+	// Taking: all but its last block is durable and the last READ may be on
+	// its way. From here on the server may forget the file.
+	Taking ArrivalState = "taking"
+	// Left: it was not taken after all; the last READ was never sent.
+	Left ArrivalState = "left"
+	// InDoubt: the last READ was sent and what came of it is not known.
+	InDoubt ArrivalState = "in_doubt"
+	// LostInTransit: the server has it no more and we not whole. An alarm.
+	LostInTransit ArrivalState = "lost_in_transit"
+	// Received: whole and durable in the spool.
+	Received ArrivalState = "received"
+	// Accepted: read; its good records go on, its rejects are reported.
+	Accepted ArrivalState = "accepted"
+	// Quarantined: refused whole and set aside until a person decides.
+	Quarantined ArrivalState = "quarantined"
+	// Duplicate: the same bytes, or the same (Ente, id_flusso), came before.
+	Duplicate ArrivalState = "duplicate"
+	// Relayed: delivered whole.
+	Relayed ArrivalState = "relayed"
+	// Processed: what may be disclosed of it is published.
+	Processed ArrivalState = "processed"
+)
+
+// arrivalMoves are the transitions there are. A file that is both relayed and
+// disclosed goes through both last states, in either order.
+var arrivalMoves = map[ArrivalState][]ArrivalState{
+	Taking:        {Received, Left, InDoubt, LostInTransit},
+	Left:          {Taking},
+	InDoubt:       {Taking, Received, Left, LostInTransit},
+	LostInTransit: {Taking, Received},
+	Received:      {Accepted, Quarantined, Duplicate},
+	Quarantined:   {Received},
+	Accepted:      {Processed, Relayed, Quarantined},
+	Processed:     {Processed, Relayed},
+	Relayed:       {Relayed, Processed},
+	Duplicate:     {},
+}
+
+// Arrival is a file that came, or is coming, from an endpoint.
+type Arrival struct {
+	ID    ArrivalID    `json:"id"`
+	State ArrivalState `json:"state"`
+	// FetchKey is a keyed hash of endpoint, path, size and modification time:
+	// one file of one server, taken once.
+	FetchKey string `json:"fetch_key"`
+	Endpoint string `json:"endpoint"`
+	// MaskedName and NameHash stand for the foreign name (flusso.MaskName,
+	// flusso.NameHash); the name itself is never stored.
+	MaskedName string    `json:"name"`
+	NameHash   string    `json:"name_hash"`
+	Size       int64     `json:"size"`
+	SHA256     spool.Sum `json:"sha256,omitzero"` // from Received on
+	SpoolID    string    `json:"spool_id"`
+	Findings
+	Run        RunID     `json:"run"`
+	Attempts   int       `json:"attempts"` // times it was taken
+	TakenAt    time.Time `json:"taken_at"`
+	ReceivedAt time.Time `json:"received_at,omitzero"`
+	ChangedAt  time.Time `json:"changed_at"`
+}
+
+// Findings are what reading an arrival told; exact: they stay inside.
+type Findings struct {
+	Tipo flusso.Tipo `json:"tipo,omitzero"`
+	Ente string      `json:"ente,omitempty"`
+	// IDFlusso is the FlussoNome when it follows the official structure, else
+	// its keyed hash: a FlussoNome may be free text.
+	IDFlusso    string    `json:"id_flusso,omitempty"`
+	Records     int64     `json:"records"` // = Accepted + Rejected + Duplicates
+	Accepted    int64     `json:"accepted"`
+	Rejected    int64     `json:"rejected"`
+	Duplicates  int64     `json:"duplicates"`
+	DuplicateOf ArrivalID `json:"duplicate_of,omitzero"`
+	Reason      string    `json:"reason,omitempty"` // a code
+}
+
+// Take notes the intent to take a file, before the last READ. The state, the
+// times and the counts of a are the ledger's. A file left, in doubt or lost
+// before is taken again, under its old number and the new spool id; Kind
+// Exists, with the arrival's number as ID, when it was received already.
+func (tx *Tx) Take(ctx context.Context, a Arrival) (ArrivalID, error) {
+	old, found, err := tx.ArrivalByFetchKey(ctx, a.FetchKey)
+	if err != nil {
+		return 0, err
+	}
+	now := tx.stamp()
+	if !found {
+		id, err := tx.insert(ctx, `INSERT INTO arrivals
+			(state, fetch_key, endpoint, masked_name, name_hash, size, spool_id, run, taken_at, changed_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			Taking, a.FetchKey, a.Endpoint, a.MaskedName, a.NameHash, a.Size, a.SpoolID, a.Run, now, now)
+		return ArrivalID(id), fail("take", a.SpoolID, err)
+	}
+	if old.State != Taking && !slices.Contains(arrivalMoves[old.State], Taking) {
+		return old.ID, &flusso.Error{Op: "take", ID: old.ID.String(), Kind: flusso.Exists, What: textAlreadyTaken}
+	}
+	_, err = tx.exec(ctx, `UPDATE arrivals SET state = ?, spool_id = ?, size = ?, run = ?, reason = '',
+		attempts = attempts + 1, taken_at = ?, changed_at = ? WHERE id = ?`,
+		Taking, a.SpoolID, a.Size, a.Run, now, now, old.ID)
+	return old.ID, fail("take", a.SpoolID, err)
+}
+
+// Receive notes that the file is whole and durable in the spool.
+func (tx *Tx) Receive(ctx context.Context, id ArrivalID, size int64, sum spool.Sum) error {
+	if err := tx.moveArrival(ctx, id, Received, ""); err != nil {
+		return err
+	}
+	_, err := tx.exec(ctx, `UPDATE arrivals SET size = ?, sha256 = ?, received_at = ? WHERE id = ?`,
+		size, sum.String(), tx.stamp(), id)
+	return fail("receive", id.String(), err)
+}
+
+// Judge notes what reading the file told and moves it to Accepted,
+// Quarantined or Duplicate; the Reason goes with it.
+func (tx *Tx) Judge(ctx context.Context, id ArrivalID, to ArrivalState, f Findings) error {
+	if to != Accepted && to != Quarantined && to != Duplicate {
+		return illegal("judge arrival", id.String(), string(Received), string(to))
+	}
+	if f.Records != f.Accepted+f.Rejected+f.Duplicates {
+		return &flusso.Error{Op: "judge arrival", ID: id.String(), Kind: flusso.Internal, What: textUnbalanced}
+	}
+	if err := tx.moveArrival(ctx, id, to, f.Reason); err != nil {
+		return err
+	}
+	tipo := ""
+	if f.Tipo != 0 {
+		tipo = f.Tipo.String()
+	}
+	_, err := tx.exec(ctx, `UPDATE arrivals SET tipo = ?, ente = ?, id_flusso = ?,
+		records = ?, accepted = ?, rejected = ?, duplicates = ?, duplicate_of = ? WHERE id = ?`,
+		tipo, f.Ente, f.IDFlusso, f.Records, f.Accepted, f.Rejected, f.Duplicates,
+		sql.NullInt64{Int64: int64(f.DuplicateOf), Valid: f.DuplicateOf != 0}, id)
+	return fail("judge arrival", id.String(), err)
+}
+
+// MoveArrival moves an arrival on; Internal when its state does not allow it.
+// Received goes through Receive, Accepted and Duplicate through Judge: they
+// carry what makes them true. (Only out of quarantine is Received a mere move.)
+func (tx *Tx) MoveArrival(ctx context.Context, id ArrivalID, to ArrivalState, reason string) error {
+	if to == Accepted || to == Duplicate || to == Taking {
+		return illegal("move arrival", id.String(), "?", string(to))
+	}
+	if to == Received {
+		a, found, err := tx.Arrival(ctx, id)
+		if err != nil {
+			return err
+		}
+		if found && a.State != Quarantined {
+			return illegal("move arrival", id.String(), string(a.State), string(to))
+		}
+	}
+	return tx.moveArrival(ctx, id, to, reason)
+}
+
+// moveArrival is where every change of an arrival's state is decided.
+func (tx *Tx) moveArrival(ctx context.Context, id ArrivalID, to ArrivalState, reason string) error {
+	a, found, err := tx.Arrival(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return unknown("move arrival", id.String())
+	}
+	if !slices.Contains(arrivalMoves[a.State], to) {
+		return illegal("move arrival", id.String(), string(a.State), string(to))
+	}
+	_, err = tx.exec(ctx, `UPDATE arrivals SET state = ?, reason = ?, changed_at = ? WHERE id = ?`, to, reason, tx.stamp(), id)
+	return fail("move arrival", id.String(), err)
+}
+
+const arrivalColumns = `id, state, fetch_key, endpoint, masked_name, name_hash, size, sha256, spool_id,
+	tipo, ente, id_flusso, records, accepted, rejected, duplicates, coalesce(duplicate_of, 0), reason,
+	run, attempts, taken_at, received_at, changed_at`
+
+func scanArrival(row scanner) (a Arrival, err error) {
+	var tipo string
+	err = row.Scan(&a.ID, &a.State, &a.FetchKey, &a.Endpoint, &a.MaskedName, &a.NameHash, &a.Size, sumScan{&a.SHA256}, &a.SpoolID,
+		&tipo, &a.Ente, &a.IDFlusso, &a.Records, &a.Accepted, &a.Rejected, &a.Duplicates, &a.DuplicateOf, &a.Reason,
+		&a.Run, &a.Attempts, stampScan{&a.TakenAt}, stampScan{&a.ReceivedAt}, stampScan{&a.ChangedAt})
+	if err == nil && tipo != "" {
+		a.Tipo, err = flusso.ParseTipo(tipo)
+	}
+	return a, err
+}
+
+// Arrival finds an arrival by its number.
+func (v view) Arrival(ctx context.Context, id ArrivalID) (Arrival, bool, error) {
+	return one(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals WHERE id = ?`, id)
+}
+
+// ArrivalByFetchKey finds a file of a server.
+func (v view) ArrivalByFetchKey(ctx context.Context, key string) (Arrival, bool, error) {
+	return one(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals WHERE fetch_key = ?`, key)
+}
+
+// ArrivalBySpoolID finds the arrival of a file in the spool.
+func (v view) ArrivalBySpoolID(ctx context.Context, id string) (Arrival, bool, error) {
+	return one(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals WHERE spool_id = ?`, id)
+}
+
+// ArrivalBySum finds the first arrival with these bytes that is no duplicate
+// itself, other than the one given.
+func (v view) ArrivalBySum(ctx context.Context, sum spool.Sum, but ArrivalID) (Arrival, bool, error) {
+	return one(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals
+		WHERE sha256 = ? AND sha256 <> '' AND state <> 'duplicate' AND id <> ? ORDER BY id LIMIT 1`, sum.String(), but)
+}
+
+// ArrivalByFlusso finds the first arrival of an Ente with this id_flusso that
+// is no duplicate itself, other than the one given.
+func (v view) ArrivalByFlusso(ctx context.Context, ente, idFlusso string, but ArrivalID) (Arrival, bool, error) {
+	return one(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals
+		WHERE ente = ? AND id_flusso = ? AND id_flusso <> '' AND state <> 'duplicate' AND id <> ? ORDER BY id LIMIT 1`,
+		ente, idFlusso, but)
+}
+
+// ArrivalByName finds the first arrival of a place with this name that is no
+// duplicate itself, other than the one given.
+func (v view) ArrivalByName(ctx context.Context, endpoint, nameHash string, but ArrivalID) (Arrival, bool, error) {
+	return one(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals
+		WHERE endpoint = ? AND name_hash = ? AND state <> 'duplicate' AND id <> ? ORDER BY id LIMIT 1`,
+		endpoint, nameHash, but)
+}
+
+// Arrivals lists the arrivals in any of these states (all, when none is
+// given), oldest first.
+func (v view) Arrivals(ctx context.Context, states ...ArrivalState) ([]Arrival, error) {
+	where, args := "", make([]any, len(states))
+	for i, s := range states {
+		args[i] = s
+	}
+	if len(states) > 0 {
+		where = ` WHERE state IN (?` + strings.Repeat(", ?", len(states)-1) + `)`
+	}
+	return all(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals`+where+` ORDER BY id`, args...)
+}
+
+// LastArrivals lists the last arrivals, newest first; all when last is 0.
+func (v view) LastArrivals(ctx context.Context, last int) ([]Arrival, error) {
+	return all(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals ORDER BY id DESC LIMIT ?`, limit(last))
+}
+
+// ArrivalsOfRun lists the arrivals that a run took, oldest first.
+func (v view) ArrivalsOfRun(ctx context.Context, run RunID) ([]Arrival, error) {
+	return all(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals WHERE run = ? ORDER BY id`, run)
+}
+
+func parseArrivalID(text string) (ArrivalID, error) {
+	id, err := strconv.ParseInt(text, 10, 64)
+	return ArrivalID(id), err
+}

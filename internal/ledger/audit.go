@@ -1,0 +1,262 @@
+package ledger
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"flussi/internal/flusso"
+	"flussi/internal/spool"
+)
+
+// Event is what an audit entry tells.
+type Event string
+
+const (
+	RunBegin         Event = "run.begin"
+	RunEnd           Event = "run.end"
+	DisclosureIntent Event = "disclosure.intent" // before anything is disclosed
+	DisclosureDone   Event = "disclosure.done"
+	TransferIntent   Event = "transfer.intent" // before anything is sent or taken
+	TransferDone     Event = "transfer.done"
+	Quarantine       Event = "quarantine"
+	Access           Event = "access" // a person looked at what is set aside
+	Alarm            Event = "alarm"  // in doubt, lost in transit
+	HostKey          Event = "host.key"
+)
+
+// Entry is one line of the audit log: who did what to what, for whom, under
+// which agreement, for which purpose, and what came of it. None of it is a
+// personal value of a Beneficiario; Object is a release, an arrival or a hash.
+//
+// Its stored form is canonical: JSON without spaces, keys in alphabetical
+// order, empty ones left out, numbers whole. Time and ClockBack are the
+// ledger's.
+type Entry struct {
+	Actor     string `json:"actor,omitempty"` // the person, by code
+	Agreement string `json:"agreement,omitempty"`
+	// ClockBack is how many nanoseconds the clock stood before the entry
+	// above when this one was written: recorded, never smoothed over.
+	ClockBack int64            `json:"clock_back_ns,omitempty"`
+	Counts    map[string]int64 `json:"counts,omitempty"`
+	Event     Event            `json:"event"`
+	Login     string           `json:"login,omitempty"` // user name of the process
+	Object    string           `json:"object,omitempty"`
+	Outcome   string           `json:"outcome,omitempty"`
+	Purpose   string           `json:"purpose,omitempty"`
+	Recipient string           `json:"recipient,omitempty"`
+	Run       RunID            `json:"run,omitempty"`
+	Time      time.Time        `json:"-"`
+}
+
+// canonical gives the bytes that are stored and hashed.
+func (e Entry) canonical() ([]byte, error) {
+	// Of text that is not UTF-8 JSON has two forms; one is left.
+	for _, s := range []*string{&e.Actor, &e.Agreement, (*string)(&e.Event), &e.Login, &e.Object, &e.Outcome, &e.Purpose, &e.Recipient} {
+		*s = strings.ToValidUTF8(*s, "\ufffd")
+	}
+	for name := range e.Counts {
+		if !utf8.ValidString(name) {
+			return nil, errors.New("the name of a count is not UTF-8")
+		}
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(stored{plainEntry(e), e.Time.UTC().Format(stampLayout)}); err != nil {
+		return nil, err
+	}
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), nil
+}
+
+type (
+	stored struct {
+		plainEntry
+		Stamp string `json:"time"`
+	}
+	plainEntry Entry // without Entry's own methods
+)
+
+// MarshalJSON writes the stored form.
+func (e Entry) MarshalJSON() ([]byte, error) { return e.canonical() }
+
+// UnmarshalJSON reads the stored form.
+func (e *Entry) UnmarshalJSON(b []byte) error {
+	var s stored
+	if err := json.Unmarshal(b, &s); err != nil {
+		return err
+	}
+	t, err := time.Parse(stampLayout, s.Stamp)
+	*e = Entry(s.plainEntry)
+	e.Time = t
+	return err
+}
+
+// Append adds an entry and gives its index, from 0.
+func (tx *Tx) Append(ctx context.Context, e Entry) (int64, error) {
+	t, last, err := tx.storedTree(ctx)
+	if err != nil {
+		return 0, err
+	}
+	e.Time, e.ClockBack = tx.now().UTC(), 0
+	if e.Time.Before(last) {
+		e.ClockBack = last.Sub(e.Time).Nanoseconds()
+	}
+	entry, err := e.canonical()
+	if err != nil {
+		return 0, fail("audit", "", err)
+	}
+	index := int64(t.size)
+	leaf := leafHash(entry)
+	t.add(leaf)
+	if _, err := tx.exec(ctx, `INSERT INTO audit (seq, entry, leaf) VALUES (?, ?, ?)`, index, entry, leaf[:]); err != nil {
+		return 0, fail("audit", "", err)
+	}
+	_, err = tx.exec(ctx, `UPDATE audit_tree SET size = ?, nodes = ?, last = ?`, int64(t.size), t.bytes(), e.Time.Format(stampLayout))
+	return index, fail("audit", "", err)
+}
+
+// storedTree is the tree as the last Append left it, and that entry's time.
+func (v view) storedTree(ctx context.Context) (t tree, last time.Time, err error) {
+	var size int64
+	var nodes []byte
+	if err := v.q.QueryRowContext(ctx, `SELECT size, nodes, last FROM audit_tree`).Scan(&size, &nodes, stampScan{&last}); err != nil {
+		return t, last, fail("audit", "", err)
+	}
+	t, err = parseTree(uint64(size), nodes)
+	if err != nil {
+		return t, last, tampered(err)
+	}
+	return t, last, nil
+}
+
+// Root is the log at a moment: how many entries, and the RFC 6962 tree hash
+// that stands for all of them. Noted somewhere else, it lets Verify find even
+// a log rewritten as a whole.
+type Root struct {
+	Size int64     `json:"size"`
+	Hash spool.Sum `json:"root"`
+}
+
+// Root gives the log's present root.
+func (v view) Root(ctx context.Context) (Root, error) {
+	t, _, err := v.storedTree(ctx)
+	return Root{Size: int64(t.size), Hash: t.root()}, err
+}
+
+// Logged is an audit entry in its place.
+type Logged struct {
+	Index int64     `json:"index"`
+	Leaf  spool.Sum `json:"leaf"`
+	Bytes []byte    `json:"-"` // as stored and hashed
+	Entry Entry     `json:"entry"`
+}
+
+// EachEntry calls f with the entries from an index on, in order, until f
+// errs. It does not verify them.
+func (v view) EachEntry(ctx context.Context, from int64, f func(Logged) error) (err error) {
+	rows, err := v.q.QueryContext(ctx, `SELECT seq, entry, leaf FROM audit WHERE seq >= ? ORDER BY seq`, from)
+	if err != nil {
+		return fail("read audit", "", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var l Logged
+		var leaf []byte
+		if err := rows.Scan(&l.Index, &l.Bytes, &leaf); err != nil {
+			return fail("read audit", "", err)
+		}
+		if len(leaf) != len(l.Leaf) {
+			return tampered(fmt.Errorf("the hash of entry %d is not one", l.Index))
+		}
+		l.Leaf = spool.Sum(leaf)
+		if err := json.Unmarshal(l.Bytes, &l.Entry); err != nil {
+			return tampered(fmt.Errorf("entry %d is not readable", l.Index))
+		}
+		if err := f(l); err != nil {
+			return err
+		}
+	}
+	return fail("read audit", "", rows.Err())
+}
+
+// Verify recomputes the log from its first entry: every leaf hash, the
+// sequence without gaps, the tree, and against them the tree as stored and the
+// roots noted earlier, if any are given. Kind Corrupt, naming the first entry
+// that does not fit, when something was altered. It reads one moment of the
+// log even while another process appends, in bounded memory.
+func (v view) Verify(ctx context.Context, noted ...Root) (Root, error) {
+	t, err := v.recompute(ctx, noted)
+	return Root{Size: int64(t.size), Hash: t.root()}, err
+}
+
+func (v view) recompute(ctx context.Context, noted []Root) (t tree, err error) {
+	check := func() error {
+		for _, r := range noted {
+			if r.Size == int64(t.size) && r.Hash != t.root() {
+				return tampered(fmt.Errorf("the first %d entries are not those noted", r.Size))
+			}
+		}
+		return nil
+	}
+	// One statement, so that log and stored tree are of the same moment.
+	rows, err := v.q.QueryContext(ctx, `SELECT size, nodes, coalesce(seq, -1), coalesce(entry, x''), coalesce(leaf, x'')
+		FROM audit_tree LEFT JOIN audit ON 1 WHERE one = 1 ORDER BY seq`)
+	if err != nil {
+		return t, fail("verify audit", "", err)
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	var size int64 = -1
+	var nodes []byte
+	for rows.Next() {
+		var seq int64
+		var entry, leaf []byte
+		if err := rows.Scan(&size, &nodes, &seq, &entry, &leaf); err != nil {
+			return t, fail("verify audit", "", err)
+		}
+		if seq < 0 {
+			break // the log is empty
+		}
+		if err := check(); err != nil {
+			return t, err
+		}
+		computed := leafHash(entry)
+		switch {
+		case seq != int64(t.size):
+			return t, tampered(fmt.Errorf("entry %d is missing", t.size))
+		case !bytes.Equal(computed[:], leaf):
+			return t, tampered(fmt.Errorf("entry %d does not have its hash", seq))
+		}
+		t.add(computed)
+	}
+	if err := rows.Err(); err != nil {
+		return t, fail("verify audit", "", err)
+	}
+	if err := check(); err != nil {
+		return t, err
+	}
+	switch {
+	case size < 0:
+		return t, tampered(errors.New("the stored tree is missing"))
+	case size != int64(t.size):
+		return t, tampered(fmt.Errorf("there are %d entries, and the stored tree has %d", t.size, size))
+	case !bytes.Equal(nodes, t.bytes()):
+		return t, tampered(errors.New("the entries are not those of the stored tree"))
+	}
+	for _, r := range noted {
+		if r.Size > int64(t.size) {
+			return t, tampered(errors.New("there were " + strconv.FormatInt(r.Size, 10) + " entries once"))
+		}
+	}
+	return t, nil
+}
+
+func tampered(err error) error {
+	return &flusso.Error{Op: "verify audit", Kind: flusso.Corrupt, What: textTampered, Hint: hintTampered, Err: err}
+}

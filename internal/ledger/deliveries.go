@@ -1,0 +1,145 @@
+package ledger
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"time"
+
+	"flussi/internal/flusso"
+	"flussi/internal/spool"
+)
+
+// DeliveryID numbers the deliveries of a ledger, from 1.
+type DeliveryID int64
+
+// String gives the number.
+func (id DeliveryID) String() string { return strconv.FormatInt(int64(id), 10) }
+
+// DeliveryState is how far a delivery has come.
+type DeliveryState string
+
+const (
+	// Intended: it may be on its way. After a crash nobody knows: the next
+	// start settles it.
+	Intended DeliveryState = "intended"
+	// Sent: the recipient's endpoint has it whole.
+	Sent DeliveryState = "sent"
+	// DeliveryInDoubt: a drop box may have taken it; a person decides.
+	DeliveryInDoubt DeliveryState = "in_doubt"
+	// DeliveryFailed: the endpoint does not have it; it may be sent again.
+	DeliveryFailed DeliveryState = "failed"
+)
+
+// deliveryMoves are the transitions that EndDelivery makes. Only BeginDelivery
+// leads from DeliveryFailed back to Intended.
+var deliveryMoves = map[DeliveryState][]DeliveryState{
+	Intended:        {Sent, DeliveryInDoubt, DeliveryFailed},
+	DeliveryInDoubt: {Sent, DeliveryFailed},
+	DeliveryFailed:  {},
+	Sent:            {},
+}
+
+// Delivery is one file for one place at one endpoint, sent once.
+type Delivery struct {
+	ID    DeliveryID    `json:"id"`
+	State DeliveryState `json:"state"`
+	// Object is what is sent (ObjectOfArrival, ObjectOfRelease).
+	Object   string `json:"object"`
+	Endpoint string `json:"endpoint"`
+	// TargetHash and MaskedTarget stand for the remote path: a relayed file
+	// keeps its producer's name.
+	TargetHash   string    `json:"target_hash"`
+	MaskedTarget string    `json:"target"`
+	Size         int64     `json:"size"`
+	SHA256       spool.Sum `json:"sha256"`
+	Recipient    string    `json:"recipient,omitempty"`
+	Agreement    string    `json:"agreement,omitempty"`
+	Run          RunID     `json:"run"`
+	Attempts     int       `json:"attempts"`
+	Reason       string    `json:"reason,omitempty"` // a code
+	BegunAt      time.Time `json:"begun_at"`
+	ChangedAt    time.Time `json:"changed_at"`
+}
+
+// ObjectOfArrival names an arrival that is sent on.
+func ObjectOfArrival(id ArrivalID) string { return "arrival/" + id.String() }
+
+// ObjectOfRelease names a file of a release, by its path within it.
+func ObjectOfRelease(key ReleaseKey, file string) string {
+	return "release/" + key.String() + "/" + file
+}
+
+// BeginDelivery notes the intent to send. Kind Exists when it was sent, InDoubt
+// when an earlier try may have been (also one that a crash left Intended), both
+// with that delivery's number; one that failed is tried again under its number.
+func (tx *Tx) BeginDelivery(ctx context.Context, d Delivery) (DeliveryID, error) {
+	op := "deliver"
+	old, found, err := tx.DeliveryOf(ctx, d.Object, d.Endpoint, d.TargetHash)
+	if err != nil {
+		return 0, err
+	}
+	now := tx.stamp()
+	switch {
+	case !found:
+		id, err := tx.insert(ctx, `INSERT INTO deliveries
+			(state, object, endpoint, target_hash, masked_target, size, sha256, recipient, agreement, run, begun_at, changed_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			Intended, d.Object, d.Endpoint, d.TargetHash, d.MaskedTarget, d.Size, d.SHA256.String(), d.Recipient, d.Agreement, d.Run, now, now)
+		return DeliveryID(id), fail(op, d.Endpoint, err)
+	case old.State == Sent:
+		return old.ID, &flusso.Error{Op: op, ID: old.ID.String(), Kind: flusso.Exists, What: textAlreadySent}
+	case old.State != DeliveryFailed:
+		return old.ID, &flusso.Error{Op: op, ID: old.ID.String(), Kind: flusso.InDoubt, What: textDeliveryInDoubt, Hint: hintDeliveryInDoubt}
+	}
+	_, err = tx.exec(ctx, `UPDATE deliveries SET state = ?, size = ?, sha256 = ?, masked_target = ?, agreement = ?, run = ?, reason = '',
+		attempts = attempts + 1, begun_at = ?, changed_at = ? WHERE id = ?`,
+		Intended, d.Size, d.SHA256.String(), d.MaskedTarget, d.Agreement, d.Run, now, now, old.ID)
+	return old.ID, fail(op, old.ID.String(), err)
+}
+
+// EndDelivery notes what came of a delivery, at once or, from
+// DeliveryInDoubt, when somebody knows.
+func (tx *Tx) EndDelivery(ctx context.Context, id DeliveryID, to DeliveryState, reason string) error {
+	d, found, err := tx.Delivery(ctx, id)
+	if err != nil {
+		return err
+	}
+	if !found {
+		return unknown("end delivery", id.String())
+	}
+	if !slices.Contains(deliveryMoves[d.State], to) {
+		return illegal("end delivery", id.String(), string(d.State), string(to))
+	}
+	_, err = tx.exec(ctx, `UPDATE deliveries SET state = ?, reason = ?, changed_at = ? WHERE id = ?`, to, reason, tx.stamp(), id)
+	return fail("end delivery", id.String(), err)
+}
+
+const selectDelivery = `SELECT id, state, object, endpoint, target_hash, masked_target, size, sha256, recipient, agreement,
+	run, attempts, reason, begun_at, changed_at FROM deliveries `
+
+func scanDelivery(row scanner) (d Delivery, err error) {
+	err = row.Scan(&d.ID, &d.State, &d.Object, &d.Endpoint, &d.TargetHash, &d.MaskedTarget, &d.Size, sumScan{&d.SHA256},
+		&d.Recipient, &d.Agreement, &d.Run, &d.Attempts, &d.Reason, stampScan{&d.BegunAt}, stampScan{&d.ChangedAt})
+	return d, err
+}
+
+// Delivery finds a delivery by its number.
+func (v view) Delivery(ctx context.Context, id DeliveryID) (Delivery, bool, error) {
+	return one(ctx, v, scanDelivery, selectDelivery+`WHERE id = ?`, id)
+}
+
+// DeliveryOf finds the delivery of an object to a place.
+func (v view) DeliveryOf(ctx context.Context, object, endpoint, targetHash string) (Delivery, bool, error) {
+	return one(ctx, v, scanDelivery, selectDelivery+`WHERE object = ? AND endpoint = ? AND target_hash = ?`, object, endpoint, targetHash)
+}
+
+// OpenDeliveries lists those Intended or in doubt, oldest first.
+func (v view) OpenDeliveries(ctx context.Context) ([]Delivery, error) {
+	return all(ctx, v, scanDelivery, selectDelivery+`WHERE state IN (?, ?) ORDER BY id`, Intended, DeliveryInDoubt)
+}
+
+// Deliveries lists the last deliveries, newest first; all when last is 0.
+func (v view) Deliveries(ctx context.Context, last int) ([]Delivery, error) {
+	return all(ctx, v, scanDelivery, selectDelivery+`ORDER BY id DESC LIMIT ?`, limit(last))
+}

@@ -1,0 +1,215 @@
+// Package ledger remembers, in one SQLite file, what flussi took, decided,
+// published and sent: runs, arrivals, releases, deliveries, and the audit log
+// of who did it, under which agreement, for which purpose.
+//
+// It promises:
+//   - a call that returned nil survives a power cut (WAL, synchronous=FULL,
+//     read back and refused otherwise when the file is opened);
+//   - changes made in one Update are there together or not at all, audit
+//     entries with the state they record;
+//   - an arrival, a release and a delivery only move along the transitions
+//     of their tables (arrivalMoves, deliveryMoves); anything else is Internal;
+//   - an audit entry altered, removed, inserted or reordered with another tool
+//     is found by Verify.
+//
+// It does not promise that somebody who rewrites the whole log with all its
+// hashes is found from this file alone: Verify takes roots noted elsewhere for
+// that. It holds no personal value: foreign names come in masked and hashed by
+// the caller, and nothing here looks into a record.
+//
+// A crash leaves the last commit; SQLite recovers it from the WAL at the next
+// open. Rows in a state of intent (an arrival Taking, a delivery Intended, a
+// release Begun, a run without end) tell the next start what was under way.
+//
+// One process writes (spool.Lock keeps others out); others may read meanwhile.
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	_ "modernc.org/sqlite" // the driver "sqlite"
+
+	"flussi/internal/flusso"
+	"flussi/internal/spool"
+)
+
+// Options of Open.
+type Options struct {
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+	// BusyTimeout is how long a call waits for another process's write;
+	// 5 seconds when zero.
+	BusyTimeout time.Duration
+	// ReadOnly opens an existing ledger for its histories and Verify, beside
+	// a daemon that writes. Update is then refused.
+	ReadOnly bool
+}
+
+// Ledger is an open ledger, safe for concurrent use. Its readers see the last
+// commit; those of a Tx see the transaction.
+type Ledger struct {
+	view
+	writer *sql.DB // one connection; nil when read only
+	reader *sql.DB
+	now    func() time.Time
+}
+
+// applicationID marks the file as ours ("flus").
+const applicationID = 0x666c7573
+
+// Open opens the ledger at path and makes it if there is none. Kind Config
+// when the file is not a ledger, is of a newer flussi, or stands on a disk
+// that cannot keep it safe; Locked when another process writes too long;
+// Corrupt when SQLite says so.
+func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	if o.BusyTimeout == 0 {
+		o.BusyTimeout = 5 * time.Second
+	}
+	l := &Ledger{now: o.Now}
+	defer func() {
+		if err != nil {
+			_ = l.Close() // the first error is the one to tell
+			err = fail("open ledger", "", err)
+		}
+	}()
+	if o.ReadOnly {
+		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+			return nil, &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNoLedger, Hint: hintNoLedger}
+		}
+	} else {
+		if err := makeFile(path); err != nil {
+			return nil, err
+		}
+		if l.writer, err = connect(path, o.BusyTimeout, "journal_mode(wal)"); err != nil {
+			return nil, err
+		}
+		l.writer.SetMaxOpenConns(1)
+		if err := checkPragmas(ctx, l.writer); err != nil {
+			return nil, err
+		}
+		if err := migrate(ctx, l.writer); err != nil {
+			return nil, err
+		}
+	}
+	if l.reader, err = connect(path, o.BusyTimeout, "query_only(1)"); err != nil {
+		return nil, err
+	}
+	l.reader.SetMaxOpenConns(2)
+	if err := checkPragmas(ctx, l.reader); err != nil {
+		return nil, err
+	}
+	if err := checkVersion(ctx, l.reader); err != nil {
+		return nil, err
+	}
+	l.view = view{l.reader}
+	return l, nil
+}
+
+// makeFile makes an empty ledger, so that SQLite does not choose its mode and
+// its name is durable before the first commit is.
+func makeFile(path string) error {
+	f, err := spool.OS.Create(path, spool.FilePerm)
+	if errors.Is(err, fs.ErrExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	return spool.OS.SyncDir(filepath.Dir(path))
+}
+
+// pragmas are set on every connection and read back on opening.
+var pragmas = []struct{ name, set, want string }{
+	{"journal_mode", "", "wal"}, // set by the writer alone: it stays in the file
+	{"synchronous", "full", "2"},
+	{"foreign_keys", "on", "1"},
+	{"fullfsync", "on", "1"}, // macOS: flush the drive too
+	{"checkpoint_fullfsync", "on", "1"},
+	{"trusted_schema", "off", "0"},
+	{"cell_size_check", "on", "1"},
+}
+
+func connect(path string, busy time.Duration, more string) (*sql.DB, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	slashed := filepath.ToSlash(abs)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // C:/...
+	}
+	q := url.Values{}
+	q.Set("mode", "rw")
+	q.Set("_txlock", "immediate")
+	q.Add("_pragma", "busy_timeout("+strconv.FormatInt(busy.Milliseconds(), 10)+")")
+	for _, p := range pragmas {
+		if p.set != "" {
+			q.Add("_pragma", p.name+"("+p.set+")")
+		}
+	}
+	q.Add("_pragma", more)
+	dsn := url.URL{Scheme: "file", Path: slashed, RawQuery: q.Encode()}
+	return sql.Open("sqlite", dsn.String())
+}
+
+// checkPragmas refuses a file whose commits might not survive a power cut.
+func checkPragmas(ctx context.Context, db *sql.DB) error {
+	for _, p := range pragmas {
+		var got string
+		if err := db.QueryRowContext(ctx, "PRAGMA "+p.name).Scan(&got); err != nil {
+			return fmt.Errorf("read pragma %s: %w", p.name, err)
+		}
+		if got != p.want {
+			return &flusso.Error{
+				Op: "open ledger", Kind: flusso.Config, What: textUnsafe, Hint: hintUnsafe,
+				Err: fmt.Errorf("%s is %s, not %s", p.name, got, p.want),
+			}
+		}
+	}
+	return nil
+}
+
+// Close ends the use of the ledger.
+func (l *Ledger) Close() error {
+	var errs []error
+	for _, db := range []*sql.DB{l.reader, l.writer} {
+		if db != nil {
+			errs = append(errs, db.Close())
+		}
+	}
+	return fail("close ledger", "", errors.Join(errs...))
+}
+
+// Update makes the changes of do in one transaction, durable when it returns
+// nil and gone when it does not. Inside do, ask tx and not the Ledger: the
+// Ledger does not see the transaction.
+func (l *Ledger) Update(ctx context.Context, do func(tx *Tx) error) error {
+	if l.writer == nil {
+		return &flusso.Error{Op: "write ledger", Kind: flusso.Internal, What: textReadOnly}
+	}
+	t, err := l.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return fail("write ledger", "", err)
+	}
+	defer func() { _ = t.Rollback() }() // does nothing once committed
+	if err := do(&Tx{view: view{t}, tx: t, now: l.now}); err != nil {
+		return fail("write ledger", "", err)
+	}
+	return fail("write ledger", "", t.Commit())
+}

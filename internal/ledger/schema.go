@@ -1,0 +1,210 @@
+package ledger
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"flussi/internal/flusso"
+)
+
+// migrations bring a file from version i to i+1; a ledger's version is their
+// number. A published one is never changed.
+var migrations = []string{`
+CREATE TABLE runs (
+	id         INTEGER PRIMARY KEY AUTOINCREMENT,
+	schedule   TEXT NOT NULL,
+	period     TEXT NOT NULL,
+	operator   TEXT NOT NULL,
+	login      TEXT NOT NULL,
+	dry_run    INTEGER NOT NULL CHECK (dry_run IN (0, 1)),
+	begun_at   TEXT NOT NULL,
+	ended_at   TEXT NOT NULL DEFAULT '',
+	outcome    TEXT NOT NULL DEFAULT '',
+	reason     TEXT NOT NULL DEFAULT '',
+	arrivals   INTEGER NOT NULL DEFAULT 0 CHECK (arrivals >= 0),
+	records    INTEGER NOT NULL DEFAULT 0 CHECK (records >= 0),
+	accepted   INTEGER NOT NULL DEFAULT 0 CHECK (accepted >= 0),
+	rejected   INTEGER NOT NULL DEFAULT 0 CHECK (rejected >= 0),
+	duplicates INTEGER NOT NULL DEFAULT 0 CHECK (duplicates >= 0),
+	releases   INTEGER NOT NULL DEFAULT 0 CHECK (releases >= 0),
+	deliveries INTEGER NOT NULL DEFAULT 0 CHECK (deliveries >= 0)
+) STRICT;
+CREATE INDEX runs_by_schedule ON runs (schedule, period);
+
+CREATE TABLE arrivals (
+	id           INTEGER PRIMARY KEY AUTOINCREMENT,
+	state        TEXT NOT NULL,
+	fetch_key    TEXT NOT NULL UNIQUE,
+	endpoint     TEXT NOT NULL,
+	masked_name  TEXT NOT NULL,
+	name_hash    TEXT NOT NULL,
+	size         INTEGER NOT NULL CHECK (size >= 0),
+	sha256       TEXT NOT NULL DEFAULT '',
+	spool_id     TEXT NOT NULL UNIQUE,
+	tipo         TEXT NOT NULL DEFAULT '',
+	ente         TEXT NOT NULL DEFAULT '',
+	id_flusso    TEXT NOT NULL DEFAULT '',
+	records      INTEGER NOT NULL DEFAULT 0 CHECK (records >= 0),
+	accepted     INTEGER NOT NULL DEFAULT 0 CHECK (accepted >= 0),
+	rejected     INTEGER NOT NULL DEFAULT 0 CHECK (rejected >= 0),
+	duplicates   INTEGER NOT NULL DEFAULT 0 CHECK (duplicates >= 0),
+	duplicate_of INTEGER REFERENCES arrivals (id),
+	reason       TEXT NOT NULL DEFAULT '',
+	run          INTEGER NOT NULL REFERENCES runs (id),
+	attempts     INTEGER NOT NULL DEFAULT 1,
+	taken_at     TEXT NOT NULL,
+	received_at  TEXT NOT NULL DEFAULT '',
+	changed_at   TEXT NOT NULL,
+	CHECK (records = accepted + rejected + duplicates)
+) STRICT;
+CREATE INDEX arrivals_by_sha256 ON arrivals (sha256) WHERE sha256 <> '';
+CREATE INDEX arrivals_by_flusso ON arrivals (ente, id_flusso) WHERE id_flusso <> '';
+CREATE INDEX arrivals_by_state ON arrivals (state);
+CREATE INDEX arrivals_by_run ON arrivals (run);
+
+CREATE TABLE releases (
+	id           INTEGER PRIMARY KEY AUTOINCREMENT,
+	recipient    TEXT NOT NULL,
+	dataset      TEXT NOT NULL,
+	release      TEXT NOT NULL,
+	state        TEXT NOT NULL,
+	run          INTEGER NOT NULL REFERENCES runs (id),
+	reason       TEXT NOT NULL DEFAULT '',
+	begun_at     TEXT NOT NULL,
+	published_at TEXT NOT NULL DEFAULT '',
+	manifest     TEXT NOT NULL DEFAULT '',
+	records_in   INTEGER NOT NULL DEFAULT 0,
+	rejected     INTEGER NOT NULL DEFAULT 0,
+	duplicates   INTEGER NOT NULL DEFAULT 0,
+	withdrawn    INTEGER NOT NULL DEFAULT 0,
+	outside      INTEGER NOT NULL DEFAULT 0,
+	disclosed    INTEGER NOT NULL DEFAULT 0,
+	suppressed   INTEGER NOT NULL DEFAULT 0,
+	rows         INTEGER NOT NULL DEFAULT 0,
+	state_before INTEGER NOT NULL DEFAULT 0,
+	inserted     INTEGER NOT NULL DEFAULT 0,
+	cancelled    INTEGER NOT NULL DEFAULT 0,
+	state_after  INTEGER NOT NULL DEFAULT 0,
+	UNIQUE (recipient, dataset, release),
+	CHECK (records_in = rejected + duplicates + withdrawn + outside + disclosed + suppressed),
+	CHECK (state_after = state_before + inserted - cancelled)
+) STRICT;
+CREATE UNIQUE INDEX one_live_release ON releases (recipient, dataset) WHERE state = 'live';
+
+CREATE TABLE release_arrivals (
+	release INTEGER NOT NULL REFERENCES releases (id),
+	arrival INTEGER NOT NULL REFERENCES arrivals (id),
+	PRIMARY KEY (release, arrival)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX release_arrivals_by_arrival ON release_arrivals (arrival);
+
+CREATE TABLE deliveries (
+	id            INTEGER PRIMARY KEY AUTOINCREMENT,
+	state         TEXT NOT NULL,
+	object        TEXT NOT NULL,
+	endpoint      TEXT NOT NULL,
+	target_hash   TEXT NOT NULL,
+	masked_target TEXT NOT NULL,
+	size          INTEGER NOT NULL CHECK (size >= 0),
+	sha256        TEXT NOT NULL,
+	recipient     TEXT NOT NULL,
+	agreement     TEXT NOT NULL,
+	run           INTEGER NOT NULL REFERENCES runs (id),
+	attempts      INTEGER NOT NULL DEFAULT 1,
+	reason        TEXT NOT NULL DEFAULT '',
+	begun_at      TEXT NOT NULL,
+	changed_at    TEXT NOT NULL,
+	UNIQUE (object, endpoint, target_hash)
+) STRICT;
+CREATE INDEX deliveries_by_state ON deliveries (state);
+
+CREATE TABLE audit (
+	seq   INTEGER PRIMARY KEY,
+	entry BLOB NOT NULL,
+	leaf  BLOB NOT NULL CHECK (length(leaf) = 32)
+) STRICT;
+CREATE TABLE audit_tree (
+	one   INTEGER PRIMARY KEY CHECK (one = 1),
+	size  INTEGER NOT NULL,
+	nodes BLOB NOT NULL,
+	last  TEXT NOT NULL
+) STRICT;
+INSERT INTO audit_tree VALUES (1, 0, x'', '');
+
+-- The log only grows, one entry after the other. The first trigger also stops
+-- INSERT OR REPLACE, which would take a row away without a DELETE.
+CREATE TRIGGER audit_in_sequence BEFORE INSERT ON audit
+WHEN NEW.seq <> (SELECT coalesce(max(seq) + 1, 0) FROM audit)
+BEGIN SELECT raise(ABORT, 'the audit log grows at its end'); END;
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
+CREATE TRIGGER audit_tree_grows BEFORE UPDATE ON audit_tree
+WHEN NEW.size <> OLD.size + 1
+BEGIN SELECT raise(ABORT, 'the audit tree grows by one'); END;
+CREATE TRIGGER audit_tree_stays BEFORE DELETE ON audit_tree
+BEGIN SELECT raise(ABORT, 'the audit tree stays'); END;
+`}
+
+// migrate brings the file to this version, in one transaction.
+func migrate(ctx context.Context, db *sql.DB) error {
+	tx, err := db.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = tx.Rollback() }() // does nothing once committed
+	version, id, err := versionOf(ctx, tx)
+	if err != nil {
+		return err
+	}
+	var tables int
+	if err := tx.QueryRowContext(ctx, "SELECT count(*) FROM sqlite_schema").Scan(&tables); err != nil {
+		return err
+	}
+	if tables > 0 && id != applicationID {
+		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNotALedger}
+	}
+	if version == len(migrations) {
+		return nil
+	}
+	for v := version; v < len(migrations); v++ {
+		if _, err := tx.ExecContext(ctx, migrations[v]); err != nil {
+			return fmt.Errorf("migrate to version %d: %w", v+1, err)
+		}
+	}
+	for pragma, value := range map[string]int{"user_version": len(migrations), "application_id": applicationID} {
+		if _, err := tx.ExecContext(ctx, fmt.Sprintf("PRAGMA %s = %d", pragma, value)); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}
+
+// checkVersion refuses a file that is not a ledger of this version.
+func checkVersion(ctx context.Context, db *sql.DB) error {
+	version, id, err := versionOf(ctx, db)
+	switch {
+	case err != nil:
+		return err
+	case id != applicationID:
+		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNotALedger}
+	case version < len(migrations):
+		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textOlderLedger, Hint: hintOlderLedger}
+	}
+	return nil
+}
+
+func versionOf(ctx context.Context, q querier) (version, id int, err error) {
+	if err := q.QueryRowContext(ctx, "PRAGMA user_version").Scan(&version); err != nil {
+		return 0, 0, err
+	}
+	if err := q.QueryRowContext(ctx, "PRAGMA application_id").Scan(&id); err != nil {
+		return 0, 0, err
+	}
+	if id == applicationID && version > len(migrations) {
+		return 0, 0, &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNewerLedger, Hint: hintNewerLedger}
+	}
+	return version, id, nil
+}

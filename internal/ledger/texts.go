@@ -1,0 +1,163 @@
+package ledger
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
+	"flussi/internal/flusso"
+)
+
+var (
+	textNoLedger = flusso.Text{
+		It: "in questa cartella di stato non c'è ancora un registro",
+		En: "there is no ledger in this state folder yet",
+	}
+	hintNoLedger = flusso.Text{
+		It: "nasce con la prima esecuzione; controllare anche che «state» indichi la cartella giusta",
+		En: "the first run makes it; also check that \"state\" names the right folder",
+	}
+	textUnsafe = flusso.Text{
+		It: "su questo disco il registro non sarebbe al sicuro da una caduta di corrente",
+		En: "on this disk the ledger would not survive a power cut",
+	}
+	hintUnsafe = flusso.Text{
+		It: "mettere la cartella di stato su un disco locale, non su una condivisione di rete",
+		En: "put the state folder on a local disk, not on a network share",
+	}
+	textReadOnly = flusso.Text{
+		It: "il registro è aperto in sola lettura",
+		En: "the ledger is open for reading only",
+	}
+	textNotALedger = flusso.Text{
+		It: "il file non è un registro di flussi",
+		En: "the file is not a ledger of flussi",
+	}
+	textNewerLedger = flusso.Text{
+		It: "il registro è di una versione più recente di flussi",
+		En: "the ledger is of a newer version of flussi",
+	}
+	hintNewerLedger = flusso.Text{
+		It: "aggiornare flussi: una versione precedente non può usarlo senza rischi",
+		En: "update flussi: an older version cannot use it safely",
+	}
+	textOlderLedger = flusso.Text{
+		It: "il registro è di una versione precedente di flussi",
+		En: "the ledger is of an older version of flussi",
+	}
+	hintOlderLedger = flusso.Text{
+		It: "la prossima esecuzione lo aggiorna: «flussi run» o il demone",
+		En: "the next run brings it up to date: \"flussi run\" or the daemon",
+	}
+	textBusy = flusso.Text{
+		It: "un altro processo sta scrivendo nel registro",
+		En: "another process is writing to the ledger",
+	}
+	hintBusy = flusso.Text{
+		It: "attendere che finisca e ripetere; se nessun flussi è in esecuzione, chiudere gli altri programmi che hanno aperto il file",
+		En: "wait until it ends and try again; if no flussi is running, close other programs that have the file open",
+	}
+	textFull = flusso.Text{
+		It: "spazio su disco esaurito: il registro non può crescere",
+		En: "the disk is full: the ledger cannot grow",
+	}
+	hintFull = flusso.Text{
+		It: "liberare spazio sul disco della cartella di stato, poi ripetere: nulla è andato perso",
+		En: "free space on the disk of the state folder, then try again: nothing was lost",
+	}
+	textDamaged = flusso.Text{
+		It: "il registro è danneggiato",
+		En: "the ledger is damaged",
+	}
+	hintDamaged = flusso.Text{
+		It: "non cancellarlo: copiare la cartella di stato, controllare il disco e ripristinare l'ultima copia di sicurezza",
+		En: "do not delete it: copy the state folder, check the disk and restore the last backup",
+	}
+	textNoAccess = flusso.Text{
+		It: "il registro non si può aprire o scrivere",
+		En: "the ledger cannot be opened or written",
+	}
+	hintNoAccess = flusso.Text{
+		It: "la cartella di stato e tutto il suo contenuto devono appartenere all'utente che esegue flussi",
+		En: "the state folder and all it holds must belong to the user who runs flussi",
+	}
+	textIllegalMove = flusso.Text{
+		It: "passaggio di stato non ammesso",
+		En: "this change of state is not allowed",
+	}
+	textUnknownRow = flusso.Text{
+		It: "non è nel registro",
+		En: "it is not in the ledger",
+	}
+	textAlreadyTaken = flusso.Text{
+		It: "questo file è già stato preso",
+		En: "this file was taken already",
+	}
+	textAlreadyPublished = flusso.Text{
+		It: "questo rilascio è già stato pubblicato",
+		En: "this release was published already",
+	}
+	textUnbalanced = flusso.Text{
+		It: "i conti non quadrano: nulla viene pubblicato",
+		En: "the books do not balance: nothing is published",
+	}
+	textAlreadySent = flusso.Text{
+		It: "questo file è già stato consegnato",
+		En: "this file was delivered already",
+	}
+	textDeliveryInDoubt = flusso.Text{
+		It: "non si sa se una consegna precedente di questo file sia arrivata",
+		En: "nobody knows whether an earlier delivery of this file arrived",
+	}
+	hintDeliveryInDoubt = flusso.Text{
+		It: "verificare con il destinatario; solo se non l'ha ricevuto, ripetere la consegna",
+		En: "ask the recipient; only if it did not arrive, deliver again",
+	}
+	textTampered = flusso.Text{
+		It: "il registro di audit è stato alterato",
+		En: "the audit log was altered",
+	}
+	hintTampered = flusso.Text{
+		It: "non scrivere più nella cartella di stato, copiarla e avvisare il responsabile della sicurezza",
+		En: "write no more to the state folder, copy it and tell the security officer",
+	}
+)
+
+// fail makes the error that people read; nil stays nil, and an error that is
+// already one for people stays as it is.
+func fail(op, id string, err error) error {
+	if err == nil {
+		return nil
+	}
+	var ours *flusso.Error
+	if errors.As(err, &ours) {
+		return err
+	}
+	e := &flusso.Error{Op: op, ID: id, Kind: flusso.Internal, Err: err}
+	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
+		e.Kind = flusso.Transient
+	}
+	if errors.Is(err, fs.ErrPermission) {
+		e.Kind, e.What, e.Hint = flusso.Config, textNoAccess, hintNoAccess
+	}
+	var db *sqlite.Error
+	if !errors.As(err, &db) {
+		return e
+	}
+	switch db.Code() & 0xff {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
+		e.Kind, e.What, e.Hint = flusso.Locked, textBusy, hintBusy
+	case sqlite3.SQLITE_FULL:
+		e.Kind, e.What, e.Hint = flusso.Transient, textFull, hintFull
+	case sqlite3.SQLITE_CORRUPT:
+		e.Kind, e.What, e.Hint = flusso.Corrupt, textDamaged, hintDamaged
+	case sqlite3.SQLITE_NOTADB:
+		e.Kind, e.What = flusso.Config, textNotALedger
+	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
+		e.Kind, e.What, e.Hint = flusso.Config, textNoAccess, hintNoAccess
+	}
+	return e
+}

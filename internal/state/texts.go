@@ -1,0 +1,30 @@
+package state
+
+import "flussi/internal/flusso"
+
+var (
+	textDamaged = flusso.Text{
+		It: "lo stato dell'ultimo rilascio è danneggiato o manca",
+		En: "the state of the last release is damaged or missing",
+	}
+	hintDamaged = flusso.Text{
+		It: "ripristinarlo dall'ultima copia di sicurezza: senza, le prestazioni già contate verrebbero contate di nuovo",
+		En: "restore it from the last backup: without it, benefits already counted would be counted again",
+	}
+	textOtherKey = flusso.Text{
+		It: "lo stato dell'ultimo rilascio è stato scritto con un'altra chiave",
+		En: "the state of the last release was written with another key",
+	}
+	hintOtherKey = flusso.Text{
+		It: "rimettere la chiave precedente nella cartella di stato: con una nuova, ogni prestazione sembrerebbe mai vista",
+		En: "put the earlier key back into the state folder: with a new one, every benefit would look never seen",
+	}
+	textUnbalanced = flusso.Text{
+		It: "i conti dello stato non quadrano: nulla viene pubblicato",
+		En: "the books of the state do not balance: nothing is published",
+	}
+	textUnresolved = flusso.Text{
+		It: "il destino dei record non è ancora deciso",
+		En: "the fate of the records is not decided yet",
+	}
+)

@@ -1,0 +1,121 @@
+package sftp_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"io"
+	"os"
+	"path/filepath"
+	"testing"
+
+	pkgsftp "github.com/pkg/sftp"
+	"golang.org/x/crypto/ssh"
+
+	"flussi/internal/sftp"
+)
+
+// The rival is pkg/sftp's own transfer on the same server in the same run; the
+// SHA-256 of what passes is counted on both sides.
+const benchSize = 64 << 20
+
+func BenchmarkFetch(b *testing.B) {
+	ep, served := startSSHD(b)
+	ep.Consume.Policy = sftp.Keep
+	path := filepath.Join(served, "f.csv")
+	if err := os.WriteFile(path, content(benchSize, 1), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	b.Run("flussi", func(b *testing.B) {
+		c := dial(b, ep, sftp.Options{})
+		file := one(b, c, served)
+		b.SetBytes(benchSize)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := c.Fetch(context.Background(), file, discard{}); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("pkg-sftp", func(b *testing.B) {
+		c := rival(b, ep)
+		b.SetBytes(benchSize)
+		b.ReportAllocs()
+		for b.Loop() {
+			f, err := c.Open(path)
+			if err != nil {
+				b.Fatal(err)
+			}
+			if n, err := f.WriteTo(sha256.New()); err != nil || n != benchSize {
+				b.Fatal(n, err)
+			}
+			_ = f.Close()
+		}
+	})
+}
+
+func BenchmarkDeliver(b *testing.B) {
+	ep, served := startSSHD(b)
+	ep.Publish.Policy = sftp.Rename
+	data := content(benchSize, 1)
+	b.Run("flussi", func(b *testing.B) {
+		c := dial(b, ep, sftp.Options{})
+		out := outgoing(data, filepath.Join(served, "f.xml"))
+		out.Existing = sftp.Replace
+		b.SetBytes(benchSize)
+		b.ReportAllocs()
+		for b.Loop() {
+			if _, err := c.Deliver(context.Background(), out); err != nil {
+				b.Fatal(err)
+			}
+		}
+	})
+	b.Run("pkg-sftp", func(b *testing.B) {
+		c := rival(b, ep)
+		b.SetBytes(benchSize)
+		b.ReportAllocs()
+		for b.Loop() {
+			f, err := c.Create(filepath.Join(served, "g.xml"))
+			if err != nil {
+				b.Fatal(err)
+			}
+			if n, err := f.ReadFrom(io.TeeReader(bytes.NewReader(data), sha256.New())); err != nil || n != benchSize {
+				b.Fatal(n, err)
+			}
+			if err := f.Sync(); err != nil {
+				b.Fatal(err)
+			}
+			_ = f.Close()
+		}
+	})
+}
+
+func rival(b *testing.B, ep sftp.Endpoint) *pkgsftp.Client {
+	pem, _ := ep.Key(context.Background())
+	signer, err := ssh.ParsePrivateKey(pem)
+	if err != nil {
+		b.Fatal(err)
+	}
+	conn, err := ssh.Dial("tcp", ep.Address, &ssh.ClientConfig{
+		User: ep.User, Auth: []ssh.AuthMethod{ssh.PublicKeys(signer)}, HostKeyCallback: ssh.FixedHostKey(ep.HostKeys[0].Key),
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = conn.Close() })
+	c, err := pkgsftp.NewClient(conn)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+// discard is a Landing that keeps nothing.
+type discard struct{}
+
+func (discard) Begin(sftp.Remote) (sftp.Part, error) { return discard{}, nil }
+func (discard) Write(p []byte) (int, error)          { return len(p), nil }
+func (discard) Durable() error                       { return nil }
+func (discard) Commit([]byte, [32]byte, int64) error { return nil }
+func (discard) Close() error                         { return nil }

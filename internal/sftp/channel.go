@@ -1,0 +1,310 @@
+package sftp
+
+import (
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"sync"
+	"time"
+)
+
+// This file speaks the packets of SFTP version 3 (draft-ietf-secsh-filexfer-02)
+// on one SSH channel, because a consuming server makes every packet count:
+// which READ is sent when must be known, not left to a library.
+
+const (
+	typeInit          = 1
+	typeVersion       = 2
+	typeOpen          = 3
+	typeClose         = 4
+	typeRead          = 5
+	typeWrite         = 6
+	typeOpendir       = 11
+	typeReaddir       = 12
+	typeStatus        = 101
+	typeHandle        = 102
+	typeData          = 103
+	typeName          = 104
+	typeExtended      = 200
+	typeExtendedReply = 201
+
+	openRead   = 0x01
+	openWrite  = 0x02
+	openCreate = 0x08
+	openTrunc  = 0x10
+
+	smallBlock = 32 << 10        // what every server must take
+	largeBlock = 255 << 10       // what limits@openssh.com usually allows
+	maxPacket  = 256<<10 + 1<<10 // longer packets are refused
+	windowSize = 64 * smallBlock // bytes on their way at once
+	maxHandle  = 256             // the draft's bound on a handle
+)
+
+// status is an answer that is not OK.
+type status uint32
+
+const (
+	statusOK          status = 0
+	statusEOF         status = 1
+	statusNoSuchFile  status = 2
+	statusForbidden   status = 3
+	statusFailure     status = 4
+	statusUnsupported status = 8
+)
+
+func (s status) Error() string { return fmt.Sprintf("sftp status %d", uint32(s)) }
+
+var (
+	errProtocol    = errors.New("outside the SFTP protocol")
+	errSilent      = errors.New("no answer in time")
+	errNoSubsystem = errors.New("the server has no sftp subsystem")
+)
+
+// call is one request on its way. The receiver fills in the answer and sends
+// the call to done, which must have room.
+type call struct {
+	want byte   // type of the answer, beside STATUS
+	dst  []byte // for DATA: where it goes; more than fits is refused
+	done chan<- *call
+
+	n      int    // bytes of DATA received
+	body   []byte // of any other answer
+	status status
+	err    error // of the channel; the answer never came
+	slot   *slot
+}
+
+// channel is one SFTP session. Requests may be sent from one goroutine at a
+// time; answers are matched by id, in whatever order they come.
+type channel struct {
+	rw         io.ReadWriteCloser
+	answer     time.Duration
+	kill       func()
+	over       chan struct{} // closed when the receiver has ended
+	extensions map[string]bool
+	block      int // bytes per READ
+	writeBlock int
+
+	sending sync.Mutex
+	packet  []byte
+
+	mu      sync.Mutex
+	nextID  uint32
+	pending map[uint32]*call
+	failed  error
+	stall   *time.Timer // runs while an answer is due
+}
+
+// newChannel shakes hands and starts the receiver through spawn. kill ends
+// whatever carries rw; it is called when the server is silent for answer.
+func newChannel(rw io.ReadWriteCloser, answer time.Duration, kill func(), spawn func(func())) (*channel, error) {
+	c := &channel{
+		rw: rw, answer: answer, kill: kill, over: make(chan struct{}),
+		extensions: map[string]bool{}, block: smallBlock, writeBlock: smallBlock,
+		pending: map[uint32]*call{},
+	}
+	c.stall = time.AfterFunc(answer, func() { c.fail(errSilent); kill() })
+	if err := c.hello(); err != nil {
+		c.stall.Stop()
+		_ = rw.Close()
+		return nil, err
+	}
+	c.stall.Stop()
+	spawn(c.receive)
+	if c.extensions["limits@openssh.com"] {
+		c.askLimits()
+	}
+	return c, nil
+}
+
+func (c *channel) hello() error {
+	if _, err := c.rw.Write([]byte{0, 0, 0, 5, typeInit, 0, 0, 0, 3}); err != nil {
+		return err
+	}
+	head := make([]byte, 5)
+	if _, err := io.ReadFull(c.rw, head); err != nil {
+		return err
+	}
+	n := binary.BigEndian.Uint32(head)
+	if head[4] != typeVersion || n < 5 || n > maxPacket {
+		return errProtocol
+	}
+	body := make([]byte, n-1)
+	if _, err := io.ReadFull(c.rw, body); err != nil {
+		return err
+	}
+	r := reader{b: body}
+	if r.uint32() != 3 {
+		return errProtocol
+	}
+	for len(r.b) > 0 && !r.bad {
+		name := r.string()
+		r.string()
+		c.extensions[string(name)] = true
+	}
+	if r.bad {
+		return errProtocol
+	}
+	return nil
+}
+
+// askLimits raises the block sizes to what the server says it takes. A server
+// that will not say keeps the small ones.
+func (c *channel) askLimits() {
+	answer := c.do(typeExtendedReply, typeExtended, appendString(nil, "limits@openssh.com"))
+	if answer.err != nil || answer.body == nil {
+		return
+	}
+	r := reader{b: answer.body}
+	r.uint64() // packet length
+	read, write := r.uint64(), r.uint64()
+	if r.bad {
+		return
+	}
+	c.block = int(min(max(read, smallBlock), largeBlock))
+	c.writeBlock = int(min(max(write, smallBlock), largeBlock))
+}
+
+// receive matches answers with calls until the channel ends.
+func (c *channel) receive() {
+	defer close(c.over)
+	head := make([]byte, 9)
+	for {
+		if err := c.receiveOne(head); err != nil {
+			c.fail(err)
+			// What still comes is thrown away, so that the peer is never
+			// stuck writing to somebody who does not read.
+			_ = c.rw.Close()
+			_, _ = io.Copy(io.Discard, c.rw)
+			return
+		}
+	}
+}
+
+func (c *channel) receiveOne(head []byte) error {
+	if _, err := io.ReadFull(c.rw, head); err != nil {
+		return err
+	}
+	length := binary.BigEndian.Uint32(head)
+	typ := head[4]
+	if length < 5 || length > maxPacket {
+		return fmt.Errorf("packet of %d bytes: %w", length, errProtocol)
+	}
+	rest := int(length) - 5
+
+	c.mu.Lock()
+	answered := c.pending[binary.BigEndian.Uint32(head[5:])]
+	delete(c.pending, binary.BigEndian.Uint32(head[5:]))
+	if len(c.pending) > 0 {
+		c.stall.Reset(c.answer)
+	} else {
+		c.stall.Stop()
+	}
+	c.mu.Unlock()
+	if answered == nil {
+		return fmt.Errorf("answer to nothing: %w", errProtocol)
+	}
+	err := c.readAnswer(answered, typ, rest)
+	if err != nil {
+		answered.err = err
+	}
+	answered.done <- answered
+	return err
+}
+
+func (c *channel) readAnswer(a *call, typ byte, rest int) error {
+	if typ == typeData && a.want == typeData {
+		var size [4]byte
+		if rest < 4 {
+			return fmt.Errorf("short DATA: %w", errProtocol)
+		}
+		if _, err := io.ReadFull(c.rw, size[:]); err != nil {
+			return err
+		}
+		n := int(binary.BigEndian.Uint32(size[:]))
+		if n > len(a.dst) || n > rest-4 || n == 0 {
+			return fmt.Errorf("DATA of %d bytes where at most %d were asked: %w", n, len(a.dst), errProtocol)
+		}
+		if _, err := io.ReadFull(c.rw, a.dst[:n]); err != nil {
+			return err
+		}
+		a.n = n
+		_, err := io.CopyN(io.Discard, c.rw, int64(rest-4-n))
+		return err
+	}
+	body := make([]byte, rest)
+	if _, err := io.ReadFull(c.rw, body); err != nil {
+		return err
+	}
+	switch typ {
+	case typeStatus:
+		r := reader{b: body}
+		a.status = status(r.uint32())
+		if r.bad || a.status == statusOK && a.want != typeStatus {
+			return fmt.Errorf("STATUS out of place: %w", errProtocol)
+		}
+	case a.want:
+		a.body = body
+	default:
+		return fmt.Errorf("answer of type %d: %w", typ, errProtocol)
+	}
+	return nil
+}
+
+// fail breaks the channel: every call on its way ends with err, and every
+// later one at once.
+func (c *channel) fail(err error) {
+	c.mu.Lock()
+	if c.failed == nil {
+		c.failed = err
+	}
+	calls := c.pending
+	c.pending = map[uint32]*call{}
+	c.stall.Stop()
+	c.mu.Unlock()
+	for _, a := range calls {
+		a.err = err
+		a.done <- a
+	}
+}
+
+func (c *channel) broken() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.failed != nil
+}
+
+func (c *channel) close() {
+	c.fail(io.ErrClosedPipe)
+	_ = c.rw.Close()
+}
+
+// send puts one request on its way: typ, an id, then body. The call comes back
+// on a.done, with its error if the channel is broken.
+func (c *channel) send(a *call, typ byte, body []byte, data []byte) {
+	c.mu.Lock()
+	if c.failed != nil {
+		a.err = c.failed
+		c.mu.Unlock()
+		a.done <- a
+		return
+	}
+	id := c.nextID
+	c.nextID++
+	c.pending[id] = a
+	if len(c.pending) == 1 {
+		c.stall.Reset(c.answer)
+	}
+	c.mu.Unlock()
+
+	c.sending.Lock()
+	defer c.sending.Unlock()
+	c.packet = binary.BigEndian.AppendUint32(c.packet[:0], uint32(5+len(body)+len(data)))
+	c.packet = append(c.packet, typ)
+	c.packet = binary.BigEndian.AppendUint32(c.packet, id)
+	c.packet = append(append(c.packet, body...), data...)
+	if _, err := c.rw.Write(c.packet); err != nil {
+		c.fail(err)
+	}
+}

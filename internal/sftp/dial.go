@@ -1,0 +1,353 @@
+package sftp
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"net"
+	"strings"
+	"sync"
+	"time"
+
+	pkgsftp "github.com/pkg/sftp"
+	"golang.org/x/crypto/ssh"
+)
+
+// Options are what a Client needs from its surroundings.
+type Options struct {
+	Now func() time.Time // nil means time.Now
+	Log *slog.Logger     // nil means none
+	// MaxEntries bounds a listing; 0 means 100,000.
+	MaxEntries int
+	// Step, when set, is called before each named step of Fetch and Deliver;
+	// an error from it stops the transfer there. It is how tests put a fault
+	// at every step.
+	Step func(Step) error
+}
+
+// Client is one authenticated connection to an endpoint. Its methods may be
+// called from several goroutines and take turns; for transfers side by side
+// dial several, up to Endpoint.MaxSessions.
+type Client struct {
+	endpoint Endpoint
+	options  Options
+	timeouts Timeouts
+
+	conn net.Conn
+	ssh  *ssh.Client
+	done chan struct{} // closed by Close: ends the keepalive
+	wg   sync.WaitGroup
+	once sync.Once
+
+	turn sync.Mutex // one operation at a time
+	// bulk carries bytes and listings under our own control of every packet,
+	// meta the rest through pkg/sftp. Each is opened when first needed.
+	bulk *channel
+	meta *metadata
+}
+
+type metadata struct {
+	*pkgsftp.Client
+	ch   ssh.Channel
+	over chan struct{} // closed when the server has let go of the channel
+}
+
+// Dial connects, checks the host key, logs in and starts the keepalive. Errors:
+// Untrusted (host key, credentials), Denied (local address, hours), Config (a secret or
+// key cannot be read), Transient (network).
+func Dial(ctx context.Context, ep Endpoint, opt Options) (_ *Client, err error) {
+	if opt.Now == nil {
+		opt.Now = time.Now
+	}
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.MaxEntries == 0 {
+		opt.MaxEntries = 100_000
+	}
+	now := opt.Now()
+	if ep.Hours != nil {
+		if open, next := ep.Hours(now); !open {
+			return nil, closedNow(next).on("connect", ep.Name, nil)
+		}
+	}
+	methods, err := authMethods(ctx, ep)
+	if err != nil {
+		return nil, err
+	}
+	c := &Client{endpoint: ep, options: opt, timeouts: ep.Timeouts.orDefault(), done: make(chan struct{})}
+	keys := newHostKeys(ep, now)
+	c.conn, c.ssh, err = handshake(ctx, ep, c.timeouts, keys, methods)
+	if err != nil {
+		return nil, err
+	}
+	c.wg.Go(c.keepAlive)
+	return c, nil
+}
+
+// handshake opens the TCP connection and logs in. A server that has no key of
+// a pinned kind is asked once more for any key, only to name it in the error.
+func handshake(ctx context.Context, ep Endpoint, timeouts Timeouts, keys *hostKeys, methods []ssh.AuthMethod) (net.Conn, *ssh.Client, error) {
+	ctx, cancel := context.WithTimeout(ctx, timeouts.Connect)
+	defer cancel()
+	conn, client, err := attempt(ctx, ep, keys, keys.algorithms(), methods)
+	var negotiation *ssh.AlgorithmNegotiationError
+	if errors.As(err, &negotiation) && strings.Contains(negotiation.What, "host key") {
+		stranger := &hostKeys{}
+		if conn, client, _ := attempt(ctx, ep, stranger, nil, nil); client != nil {
+			_ = client.Close()
+			_ = conn.Close()
+		}
+		keys.shown = stranger.shown
+		return nil, nil, keys.refusal("connect")
+	}
+	if err == nil {
+		return conn, client, nil
+	}
+	switch {
+	case errors.Is(err, errHostKey):
+		err = keys.refusal("connect")
+	case negotiation != nil:
+		err = noAlgorithm.on("connect", ep.Name, err)
+	case errors.Is(err, errPrompt):
+		err = otherQuestion.on("connect", ep.Name, nil)
+	case errors.Is(err, errGiven), strings.Contains(err.Error(), "unable to authenticate"):
+		err = authRefused.on("connect", ep.Name, err)
+	case errors.Is(err, io.EOF):
+		err = hungUp.on("connect", ep.Name, nil)
+	default:
+		if !isOurs(err) {
+			err = unreachable.on("connect", ep.Name, err)
+		}
+	}
+	return nil, nil, err
+}
+
+func attempt(ctx context.Context, ep Endpoint, keys *hostKeys, algorithms []string, methods []ssh.AuthMethod) (net.Conn, *ssh.Client, error) {
+	address := ep.Address
+	if _, _, err := net.SplitHostPort(address); err != nil {
+		address = net.JoinHostPort(strings.Trim(address, "[]"), "22")
+	}
+	if host, _, err := net.SplitHostPort(address); err != nil || host == "" {
+		return nil, nil, noAddress.on("connect", ep.Name, err)
+	}
+	dialer, err := dialerFor(ep)
+	if err != nil {
+		return nil, nil, err
+	}
+	conn, err := dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return nil, nil, err
+	}
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	sshConn, chans, reqs, err := ssh.NewClientConn(conn, address, &ssh.ClientConfig{
+		User:              ep.User,
+		Auth:              methods,
+		HostKeyCallback:   keys.check,
+		HostKeyAlgorithms: algorithms,
+		ClientVersion:     "SSH-2.0-flussi",
+	})
+	if !stop() && err == nil {
+		err = context.Cause(ctx)
+		_ = sshConn.Close()
+	}
+	if err != nil {
+		_ = conn.Close()
+		if ctx.Err() != nil {
+			err = context.Cause(ctx)
+		}
+		return nil, nil, err
+	}
+	return conn, ssh.NewClient(sshConn, chans, reqs), nil
+}
+
+// dialerFor binds the local address the endpoint asks for, having checked that
+// it is one of this host's: some systems would bind any.
+func dialerFor(ep Endpoint) (*net.Dialer, error) {
+	if ep.Bind == "" {
+		return &net.Dialer{}, nil
+	}
+	ip := net.ParseIP(ep.Bind)
+	addresses, err := net.InterfaceAddrs()
+	if err != nil {
+		return nil, bindAbsent(ep.Bind).on("connect", ep.Name, err)
+	}
+	for _, a := range addresses {
+		network, ok := a.(*net.IPNet)
+		if ok && ip != nil && (network.IP.Equal(ip) || ip.IsLoopback() && network.Contains(ip)) {
+			return &net.Dialer{LocalAddr: &net.TCPAddr{IP: ip}}, nil
+		}
+	}
+	return nil, bindAbsent(ep.Bind).on("connect", ep.Name, nil)
+}
+
+// keepAlive finds a dead peer: x/crypto/ssh would wait for it for ever
+// (golang/go#19338). A keepalive unanswered for a whole interval ends the
+// connection, and with it every operation that waits.
+func (c *Client) keepAlive() {
+	tick := time.NewTicker(c.timeouts.Keepalive)
+	defer tick.Stop()
+	for {
+		select {
+		case <-c.done:
+			return
+		case <-tick.C:
+		}
+		answer := make(chan error, 1)
+		c.wg.Go(func() {
+			_, _, err := c.ssh.SendRequest("keepalive@openssh.com", true, nil)
+			answer <- err
+		})
+		patience := time.NewTimer(c.timeouts.Keepalive)
+		select {
+		case err := <-answer:
+			patience.Stop()
+			if err != nil {
+				return
+			}
+		case <-patience.C:
+			c.options.Log.Warn("sftp: peer is silent, connection closed", "endpoint", c.endpoint.Name)
+			_ = c.conn.Close()
+			return
+		case <-c.done:
+			patience.Stop()
+			return
+		}
+	}
+}
+
+// Close ends the connection. It waits for the server a moment and never longer
+// than three seconds.
+func (c *Client) Close() error {
+	c.once.Do(func() {
+		close(c.done)
+		_ = c.conn.SetDeadline(time.Now().Add(2 * time.Second))
+		_ = c.ssh.Close()
+		_ = c.conn.Close()
+		c.wg.Wait()
+	})
+	return nil
+}
+
+// guard ends the connection when ctx does: an operation that waits for the
+// server then returns. Call the returned function when the operation is over.
+func (c *Client) guard(ctx context.Context) (release func() bool) {
+	return context.AfterFunc(ctx, func() { _ = c.conn.Close() })
+}
+
+// openChannel starts the server's sftp subsystem on a new SSH channel.
+func (c *Client) openChannel() (ssh.Channel, error) {
+	ch, reqs, err := c.ssh.OpenChannel("session", nil)
+	if err != nil {
+		return nil, err
+	}
+	c.wg.Go(func() { ssh.DiscardRequests(reqs) })
+	c.wg.Go(func() { _, _ = io.Copy(io.Discard, ch.Stderr()) })
+	ok, err := ch.SendRequest("subsystem", true, ssh.Marshal(struct{ Name string }{"sftp"}))
+	if err == nil && !ok {
+		err = errNoSubsystem
+	}
+	if err != nil {
+		_ = ch.Close()
+		return nil, err
+	}
+	return ch, nil
+}
+
+// reopenChannel opens a channel after another was given back: some servers
+// take a moment to count that one out.
+func (c *Client) reopenChannel() (ssh.Channel, error) {
+	var full *ssh.OpenChannelError
+	for pause := 20 * time.Millisecond; ; pause *= 2 {
+		ch, err := c.openChannel()
+		if !errors.As(err, &full) || pause > time.Second {
+			return ch, err
+		}
+		select {
+		case <-c.done:
+			return nil, err
+		case <-time.After(pause):
+		}
+	}
+}
+
+// bulkChannel gives the channel for bytes and listings. A server that allows
+// one session only has its metadata channel closed first.
+func (c *Client) bulkChannel() (*channel, error) {
+	if c.bulk != nil && !c.bulk.broken() {
+		return c.bulk, nil
+	}
+	c.dropBulk()
+	raw, err := c.openChannel()
+	if err != nil && c.meta != nil {
+		c.dropMeta()
+		raw, err = c.reopenChannel()
+	}
+	if err != nil {
+		return nil, err
+	}
+	kill := func() { _ = c.conn.Close() }
+	ch, err := newChannel(raw, c.timeouts.Answer, kill, c.wg.Go)
+	if err != nil {
+		return nil, err
+	}
+	c.bulk = ch
+	return ch, nil
+}
+
+// metaClient gives pkg/sftp's client, on a channel of its own.
+func (c *Client) metaClient() (*pkgsftp.Client, error) {
+	if c.meta != nil {
+		select {
+		case <-c.meta.over:
+			c.meta = nil
+		default:
+			return c.meta.Client, nil
+		}
+	}
+	raw, err := c.openChannel()
+	if err != nil && c.bulk != nil {
+		c.dropBulk()
+		raw, err = c.reopenChannel()
+	}
+	if err != nil {
+		return nil, err
+	}
+	client, err := pkgsftp.NewClientPipe(raw, raw)
+	if err != nil {
+		_ = raw.Close()
+		return nil, err
+	}
+	m := &metadata{Client: client, ch: raw, over: make(chan struct{})}
+	c.wg.Go(func() { _ = client.Wait(); close(m.over) })
+	c.meta = m
+	return client, nil
+}
+
+// dropBulk closes the channel without closing any file handle on it first, and
+// waits a moment for the server to let go.
+func (c *Client) dropBulk() {
+	if c.bulk != nil {
+		c.bulk.close()
+		letGo(c.bulk.over)
+		c.bulk = nil
+	}
+}
+
+func (c *Client) dropMeta() {
+	if c.meta != nil {
+		_ = c.meta.ch.Close()
+		letGo(c.meta.over)
+		c.meta = nil
+	}
+}
+
+func letGo(over <-chan struct{}) {
+	patience := time.NewTimer(2 * time.Second)
+	defer patience.Stop()
+	select {
+	case <-over:
+	case <-patience.C:
+	}
+}

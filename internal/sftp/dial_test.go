@@ -1,0 +1,267 @@
+package sftp_test
+
+import (
+	"context"
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"flussi/internal/flusso"
+	"flussi/internal/invia"
+	"flussi/internal/sftp"
+)
+
+func TestDialRefusals(t *testing.T) {
+	_, stranger := newKey(t)
+	strangerKey, err := sftp.ParseHostKey(stranger, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	rsaKey, err := sftp.ParseHostKey(rsaLine, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	otherPEM, _ := newKey(t)
+	for _, tc := range []struct {
+		name   string
+		config func(*invia.Config)
+		change func(*sftp.Endpoint)
+		kind   flusso.Kind
+		says   string // in the Italian sentence or hint
+	}{
+		{"unknown host key", nil, func(e *sftp.Endpoint) { e.HostKeys = nil }, flusso.Untrusted, "host_keys"},
+		{"changed host key", nil, func(e *sftp.Endpoint) { e.HostKeys = []sftp.HostKey{strangerKey} }, flusso.Untrusted, ssh.FingerprintSHA256(strangerKey.Key)},
+		{"host key of another kind", nil, func(e *sftp.Endpoint) { e.HostKeys = []sftp.HostKey{rsaKey} }, flusso.Untrusted, ssh.FingerprintSHA256(rsaKey.Key)},
+		{"host key run out", nil, func(e *sftp.Endpoint) { e.HostKeys[0].Until = time.Now().Add(-time.Hour) }, flusso.Untrusted, "SHA256:"},
+		{"wrong password", nil, func(e *sftp.Endpoint) { e.Password = fixed("sbagliata") }, flusso.Untrusted, "credenziali"},
+		{"wrong key", nil, func(e *sftp.Endpoint) { e.Key = fixed(otherPEM) }, flusso.Untrusted, "credenziali"},
+		{"key only where both are needed", nil, func(e *sftp.Endpoint) { e.Password = nil }, flusso.Untrusted, "insieme"},
+		{"password only where both are needed", nil, func(e *sftp.Endpoint) { e.Key = nil }, flusso.Untrusted, "insieme"},
+		{"source not allowed", func(c *invia.Config) { c.Users[0].Sources = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} }, nil, flusso.Untrusted, "IP"},
+		{"no credentials", nil, func(e *sftp.Endpoint) { e.Key, e.Password = nil, nil }, flusso.Config, "password"},
+		{"unreadable key", nil, func(e *sftp.Endpoint) { e.Key = fixed("no key") }, flusso.Config, "chiave"},
+		{"unreadable secret", nil, func(e *sftp.Endpoint) {
+			e.Password = func(context.Context) ([]byte, error) { return nil, net.ErrClosed }
+		}, flusso.Config, "password"},
+		{"bind not on this host", nil, func(e *sftp.Endpoint) { e.Bind = "203.0.113.7" }, flusso.Denied, "203.0.113.7"},
+		{"bind no address", nil, func(e *sftp.Endpoint) { e.Bind = "eth0" }, flusso.Denied, "eth0"},
+		{"nobody there", nil, func(e *sftp.Endpoint) { e.Address = "127.0.0.1:1" }, flusso.Transient, "non risponde"},
+		{"no address", nil, func(e *sftp.Endpoint) { e.Address = "" }, flusso.Config, "indirizzo"},
+		{"outside the hours", nil, func(e *sftp.Endpoint) { e.Hours = neverNow() }, flusso.Denied, "riapre"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			s := startInvia(t, tc.config)
+			if tc.change != nil {
+				tc.change(&s.endpoint)
+			}
+			c, err := sftp.Dial(context.Background(), s.endpoint, sftp.Options{})
+			if err == nil {
+				_ = c.Close()
+			}
+			wantKind(t, err, tc.kind)
+			e := err.(*flusso.Error)
+			if !strings.Contains(e.What.It+e.Hint.It, tc.says) {
+				t.Errorf("%q / %q does not say %q", e.What.It, e.Hint.It, tc.says)
+			}
+			if strings.Contains(tc.name, "host key") && !strings.Contains(e.What.It, s.Fingerprint()) {
+				t.Errorf("%q does not show the server's fingerprint", e.What.It)
+			}
+			if strings.Contains(err.Error()+e.What.It+e.Hint.It, secret) {
+				t.Error("the password is in the error")
+			}
+		})
+	}
+}
+
+func neverNow() func(time.Time) (bool, time.Time) {
+	return func(now time.Time) (bool, time.Time) { return false, now.Add(time.Hour) }
+}
+
+func TestDialAllowed(t *testing.T) {
+	for name, change := range map[string]func(*sftp.Endpoint){
+		"both":             func(*sftp.Endpoint) {},
+		"bound":            func(e *sftp.Endpoint) { e.Bind = "127.0.0.2" },
+		"several pins":     func(e *sftp.Endpoint) { e.HostKeys = append([]sftp.HostKey{mustPin(t)}, e.HostKeys...) },
+		"newline in file":  func(e *sftp.Endpoint) { e.Password = fixed(secret + "\r\n") },
+		"public address":   func(e *sftp.Endpoint) { e.PublicAddress = "203.0.113.7" },
+		"pin with its end": func(e *sftp.Endpoint) { e.HostKeys[0].Until = time.Now().Add(time.Hour) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := startInvia(t, nil)
+			change(&s.endpoint)
+			c := dial(t, s.endpoint, sftp.Options{})
+			if _, err := c.List(context.Background(), "/out", nil); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+}
+
+func mustPin(t *testing.T) sftp.HostKey {
+	_, line := newKey(t)
+	pin, err := sftp.ParseHostKey(line, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pin
+}
+
+// TestOneSessionOnly: a server that allows one SFTP session per connection, as
+// small ones do, still gets both our channels, one at a time.
+func TestOneSessionOnly(t *testing.T) {
+	s := startInvia(t, func(c *invia.Config) { c.MaxChannels, c.Offer = 1, everything })
+	s.endpoint.Publish.Policy = sftp.PosixRename
+	s.endpoint.Consume.Policy = sftp.Remove
+	s.publish(t, "a.csv", content(1000, 1))
+	c := dial(t, s.endpoint, sftp.Options{})
+	for range 2 {
+		out := outgoing(content(1000, 2), "/in/b.xml")
+		out.Existing = sftp.Replace
+		if _, err := c.Deliver(context.Background(), out); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if got, err := c.Fetch(context.Background(), one(t, c, "/out"), &landing{clock: s.clock}); err != nil || got.Fate != sftp.Gone {
+		t.Fatalf("%+v, %v", got, err)
+	}
+}
+
+// TestKeyboardInteractive: the password goes into a password prompt and into
+// no other.
+func TestKeyboardInteractive(t *testing.T) {
+	for prompt, want := range map[string]bool{
+		"Password: ":                    true,
+		"Parola d'ordine: ":             true,
+		"Verification code: ":           false,
+		"One-time password (OTP): ":     false,
+		"Inserire il codice ricevuto: ": false,
+		"New password: ":                false,
+	} {
+		t.Run(strings.Trim(prompt, ": "), func(t *testing.T) {
+			var given []string
+			ep := interactive(t, prompt, &given, nil)
+			c, err := sftp.Dial(context.Background(), ep, sftp.Options{})
+			if err == nil {
+				_ = c.Close()
+			}
+			if (err == nil) != want {
+				t.Fatalf("%v", err)
+			}
+			if !want {
+				wantKind(t, err, flusso.Untrusted)
+			}
+			if !want && len(given) > 0 {
+				t.Error("something was typed into the prompt")
+			}
+		})
+	}
+}
+
+// TestPasswordOnce: a server that refuses the password is not given it again
+// by the other method, which would count as a second failure.
+func TestPasswordOnce(t *testing.T) {
+	var given, refused []string
+	ep := interactive(t, "Password: ", &given, &refused)
+	c, err := sftp.Dial(context.Background(), ep, sftp.Options{})
+	if err == nil {
+		_ = c.Close()
+	}
+	wantKind(t, err, flusso.Untrusted)
+	if len(refused) != 1 || len(given) != 0 {
+		t.Errorf("password given %d times, then typed %d times", len(refused), len(given))
+	}
+}
+
+// interactive is an SSH server that asks one question and then does nothing.
+// With refused it also has the password method, and refuses what it keeps there.
+func interactive(t *testing.T, prompt string, given, refused *[]string) sftp.Endpoint {
+	keyPEM, line := newKey(t)
+	signer, err := ssh.ParsePrivateKey([]byte(keyPEM))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := &ssh.ServerConfig{KeyboardInteractiveCallback: func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
+		answers, err := ask("", "", []string{prompt}, []bool{false})
+		if err != nil {
+			return nil, err
+		}
+		*given = append(*given, answers...)
+		if len(answers) == 1 && answers[0] == secret {
+			return nil, nil
+		}
+		return nil, net.ErrClosed
+	}}
+	if refused != nil {
+		config.PasswordCallback = func(_ ssh.ConnMetadata, password []byte) (*ssh.Permissions, error) {
+			*refused = append(*refused, string(password))
+			return nil, net.ErrClosed
+		}
+	}
+	config.AddHostKey(signer)
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer func() { _ = conn.Close() }()
+		_, channels, requests, err := ssh.NewServerConn(conn, config)
+		if err != nil {
+			return
+		}
+		go ssh.DiscardRequests(requests)
+		for range channels {
+		}
+	}()
+	t.Cleanup(func() { _ = l.Close(); <-ended })
+	pin, err := sftp.ParseHostKey(line, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return sftp.Endpoint{Name: "uno", Address: l.Addr().String(), User: "u", Password: fixed(secret), HostKeys: []sftp.HostKey{pin}}
+}
+
+// TestSilentPeer: a peer that stops answering is found by the keepalive, and
+// Close does not hang on it.
+func TestSilentPeer(t *testing.T) {
+	s := startInvia(t, nil)
+	s.publish(t, "a.csv", content(1000, 1))
+	silent := startStoppingRelay(t, s.Addr().String())
+	s.endpoint.Address = silent.address()
+	s.endpoint.Timeouts.Keepalive = 50 * time.Millisecond
+	c := dial(t, s.endpoint, sftp.Options{})
+	file := one(t, c, "/out")
+	silent.stop()
+	start := time.Now()
+	_, err := c.Fetch(context.Background(), file, &landing{clock: s.clock})
+	wantKind(t, err, flusso.Transient)
+	_ = c.Close()
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it took %v to find out", took)
+	}
+}
+
+// TestSilentServer: one that keeps the connection alive and answers no request
+// is given up after Timeouts.Answer.
+func TestSilentServer(t *testing.T) {
+	var given []string
+	ep := interactive(t, "Password: ", &given, nil)
+	ep.Timeouts.Answer = 100 * time.Millisecond
+	c := dial(t, ep, sftp.Options{})
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	_, err := c.List(ctx, "/out", nil)
+	wantKind(t, err, flusso.Transient)
+}
+
+// rsaLine is the public half of a key nobody has.
+const rsaLine = "ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQD4YY6Up0R2ExHIqxhk82kUJ62N7HUjz71aPVOyhoK190ifmhG5g+nsQ8m+6weI5jPpZXgaXcr03PuC0ghDArHh2FQf4UDGfP4lCPJnNzLxgW+DCIjwBv+OYQfqV3+TiVdQqB5r7a7yuWBYSSg63k3Hg155AjHc2Puc6kXSelvkLh/4RAzX6Qp0jAnYQhikiEBNTyqGfVXKizextDSJzdAx1FxzqHAbyYnlRtsSNfdCgx+xpoLpX7sOeBPsGrkScS8pxutjSxqc4bB5eooRbEsRnbyZsVA7eQQIWIqICIdm+WN7FNsBtNaqUj9DBBdMHFCnbMC7O5uIz47zM7sBsk2j "

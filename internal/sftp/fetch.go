@@ -1,0 +1,336 @@
+package sftp
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"os"
+	"path"
+
+	pkgsftp "github.com/pkg/sftp"
+)
+
+// Policy of this file: a remote file is given up only after its bytes and its
+// ledger line are durable. When a client dies the server closes the handle
+// itself, and after all bytes were read many servers take that for a complete
+// download; holding back CLOSE is therefore not enough, and the last READ is
+// held back too.
+//
+//	open      OPEN; no STAT or FSTAT after it
+//	read      READs of [0, size − one block), in a window, into the part
+//	durable   fsync of the part, then the intent in the ledger
+//	probe     a READ at the listed size, expecting the end: a file that grew is
+//	          left alone. Only where reading the end cannot count as a download
+//	last      the last READ
+//	commit    append, fsync, rename, fsync of the folder, ledger RECEIVED
+//	end       a READ at the end, where that is (or may be) what the server waits for
+//	close     CLOSE
+//	dispose   by policy remove, rename or leave
+//	relist    list again, where the server removes: gone or not
+//
+// An error up to and including probe leaves the remote file where it is: the
+// session is dropped without CLOSE, so that no server sees a download end.
+// From last on, until commit has returned, a server that removes files by
+// itself may have done so: the error has Kind InDoubt.
+
+// Step names one step of Fetch or Deliver, for Options.Step.
+type Step string
+
+// The steps of Fetch, in order.
+const (
+	StepOpen    Step = "open"
+	StepRead    Step = "read"
+	StepDurable Step = "durable"
+	StepProbe   Step = "probe"
+	StepLast    Step = "last"
+	StepCommit  Step = "commit"
+	StepEnd     Step = "end"
+	StepClose   Step = "close"
+	StepDispose Step = "dispose"
+	StepRelist  Step = "relist"
+)
+
+// FetchSteps lists the steps of Fetch in order.
+var FetchSteps = []Step{StepOpen, StepRead, StepDurable, StepProbe, StepLast, StepCommit, StepEnd, StepClose, StepDispose, StepRelist}
+
+// Landing is the durable side of a fetch: the spool and the ledger.
+type Landing interface {
+	// Begin makes an empty part for r.
+	Begin(r Remote) (Part, error)
+}
+
+// Part is one file on its way in. Fetch calls Write for every byte but the
+// last block, then Durable once, then Commit at most once, then Close once,
+// whatever happened.
+type Part interface {
+	// Write appends the next bytes of the file.
+	Write(p []byte) (int, error)
+	// Durable returns when everything written is on disk and then, in this
+	// order, the ledger says that the last block is about to be taken.
+	Durable() error
+	// Commit appends the last block and makes the file ours: fsync, rename,
+	// fsync of the folder, ledger RECEIVED. sum and size are of the whole file.
+	Commit(last []byte, sum [32]byte, size int64) error
+	// Close releases what Commit did not keep. What to do with an uncommitted
+	// part is the Landing's decision, by Fetch's error.
+	Close() error
+}
+
+// Fate is what became of the remote file after the commit.
+type Fate uint8
+
+const (
+	// Undecided: not committed, or nothing could be learnt. Settle asks again.
+	Undecided Fate = iota
+	// Gone: it is no longer in the folder.
+	Gone
+	// Archived: it was renamed into Consume.Folder.
+	Archived
+	// Kept: it stays, as the policy says.
+	Kept
+	// StillThere: the server should have removed it and did not.
+	StillThere
+)
+
+// Result is what Fetch achieved. With Committed true the file is ours and
+// durable even if there is an error beside it.
+type Result struct {
+	Committed bool
+	Size      int64 // bytes
+	SHA256    [32]byte
+	Fate      Fate
+}
+
+// Fetch takes one file in the order above. Errors before the commit: Invalid
+// (empty, shorter or longer than listed, not there), Transient (network or the
+// Landing), InDoubt. Errors after it concern the remote file only; see Settle.
+func (c *Client) Fetch(ctx context.Context, r Remote, landing Landing) (Result, error) {
+	if r.Size <= 0 {
+		return Result{}, emptyFile.on("fetch", c.endpoint.Name, nil)
+	}
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	defer c.guard(ctx)()
+	t := &take{ctx: ctx, c: c, r: r}
+	err := t.run(landing)
+	if err != nil && !t.result.Committed && t.lastSent && c.endpoint.Consume.Policy == ServerRemoves {
+		return t.result, takeInDoubt.on("fetch", c.endpoint.Name, c.explain(ctx, "fetch", err))
+	}
+	return t.result, c.explain(ctx, "fetch", err)
+}
+
+// take is one fetch under way.
+type take struct {
+	ctx      context.Context
+	c        *Client
+	r        Remote
+	lastSent bool // the server may have handed out every byte
+	result   Result
+}
+
+func (t *take) run(landing Landing) (err error) {
+	c := t.c
+	ch, err := c.bulkChannel()
+	if err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			c.dropBulk()
+		}
+	}()
+	if err := c.step(t.ctx, StepOpen); err != nil {
+		return err
+	}
+	handle, err := ch.open(t.r.Path, openRead)
+	if err != nil {
+		return err
+	}
+	part, err := landing.Begin(t.r)
+	if err != nil {
+		return c.landingError(err)
+	}
+	err = t.receive(ch, handle, part)
+	_ = part.Close() // durable or not was Commit's answer
+	if err != nil {
+		return err
+	}
+	if err := t.finish(ch, handle); err != nil {
+		return err
+	}
+	return c.settle(t.ctx, t.r, &t.result)
+}
+
+// receive brings every byte in and commits.
+func (t *take) receive(ch *channel, handle string, part Part) error {
+	c, size := t.c, t.r.Size
+	held := size - min(size, int64(ch.block))
+	sum := sha256.New()
+	if err := c.step(t.ctx, StepRead); err != nil {
+		return err
+	}
+	err := ch.readRange(handle, 0, held, func(p []byte) error {
+		sum.Write(p)
+		_, err := part.Write(p)
+		return c.landingError(err)
+	})
+	if err != nil {
+		return t.short(err)
+	}
+	if err := c.step(t.ctx, StepDurable); err != nil {
+		return err
+	}
+	if err := part.Durable(); err != nil {
+		return c.landingError(err)
+	}
+	if consume := c.endpoint.Consume; consume.Policy != ServerRemoves || consume.On == OnClose {
+		if err := c.step(t.ctx, StepProbe); err != nil {
+			return err
+		}
+		if end, err := ch.readAtEnd(handle, size); err != nil || !end {
+			return errOr(err, tooLong.on("fetch", c.endpoint.Name, nil))
+		}
+	}
+	if err := c.step(t.ctx, StepLast); err != nil {
+		return err
+	}
+	t.lastSent = true
+	last := make([]byte, 0, size-held)
+	err = ch.readRange(handle, held, size, func(p []byte) error {
+		sum.Write(p)
+		last = append(last, p...)
+		return nil
+	})
+	if err != nil {
+		return t.short(err)
+	}
+	if err := c.step(t.ctx, StepCommit); err != nil {
+		return err
+	}
+	sum.Sum(t.result.SHA256[:0])
+	t.result.Size = size
+	if err := part.Commit(last, t.result.SHA256, size); err != nil {
+		return c.landingError(err)
+	}
+	t.result.Committed = true
+	return nil
+}
+
+// short explains an end of file that came too early. The server has then
+// handed out every byte it had, and may count that as a download.
+func (t *take) short(err error) error {
+	if !errors.Is(err, errShort) {
+		return err
+	}
+	t.lastSent = true
+	return tooShort.on("fetch", t.c.endpoint.Name, nil)
+}
+
+// finish lets go of the file after the commit. Where reading the end is what
+// the server waits for, or may be, it gets that first; a file that turns out
+// to be longer is not closed.
+func (t *take) finish(ch *channel, handle string) error {
+	c := t.c
+	if consume := c.endpoint.Consume; consume.Policy == ServerRemoves && (consume.On == OnEOF || consume.On == Unknown) {
+		if err := c.step(t.ctx, StepEnd); err != nil {
+			return err
+		}
+		end, err := ch.readAtEnd(handle, t.r.Size)
+		if err == nil && !end {
+			return grewInDoubt.on("fetch", c.endpoint.Name, nil)
+		}
+		var answered status
+		if err != nil && !errors.As(err, &answered) {
+			return err // the connection; a status here is a server without the file
+		}
+	}
+	if err := c.step(t.ctx, StepClose); err != nil {
+		return err
+	}
+	return ch.closeHandle(handle)
+}
+
+// Settle does to a committed file what the endpoint's policy asks, and learns
+// what became of it: the end of a Fetch whose error came after the commit.
+func (c *Client) Settle(ctx context.Context, r Remote) (Fate, error) {
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	defer c.guard(ctx)()
+	var result Result
+	err := c.settle(ctx, r, &result)
+	return result.Fate, c.explain(ctx, "settle", err)
+}
+
+func (c *Client) settle(ctx context.Context, r Remote, result *Result) error {
+	consume := c.endpoint.Consume
+	switch consume.Policy {
+	case Keep:
+		result.Fate = Kept
+		return nil
+	case Remove, Archive:
+		if err := c.step(ctx, StepDispose); err != nil {
+			return err
+		}
+		meta, err := c.metaClient()
+		if err != nil {
+			return err
+		}
+		if consume.Policy == Remove {
+			if err := meta.Remove(r.Path); err != nil && !errors.Is(err, os.ErrNotExist) {
+				return err
+			}
+			result.Fate = Gone
+			return nil
+		}
+		err = meta.Rename(r.Path, path.Join(consume.Folder, r.Name))
+		var failed *pkgsftp.StatusError
+		if errors.As(err, &failed) {
+			// Perhaps an earlier file of that name is in the archive: that one
+			// stays, and this one goes beside it under the time it bears.
+			err = meta.Rename(r.Path, path.Join(consume.Folder, r.ModTime.UTC().Format("20060102T150405Z_")+r.Name))
+		}
+		if errors.Is(err, os.ErrNotExist) {
+			result.Fate = Gone // an earlier rename whose answer was lost, or somebody else
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		result.Fate = Archived
+		return nil
+	}
+	if err := c.step(ctx, StepRelist); err != nil {
+		return err
+	}
+	files, err := c.list(path.Dir(r.Path), nil)
+	if err != nil {
+		return err
+	}
+	result.Fate = Gone
+	for _, f := range files {
+		// Another file under the same name is not the one we took.
+		if f.Path == r.Path && f.Size == r.Size && f.ModTime.Equal(r.ModTime) {
+			result.Fate = StillThere
+		}
+	}
+	return nil
+}
+
+// step stands before each step: a cancelled operation goes no further.
+func (c *Client) step(ctx context.Context, s Step) error {
+	if err := context.Cause(ctx); err != nil {
+		return err
+	}
+	if c.options.Step == nil {
+		return nil
+	}
+	return c.options.Step(s)
+}
+
+// landingError keeps what the Landing said, or says that it failed.
+func (c *Client) landingError(err error) error {
+	if err == nil || isOurs(err) {
+		return err
+	}
+	return landingFailed.on("fetch", c.endpoint.Name, err)
+}

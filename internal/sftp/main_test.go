@@ -1,0 +1,384 @@
+package sftp_test
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/pem"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"golang.org/x/crypto/ssh"
+
+	"flussi/internal/flusso"
+	"flussi/internal/invia"
+	"flussi/internal/sftp"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// ticks is a clock that orders what the server and the client do: each look at
+// it is one second later than the one before.
+type ticks struct{ n atomic.Int64 }
+
+func (c *ticks) now() time.Time { return time.Unix(1_800_000_000+c.n.Add(1), 0).UTC() }
+
+// content gives size bytes that differ everywhere.
+func content(size int, seed uint64) []byte {
+	b := make([]byte, size)
+	r := rand.NewChaCha8([32]byte{byte(seed), byte(seed >> 8), 7})
+	_, _ = r.Read(b)
+	return b
+}
+
+// landing keeps parts in memory and remembers when each became durable.
+type landing struct {
+	clock  *ticks
+	mu     sync.Mutex
+	parts  []*part
+	failIn map[string]error // by method: begin, write, durable, commit
+}
+
+type part struct {
+	l                   *landing
+	data                []byte
+	durableTo           int       // bytes fsynced
+	durableAt, commitAt time.Time // by the clock; zero: never
+	sum                 [32]byte
+	closed              bool
+}
+
+func (l *landing) Begin(sftp.Remote) (sftp.Part, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if err := l.failIn["begin"]; err != nil {
+		return nil, err
+	}
+	p := &part{l: l}
+	l.parts = append(l.parts, p)
+	return p, nil
+}
+
+func (p *part) Write(b []byte) (int, error) {
+	if err := p.l.failIn["write"]; err != nil {
+		return 0, err
+	}
+	p.data = append(p.data, b...)
+	return len(b), nil
+}
+
+func (p *part) Durable() error {
+	if err := p.l.failIn["durable"]; err != nil {
+		return err
+	}
+	p.durableTo, p.durableAt = len(p.data), p.l.clock.now()
+	return nil
+}
+
+func (p *part) Commit(last []byte, sum [32]byte, size int64) error {
+	if err := p.l.failIn["commit"]; err != nil {
+		return err
+	}
+	p.data = append(p.data, last...)
+	if int64(len(p.data)) != size || sha256.Sum256(p.data) != sum {
+		return errors.New("the committed bytes are not what sum and size say")
+	}
+	p.durableTo, p.sum, p.commitAt = len(p.data), sum, p.l.clock.now()
+	return nil
+}
+
+func (p *part) Close() error { p.closed = true; return nil }
+
+func (l *landing) last() *part {
+	if len(l.parts) == 0 {
+		return nil
+	}
+	return l.parts[len(l.parts)-1]
+}
+
+// inps is a running invia with one user, and the endpoint that fits it.
+type inps struct {
+	*invia.Server
+	clock    *ticks
+	endpoint sftp.Endpoint
+}
+
+const (
+	user   = "REGLAZ01"
+	secret = "corretto cavallo"
+)
+
+func startInvia(t testing.TB, change func(*invia.Config)) *inps {
+	t.Helper()
+	clock := &ticks{}
+	keyPEM, keyLine := newKey(t)
+	config := invia.Config{
+		Root:  t.TempDir(),
+		Users: []invia.User{{Name: user, Password: secret, Keys: []string{keyLine}, Both: true}},
+		Now:   clock.now,
+		Grace: 200 * time.Millisecond,
+	}
+	if change != nil {
+		change(&config)
+	}
+	s, err := invia.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	l, err := s.Listen("127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	ended := make(chan error, 1)
+	go func() { ended <- s.Serve(context.Background(), l) }()
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
+	pin, err := sftp.ParseHostKey(s.HostKey(), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &inps{Server: s, clock: clock, endpoint: sftp.Endpoint{
+		Name: "inps", Address: s.Addr().String(), User: user,
+		Password: fixed(secret), Key: fixed(keyPEM), HostKeys: []sftp.HostKey{pin},
+		Timeouts: sftp.Timeouts{Connect: 10 * time.Second, Answer: 10 * time.Second},
+	}}
+}
+
+func fixed(v string) sftp.Secret {
+	return func(context.Context) ([]byte, error) { return []byte(v), nil }
+}
+
+func newKey(t testing.TB) (privatePEM, authorized string) {
+	t.Helper()
+	public, private, err := ed25519.GenerateKey(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := ssh.MarshalPrivateKey(private, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := ssh.NewPublicKey(public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(pem.EncodeToMemory(block)), string(ssh.MarshalAuthorizedKey(key))
+}
+
+func (i *inps) publish(t testing.TB, name string, data []byte) {
+	t.Helper()
+	if err := i.Publish(user, name, bytes.NewReader(data)); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// log reads the server's access log. The server must be idle: stop it first.
+func (i *inps) log(t testing.TB) []invia.Entry {
+	t.Helper()
+	entries, err := invia.ReadLog(i.LogPath())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return entries
+}
+
+func find(entries []invia.Entry, op invia.Op) (invia.Entry, bool) {
+	for _, e := range entries {
+		if e.Op == op {
+			return e, true
+		}
+	}
+	return invia.Entry{}, false
+}
+
+func (i *inps) exists(path ...string) bool {
+	_, err := os.Stat(filepath.Join(append([]string{i.UserDir(user)}, path...)...))
+	return err == nil
+}
+
+func dial(t testing.TB, ep sftp.Endpoint, opt sftp.Options) *sftp.Client {
+	t.Helper()
+	c, err := sftp.Dial(context.Background(), ep, opt)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
+func one(t testing.TB, c *sftp.Client, dir string) sftp.Remote {
+	t.Helper()
+	files, err := c.List(context.Background(), dir, nil)
+	if err != nil || len(files) != 1 {
+		t.Fatalf("%d files in the listing, %v; want one", len(files), err)
+	}
+	return files[0]
+}
+
+func wantKind(t testing.TB, err error, kind flusso.Kind) {
+	t.Helper()
+	var e *flusso.Error
+	if !errors.As(err, &e) || e.Kind != kind {
+		t.Fatalf("error %v, kind %v; want kind %v", err, flusso.KindOf(err), kind)
+	}
+	if e.Hint.It == "" || e.Hint.En == "" || e.What.It == "" || e.What.En == "" {
+		t.Errorf("error %v does not help: %+v", err, e)
+	}
+}
+
+// relay passes bytes between a client and a server until it is told to cut.
+type relay struct {
+	l      net.Listener
+	to     string
+	mu     sync.Mutex
+	conns  []net.Conn
+	budget atomic.Int64 // bytes from the server that still pass; negative: any
+	wg     sync.WaitGroup
+}
+
+func startRelay(t testing.TB, to string) *relay {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &relay{l: l, to: to}
+	r.budget.Store(-1)
+	r.wg.Go(func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("tcp", to)
+			if err != nil {
+				_ = in.Close()
+				continue
+			}
+			r.mu.Lock()
+			r.conns = append(r.conns, in, out)
+			r.mu.Unlock()
+			r.wg.Go(func() { r.pass(out, in, false) })
+			r.wg.Go(func() { r.pass(in, out, true) })
+		}
+	})
+	t.Cleanup(func() {
+		_ = l.Close()
+		r.cut()
+		r.wg.Wait()
+	})
+	return r
+}
+
+func (r *relay) pass(to, from net.Conn, counted bool) {
+	defer func() { _ = to.Close() }()
+	defer func() { _ = from.Close() }()
+	buf := make([]byte, 4096)
+	for {
+		n, err := from.Read(buf)
+		if left := r.budget.Load(); counted && left >= 0 {
+			if int64(n) >= left {
+				r.cut()
+				return
+			}
+			r.budget.Add(int64(-n))
+		}
+		if _, werr := to.Write(buf[:n]); err != nil || werr != nil {
+			return
+		}
+	}
+}
+
+// cut ends every connection at once.
+func (r *relay) cut() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, c := range r.conns {
+		if tcp, ok := c.(*net.TCPConn); ok {
+			_ = tcp.SetLinger(0)
+		}
+		_ = c.Close()
+	}
+	r.conns = nil
+}
+
+func hexSum(data []byte) string {
+	sum := sha256.Sum256(data)
+	return hex.EncodeToString(sum[:])
+}
+
+// stoppingRelay passes bytes until it is told to stop, and then keeps its
+// connections open without a word, as a peer does whose power is cut.
+type stoppingRelay struct {
+	l       net.Listener
+	stopped atomic.Bool
+	mu      sync.Mutex
+	conns   []net.Conn
+	wg      sync.WaitGroup
+}
+
+func (r *stoppingRelay) address() string { return r.l.Addr().String() }
+func (r *stoppingRelay) stop()           { r.stopped.Store(true) }
+
+func startStoppingRelay(t testing.TB, to string) *stoppingRelay {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &stoppingRelay{l: l}
+	pass := func(dst, src net.Conn) {
+		buf := make([]byte, 32<<10)
+		for {
+			n, err := src.Read(buf)
+			if err != nil {
+				return
+			}
+			if !r.stopped.Load() {
+				_, _ = dst.Write(buf[:n])
+			}
+		}
+	}
+	r.wg.Go(func() {
+		in, err := l.Accept()
+		if err != nil {
+			return
+		}
+		out, err := net.Dial("tcp", to)
+		if err != nil {
+			_ = in.Close()
+			return
+		}
+		r.mu.Lock()
+		r.conns = []net.Conn{in, out}
+		r.mu.Unlock()
+		r.wg.Go(func() { pass(out, in) })
+		pass(in, out)
+	})
+	t.Cleanup(func() {
+		_ = l.Close()
+		r.mu.Lock()
+		for _, c := range r.conns {
+			_ = c.Close()
+		}
+		r.mu.Unlock()
+		r.wg.Wait()
+	})
+	return r
+}

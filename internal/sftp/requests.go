@@ -1,0 +1,190 @@
+package sftp
+
+import (
+	"encoding/binary"
+	"io"
+)
+
+// do sends one request and waits for its answer.
+func (c *channel) do(want, typ byte, body []byte) *call {
+	done := make(chan *call, 1)
+	c.send(&call{want: want, done: done}, typ, body, nil)
+	return <-done
+}
+
+// result is the call's outcome: nil only for the answer that was wanted.
+func (a *call) result() error {
+	switch {
+	case a.err != nil:
+		return a.err
+	case a.status != statusOK:
+		return a.status
+	}
+	return nil
+}
+
+// open gives a handle on path.
+func (c *channel) open(path string, flags uint32) (string, error) {
+	body := appendString(nil, path)
+	body = binary.BigEndian.AppendUint32(body, flags)
+	body = binary.BigEndian.AppendUint32(body, 0) // no attributes
+	return c.handle(c.do(typeHandle, typeOpen, body))
+}
+
+func (c *channel) openFolder(path string) (string, error) {
+	return c.handle(c.do(typeHandle, typeOpendir, appendString(nil, path)))
+}
+
+func (c *channel) handle(a *call) (string, error) {
+	if err := a.result(); err != nil {
+		return "", err
+	}
+	r := reader{b: a.body}
+	h := r.string()
+	if r.bad || len(h) == 0 || len(h) > maxHandle {
+		return "", errProtocol
+	}
+	return string(h), nil
+}
+
+func (c *channel) closeHandle(handle string) error {
+	return c.do(typeStatus, typeClose, appendString(nil, handle)).result()
+}
+
+func (c *channel) fsync(handle string) error {
+	body := appendString(appendString(nil, "fsync@openssh.com"), handle)
+	return c.do(typeStatus, typeExtended, body).result()
+}
+
+// startRead asks for len(a.dst) bytes at off.
+func (c *channel) startRead(a *call, handle string, off int64) {
+	body := appendString(make([]byte, 0, 16+len(handle)), handle)
+	body = binary.BigEndian.AppendUint64(body, uint64(off))
+	body = binary.BigEndian.AppendUint32(body, uint32(len(a.dst)))
+	c.send(a, typeRead, body, nil)
+}
+
+// startWrite sends data for off; data may be reused when it returns.
+func (c *channel) startWrite(a *call, handle string, off int64, data []byte) {
+	body := appendString(make([]byte, 0, 16+len(handle)), handle)
+	body = binary.BigEndian.AppendUint64(body, uint64(off))
+	body = binary.BigEndian.AppendUint32(body, uint32(len(data)))
+	c.send(a, typeWrite, body, data)
+}
+
+// readAtEnd reads one byte at off and tells whether the file ends there.
+func (c *channel) readAtEnd(handle string, off int64) (end bool, err error) {
+	done := make(chan *call, 1)
+	a := &call{want: typeData, dst: make([]byte, 1), done: done}
+	c.startRead(a, handle, off)
+	<-done
+	if a.err == nil && a.status == statusEOF {
+		return true, nil
+	}
+	return false, a.result()
+}
+
+// entries reads the next answer of a listing; io.EOF at its end.
+func (c *channel) entries(handle string, each func(entry) error) error {
+	a := c.do(typeName, typeReaddir, appendString(nil, handle))
+	if a.err == nil && a.status == statusEOF {
+		return io.EOF
+	}
+	if err := a.result(); err != nil {
+		return err
+	}
+	r := reader{b: a.body}
+	count := r.uint32()
+	if count == 0 {
+		return errProtocol // or a listing would never end
+	}
+	for range count {
+		e := entry{name: string(r.string())}
+		long := r.string()
+		e.attributes(&r)
+		if r.bad {
+			return errProtocol
+		}
+		if !e.hasMode {
+			e.regular = len(long) == 0 || long[0] == '-'
+		}
+		if err := each(e); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// entry is one line of a listing.
+type entry struct {
+	name    string
+	size    int64 // -1 when the server gives none
+	mtime   int64 // Unix seconds; 0 when the server gives none
+	regular bool
+	hasMode bool
+}
+
+func (e *entry) attributes(r *reader) {
+	const hasSize, hasOwner, hasMode, hasTime, hasMore = 1, 2, 4, 8, 1 << 31
+	flags := r.uint32()
+	e.size = -1
+	if flags&hasSize != 0 {
+		e.size = int64(r.uint64())
+	}
+	if flags&hasOwner != 0 {
+		r.uint64()
+	}
+	if flags&hasMode != 0 {
+		e.hasMode = true
+		e.regular = r.uint32()&0o170000 == 0o100000
+	}
+	if flags&hasTime != 0 {
+		r.uint32()
+		e.mtime = int64(r.uint32())
+	}
+	if flags&hasMore != 0 {
+		for range r.uint32() {
+			r.string()
+			r.string()
+			if r.bad {
+				return
+			}
+		}
+	}
+}
+
+func appendString(b []byte, s string) []byte {
+	return append(binary.BigEndian.AppendUint32(b, uint32(len(s))), s...)
+}
+
+// reader takes an answer apart; bad is set when it ends too early.
+type reader struct {
+	b   []byte
+	bad bool
+}
+
+func (r *reader) take(n int) []byte {
+	if n > len(r.b) {
+		r.bad, r.b = true, nil
+		return nil
+	}
+	out := r.b[:n]
+	r.b = r.b[n:]
+	return out
+}
+
+func (r *reader) uint32() uint32 {
+	if b := r.take(4); b != nil {
+		return binary.BigEndian.Uint32(b)
+	}
+	return 0
+}
+
+func (r *reader) uint64() uint64 {
+	if b := r.take(8); b != nil {
+		return binary.BigEndian.Uint64(b)
+	}
+	return 0
+}
+
+func (r *reader) string() []byte { return r.take(int(r.uint32())) }

@@ -1,0 +1,199 @@
+package sftp
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"flussi/internal/flusso"
+)
+
+// This file owns every sentence this room says to people. A sentence is one
+// lower-case line; its hint says what to do. Neither may hold a foreign file
+// name or a message of the server.
+
+// fault is a sentence with its Kind and its hint.
+type fault struct {
+	kind flusso.Kind
+	what flusso.Text
+	hint flusso.Text
+}
+
+func say(kind flusso.Kind, it, en, hintIt, hintEn string) fault {
+	return fault{kind, flusso.Text{It: it, En: en}, flusso.Text{It: hintIt, En: hintEn}}
+}
+
+// on makes the error: op on the endpoint named id, because of err (may be nil).
+func (f fault) on(op, id string, err error) *flusso.Error {
+	return &flusso.Error{Op: op, ID: id, Kind: f.kind, What: f.what, Hint: f.hint, Err: err}
+}
+
+var (
+	noAddress = say(flusso.Config,
+		"l'indirizzo del server non è nella forma host:porta",
+		"the server's address is not host:port",
+		"correggere address nell'endpoint", "correct address in the endpoint")
+	noSecret = say(flusso.Config,
+		"la password o la chiave non si può leggere",
+		"the password or the key cannot be read",
+		"controllare password e key dell'endpoint e i permessi del file o della credenziale",
+		"check password and key of the endpoint and the permissions of the file or credential")
+	noMethod = say(flusso.Config,
+		"l'endpoint non ha né password né chiave",
+		"the endpoint has neither password nor key",
+		"aggiungere password, key o entrambe", "add password, key or both")
+	badKey = say(flusso.Config,
+		"la chiave privata non si può leggere",
+		"the private key cannot be read",
+		"serve una chiave in formato OpenSSH o PEM; se ha una frase segreta, indicarla in passphrase",
+		"an OpenSSH or PEM key is needed; if it has a passphrase, give it in passphrase")
+	badHostKey = say(flusso.Config,
+		"la chiave dell'host da riconoscere non si può leggere",
+		"the pinned host key cannot be read",
+		`serve una riga come "ssh-ed25519 AAAA…"`, `a line like "ssh-ed25519 AAAA…" is needed`)
+	authRefused = say(flusso.Untrusted,
+		"il server rifiuta le credenziali",
+		"the server refuses the credentials",
+		"controllare utente, password e chiave; alcuni server chiedono password e chiave insieme e accettano solo dall'indirizzo IP registrato",
+		"check user, password and key; some servers ask for password and key together and accept only the registered IP address")
+	otherQuestion = say(flusso.Untrusted,
+		"il server chiede qualcosa che non è la password",
+		"the server asks something that is not the password",
+		"un codice usa e getta o un cambio di password non si può dare da sé: chiedere al gestore del server un accesso per programmi",
+		"a one-time code or a change of password cannot be given unattended: ask the server's operator for an access meant for programs")
+	noAlgorithm = say(flusso.Untrusted,
+		"il server non parla nessun algoritmo accettato qui",
+		"the server speaks no algorithm that is accepted here",
+		"chiedere al gestore del server di offrire algoritmi attuali", "ask the server's operator to offer current algorithms")
+	unreachable = say(flusso.Transient,
+		"il server non risponde",
+		"the server does not answer",
+		"controllare rete, firewall e indirizzo; si riprova da sé", "check network, firewall and address; it is tried again by itself")
+	hungUp = say(flusso.Transient,
+		"il server chiude subito la connessione",
+		"the server closes the connection at once",
+		"forse accetta solo dall'indirizzo IP registrato, o ha troppe connessioni aperte; si riprova da sé",
+		"it may accept only the registered IP address, or have too many connections open; it is tried again by itself")
+	lost = say(flusso.Transient,
+		"la connessione è caduta",
+		"the connection was lost",
+		"si riprova da sé", "it is tried again by itself")
+	silent = say(flusso.Transient,
+		"il server non risponde più",
+		"the server stopped answering",
+		"si riprova da sé; se accade spesso, alzare i tempi di attesa dell'endpoint",
+		"it is tried again by itself; if it happens often, raise the endpoint's timeouts")
+	noSFTP = say(flusso.Transient,
+		"il server non apre una sessione SFTP",
+		"the server opens no SFTP session",
+		"forse ci sono troppe sessioni aperte: ridurre max_sessions", "there may be too many sessions open: lower max_sessions")
+	protocol = say(flusso.Invalid,
+		"il server risponde fuori dal protocollo SFTP",
+		"the server answers outside the SFTP protocol",
+		"segnalarlo al gestore del server; niente è stato accettato", "report it to the server's operator; nothing was accepted")
+	notFound = say(flusso.Invalid,
+		"il file o la cartella non c'è sul server",
+		"the file or folder is not on the server",
+		"controllare il percorso dell'endpoint", "check the endpoint's path")
+	forbidden = say(flusso.Denied,
+		"il server non permette l'operazione",
+		"the server does not permit the operation",
+		"chiedere il permesso al gestore del server o cambiare consume e publish dell'endpoint",
+		"ask the server's operator for permission, or change consume and publish of the endpoint")
+	unsupported = say(flusso.Config,
+		"il server non conosce l'operazione",
+		"the server does not know the operation",
+		"cambiare consume o publish dell'endpoint", "change consume or publish of the endpoint")
+	refused = say(flusso.Transient,
+		"il server rifiuta l'operazione senza dire perché",
+		"the server refuses the operation without saying why",
+		"si riprova da sé; se resta, chiedere al gestore del server", "it is tried again by itself; if it stays, ask the server's operator")
+	badPattern = say(flusso.Config,
+		"un modello di match non è valido",
+		"a match pattern is not valid",
+		"usare * ? e [..] come nei nomi di file", "use * ? and [..] as for file names")
+	tooMany = say(flusso.Invalid,
+		"la cartella contiene più voci del limite",
+		"the folder holds more entries than the limit",
+		"far svuotare la cartella o alzare il limite", "have the folder emptied or raise the limit")
+	emptyFile = say(flusso.Invalid,
+		"il file sul server è vuoto",
+		"the file on the server is empty",
+		"chiedere a chi lo ha prodotto di rimandarlo; il file resta dov'è", "ask whoever produced it to send it again; the file stays where it is")
+	tooShort = say(flusso.Invalid,
+		"il file è più corto di quanto elencato",
+		"the file is shorter than listed",
+		"forse qualcuno lo sta ancora scrivendo: si riprova al prossimo giro", "somebody may still be writing it: it is tried again at the next run")
+	tooLong = say(flusso.Invalid,
+		"il file è più lungo di quanto elencato",
+		"the file is longer than listed",
+		"forse qualcuno lo sta ancora scrivendo: si riprova al prossimo giro", "somebody may still be writing it: it is tried again at the next run")
+	landingFailed = say(flusso.Transient,
+		"non si riesce a scrivere qui il file in arrivo",
+		"the arriving file cannot be written here",
+		"controllare spazio e permessi della cartella di stato; il file resta sul server", "check space and permissions of the state folder; the file stays on the server")
+	takeInDoubt = say(flusso.InDoubt,
+		"non si sa se il server considera scaricato il file",
+		"it is not known whether the server counts the file as downloaded",
+		"confrontare la parte ricevuta con il server (flussi status) prima di richiederlo all'ente",
+		"compare the received part with the server (flussi status) before asking the body for it again")
+	grewInDoubt = say(flusso.InDoubt,
+		"il file è cresciuto mentre veniva preso",
+		"the file grew while it was being taken",
+		"ciò che è arrivato è salvo ma può essere incompleto: chiedere conferma all'ente", "what arrived is safe but may be incomplete: ask the body to confirm")
+	exists = say(flusso.Exists,
+		"sul server c'è già un file con questo nome",
+		"a file with this name is already on the server",
+		"non viene sovrascritto: controllare se è già stato consegnato", "it is not overwritten: check whether it was delivered already")
+	badTarget = say(flusso.Invalid,
+		"il nome di destinazione non è ammesso",
+		"the target name is not allowed",
+		"usare un nome di file senza caratteri di controllo né barre", "use a file name without control characters or slashes")
+	sourceChanged = say(flusso.Corrupt,
+		"il file da consegnare non ha l'impronta attesa",
+		"the file to deliver does not have the expected hash",
+		"non è stato consegnato niente: verificare il disco e la cartella di stato", "nothing was delivered: check the disk and the state folder")
+	wrongSize = say(flusso.Corrupt,
+		"il server ha ricevuto un numero di byte diverso",
+		"the server holds a different number of bytes",
+		"il nome definitivo non è stato assegnato; si può ripetere la consegna", "the final name was not given; the delivery can be repeated")
+	giveInDoubt = say(flusso.InDoubt,
+		"non si sa se il server ha preso il file consegnato",
+		"it is not known whether the server took the delivered file",
+		"cercare la ricevuta o chiedere al gestore del server prima di ripetere la consegna",
+		"look for the receipt or ask the server's operator before delivering again")
+)
+
+func bindAbsent(ip string) fault {
+	return say(flusso.Denied,
+		"l'indirizzo locale "+ip+" non è su questo computer",
+		"the local address "+ip+" is not on this host",
+		"correggere bind nell'endpoint o attivare l'interfaccia; da un altro indirizzo non si parte",
+		"correct bind in the endpoint or bring the interface up; nothing leaves from another address")
+}
+
+func closedNow(next time.Time) fault {
+	it, en := "nessuna apertura è prevista", "no opening is foreseen"
+	if !next.IsZero() {
+		it, en = "riapre "+next.Format("2006-01-02 15:04 MST"), "it opens again "+next.Format("2006-01-02 15:04 MST")
+	}
+	return say(flusso.Denied,
+		"l'endpoint è fuori dall'orario permesso; "+it,
+		"the endpoint is outside its hours; "+en,
+		"aspettare o correggere windows nell'endpoint", "wait, or correct windows in the endpoint")
+}
+
+func unknownHost(shown, line string, pinned []string) fault {
+	if len(pinned) == 0 {
+		return say(flusso.Untrusted,
+			fmt.Sprintf("la chiave dell'host è sconosciuta: mostra %s, non ne è fissata nessuna", shown),
+			fmt.Sprintf("the host key is unknown: it shows %s, none is pinned", shown),
+			fmt.Sprintf("confermare l'impronta con il gestore del server per un'altra via, poi aggiungere a host_keys dell'endpoint: %q", line),
+			fmt.Sprintf("confirm the fingerprint with the server's operator by another way, then add to the endpoint's host_keys: %q", line))
+	}
+	return say(flusso.Untrusted,
+		fmt.Sprintf("la chiave dell'host è cambiata: mostra %s, fissata %s", shown, strings.Join(pinned, ", ")),
+		fmt.Sprintf("the host key changed: it shows %s, pinned is %s", shown, strings.Join(pinned, ", ")),
+		fmt.Sprintf("non proseguire senza conferma del gestore del server per un'altra via; poi mettere in host_keys dell'endpoint: %q", line),
+		fmt.Sprintf("do not go on without confirmation of the server's operator by another way; then put into the endpoint's host_keys: %q", line))
+}

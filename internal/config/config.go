@@ -1,0 +1,281 @@
+package config
+
+import (
+	"errors"
+	"io"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"time"
+	_ "time/tzdata" // zones by name on Windows and in bare containers
+
+	"golang.org/x/crypto/ssh"
+
+	"flussi/internal/config/strict"
+	"flussi/internal/flusso"
+)
+
+// Faults is everything wrong in one file or several; errors.As finds it in
+// what Load and Parse give.
+type Faults = strict.Faults
+
+// Fault is one of them.
+type Fault = strict.Fault
+
+// Date is a calendar day; days of acts and agreements are counted in Italy.
+type Date = strict.Date
+
+// Config is flussi.yaml. Paths are absolute, whatever the file says.
+type Config struct {
+	// File is the file's own path, absolute.
+	File string
+
+	// Ente is the body that runs this flussi. Required.
+	Ente Ente
+
+	// State is the folder of the ledger, the spool and the keys: created
+	// 0700, never shared. Required.
+	State string
+
+	// Datasets is the folder of the releases, which analysts read. It never
+	// contains State. Default: the folder datasets beside State.
+	Datasets string
+
+	// Schedules is the folder of the exchanges, one YAML each. Default: the
+	// folder schedules beside the configuration file.
+	Schedules string
+
+	// Deleghe is the folder of the acts of delegation, one YAML each. Empty:
+	// no delega, so nothing of relayed flows is ever disclosed.
+	Deleghe string
+
+	Operators Operators
+
+	// Endpoints, Agreements and Recipients are by name (lower-case letters,
+	// digits, hyphens).
+	Endpoints  map[string]Endpoint
+	Agreements map[string]Agreement
+	Recipients map[string]Recipient
+
+	Tables Tables
+
+	doc *strict.Doc
+}
+
+// Ente is a body as SIUSS names it.
+type Ente struct {
+	// Codice is INPS's code: Belfiore for a comune (H501), numeric or free
+	// for others, at most 32 characters. Required.
+	Codice string
+	// Denominazione is its name for people. Required.
+	Denominazione string
+}
+
+// Operators says which persons stand behind what flussi does.
+type Operators struct {
+	// Register is the file that tells the person behind a code. Empty: codes
+	// are resolved outside flussi.
+	Register string
+	// Responsible answers for scheduled runs, one person at each date.
+	// Required as soon as a schedule has a time.
+	Responsible []Responsible
+}
+
+// Responsible is a term of office.
+type Responsible struct {
+	// Person is a code of the register, never a name. Required.
+	Person string
+	// From and To are the first and the last day. From is required; zero To:
+	// until further notice.
+	From, To Date
+}
+
+// ResponsibleAt gives the person who answers for scheduled runs on a day.
+func (o Operators) ResponsibleAt(d Date) (person string, ok bool) {
+	for _, r := range o.Responsible {
+		if d.Within(r.From, r.To) {
+			return r.Person, true
+		}
+	}
+	return "", false
+}
+
+// Agreement is the act under which data move.
+type Agreement struct {
+	ID      string // its name in the file
+	With    string // the other party. Required
+	Act     string // the act that approved it. Required
+	Purpose string // the purpose it states. Required
+	// From and To are the first and the last day of validity, both included.
+	// Required: an agreement without an end is not valid here.
+	From, To Date
+	// Responsabile, ReferenteTecnico and Supervisore are the roles that INPS's
+	// agreements name, as written there. Default: none.
+	Responsabile, ReferenteTecnico, Supervisore string
+}
+
+// Covers tells whether the agreement holds on a day.
+func (a Agreement) Covers(d Date) bool { return !d.IsZero() && d.Within(a.From, a.To) }
+
+// Tables are dated reference tables of the operator, as files.
+type Tables struct {
+	Ambiti      string // each comune in one ambito at a date. Empty: no ambiti
+	Popolazione string // residents by comune. Empty: no rates
+}
+
+// Endpoint is an SFTP server as one user sees it.
+type Endpoint struct {
+	Name string
+	// Address is host:port. Required.
+	Address string
+	// User is the account there. Required.
+	User string
+	// Password and Key authenticate; where both are set both are used.
+	// At least one is required.
+	Password, Key Secret
+	// HostKeys are the only keys the server may show. Required.
+	HostKeys []HostKey
+	// Bind is the local address to connect from. Zero: the system chooses.
+	Bind netip.Addr
+	// PublicAddress is the address registered with the other party, behind
+	// NAT not ours: declared. Zero: unknown.
+	PublicAddress netip.Addr
+	// Consume says what becomes of a remote file once it is ours. Default:
+	// keep.
+	Consume Consume
+	// Publish says how a file of ours appears there. Default: rename.
+	Publish Publish
+	// Windows are the hours in which we may connect. Default: always.
+	Windows Windows
+	// MaxSessions bounds concurrent sessions, 1 to 64. Default: 1.
+	MaxSessions int
+}
+
+// HostKey is one pinned key.
+type HostKey struct {
+	Key ssh.PublicKey
+	// Until is the last day on which the pin holds. Zero: no end.
+	Until Date
+}
+
+// Expires is the instant from which the pin holds no more: the end of Until in
+// Italy. Zero: never.
+func (h HostKey) Expires() time.Time {
+	if h.Until.IsZero() {
+		return time.Time{}
+	}
+	return h.Until.AddDays(1).In(rome)
+}
+
+// ConsumeHow is what becomes of a remote file after it is durable here.
+type ConsumeHow string
+
+// TriggerOn is what a server takes for a complete download.
+type TriggerOn string
+
+const (
+	ConsumeKeep          ConsumeHow = "keep"           // it stays
+	ConsumeRemove        ConsumeHow = "remove"         // we remove it
+	ConsumeRename        ConsumeHow = "rename"         // we move it into a folder
+	ConsumeServerRemoves ConsumeHow = "server-removes" // the server removes it by itself
+
+	OnUnknown  TriggerOn = ""          // nobody says, so each is allowed for; the default
+	OnClose    TriggerOn = "close"     // when the handle is closed
+	OnEOF      TriggerOn = "eof"       // when end of file is read
+	OnLastByte TriggerOn = "last-byte" // when the last byte was served
+)
+
+// Consume is the policy for remote files.
+type Consume struct {
+	How ConsumeHow
+	On  TriggerOn // of server-removes only
+	// RenameTo is the remote folder of rename.
+	RenameTo string
+}
+
+// PublishHow is how a file appears to the other party.
+type PublishHow string
+
+const (
+	PublishRename      PublishHow = "rename"       // temporary name, then rename
+	PublishPosixRename PublishHow = "posix-rename" // the same with posix-rename@openssh.com
+	PublishInPlace     PublishHow = "in-place"     // under its own name at once: drop boxes
+	PublishMarker      PublishHow = "marker"       // in place, then an empty file beside it
+	PublishStaging     PublishHow = "staging"      // written in a folder, then moved
+)
+
+// Publish is the policy for deliveries.
+type Publish struct {
+	How PublishHow
+	// Marker is the suffix of the marker file, such as .ok.
+	Marker string
+	// Staging is the remote folder to write in.
+	Staging string
+}
+
+// Load reads the configuration at path, finds every fault, and gives it whole
+// or not at all. A fault is a Faults of Kind Config; a file that cannot be
+// read is a *flusso.Error of Kind Config.
+func Load(path string) (*Config, error) {
+	abs, err := filepath.Abs(path)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	data, err := ReadFile(abs)
+	if err != nil {
+		return nil, unreadable(path, err)
+	}
+	return Parse(filepath.Base(abs), data, filepath.Dir(abs))
+}
+
+// Parse reads a configuration from memory; name is what faults call it, dir
+// is where its relative paths start.
+func Parse(name string, data []byte, dir string) (*Config, error) {
+	f, doc := strict.Decode(name, dir, data, configType)
+	f.File, f.doc = filepath.Join(dir, name), doc
+	if f.Schedules == "" {
+		f.Schedules = filepath.Join(dir, "schedules")
+	}
+	complete(&f, doc)
+	if err := doc.Faults().Err(); err != nil {
+		return nil, err
+	}
+	return &f.Config, nil
+}
+
+// Fault makes a fault at a path of the configuration, such as
+// recipients.regione-lazio.agreement, for rooms that check it further.
+func (c *Config) Fault(path string, what, hint flusso.Text) Fault {
+	return c.doc.Fault(path, what, hint)
+}
+
+// ReadFile reads a file of configuration, at most one byte more than strict
+// takes.
+func ReadFile(path string) (data []byte, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return io.ReadAll(io.LimitReader(f, strict.MaxSize+1))
+}
+
+// DateOf is the day in Italy at t.
+func DateOf(t time.Time) Date { return strict.DateOf(t.In(rome)) }
+
+var rome = func() *time.Location {
+	loc, err := time.LoadLocation("Europe/Rome")
+	if err != nil {
+		panic("Europe/Rome is missing from the embedded time zones")
+	}
+	return loc
+}()
+
+func unreadable(path string, err error) error {
+	what, hint := textUnreadable, hintUnreadable
+	if errors.Is(err, fs.ErrNotExist) {
+		what, hint = textNoFile, hintNoFile
+	}
+	return &flusso.Error{Op: "read configuration", ID: path, Kind: flusso.Config, What: what, Hint: hint, Err: err}
+}

@@ -1,0 +1,44 @@
+package config
+
+import (
+	"os"
+	"runtime"
+
+	"flussi/internal/flusso"
+)
+
+// CheckFiles looks at the files and folders the configuration names: what is
+// absent, of the wrong kind or too widely readable. It reads no secret.
+func (c *Config) CheckFiles() Faults {
+	var faults Faults
+	look := func(path, file string, folder bool) os.FileInfo {
+		if file == "" {
+			return nil
+		}
+		info, err := os.Stat(file)
+		switch {
+		case err != nil:
+			faults = append(faults, c.Fault(path, textAbsent, flusso.Text{}))
+		case info.IsDir() != folder:
+			faults = append(faults, c.Fault(path, textNotAFile(folder), flusso.Text{}))
+		default:
+			return info
+		}
+		return nil
+	}
+	secret := func(path string, s Secret) {
+		if info := look(path, s.path, false); info != nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
+			faults = append(faults, c.Fault(path, textSecretOpenToAll, hintSecretOpenToAll))
+		}
+	}
+	look("operators.register", c.Operators.Register, false)
+	look("deleghe", c.Deleghe, true)
+	look("tables.ambiti", c.Tables.Ambiti, false)
+	look("tables.popolazione", c.Tables.Popolazione, false)
+	for _, name := range names(c.Endpoints) {
+		secret("endpoints."+name+".password", c.Endpoints[name].Password)
+		secret("endpoints."+name+".key", c.Endpoints[name].Key)
+	}
+	faults.Sort()
+	return faults
+}

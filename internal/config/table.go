@@ -1,0 +1,132 @@
+package config
+
+import (
+	"path/filepath"
+	"strings"
+
+	"filippo.io/age"
+
+	"flussi/internal/config/strict"
+	"flussi/internal/flusso"
+)
+
+// Schema is the JSON Schema of flussi.yaml, for editors; made from the table
+// that decodes it.
+func Schema() ([]byte, error) { return configType.Schema().Document("flussi.yaml") }
+
+// file is what stands in flussi.yaml beside what Config keeps.
+type file struct {
+	Config
+	encrypt []string
+}
+
+var configType = strict.Object(docConfig,
+	strict.Required("ente", strict.Object(flusso.Text{},
+		strict.Required("codice", enteCodiceType, func(e *Ente) *string { return &e.Codice }, docEnteCodice),
+		strict.Required("denominazione", strict.Text(), func(e *Ente) *string { return &e.Denominazione }, docEnteDenominazione),
+	), func(f *file) *Ente { return &f.Ente }, docEnte),
+	strict.Required("state", strict.Path(), func(f *file) *string { return &f.State }, docState),
+	strict.Optional("datasets", strict.Path(), func(f *file) *string { return &f.Datasets }, docDatasets),
+	strict.Optional("schedules", strict.Path(), func(f *file) *string { return &f.Schedules }, docSchedules),
+	strict.Optional("operators", operatorsType, func(f *file) *Operators { return &f.Operators }, docOperators),
+	strict.Optional("endpoints", strict.Map(endpointType, func(e *Endpoint, name string) { e.Name = name }), func(f *file) *map[string]Endpoint { return &f.Endpoints }, docEndpoints),
+	strict.Optional("agreements", strict.Map(agreementType, func(a *Agreement, name string) { a.ID = name }), func(f *file) *map[string]Agreement { return &f.Agreements }, docAgreements),
+	strict.Optional("recipients", strict.Map(recipientType, func(r *Recipient, name string) { r.Name = name }), func(f *file) *map[string]Recipient { return &f.Recipients }, docRecipients),
+	strict.Optional("deleghe", strict.Path(), func(f *file) *string { return &f.Deleghe }, docDeleghe),
+	strict.Optional("tables", strict.Object(flusso.Text{},
+		strict.Optional("ambiti", strict.Path(), func(t *Tables) *string { return &t.Ambiti }, docAmbiti),
+		strict.Optional("popolazione", strict.Path(), func(t *Tables) *string { return &t.Popolazione }, docPopolazione),
+	), func(f *file) *Tables { return &f.Tables }, docTables),
+	strict.Optional("spool", strict.Object(flusso.Text{},
+		strict.Required("encrypt", strict.List(ageType), func(l *[]string) *[]string { return l }, docEncrypt),
+	), func(f *file) *[]string { return &f.encrypt }, docSpool),
+)
+
+// enteCodiceType: Ente/@Codice of the XSD is free up to 32 characters, and
+// becomes part of flow names, hence the alphabet.
+var enteCodiceType = strict.Matching(`^[A-Za-z0-9][A-Za-z0-9_-]{0,31}$`, strict.Complaint{What: textBadEnte, Hint: hintBadEnte})
+
+var ageType = strict.Parsed(`^age1[a-z0-9]+$`, func(s string) (string, strict.Complaint) {
+	if _, err := age.ParseX25519Recipient(s); err != nil {
+		return "", strict.Complaint{What: textBadAge, Hint: hintBadAge}
+	}
+	return s, strict.Complaint{}
+})
+
+var personType = strict.Matching(`^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$`, strict.Complaint{What: textBadPerson, Hint: hintBadPerson})
+
+var operatorsType = strict.Object(flusso.Text{},
+	strict.Optional("register", strict.Path(), func(o *Operators) *string { return &o.Register }, docRegister),
+	strict.Optional("responsible", strict.List(strict.Object(flusso.Text{},
+		strict.Required("person", personType, func(r *Responsible) *string { return &r.Person }, docPerson),
+		strict.Required("from", strict.Day(), func(r *Responsible) *Date { return &r.From }, docFrom),
+		strict.Optional("to", strict.Day(), func(r *Responsible) *Date { return &r.To }, docTo),
+	).Then(func(v strict.Value, r *Responsible) {
+		if !r.To.IsZero() && r.To.Before(r.From) {
+			v.FaultAt("to", textReversed, hintReversed)
+		}
+	})), func(o *Operators) *[]Responsible { return &o.Responsible }, docResponsible),
+).Then(func(v strict.Value, o *Operators) {
+	for i, a := range o.Responsible {
+		for _, b := range o.Responsible[:i] {
+			if (b.To.IsZero() || !b.To.Before(a.From)) && (a.To.IsZero() || !a.To.Before(b.From)) {
+				v.FaultAt(index("responsible", i), textTwoResponsible, hintTwoResponsible)
+				break
+			}
+		}
+	}
+})
+
+var agreementType = strict.Object(flusso.Text{},
+	strict.Required("with", strict.Text(), func(a *Agreement) *string { return &a.With }, docWith),
+	strict.Required("act", strict.Text(), func(a *Agreement) *string { return &a.Act }, docAct),
+	strict.Required("purpose", strict.Text(), func(a *Agreement) *string { return &a.Purpose }, docPurpose),
+	strict.Required("from", strict.Day(), func(a *Agreement) *Date { return &a.From }, docFrom),
+	strict.Required("to", strict.Day(), func(a *Agreement) *Date { return &a.To }, docTo),
+	strict.Optional("responsabile", strict.Text(), func(a *Agreement) *string { return &a.Responsabile }, docResponsabile),
+	strict.Optional("referente_tecnico", strict.Text(), func(a *Agreement) *string { return &a.ReferenteTecnico }, docReferente),
+	strict.Optional("supervisore", strict.Text(), func(a *Agreement) *string { return &a.Supervisore }, docSupervisore),
+).Then(func(v strict.Value, a *Agreement) {
+	if a.To.Before(a.From) {
+		v.FaultAt("to", textReversed, hintReversed)
+	}
+})
+
+// complete puts the defaults in and looks across the file. Where a value is at
+// fault by itself, what follows from its absence is not said too.
+func complete(f *file, doc *strict.Doc) {
+	add := doc.Across()
+	under := func(path string) func(string, flusso.Text, flusso.Text) {
+		return func(key string, what, hint flusso.Text) {
+			if key != "" {
+				key = "." + key
+			}
+			add(path+key, what, hint)
+		}
+	}
+	if f.Datasets == "" && f.State != "" {
+		f.Datasets = filepath.Join(filepath.Dir(f.State), "datasets")
+	}
+	if f.State != "" && within(f.State, f.Datasets) {
+		add("datasets", textStateInDatasets, hintStateInDatasets)
+	}
+	for _, name := range names(f.Endpoints) {
+		e := f.Endpoints[name]
+		completeEndpoint(&e, under("endpoints."+name))
+		f.Endpoints[name] = e
+	}
+	for _, name := range names(f.Recipients) {
+		r := f.Recipients[name]
+		completeRecipient(&f.Config, &r, under("recipients."+name))
+		f.Recipients[name] = r
+	}
+	if len(f.encrypt) > 0 {
+		add("spool.encrypt", textNoEncryption, hintNoEncryption)
+	}
+}
+
+// within tells whether path is folder or lies in it.
+func within(path, folder string) bool {
+	rel, err := filepath.Rel(folder, path)
+	return err == nil && rel != ".." && !strings.HasPrefix(rel, ".."+string(filepath.Separator))
+}

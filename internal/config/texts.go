@@ -1,0 +1,119 @@
+package config
+
+import (
+	"fmt"
+
+	"flussi/internal/flusso"
+)
+
+// What faults of flussi.yaml say; the general ones stand in strict.
+var (
+	textUnreadable = flusso.Text{It: "il file di configurazione non si legge", En: "the configuration file cannot be read"}
+	hintUnreadable = flusso.Text{It: "controlli il percorso e i permessi", En: "check the path and the permissions"}
+	textNoFile     = flusso.Text{It: "il file di configurazione non esiste", En: "the configuration file does not exist"}
+	hintNoFile     = flusso.Text{It: "lo indichi con --config; flussi demo ne lascia uno completo da copiare", En: "name it with --config; flussi demo leaves a complete one to copy"}
+
+	textBadEnte   = flusso.Text{It: "non è un codice di Ente", En: "not a code of an Ente"}
+	hintBadEnte   = flusso.Text{It: "per un comune è il codice Belfiore (H501); per gli altri quello assegnato dall'INPS, al massimo 32 lettere e cifre", En: "for a comune it is the Belfiore code (H501); for others the one INPS gave, at most 32 letters and digits"}
+	textBadPerson = flusso.Text{It: "non è un codice di persona", En: "not a code of a person"}
+	hintBadPerson = flusso.Text{It: "usi il codice del registro operatori, come op-17, mai il nome", En: "use the code of the operators' register, such as op-17, never the name"}
+
+	textReversed       = flusso.Text{It: "la fine viene prima dell'inizio", En: "the end comes before the beginning"}
+	hintReversed       = flusso.Text{It: "from e to sono il primo e l'ultimo giorno", En: "from and to are the first and the last day"}
+	textTwoResponsible = flusso.Text{It: "in alcuni giorni i responsabili sono due", En: "on some days there are two responsible persons"}
+	hintTwoResponsible = flusso.Text{It: "chiuda il mandato precedente con to, il giorno prima", En: "end the earlier term with to, on the day before"}
+
+	textStateInDatasets = flusso.Text{It: "la cartella dei dataset contiene quella di stato, che non va condivisa", En: "the folder of the datasets contains the state folder, which must not be shared"}
+	hintStateInDatasets = flusso.Text{It: "le tenga una accanto all'altra", En: "keep them side by side"}
+	textNoEncryption    = flusso.Text{It: "questa versione non sa ancora cifrare lo spool", En: "this version cannot encrypt the spool yet"}
+	hintNoEncryption    = flusso.Text{It: "tolga spool e metta la cartella di stato su un disco cifrato", En: "remove spool and keep the state folder on an encrypted disk"}
+	textBadAge          = flusso.Text{It: "non è un destinatario age", En: "not an age recipient"}
+	hintBadAge          = flusso.Text{It: "comincia con age1: lo dà age-keygen", En: "it begins with age1: age-keygen gives it"}
+
+	textBadAddress   = flusso.Text{It: "non è un indirizzo host:porta", En: "not an address host:port"}
+	hintBadAddress   = flusso.Text{It: "come invia.inps.it:22", En: "such as invia.inps.it:22"}
+	textBadIP        = flusso.Text{It: "non è un indirizzo IP di una macchina", En: "not an IP address of a machine"}
+	hintBadIP        = flusso.Text{It: "come 10.2.0.7, senza porta né rete", En: "such as 10.2.0.7, without port or network"}
+	textNoCredential = flusso.Text{It: "manca la credenziale: né password né key", En: "the credential is missing: neither password nor key"}
+	hintNoCredential = flusso.Text{It: "scriva password: o key: con file:, cred:, env: o command:", En: "write password: or key: with file:, cred:, env: or command:"}
+	textReservedName = flusso.Text{It: "il nome dir è riservato alle cartelle locali", En: "the name dir is kept for local folders"}
+	hintReservedName = flusso.Text{It: "chiami l'endpoint in un altro modo", En: "give the endpoint another name"}
+	textBadHostKey   = flusso.Text{It: "non è una chiave pubblica di un server", En: "not a public key of a server"}
+	hintBadHostKey   = flusso.Text{It: "scriva tipo e chiave, come \"ssh-ed25519 AAAA…\", senza il nome del server", En: "write type and key, such as \"ssh-ed25519 AAAA…\", without the server's name"}
+	textFingerprint  = flusso.Text{It: "un'impronta non basta: serve la chiave pubblica intera", En: "a fingerprint is not enough: the whole public key is needed"}
+	hintFingerprint  = flusso.Text{It: "la dà ssh-keyscan; confronti la sua impronta con quella ricevuta per altra via", En: "ssh-keyscan gives it; compare its fingerprint with the one received by another channel"}
+	textBadConsume   = flusso.Text{It: "non è un modo di trattare i file ritirati", En: "not a way to treat fetched files"}
+	hintBadConsume   = flusso.Text{It: "server-removes, remove, keep, rename:/cartella, oppure {how: server-removes, on: close|eof|last-byte}", En: "server-removes, remove, keep, rename:/folder, or {how: server-removes, on: close|eof|last-byte}"}
+	textBadPublish   = flusso.Text{It: "non è un modo di consegnare", En: "not a way to deliver"}
+	hintBadPublish   = flusso.Text{It: "in-place, posix-rename, rename, marker:.ok, staging:/cartella", En: "in-place, posix-rename, rename, marker:.ok, staging:/folder"}
+	textBadRemote    = flusso.Text{It: "non è una cartella remota", En: "not a remote folder"}
+	hintBadRemote    = flusso.Text{It: "comincia con / e non contiene .., come /in", En: "it begins with / and holds no .., such as /in"}
+	textBadWindow    = flusso.Text{It: "non è un orario di apertura", En: "not opening hours"}
+	hintBadWindow    = flusso.Text{It: "giorni in inglese e ore: \"Mon-Fri,Sun 05:00-20:00\"; 24:00 è la fine del giorno", En: "days and hours: \"Mon-Fri,Sun 05:00-20:00\"; 24:00 is the end of the day"}
+
+	textUnknownRegione        = flusso.Text{It: "regione sconosciuta", En: "unknown region"}
+	hintUnknownRegione        = flusso.Text{It: "codice NUTS 2 (ITI4) o le due cifre ISTAT (\"12\")", En: "a NUTS 2 code (ITI4) or ISTAT's two digits (\"12\")"}
+	textTrentoBolzano         = flusso.Text{It: "04 non distingue Trento da Bolzano", En: "04 does not tell Trento from Bolzano"}
+	hintTrentoBolzano         = flusso.Text{It: "ITH2 è Trento, ITH1 è Bolzano", En: "ITH2 is Trento, ITH1 is Bolzano"}
+	textUnknownProvincia      = flusso.Text{It: "provincia sconosciuta", En: "unknown province"}
+	hintUnknownProvincia      = flusso.Text{It: "le tre cifre ISTAT tra virgolette, come \"058\"", En: "ISTAT's three digits between quotes, such as \"058\""}
+	textUnknownComune         = flusso.Text{It: "comune sconosciuto", En: "unknown comune"}
+	hintUnknownComune         = flusso.Text{It: "codice Belfiore (H501) o le sei cifre ISTAT tra virgolette (\"058091\")", En: "Belfiore code (H501) or ISTAT's six digits between quotes (\"058091\")"}
+	textOneTerritory          = flusso.Text{It: "serve un solo territorio", En: "exactly one territory is needed"}
+	hintOneTerritory          = flusso.Text{It: "uno tra regione, provincia, comune", En: "one of regione, provincia, comune"}
+	textRegioneNeedsTerritory = flusso.Text{It: "una regione riceve solo il proprio territorio: va detto quale", En: "a Region receives its own territory only: say which"}
+	hintRegioneNeedsTerritory = flusso.Text{It: "come territory: {regione: ITI4}", En: "such as territory: {regione: ITI4}"}
+	textComuneNeedsTerritory  = flusso.Text{It: "un ente locale riceve solo il proprio territorio: va detto quale", En: "a local body receives its own territory only: say which"}
+	hintComuneNeedsTerritory  = flusso.Text{It: "come territory: {comune: H501} o {provincia: \"058\"}", En: "such as territory: {comune: H501} or {provincia: \"058\"}"}
+	textEnteNeedsCode         = flusso.Text{It: "un ente erogatore riceve solo le proprie prestazioni: va detto il suo codice", En: "a body that pays receives its own benefits only: say its code"}
+	hintEnteNeedsCode         = flusso.Text{It: "come ente: H501", En: "such as ente: H501"}
+	textUnknownAgreement      = flusso.Text{It: "questo accordo non è in agreements", En: "this agreement is not in agreements"}
+	textUnknownEndpoint       = flusso.Text{It: "questo endpoint non è in endpoints", En: "this endpoint is not in endpoints"}
+	textEndpointAndTo         = flusso.Text{It: "per consegnare servono endpoint e to insieme", En: "to deliver, endpoint and to are needed together"}
+	hintEndpointAndTo         = flusso.Text{It: "aggiunga quello che manca o tolga l'altro", En: "add the one that is missing or remove the other"}
+	textNeedsKeyHolder        = flusso.Text{It: "codici stabili vogliono chi ne custodisce la chiave, e non è il destinatario", En: "stable codes need somebody who keeps their key, and not the recipient"}
+	hintNeedsKeyHolder        = flusso.Text{It: "scriva key_holder, o linkability: none", En: "write key_holder, or linkability: none"}
+	textNoStableCodes         = flusso.Text{It: "questa versione non offre codici stabili", En: "this version offers no stable codes"}
+	hintNoStableCodes         = flusso.Text{It: "scriva linkability: none", En: "write linkability: none"}
+
+	textInlineSecret    = flusso.Text{It: "un segreto non si scrive nel file", En: "a secret is not written in the file"}
+	hintInlineSecret    = flusso.Text{It: "lo indichi con file:PERCORSO, cred:NOME (systemd), env:VARIABILE o command:PROGRAMMA; se quello scritto qui era vero, lo cambi", En: "name it with file:PATH, cred:NAME (systemd), env:VARIABLE or command:PROGRAM; if the one written here was real, change it"}
+	textBadCommand      = flusso.Text{It: "non è un comando", En: "not a command"}
+	hintBadCommand      = flusso.Text{It: "programma e argomenti, con le virgolette chiuse; non c'è una shell", En: "program and arguments, with closed quotes; there is no shell"}
+	textNoSecret        = flusso.Text{It: "nessun segreto configurato", En: "no secret is configured"}
+	textSecretEmpty     = flusso.Text{It: "il segreto è vuoto", En: "the secret is empty"}
+	textSecretTooLong   = flusso.Text{It: "il segreto supera 64 KiB", En: "the secret is longer than 64 KiB"}
+	textSecretNotFile   = flusso.Text{It: "non è un file ordinario", En: "not an ordinary file"}
+	textSecretAbsent    = flusso.Text{It: "il file del segreto non esiste", En: "the secret's file does not exist"}
+	hintSecretAbsent    = flusso.Text{It: "controlli il percorso nella configurazione", En: "check the path in the configuration"}
+	textSecretDenied    = flusso.Text{It: "il file del segreto non si può leggere", En: "the secret's file may not be read"}
+	hintSecretDenied    = flusso.Text{It: "lo dia all'utente che esegue flussi: chown, poi chmod 600", En: "give it to the user who runs flussi: chown, then chmod 600"}
+	textSecretOpenToAll = flusso.Text{It: "tutti possono leggere o cambiare il file del segreto", En: "everybody can read or change the secret's file"}
+	hintSecretOpenToAll = flusso.Text{It: "chmod 600 sul file", En: "chmod 600 the file"}
+	textNoCredentials   = flusso.Text{It: "systemd non ha passato credenziali", En: "systemd passed no credentials"}
+	hintNoCredentials   = flusso.Text{It: "aggiunga LoadCredential= all'unità; a mano, indichi la cartella in CREDENTIALS_DIRECTORY", En: "add LoadCredential= to the unit; by hand, name the folder in CREDENTIALS_DIRECTORY"}
+	textNoVariable      = flusso.Text{It: "la variabile d'ambiente non c'è", En: "the environment variable is not set"}
+	hintNoVariable      = flusso.Text{It: "la imposti dove flussi viene avviato", En: "set it where flussi is started"}
+	textCommandTimeout  = flusso.Text{It: "il comando del segreto non risponde", En: "the secret's command does not answer"}
+	textCommandMissing  = flusso.Text{It: "il programma del segreto non si trova o non è eseguibile", En: "the secret's program is not found or not executable"}
+	textCommandBroken   = flusso.Text{It: "il comando del segreto si è interrotto", En: "the secret's command broke off"}
+	hintCommand         = flusso.Text{It: "lo provi a mano con lo stesso utente", En: "try it by hand as the same user"}
+
+	textAbsent = flusso.Text{It: "non esiste", En: "does not exist"}
+)
+
+func textCommandExit(code int) flusso.Text {
+	return flusso.Text{
+		It: fmt.Sprintf("il comando del segreto è finito con codice %d", code),
+		En: fmt.Sprintf("the secret's command ended with code %d", code),
+	}
+}
+
+func textNotAFile(folder bool) flusso.Text {
+	if folder {
+		return flusso.Text{It: "non è una cartella", En: "not a folder"}
+	}
+	return flusso.Text{It: "non è un file", En: "not a file"}
+}
+
+func index(key string, i int) string { return fmt.Sprintf("%s[%d]", key, i) }

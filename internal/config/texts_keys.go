@@ -1,0 +1,71 @@
+package config
+
+import "flussi/internal/flusso"
+
+// What each key is for: shown by editors through the JSON Schema, and as the
+// remedy when a required key is missing.
+var (
+	docConfig = flusso.Text{It: "Configurazione di flussi. I percorsi relativi partono dalla cartella di questo file.", En: "Configuration of flussi. Relative paths start from this file's folder."}
+
+	docEnte              = flusso.Text{It: "l'Ente che usa questo flussi: codice e denominazione", En: "the body that runs this flussi: codice and denominazione"}
+	docEnteCodice        = flusso.Text{It: "codice dell'Ente presso l'INPS, tra virgolette: Belfiore per un comune (H501)", En: "the Ente's code at INPS, between quotes: Belfiore for a comune (H501)"}
+	docEnteDenominazione = flusso.Text{It: "denominazione dell'Ente", En: "the Ente's name"}
+	docState             = flusso.Text{It: "cartella di registro, spool e chiavi; mai condivisa", En: "folder of ledger, spool and keys; never shared"}
+	docDatasets          = flusso.Text{It: "cartella delle pubblicazioni, per gli analisti; se manca: datasets accanto a state", En: "folder of the releases, for analysts; default: datasets beside state"}
+	docSchedules         = flusso.Text{It: "cartella degli scambi, un YAML ciascuno; se manca: schedules accanto a questo file", En: "folder of the exchanges, one YAML each; default: schedules beside this file"}
+	docDeleghe           = flusso.Text{It: "cartella degli atti di delega, un YAML ciascuno; se manca, dei flussi inoltrati non resta nulla", En: "folder of the acts of delegation, one YAML each; without it nothing remains of relayed flows"}
+
+	docOperators   = flusso.Text{It: "le persone dietro ciò che flussi fa", En: "the persons behind what flussi does"}
+	docRegister    = flusso.Text{It: "file che dice chi è la persona dietro un codice", En: "file that tells the person behind a code"}
+	docResponsible = flusso.Text{It: "chi risponde delle esecuzioni programmate, uno per ogni giorno", En: "who answers for scheduled runs, one for each day"}
+	docPerson      = flusso.Text{It: "codice della persona nel registro, come op-17", En: "the person's code in the register, such as op-17"}
+	docFrom        = flusso.Text{It: "primo giorno, aaaa-mm-gg", En: "first day, yyyy-mm-dd"}
+	docTo          = flusso.Text{It: "ultimo giorno compreso, aaaa-mm-gg", En: "last day included, yyyy-mm-dd"}
+
+	docAgreements   = flusso.Text{It: "gli accordi sotto cui i dati si muovono, per nome", En: "the agreements under which data move, by name"}
+	docWith         = flusso.Text{It: "l'altra parte, come INPS", En: "the other party, such as INPS"}
+	docAct          = flusso.Text{It: "l'atto che lo approva, come \"DGR 123/2026\"", En: "the act that approves it, such as \"DGR 123/2026\""}
+	docPurpose      = flusso.Text{It: "la finalità, come nell'atto", En: "the purpose, as in the act"}
+	docResponsabile = flusso.Text{It: "responsabile dell'accordo", En: "the person responsible for the agreement"}
+	docReferente    = flusso.Text{It: "referente tecnico", En: "technical contact"}
+	docSupervisore  = flusso.Text{It: "supervisore degli accessi", En: "supervisor of accesses"}
+
+	docEndpoints     = flusso.Text{It: "i server SFTP, per nome", En: "the SFTP servers, by name"}
+	docAddress       = flusso.Text{It: "indirizzo host:porta, come invia.inps.it:22", En: "address host:port, such as invia.inps.it:22"}
+	docUser          = flusso.Text{It: "utente sul server", En: "user on the server"}
+	docPassword      = flusso.Text{It: "dove sta la password: file:PERCORSO, cred:NOME, env:VARIABILE, command:PROGRAMMA; mai la password", En: "where the password is: file:PATH, cred:NAME, env:VARIABLE, command:PROGRAM; never the password"}
+	docKey           = flusso.Text{It: "dove sta la chiave privata, come per password; con entrambe si usano entrambe", En: "where the private key is, as for password; with both, both are used"}
+	docHostKeys      = flusso.Text{It: "le sole chiavi che il server può mostrare, confermate per altra via", En: "the only keys the server may show, confirmed by another channel"}
+	docHostKey       = flusso.Text{It: "chiave pubblica, come \"ssh-ed25519 AAAA…\"", En: "public key, such as \"ssh-ed25519 AAAA…\""}
+	docHostKeyUntil  = flusso.Text{It: "ultimo giorno in cui vale, aaaa-mm-gg; se manca, senza fine", En: "last day on which it holds, yyyy-mm-dd; default: no end"}
+	docBind          = flusso.Text{It: "indirizzo IP locale da cui collegarsi; se manca, lo sceglie il sistema", En: "local IP address to connect from; default: the system chooses"}
+	docPublicAddress = flusso.Text{It: "indirizzo IP pubblico comunicato all'altra parte", En: "public IP address registered with the other party"}
+	docConsume       = flusso.Text{It: "che cosa succede al file remoto dopo il ritiro: keep (se manca), remove, rename:/cartella, server-removes", En: "what becomes of the remote file once fetched: keep (default), remove, rename:/folder, server-removes"}
+	docConsumeHow    = flusso.Text{It: "server-removes: lo toglie il server", En: "server-removes: the server removes it"}
+	docConsumeOn     = flusso.Text{It: "quando il server lo toglie: close, eof, last-byte; se non si sa, scrivere solo consume: server-removes", En: "when the server removes it: close, eof, last-byte; if unknown, write just consume: server-removes"}
+	docPublish       = flusso.Text{It: "come appare un file consegnato: rename (se manca), posix-rename, in-place, marker:.ok, staging:/cartella", En: "how a delivered file appears: rename (default), posix-rename, in-place, marker:.ok, staging:/folder"}
+	docWindows       = flusso.Text{It: "orari in cui ci si può collegare; se manca, sempre", En: "hours in which connecting is allowed; default: always"}
+	docZone          = flusso.Text{It: "fuso orario IANA; se manca, Europe/Rome", En: "IANA time zone; default: Europe/Rome"}
+	docOpen          = flusso.Text{It: "giorni e ore, come \"Mon-Fri,Sun 05:00-20:00\"", En: "days and hours, such as \"Mon-Fri,Sun 05:00-20:00\""}
+	docMaxSessions   = flusso.Text{It: "sessioni contemporanee, da 1 (se manca) a 64", En: "concurrent sessions, from 1 (default) to 64"}
+
+	docRecipients         = flusso.Text{It: "chi riceve, per nome", En: "who receives, by name"}
+	docClass              = flusso.Text{It: "colonna della scheda di visibilità", En: "column of the visibility sheet"}
+	docTerritory          = flusso.Text{It: "il territorio di cui riceve i dati: regione, provincia o comune", En: "the territory it receives data of: regione, provincia or comune"}
+	docRegione            = flusso.Text{It: "codice NUTS 2 (ITI4) o due cifre ISTAT (\"12\"); ITH1 Bolzano, ITH2 Trento", En: "NUTS 2 code (ITI4) or ISTAT's two digits (\"12\"); ITH1 Bolzano, ITH2 Trento"}
+	docProvincia          = flusso.Text{It: "tre cifre ISTAT, tra virgolette", En: "ISTAT's three digits, between quotes"}
+	docComune             = flusso.Text{It: "codice Belfiore (H501) o sei cifre ISTAT tra virgolette", En: "Belfiore code (H501) or ISTAT's six digits between quotes"}
+	docRecipientEnte      = flusso.Text{It: "codice SIUSS del destinatario, per la classe ente", En: "the recipient's SIUSS code, for class ente"}
+	docRecipientAgreement = flusso.Text{It: "nome dell'accordo, tra quelli di agreements", En: "name of the agreement, one of agreements"}
+	docRecipientEndpoint  = flusso.Text{It: "nome dell'endpoint a cui consegnare; se manca, le pubblicazioni restano qui", En: "name of the endpoint to deliver to; default: releases stay here"}
+	docRecipientTo        = flusso.Text{It: "cartella remota in cui consegnare, come /in", En: "remote folder to deliver to, such as /in"}
+	docLinkability        = flusso.Text{It: "codici comuni alle righe di una persona: none (se manca); period e window vogliono key_holder", En: "codes shared by one person's rows: none (default); period and window need key_holder"}
+	docKeyHolder          = flusso.Text{It: "chi custodisce la chiave dei codici stabili, mai il destinatario", En: "who keeps the key of stable codes, never the recipient"}
+	docRecipientDatasets  = flusso.Text{It: "livello di ciascun dataset, per nome", En: "level of each dataset, by name"}
+
+	docTables      = flusso.Text{It: "tavole di riferimento dell'Ente, come file CSV", En: "the Ente's own reference tables, as CSV files"}
+	docAmbiti      = flusso.Text{It: "ambito di ogni comune, con date", En: "the ambito of each comune, dated"}
+	docPopolazione = flusso.Text{It: "residenti per comune", En: "residents by comune"}
+	docSpool       = flusso.Text{It: "cifratura dello spool: questa versione non la offre ancora", En: "encryption of the spool: not yet offered by this version"}
+	docEncrypt     = flusso.Text{It: "destinatari age della cifratura", En: "age recipients of the encryption"}
+)

@@ -1,0 +1,99 @@
+package schedule
+
+import (
+	"strings"
+	"time"
+
+	"github.com/robfig/cron/v3"
+
+	"flussi/internal/config"
+	"flussi/internal/config/strict"
+)
+
+// When are the times of a schedule: five cron fields in a time zone. The zero
+// When has none.
+type When struct {
+	spec *cron.SpecSchedule
+	loc  *time.Location
+}
+
+// IsZero tells whether there are no times.
+func (w When) IsZero() bool { return w.spec == nil }
+
+// Zone is the zone of the times; Europe/Rome when there are none.
+func (w When) Zone() *time.Location { return w.zone() }
+
+func (w When) zone() *time.Location {
+	if w.loc != nil {
+		return w.loc
+	}
+	return defaultZone
+}
+
+const defaultZoneName = "Europe/Rome"
+
+var defaultZone = func() *time.Location {
+	loc, err := time.LoadLocation(defaultZoneName)
+	if err != nil {
+		panic(defaultZoneName + " is missing from the embedded time zones")
+	}
+	return loc
+}()
+
+// Next gives the first time after an instant; zero when there is none.
+//
+// The cron library skips times that daylight saving skips and repeats those it
+// doubles. So it is asked on a clock without daylight saving, and each answer
+// is put on the zone's clock here: a skipped time at the end of the gap, a
+// doubled one at its first pass.
+func (w When) Next(after time.Time) time.Time {
+	if w.IsZero() {
+		return time.Time{}
+	}
+	local := after.In(w.loc)
+	wall := time.Date(local.Year(), local.Month(), local.Day(), local.Hour(), local.Minute(), local.Second(), local.Nanosecond(), time.UTC)
+	for {
+		wall = w.spec.Next(wall)
+		if wall.IsZero() {
+			return time.Time{}
+		}
+		if at, _ := config.WallTimes(wall, w.loc); at.After(after) {
+			return at
+		}
+	}
+}
+
+var cronFields = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
+
+// parseWhen reads five cron fields, with CRON_TZ=ZONE before them or without.
+// The zone is taken off here: the library panics on a zone alone.
+func parseWhen(s string) (When, strict.Complaint) {
+	no := strict.Complaint{What: textBadWhen, Hint: hintBadWhen}
+	w := When{loc: defaultZone}
+	if rest, ok := strings.CutPrefix(s, "CRON_TZ="); ok {
+		name, fields, _ := strings.Cut(rest, " ")
+		loc, err := time.LoadLocation(name)
+		if err != nil || name == "" || name == "Local" {
+			return When{}, strict.Complaint{What: textBadZone, Hint: hintBadZone}
+		}
+		w.loc, s = loc, strings.TrimSpace(fields)
+	}
+	if strings.Contains(s, "TZ=") || len(strings.Fields(s)) != 5 {
+		return When{}, no
+	}
+	parsed, err := cronFields.Parse(s)
+	if err != nil {
+		return When{}, no
+	}
+	spec, ok := parsed.(*cron.SpecSchedule)
+	if !ok {
+		return When{}, no
+	}
+	// The library reads spec.Location only to convert; UTC leaves wall times be.
+	spec.Location = time.UTC
+	w.spec = spec
+	if spec.Next(time.Date(2024, 1, 1, 0, 0, 0, 0, time.UTC)).IsZero() {
+		return When{}, strict.Complaint{What: textNever, Hint: hintNever}
+	}
+	return w, strict.Complaint{}
+}

@@ -1,0 +1,11 @@
+// Package schedules holds example exchanges as data, one YAML each, with the
+// configuration, layouts and deleghe they need, and the JSON Schemas for
+// editors. The demo and init copy them; a test loads every one.
+package schedules
+
+import "embed"
+
+// FS holds the examples and schema/*.schema.json.
+//
+//go:embed *.yaml deleghe/*.yaml layouts/*.yaml schema/*.json
+var FS embed.FS

@@ -1,0 +1,183 @@
+package exchange
+
+import (
+	"context"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/config"
+	"flussi/internal/flusso"
+	"flussi/internal/ledger"
+	"flussi/internal/schedule"
+	"flussi/internal/schema"
+	"flussi/internal/sftp"
+)
+
+// Finding is one thing looked at, and what was wrong with it.
+type Finding struct {
+	Subject string // "endpoint inps", "recipient regione-lazio/prestazioni"
+	Err     error  // nil: in order
+}
+
+// Check looks at everything that can be wrong with a configuration whose
+// files are well-formed, all of it whatever is found, and tells each finding.
+// With connect it also calls every endpoint: address, host key, login,
+// listing. It changes nothing.
+func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedule, now func() time.Time, connect bool, tell func(Finding)) {
+	tell(Finding{"state", checkFolder(cfg.State)})
+	tell(Finding{"datasets", checkFolder(cfg.Datasets)})
+	tell(Finding{"ledger", checkLedger(ctx, cfg, now)})
+	matrix, deleghe, err := LoadDisclosure(cfg)
+	tell(Finding{"deleghe", err})
+	for _, name := range sorted(cfg.Endpoints) {
+		for _, s := range []struct {
+			what string
+			config.Secret
+		}{{"password", cfg.Endpoints[name].Password}, {"key", cfg.Endpoints[name].Key}} {
+			if !s.IsZero() {
+				_, err := s.Resolve(ctx)
+				tell(Finding{"endpoint " + name + " " + s.what, err})
+			}
+		}
+	}
+	if matrix != nil {
+		for _, name := range sorted(cfg.Recipients) {
+			checkRecipient(cfg, matrix, deleghe, name, now(), tell)
+		}
+	}
+	for _, s := range schedules {
+		tell(Finding{"schedule " + s.Name, checkSchedule(s)})
+	}
+	if !connect {
+		return
+	}
+	for _, name := range sorted(cfg.Endpoints) {
+		tell(Finding{"connect " + name, checkConnect(ctx, cfg, schedules, name, now)})
+	}
+}
+
+// checkRecipient asks the gate about every dataset, as a run would.
+func checkRecipient(cfg *config.Config, matrix *anonymize.Matrix, deleghe *anonymize.Deleghe, name string, at time.Time, tell func(Finding)) {
+	who, err := RecipientOf(cfg, name)
+	if err != nil {
+		tell(Finding{"recipient " + name, err})
+		return
+	}
+	if len(cfg.Recipients[name].Datasets) == 0 {
+		_, err := matrix.Forward(anonymize.ForwardRequest{Recipient: who, Tipo: flusso.PSPSASINA, Ente: "H501", SHA256: zeroSum, At: at})
+		tell(Finding{"recipient " + name, err})
+		return
+	}
+	for _, ds := range datasetsOf(cfg.Recipients[name]) {
+		level, err := anonymize.ParseLevel(string(cfg.Recipients[name].Datasets[ds]))
+		if err == nil && level != anonymize.Nessuno {
+			err = checkView(matrix, who, ds, level, at)
+		}
+		tell(Finding{"recipient " + name + "/" + ds, err})
+	}
+}
+
+// zeroSum stands for the file of a question about no file in particular.
+var zeroSum = fmt.Sprintf("%x", [sha256.Size]byte{})
+
+func checkView(matrix *anonymize.Matrix, who anonymize.Recipient, ds string, level anonymize.Level, at time.Time) error {
+	for _, tipo := range flusso.Tipi {
+		if !anonymize.Carries(ds, level, tipo) {
+			continue
+		}
+		_, err := matrix.Open(anonymize.Request{
+			Recipient: who, Dataset: ds, Level: level, Tipo: tipo, At: at, ReleaseKey: make([]byte, sha256.Size),
+		}, func(*anonymize.Disclosed) error { return nil })
+		return err
+	}
+	return &flusso.Error{Op: "check", ID: ds, Kind: flusso.Config, What: textNoFlowFits, Hint: hintNoFlowFits}
+}
+
+func checkSchedule(s *schedule.Schedule) error {
+	if s.Layout != "" {
+		data, err := os.ReadFile(s.Layout)
+		if err != nil {
+			return &flusso.Error{Op: "read layout", ID: s.Name, Kind: flusso.Config, What: textNoLayout, Hint: hintNoLayout, Err: err}
+		}
+		if _, err := schema.ParseLayout(data); err != nil {
+			return err
+		}
+	}
+	for _, dir := range localFolders(s) {
+		if _, err := os.ReadDir(dir); err != nil {
+			return &flusso.Error{Op: "list folder", ID: s.Name, Kind: flusso.Config, What: textNoFolder, Hint: hintNoFolder, Err: err}
+		}
+	}
+	return nil
+}
+
+func localFolders(s *schedule.Schedule) []string {
+	switch {
+	case s.Push != nil:
+		return []string{s.Push.From}
+	case s.Pull != nil && s.Pull.From.Dir != "":
+		return []string{s.Pull.From.Dir}
+	}
+	return nil
+}
+
+// checkFolder tells whether a folder can be written in; one that is not there
+// yet is made at the first run, so its nearest ancestor counts.
+func checkFolder(dir string) error {
+	for {
+		info, err := os.Stat(dir)
+		if err == nil && info.IsDir() {
+			break
+		}
+		parent := filepath.Dir(dir)
+		if err == nil || parent == dir {
+			return &flusso.Error{Op: "check folder", Kind: flusso.Config, What: textBadFolder, Hint: hintBadFolder, Err: err}
+		}
+		dir = parent
+	}
+	f, err := os.CreateTemp(dir, ".check-*.flussi-part")
+	if err == nil {
+		err = errors.Join(f.Close(), os.Remove(f.Name()))
+	}
+	if err != nil {
+		return &flusso.Error{Op: "check folder", Kind: flusso.Config, What: textBadFolder, Hint: hintBadFolder, Err: err}
+	}
+	return nil
+}
+
+func checkLedger(ctx context.Context, cfg *config.Config, now func() time.Time) (err error) {
+	path := filepath.Join(cfg.State, LedgerName)
+	if _, err := os.Stat(path); errors.Is(err, os.ErrNotExist) {
+		return nil // the first run makes it
+	}
+	l, err := ledger.Open(ctx, path, ledger.Options{Now: now, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	_, err = l.Verify(ctx)
+	return err
+}
+
+// checkConnect calls an endpoint and lists the folders the schedules take
+// from.
+func checkConnect(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedule, name string, now func() time.Time) (err error) {
+	client, err := Dial(ctx, cfg, name, sftp.Options{Now: now})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, client.Close()) }()
+	for _, s := range schedules {
+		if s.Pull != nil && s.Pull.From.Endpoint == name {
+			if _, err := client.List(ctx, s.Pull.From.Path, s.Pull.Match); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}

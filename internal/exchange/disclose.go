@@ -1,0 +1,177 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/container"
+	"flussi/internal/dataset"
+	"flussi/internal/flusso"
+	"flussi/internal/ledger"
+	"flussi/internal/schema"
+	"flussi/internal/state"
+)
+
+// disclosure is one round: these arrivals, for these targets, under one
+// release id.
+type disclosure struct {
+	id       string
+	period   string // of the run that began it: a resumed round is the same release
+	arrivals []arrival
+	targets  []*target
+}
+
+// target is one dataset of one recipient.
+type target struct {
+	key       ledger.ReleaseKey
+	period    string
+	recipient anonymize.Recipient
+	level     anonymize.Level
+	tipo      flusso.Tipo
+	allowed   []arrival // those of the round whose flows it may be made from
+	withheld  int64     // records of the others: no delega
+
+	view     *anonymize.View
+	release  *dataset.Release
+	current  *state.Current
+	before   string // the file of the state that current began with; empty for none
+	counters state.Counters
+	fate     fates
+	balance  anonymize.Balance
+	sealed   dataset.Sealed
+}
+
+// fates are the outcomes of a target's records, found again by their place:
+// flow after flow, the accepted records in order.
+type fates struct {
+	outcomes []state.Outcome
+	next     int
+}
+
+// disclose makes and publishes what the accepted arrivals allow, after what an
+// interrupted run left begun.
+func (r *run) disclose(ctx context.Context, accepted []arrival) error {
+	if len(r.schedule.Disclose) == 0 {
+		return nil
+	}
+	rounds, err := r.rounds(ctx, accepted)
+	if err != nil {
+		return err
+	}
+	for _, d := range rounds {
+		if err := r.discloseRound(ctx, d); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
+	defer func() {
+		for _, t := range d.targets {
+			if t.release != nil {
+				err = errors.Join(err, t.release.Discard()) // does nothing once sealed
+			}
+		}
+	}()
+	if err := r.intend(ctx, d); err != nil {
+		return err
+	}
+	if err := r.opt.Step("disclose.open"); err != nil {
+		return err
+	}
+	for _, t := range d.targets {
+		if err := r.openTarget(ctx, d, t); err != nil {
+			return err
+		}
+	}
+	for _, a := range d.arrivals {
+		if err := r.fill(ctx, d, a); err != nil {
+			return err
+		}
+	}
+	// Every release is whole and durable before the first is published.
+	for _, t := range d.targets {
+		if err := r.seal(ctx, t); err != nil {
+			return err
+		}
+	}
+	for _, t := range d.targets {
+		if err := r.publish(ctx, d, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// intend says in the ledger and in the audit log what is about to be
+// disclosed, before anything is.
+func (r *run) intend(ctx context.Context, d *disclosure) error {
+	return r.ledger.Update(ctx, func(tx *ledger.Tx) error {
+		for _, t := range d.targets {
+			ids := make([]ledger.ArrivalID, len(t.allowed))
+			for i, a := range t.allowed {
+				ids[i] = a.ID
+			}
+			if err := tx.BeginRelease(ctx, t.key, r.id, ids); err != nil {
+				return err
+			}
+			if err := r.audit(ctx, tx, r.entryOf(t, ledger.DisclosureIntent, t.level.String())); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// fill reads one arrival a second time and lets every target that may see it
+// take its part of each batch.
+func (r *run) fill(ctx context.Context, d *disclosure, a arrival) (err error) {
+	var takers []*target
+	for _, t := range d.targets {
+		if slices.ContainsFunc(t.allowed, func(b arrival) bool { return b.ID == a.ID }) {
+			takers = append(takers, t)
+		}
+	}
+	if len(takers) == 0 {
+		return nil
+	}
+	f, err := r.spool.OpenEntry(a.SpoolID)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return container.Walk(f, a.Size, func(_ int, flow io.Reader) error {
+		judged := []schema.Status(nil)
+		return eachBatch(ctx, schema.NewReader(flow, r.readOptions(a.Arrival)), func(b *schema.Batch) error {
+			judged = append(judged[:0], b.Status...)
+			for _, t := range takers {
+				copy(b.Status, judged)
+				t.fate.mark(b.Status)
+				if err := t.view.Add(b); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// mark gives accepted records the status that the state decided.
+func (f *fates) mark(status []schema.Status) {
+	for i, s := range status {
+		if s != schema.Accepted {
+			continue
+		}
+		switch outcome := f.outcomes[f.next]; {
+		case outcome == state.Duplicate:
+			status[i] = schema.Duplicate
+		case !outcome.Current():
+			status[i] = schema.Withdrawn
+		}
+		f.next++
+	}
+}

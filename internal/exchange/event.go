@@ -1,0 +1,99 @@
+package exchange
+
+// Event is something that happened in a run, told as it happens. It holds
+// nothing personal: Name is masked, Release a path of ours.
+type Event struct {
+	MessageType string `json:"message_type"` // "fetched", "accepted", "quarantined", "duplicate", "published", "forwarded", "delivered", "withheld", "alarm"
+	Schedule    string `json:"schedule,omitempty"`
+	Endpoint    string `json:"endpoint,omitempty"`
+	Name        string `json:"name,omitempty"`
+	Bytes       int64  `json:"bytes,omitempty"`
+	Records     int64  `json:"records,omitempty"`
+	Rejected    int64  `json:"rejected,omitempty"`
+	Recipient   string `json:"recipient,omitempty"`
+	Dataset     string `json:"dataset,omitempty"`
+	Release     string `json:"release,omitempty"`
+	Rows        int64  `json:"rows,omitempty"`
+	Reason      string `json:"reason,omitempty"` // a code
+	Report      string `json:"report,omitempty"` // where a report on the file stands
+}
+
+// Result is what a run did. The counts are exact: they stay inside.
+type Result struct {
+	Schedule   string            `json:"schedule"`
+	DryRun     bool              `json:"dry_run,omitempty"`
+	RecordsIn  int64             `json:"records_in"` // = Accepted + Rejected + Duplicates
+	Accepted   int64             `json:"accepted"`
+	Rejected   int64             `json:"rejected"`
+	Duplicates int64             `json:"duplicates"`
+	Files      []FileResult      `json:"files"`
+	Recipients []RecipientResult `json:"recipients"`
+	Deliveries []DeliveryResult  `json:"deliveries"`
+}
+
+// Partial tells whether something was left out: a reject, a file set aside, a
+// recipient or delivery that was not served.
+func (r *Result) Partial() bool {
+	if r.Rejected > 0 {
+		return true
+	}
+	for _, f := range r.Files {
+		if f.Outcome == "quarantined" || f.Outcome == "in_doubt" || f.Outcome == "lost_in_transit" || f.Outcome == "failed" {
+			return true
+		}
+	}
+	for _, rec := range r.Recipients {
+		if rec.Withheld != "" {
+			return true
+		}
+	}
+	for _, d := range r.Deliveries {
+		if d.Outcome != "sent" && d.Outcome != "already" {
+			return true
+		}
+	}
+	return false
+}
+
+// FileResult is what became of one file that came.
+type FileResult struct {
+	Name    string           `json:"name"` // masked
+	Ente    string           `json:"ente,omitempty"`
+	Tipo    string           `json:"tipo,omitempty"`
+	Bytes   int64            `json:"bytes"`
+	SHA256  string           `json:"sha256,omitempty"`
+	Records int64            `json:"records"`
+	Valid   int64            `json:"valid"`
+	Rejects int64            `json:"rejected"`
+	Outcome string           `json:"outcome"` // an ArrivalState, or "listed" in a dry run
+	Reason  string           `json:"reason,omitempty"`
+	Report  string           `json:"report,omitempty"`
+	ByRule  map[string]int64 `json:"by_rule,omitempty"`
+}
+
+// RecipientResult is what one recipient's dataset got: RecordsIn = Rejected +
+// Outside + Disclosed + Suppressed. Withdrawn records count as outside,
+// duplicates not at all: they came in an earlier file.
+type RecipientResult struct {
+	Name       string `json:"name"`
+	Dataset    string `json:"dataset"`
+	RecordsIn  int64  `json:"records_in"`
+	Rejected   int64  `json:"rejected"`
+	Outside    int64  `json:"outside"`
+	Disclosed  int64  `json:"disclosed"`
+	Suppressed int64  `json:"suppressed"`
+	Release    string `json:"release"` // folder of the live release; empty when there is none
+	Rows       int64  `json:"rows"`    // what a reader counts there
+	Withheld   string `json:"withheld,omitempty"`
+}
+
+// DeliveryResult is what became of one file that was to go out.
+type DeliveryResult struct {
+	Endpoint  string `json:"endpoint"`
+	Recipient string `json:"recipient"`
+	Name      string `json:"name"` // masked
+	Bytes     int64  `json:"bytes"`
+	SHA256    string `json:"sha256"`
+	Outcome   string `json:"outcome"` // sent, already, failed, in_doubt, refused
+	Reason    string `json:"reason,omitempty"`
+}

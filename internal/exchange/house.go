@@ -1,0 +1,124 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/config"
+	"flussi/internal/dataset"
+	"flussi/internal/ledger"
+	"flussi/internal/sftp"
+	"flussi/internal/spool"
+)
+
+// Options are what a House needs from its surroundings.
+type Options struct {
+	Now   func() time.Time // the clock; compulsory
+	Rand  io.Reader        // for keys; compulsory
+	Log   *slog.Logger     // nil: none
+	Tell  func(Event)      // told what happens, for people; nil: nobody listens
+	Login string           // user name of the process: who runs by hand
+	FS    spool.FS         // the disk; nil: spool.OS
+	// Step is called before each step of a transfer and of a run, for tests
+	// that put a fault there.
+	Step func(step string) error
+}
+
+// House is everything a run needs, open: the state folder is locked, the
+// ledger checked, what an earlier process left half-done settled as far as it
+// can be without the network.
+type House struct {
+	cfg     *config.Config
+	opt     Options
+	matrix  *anonymize.Matrix
+	deleghe *anonymize.Deleghe
+	fs      spool.FS
+	ledger  *ledger.Ledger
+	spool   *spool.Spool
+	keys    keys
+	unlock  func() error
+}
+
+// Open opens the house. Kind Locked when another instance has it.
+func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err error) {
+	if opt.Log == nil {
+		opt.Log = slog.New(slog.DiscardHandler)
+	}
+	if opt.Tell == nil {
+		opt.Tell = func(Event) {}
+	}
+	if opt.Step == nil {
+		opt.Step = func(string) error { return nil }
+	}
+	if opt.FS == nil {
+		opt.FS = spool.OS
+	}
+	h := &House{cfg: cfg, opt: opt, fs: opt.FS}
+	defer func() {
+		if err != nil {
+			_ = h.Close() // the first error is the one to tell
+		}
+	}()
+	if h.matrix, h.deleghe, err = LoadDisclosure(cfg); err != nil {
+		return nil, err
+	}
+	if err := spool.MkdirAll(h.fs, cfg.State); err != nil {
+		return nil, err
+	}
+	if h.unlock, err = spool.Lock(filepath.Join(cfg.State, "lock")); err != nil {
+		return nil, err
+	}
+	if _, err := spool.Sweep(h.fs, cfg.State); err != nil {
+		return nil, err
+	}
+	if _, err := dataset.Sweep(h.fs, cfg.Datasets); err != nil {
+		return nil, err
+	}
+	if h.keys, err = openKeys(h.fs, cfg.State, opt.Rand); err != nil {
+		return nil, err
+	}
+	if h.spool, err = spool.Open(h.fs, h.spoolDir()); err != nil {
+		return nil, err
+	}
+	if h.ledger, err = ledger.Open(ctx, filepath.Join(cfg.State, LedgerName), ledger.Options{Now: opt.Now}); err != nil {
+		return nil, err
+	}
+	return h, h.settle(ctx)
+}
+
+// LedgerName is the ledger's file in the state folder.
+const LedgerName = "ledger.db"
+
+func (h *House) spoolDir() string { return filepath.Join(h.cfg.State, "spool") }
+
+// Close lets go of the state folder.
+func (h *House) Close() error {
+	var errs []error
+	if h.ledger != nil {
+		errs = append(errs, h.ledger.Close())
+	}
+	if h.unlock != nil {
+		errs = append(errs, h.unlock())
+	}
+	return errors.Join(errs...)
+}
+
+// LoadDisclosure loads what decides who may see what: the matrix and the
+// deleghe of the configuration.
+func LoadDisclosure(cfg *config.Config) (*anonymize.Matrix, *anonymize.Deleghe, error) {
+	matrix := anonymize.DefaultMatrix()
+	if cfg.Deleghe == "" {
+		return matrix, nil, nil
+	}
+	deleghe, err := anonymize.LoadDeleghe(os.DirFS(cfg.Deleghe))
+	return matrix, deleghe, err
+}
+
+// sftpStep passes the transfer's steps on to Options.Step.
+func (h *House) sftpStep(s sftp.Step) error { return h.opt.Step("sftp." + string(s)) }

@@ -1,0 +1,232 @@
+package exchange
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"slices"
+	"time"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/container"
+	"flussi/internal/dataset"
+	"flussi/internal/flusso"
+	"flussi/internal/report"
+	"flussi/internal/schema"
+	"flussi/internal/spool"
+	"flussi/internal/state"
+)
+
+// Local is a disclosure of local files that stays on this machine: no
+// endpoint, no ledger, no agreement. The matrix holds as everywhere.
+type Local struct {
+	Matrix    *anonymize.Matrix
+	Recipient anonymize.Recipient
+	Targets   []LocalTarget
+	Out       string // folder of the datasets
+	Key       []byte // of the release's row codes and, here, of the identities; 32 bytes
+	Read      schema.Options
+	Now       func() time.Time
+}
+
+// LocalTarget is one dataset at one level.
+type LocalTarget struct {
+	Dataset string
+	Level   anonymize.Level
+}
+
+// LocalFile is one file judged.
+type LocalFile struct {
+	Path string
+	report.File
+}
+
+// Disclose judges the files and makes a release of each target that any of
+// their flows can fill. A file refused whole is left out and told in files.
+func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile, results []RecipientResult, err error) {
+	hasher := state.NewHasher(l.Key)
+	var sources []localSource
+	defer func() {
+		for _, s := range sources {
+			_ = s.file.Close() // read only: its error changes nothing
+		}
+	}()
+	identity := sha256.New()
+	for _, path := range paths {
+		s, err := openLocal(ctx, path, l.Read, hasher, identity)
+		if err != nil {
+			return files, nil, err
+		}
+		sources = append(sources, s)
+		files = append(files, LocalFile{path, s.found.report})
+	}
+	id := l.Now().UTC().Format(time.DateOnly) + "-" + hex.EncodeToString(identity.Sum(nil))[:12]
+	var views []*localView
+	defer func() {
+		for _, v := range views {
+			err = errors.Join(err, v.release.Discard()) // does nothing once sealed
+		}
+	}()
+	for _, t := range l.Targets {
+		for _, tipo := range flusso.Tipi {
+			if !slices.ContainsFunc(sources, func(s localSource) bool { return s.fills(t, tipo) }) {
+				continue
+			}
+			v, standing, err := l.open(t, tipo, id, sources)
+			if err != nil {
+				return files, nil, err
+			}
+			if standing != nil {
+				// The very same files were disclosed here before.
+				results = append(results, RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset, Release: standing.Dir, Rows: standing.Rows})
+				continue
+			}
+			views = append(views, v)
+		}
+	}
+	for _, s := range sources {
+		if err := l.fill(ctx, s, views); err != nil {
+			return files, results, err
+		}
+	}
+	for _, v := range views {
+		result, err := v.publish(ctx)
+		if err != nil {
+			return files, results, err
+		}
+		results = append(results, result)
+	}
+	return files, results, nil
+}
+
+type localSource struct {
+	file  *os.File
+	size  int64
+	found reading
+}
+
+func (s localSource) tipo() flusso.Tipo {
+	if len(s.found.flows) == 0 {
+		return 0
+	}
+	return s.found.flows[0].summary.Tipo
+}
+
+// openLocal opens and judges a file; its bytes go into identity.
+func openLocal(ctx context.Context, path string, opt schema.Options, hasher *state.Hasher, identity io.Writer) (s localSource, err error) {
+	s.file, err = os.Open(path)
+	if err != nil {
+		return s, &flusso.Error{Op: "disclose", Kind: flusso.Invalid, What: textCannotRead, Hint: hintCannotRead, Err: err}
+	}
+	defer func() {
+		if err != nil {
+			_ = s.file.Close() // the first error is the one to tell
+		}
+	}()
+	if s.size, err = io.Copy(identity, s.file); err != nil {
+		return s, fmt.Errorf("read file: %w", err)
+	}
+	s.found, err = judge(ctx, s.file, s.size, opt, hasher)
+	return s, err
+}
+
+// fills tells whether the file's flows go into a target's view of a kind.
+func (s localSource) fills(t LocalTarget, tipo flusso.Tipo) bool {
+	return s.found.refused == nil && s.tipo() == tipo && anonymize.Carries(t.Dataset, t.Level, tipo)
+}
+
+// localView is one target being filled from flows of one kind.
+type localView struct {
+	target  LocalTarget
+	tipo    flusso.Tipo
+	result  RecipientResult
+	view    *anonymize.View
+	release *dataset.Release
+	fate    *fates
+}
+
+// open opens the view behind the gate and the release it fills; or gives the
+// live release, where that is this very one.
+func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []localSource) (v *localView, standing *dataset.Manifest, err error) {
+	v = &localView{target: t, tipo: tipo, result: RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset}}
+	v.view, err = l.Matrix.Open(anonymize.Request{
+		Recipient: l.Recipient, Dataset: t.Dataset, Level: t.Level, Tipo: tipo, Local: true, At: l.Now(), ReleaseKey: l.Key,
+	}, func(rows *anonymize.Disclosed) error { return v.release.Append(rows) })
+	if err != nil {
+		return nil, nil, err
+	}
+	previous, err := dataset.Live(spool.OS, l.Out, l.Recipient.Name, t.Dataset)
+	if err != nil {
+		return nil, nil, err
+	}
+	if previous != nil && previous.Release == id {
+		return nil, previous, nil
+	}
+	filling := slices.DeleteFunc(slices.Clone(sources), func(s localSource) bool { return !s.fills(t, tipo) })
+	if v.fate, err = resolveLocal(filling, state.NewHasher(l.Key)); err != nil {
+		return nil, nil, err
+	}
+	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
+		Recipient: l.Recipient.Name, Dataset: t.Dataset, Level: t.Level, ReleaseID: id, Previous: previous,
+	}, v.view.Columns(), dataset.Options{})
+	return v, nil, err
+}
+
+// fill reads a file a second time, once for all the views that take of it.
+func (l *Local) fill(ctx context.Context, s localSource, views []*localView) error {
+	views = slices.DeleteFunc(slices.Clone(views), func(v *localView) bool { return !s.fills(v.target, v.tipo) })
+	if len(views) == 0 {
+		return nil
+	}
+	var judged []schema.Status
+	return container.Walk(s.file, s.size, func(_ int, flow io.Reader) error {
+		return eachBatch(ctx, schema.NewReader(flow, l.Read), func(b *schema.Batch) error {
+			judged = append(judged[:0], b.Status...)
+			for _, v := range views {
+				copy(b.Status, judged)
+				v.fate.mark(b.Status)
+				if err := v.view.Add(b); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	})
+}
+
+// publish closes the view, seals the release and shows it.
+func (v *localView) publish(ctx context.Context) (RecipientResult, error) {
+	b, err := v.view.Close(ctx)
+	if err != nil {
+		return v.result, err
+	}
+	v.result.RecordsIn, v.result.Rejected = b.In-b.Duplicate, b.Rejected
+	v.result.Outside, v.result.Disclosed, v.result.Suppressed = b.Outside+b.Withdrawn, b.Disclosed, b.Suppressed
+	sealed, err := v.release.Finish(ctx, b, dataset.Report{})
+	if err != nil || sealed.Dir == "" {
+		return v.result, err
+	}
+	v.result.Release, v.result.Rows = sealed.Dir, sealed.Rows
+	return v.result, dataset.Publish(spool.OS, sealed.Dir)
+}
+
+// resolveLocal tells repeated and withdrawn records among these files alone.
+func resolveLocal(sources []localSource, hasher *state.Hasher) (*fates, error) {
+	current, err := state.Open(spool.OS, "", hasher)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range sources {
+		for _, f := range s.found.flows {
+			for _, rec := range f.records {
+				current.Add(rec.op, rec.key, rec.content)
+			}
+		}
+	}
+	result, err := current.Resolve()
+	return &fates{outcomes: result.Outcomes}, err
+}

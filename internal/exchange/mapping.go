@@ -1,0 +1,101 @@
+package exchange
+
+import (
+	"context"
+	"time"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/config"
+	"flussi/internal/flusso"
+	"flussi/internal/sftp"
+)
+
+// What the configuration says, in the words of the rooms that act on it.
+
+// Dial connects to an endpoint of the configuration.
+func Dial(ctx context.Context, cfg *config.Config, name string, opt sftp.Options) (*sftp.Client, error) {
+	e, ok := cfg.Endpoints[name]
+	if !ok {
+		return nil, &flusso.Error{Op: "connect", ID: name, Kind: flusso.Config, What: textNoEndpoint, Hint: hintNoEndpoint}
+	}
+	return sftp.Dial(ctx, endpointOf(e), opt)
+}
+
+func endpointOf(e config.Endpoint) sftp.Endpoint {
+	out := sftp.Endpoint{
+		Name: e.Name, Address: e.Address, User: e.User,
+		Password: secretOf(e.Password), Key: secretOf(e.Key),
+		Consume: consumeOf[e.Consume.How], Publish: publishOf[e.Publish.How],
+		MaxSessions: e.MaxSessions,
+	}
+	if !e.Windows.IsZero() {
+		out.Hours = e.Windows.Open
+	}
+	for _, k := range e.HostKeys {
+		pin := sftp.HostKey{Key: k.Key}
+		if !k.Until.IsZero() {
+			pin.Until = k.Until.AddDays(1).In(time.UTC)
+		}
+		out.HostKeys = append(out.HostKeys, pin)
+	}
+	if e.Bind.IsValid() {
+		out.Bind = e.Bind.String()
+	}
+	if e.PublicAddress.IsValid() {
+		out.PublicAddress = e.PublicAddress.String()
+	}
+	out.Consume.On, out.Consume.Folder = triggerOf[e.Consume.On], e.Consume.RenameTo
+	out.Publish.Suffix, out.Publish.Folder = e.Publish.Marker, e.Publish.Staging
+	return out
+}
+
+func secretOf(s config.Secret) sftp.Secret {
+	if s.IsZero() {
+		return nil
+	}
+	return s.Resolve
+}
+
+var consumeOf = map[config.ConsumeHow]sftp.Consume{
+	config.ConsumeServerRemoves: {Policy: sftp.ServerRemoves},
+	config.ConsumeRemove:        {Policy: sftp.Remove},
+	config.ConsumeRename:        {Policy: sftp.Archive},
+	config.ConsumeKeep:          {Policy: sftp.Keep},
+}
+
+var triggerOf = map[config.TriggerOn]sftp.Trigger{
+	config.OnClose:    sftp.OnClose,
+	config.OnEOF:      sftp.OnEOF,
+	config.OnLastByte: sftp.OnLastByte,
+}
+
+var publishOf = map[config.PublishHow]sftp.Publish{
+	config.PublishInPlace:     {Policy: sftp.InPlace},
+	config.PublishPosixRename: {Policy: sftp.PosixRename},
+	config.PublishRename:      {Policy: sftp.Rename},
+	config.PublishMarker:      {Policy: sftp.Marker},
+	config.PublishStaging:     {Policy: sftp.Staging},
+}
+
+// RecipientOf gives a recipient of the configuration as disclosure knows it.
+func RecipientOf(cfg *config.Config, name string) (anonymize.Recipient, error) {
+	r, ok := cfg.Recipients[name]
+	if !ok {
+		return anonymize.Recipient{}, &flusso.Error{Op: "disclose", ID: name, Kind: flusso.Config, What: textNoRecipient, Hint: hintNoRecipient}
+	}
+	class, err := anonymize.ParseClass(string(r.Class))
+	if err != nil {
+		return anonymize.Recipient{}, err
+	}
+	out := anonymize.Recipient{
+		Name: name, Class: class, Ente: r.Ente, Linkability: string(r.Linkability),
+		Territory: anonymize.Territory{Regione: r.Territory.Regione, Provincia: r.Territory.Provincia, Comune: r.Territory.Comune},
+	}
+	if a, ok := cfg.Agreements[r.Agreement]; ok {
+		out.Agreement = &anonymize.Agreement{
+			ID: a.ID, With: a.With, Act: a.Act, Purpose: a.Purpose,
+			From: a.From.In(time.UTC), To: a.To.In(time.UTC),
+		}
+	}
+	return out, nil
+}

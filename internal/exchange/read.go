@@ -1,0 +1,147 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"io"
+	"slices"
+
+	"flussi/internal/container"
+	"flussi/internal/flusso"
+	"flussi/internal/report"
+	"flussi/internal/schema"
+	"flussi/internal/state"
+)
+
+// Source is a file of flows that can be read from its start more than once.
+type Source interface {
+	io.ReaderAt
+	io.Closer
+}
+
+// flow is one flow of a file, as the reading for the verdict found it.
+type flow struct {
+	summary schema.Summary
+	records []record // of accepted records, in order
+}
+
+// record is what the state must know of an accepted record.
+type record struct {
+	op      state.Op
+	key     state.Key
+	content state.Content
+}
+
+// reading is everything the first reading of a file found.
+type reading struct {
+	flows   []flow
+	refused error // Kind Invalid: the file is refused whole
+	report  report.File
+}
+
+// judge reads every flow in a file for the verdict: summaries, faults for the
+// report, and, with a hasher, what the state needs. An error is not the
+// file's but the world's; a broken file is in reading.refused.
+func judge(ctx context.Context, src Source, size int64, opt schema.Options, hasher *state.Hasher) (found reading, err error) {
+	opt.Faults = found.report.Add
+	err = container.Walk(src, size, func(_ int, r io.Reader) error {
+		one, err := judgeFlow(ctx, r, opt, hasher)
+		found.flows = append(found.flows, one)
+		return err
+	})
+	for _, f := range found.flows {
+		found.report.Merge(f.summary)
+	}
+	if err != nil && flusso.KindOf(err) == flusso.Invalid {
+		found.refused, err = err, nil
+		found.report.Refuse(found.refused)
+	}
+	return found, err
+}
+
+func judgeFlow(ctx context.Context, r io.Reader, opt schema.Options, hasher *state.Hasher) (one flow, err error) {
+	reader := schema.NewReader(r, opt)
+	defer func() { one.summary = reader.Summary() }()
+	return one, eachBatch(ctx, reader, func(b *schema.Batch) error {
+		if hasher == nil {
+			return nil
+		}
+		for rec, status := range b.Status {
+			if status == schema.Accepted {
+				one.records = append(one.records, identify(b, rec, hasher))
+			}
+		}
+		return nil
+	})
+}
+
+// eachBatch hands every batch of a flow to visit.
+func eachBatch(ctx context.Context, reader *schema.Reader, visit func(*schema.Batch) error) error {
+	var b schema.Batch
+	for {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		switch err := reader.Next(&b); {
+		case errors.Is(err, io.EOF):
+			return nil
+		case err != nil:
+			return err
+		}
+		if err := visit(&b); err != nil {
+			return err
+		}
+	}
+}
+
+// identify hashes a record's identity and content. The fields of identity are
+// those that a cancellation repeats (siuss.md 4.1: Ente, person, benefit,
+// protocol, start or payment date).
+func identify(b *schema.Batch, rec int, h *state.Hasher) record {
+	text := func(f schema.Field) []byte {
+		v, _ := b.Text(f, rec)
+		return v
+	}
+	person, protocol, benefit := text(schema.CodiceFiscale), text(schema.ProtocolloDomanda), text(schema.CodicePrestazione)
+	date, ok := b.Text(schema.DataInizioPrestazione, rec)
+	if !ok {
+		date = text(schema.DataErogazionePrestazione)
+	}
+	switch b.Tipo {
+	case flusso.SINBA:
+		person, benefit, date = text(schema.SINBAIDBeneficiario), text(schema.SINBACodicePrestazione), text(schema.SINBADataPrimaSegnalazione)
+	case flusso.Ritorno:
+		person = text(schema.CodicePersona)
+	}
+	r := record{
+		key: h.Key(b.Tipo, text(schema.EnteCodice), person, benefit, protocol, date),
+	}
+	if op, _ := b.Text(schema.TipoOperazione, rec); string(op) == "C" {
+		r.op = state.Cancel
+	}
+	h.Begin(b.Tipo)
+	for _, f := range contentFields[b.Tipo] {
+		for i := range b.Repeats(f, rec) {
+			if v, ok := b.At(f, rec, i); ok {
+				h.Value(int(f), v)
+			}
+		}
+	}
+	r.content = h.Content()
+	return r
+}
+
+// contentFields are the fields that make two records the same: all but the
+// header's name, which differs from file to file, and the operation.
+var contentFields = func() map[flusso.Tipo][]schema.Field {
+	outside := []schema.Field{schema.FlussoNome, schema.EnteCFOperatore, schema.EnteDenominazione, schema.TipoOperazione}
+	fields := map[flusso.Tipo][]schema.Field{}
+	for _, tipo := range flusso.Tipi {
+		for _, info := range schema.Fields(tipo) {
+			if !slices.Contains(outside, info.Field) {
+				fields[tipo] = append(fields[tipo], info.Field)
+			}
+		}
+	}
+	return fields
+}()

@@ -1,0 +1,243 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/dataset"
+	"flussi/internal/flusso"
+	"flussi/internal/ledger"
+	"flussi/internal/spool"
+	"flussi/internal/state"
+)
+
+// openTarget opens the view behind the gate, the release it fills, and the
+// state that says what of it is new.
+func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
+	key, err := secretFile(r.fs, r.releaseKeyPath(d.id), r.opt.Rand)
+	if err != nil {
+		return err
+	}
+	titolari := make([]string, len(t.allowed))
+	for i, a := range t.allowed {
+		titolari[i] = a.ente
+	}
+	t.view, err = r.matrix.Open(anonymize.Request{
+		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
+		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari,
+		At: r.opt.Now(), ReleaseKey: key,
+	}, func(rows *anonymize.Disclosed) error { return t.release.Append(rows) })
+	if err != nil {
+		return err
+	}
+	previous, err := r.previous(t.key)
+	if err != nil {
+		return err
+	}
+	t.release, err = dataset.Begin(r.fs, r.cfg.Datasets, dataset.Target{
+		Recipient: t.key.Recipient, Dataset: t.key.Dataset, Level: t.level, ReleaseID: d.id, Previous: previous,
+	}, t.view.Columns(), dataset.Options{})
+	if err != nil {
+		return err
+	}
+	return r.resolve(ctx, t)
+}
+
+// previous is the release that this one grows from. After a crash between
+// current.json and the ledger, the live release is this very one.
+func (r *run) previous(key ledger.ReleaseKey) (*dataset.Manifest, error) {
+	live, err := dataset.Live(r.fs, r.cfg.Datasets, key.Recipient, key.Dataset)
+	if err != nil || live == nil || live.Release != key.ID {
+		return live, err
+	}
+	if live.Previous == "" {
+		return nil, nil
+	}
+	return dataset.Verify(r.fs, filepath.Join(filepath.Dir(live.Dir), live.Previous))
+}
+
+// resolve decides, against what is current for this dataset, which records
+// are new, repeated or withdrawn.
+func (r *run) resolve(ctx context.Context, t *target) error {
+	if live, found, err := r.ledger.LiveRelease(ctx, t.key.Recipient, t.key.Dataset); err != nil {
+		return err
+	} else if found {
+		t.before = r.statePath(live.ReleaseKey)
+	}
+	var err error
+	if t.current, err = state.Open(r.fs, t.before, state.NewHasher(r.keys.records)); err != nil {
+		return err
+	}
+	for _, a := range t.allowed {
+		for _, f := range a.flows {
+			for _, rec := range f.records {
+				t.current.Add(rec.op, rec.key, rec.content)
+			}
+		}
+	}
+	result, err := t.current.Resolve()
+	if err != nil {
+		return err
+	}
+	t.fate, t.counters = fates{outcomes: result.Outcomes}, result.Counters
+	return nil
+}
+
+// seal closes the view, checks the books and makes the release durable.
+func (r *run) seal(ctx context.Context, t *target) (err error) {
+	if err := r.opt.Step("disclose.seal"); err != nil {
+		return err
+	}
+	if t.balance, err = t.view.Close(ctx); err != nil {
+		return err
+	}
+	b := t.balance
+	// Invariant 3: what the state gained is what is in scope or outside.
+	if t.counters.Inserted-t.counters.Cancelled != b.Outside+b.Disclosed+b.Suppressed {
+		return &flusso.Error{Op: "disclose", ID: t.key.String(), Kind: flusso.Internal, What: textBooks, Hint: hintBooks}
+	}
+	if b.Rows == 0 {
+		return t.release.Discard()
+	}
+	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose}
+	if t.sealed, err = t.release.Finish(ctx, b, report); err != nil {
+		return err
+	}
+	if err := spool.MkdirAll(r.fs, filepath.Dir(r.statePath(t.key))); err != nil {
+		return err
+	}
+	return t.current.Commit(r.statePath(t.key))
+}
+
+// publish shows the release to its readers, then says so in the ledger with
+// its books; the key made for it is destroyed with the round's last target.
+func (r *run) publish(ctx context.Context, d *disclosure, t *target) error {
+	b, n := t.balance, t.counters
+	done := r.entryOf(t, ledger.DisclosureDone, "published")
+	done.Counts = map[string]int64{"in": b.In, "outside": b.Outside, "disclosed": b.Disclosed, "suppressed": b.Suppressed, "rows": b.Rows}
+	if b.Rows == 0 {
+		done.Outcome = "nothing to show"
+		err := r.ledger.Update(ctx, func(tx *ledger.Tx) error {
+			if err := tx.AbandonRelease(ctx, t.key, "nothing to show"); err != nil {
+				return err
+			}
+			for _, a := range t.allowed {
+				if err := tx.MoveArrival(ctx, a.ID, ledger.Processed, ""); err != nil {
+					return err
+				}
+			}
+			return r.audit(ctx, tx, done)
+		})
+		if err != nil {
+			return err
+		}
+	} else {
+		if err := r.opt.Step("disclose.publish"); err != nil {
+			return err
+		}
+		if err := dataset.Publish(r.fs, t.sealed.Dir); err != nil {
+			return err
+		}
+		if err := r.opt.Step("disclose.ledger"); err != nil {
+			return err
+		}
+		manifest, err := spool.ParseSum(t.sealed.ManifestSHA256)
+		if err != nil {
+			return fmt.Errorf("read manifest hash: %w", err)
+		}
+		err = r.ledger.Update(ctx, func(tx *ledger.Tx) error {
+			books := ledger.Books{
+				In: b.In, Rejected: b.Rejected, Duplicates: b.Duplicate, Withdrawn: b.Withdrawn, Outside: b.Outside,
+				Disclosed: b.Disclosed, Suppressed: b.Suppressed, Rows: t.sealed.Rows,
+				StateBefore: n.Before, Inserted: n.Inserted, Cancelled: n.Cancelled, StateAfter: n.After,
+			}
+			if err := tx.PublishRelease(ctx, t.key, books, manifest); err != nil {
+				return err
+			}
+			return r.audit(ctx, tx, done)
+		})
+		if err != nil {
+			return err
+		}
+		r.result.released++
+		// What was current before is kept no longer than it is needed.
+		if err := r.forget(t.before); err != nil {
+			return err
+		}
+	}
+	r.noteTarget(t, "")
+	if t == d.targets[len(d.targets)-1] {
+		return r.destroyKey(d.id)
+	}
+	return nil
+}
+
+// destroyKey ends a release: nobody, the key's maker included, can compute its
+// row codes any more.
+func (h *House) destroyKey(id string) error {
+	return h.forget(h.releaseKeyPath(id))
+}
+
+// forget removes a file that has served its turn; none, or one that is gone
+// already, is no error.
+func (h *House) forget(path string) error {
+	if path == "" {
+		return nil
+	}
+	if err := h.fs.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return fmt.Errorf("forget a key or a state: %w", err)
+	}
+	return nil
+}
+
+func (h *House) releaseKeyPath(id string) string {
+	return filepath.Join(h.cfg.State, keyPrefix+id+keySuffix)
+}
+
+const keyPrefix, keySuffix = "release-", ".key"
+
+// releaseOfKey tells whose key a file of the state folder is.
+func releaseOfKey(name string) (id string, ok bool) {
+	id, ok = strings.CutPrefix(name, keyPrefix)
+	if !ok {
+		return "", false
+	}
+	return strings.CutSuffix(id, keySuffix)
+}
+
+// statePath is where the state after a release is kept.
+func (r *run) statePath(key ledger.ReleaseKey) string {
+	return filepath.Join(r.cfg.State, "current", key.Recipient, key.Dataset, key.ID+".keys")
+}
+
+// entryOf is what every audit entry of a target tells.
+func (r *run) entryOf(t *target, event ledger.Event, outcome string) ledger.Entry {
+	return ledger.Entry{
+		Event: event, Object: "release/" + t.key.String(), Recipient: t.key.Recipient,
+		Agreement: t.recipient.Agreement.ID, Purpose: t.recipient.Agreement.Purpose, Outcome: outcome,
+	}
+}
+
+// noteTarget enters a target in the run's result.
+func (r *run) noteTarget(t *target, withheld string) {
+	b := t.balance
+	result := RecipientResult{
+		Name: t.key.Recipient, Dataset: t.key.Dataset, Withheld: withheld,
+		RecordsIn: b.In - b.Duplicate + t.withheld, Rejected: b.Rejected, Outside: b.Outside + b.Withdrawn + t.withheld,
+		Disclosed: b.Disclosed, Suppressed: b.Suppressed,
+	}
+	if live, err := dataset.Live(r.fs, r.cfg.Datasets, t.key.Recipient, t.key.Dataset); err == nil && live != nil {
+		result.Release, result.Rows = live.Dir, live.Rows
+	}
+	r.result.Recipients = append(r.result.Recipients, result)
+	event := Event{MessageType: "published", Recipient: t.key.Recipient, Dataset: t.key.Dataset, Release: result.Release, Rows: b.Rows}
+	if withheld != "" || b.Rows == 0 {
+		event.MessageType, event.Reason = "withheld", withheld
+	}
+	r.tell(event)
+}

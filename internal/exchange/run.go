@@ -1,0 +1,197 @@
+package exchange
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"os"
+	"slices"
+
+	"flussi/internal/config"
+	"flussi/internal/flusso"
+	"flussi/internal/ledger"
+	"flussi/internal/schedule"
+	"flussi/internal/schema"
+	"flussi/internal/spool"
+)
+
+// RunOptions say how to run a schedule.
+type RunOptions struct {
+	DryRun bool // list what would be taken, change nothing
+	// Operator is the person who answers for a run by hand; empty: the
+	// responsible person of the configuration.
+	Operator string
+}
+
+// Run runs one schedule once. The Result is what happened up to an error; an
+// error leaves everything for the next run to go on with.
+func (h *House) Run(ctx context.Context, s *schedule.Schedule, o RunOptions) (*Result, error) {
+	r := &run{House: h, schedule: s, dryRun: o.DryRun, operator: o.Operator, period: s.Period(h.opt.Now()).String()}
+	r.result.Result = Result{Schedule: s.Name, DryRun: o.DryRun, Files: []FileResult{}, Recipients: []RecipientResult{}, Deliveries: []DeliveryResult{}}
+	err := r.prepare()
+	if err == nil {
+		err = r.recorded(ctx, r.steps)
+	}
+	return &r.result.Result, err
+}
+
+// run is one run of one schedule.
+type run struct {
+	*House
+	schedule *schedule.Schedule
+	layout   *schema.Layout
+	dryRun   bool
+	operator string // a code of the operators' register
+	period   string // the local date it is due for
+	source   string // what the arrivals' ledger rows call the schedule's source
+	id       ledger.RunID
+	result   struct {
+		Result
+		released int64
+	}
+}
+
+// steps is the life of a batch.
+func (r *run) steps(ctx context.Context) error {
+	takeErr := r.take(ctx)
+	if takeErr != nil && ctx.Err() != nil || r.dryRun {
+		return takeErr
+	}
+	// What arrived goes on even when the endpoint failed half-way.
+	accepted, err := r.intake(ctx)
+	if err != nil {
+		return errors.Join(takeErr, err)
+	}
+	if err := r.disclose(ctx, accepted); err != nil {
+		return errors.Join(takeErr, err)
+	}
+	if err := r.rest(ctx); err != nil {
+		return errors.Join(takeErr, err)
+	}
+	return errors.Join(takeErr, r.forward(ctx, accepted), r.deliver(ctx))
+}
+
+// rest ends the arrivals from which nothing is made and which go nowhere:
+// judged and reported, they need not be read again.
+func (r *run) rest(ctx context.Context) error {
+	if r.forwardTo() != nil {
+		return nil
+	}
+	idle, err := r.ledger.Arrivals(ctx, ledger.Accepted)
+	if err != nil {
+		return err
+	}
+	for _, a := range idle {
+		if a.Endpoint != r.source {
+			continue
+		}
+		if err := r.ledger.MoveArrival(ctx, a.ID, ledger.Processed, "nothing to disclose"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// take brings in what is new, from where the schedule says.
+func (r *run) take(ctx context.Context) error {
+	s := r.schedule
+	switch {
+	case s.Push != nil:
+		return r.takeLocal(ctx, s.Push.From, s.Push.Match)
+	case s.Pull.From.Dir != "":
+		return r.takeLocal(ctx, s.Pull.From.Dir, s.Pull.Match)
+	}
+	return r.takeRemote(ctx, s.Pull.From.Endpoint, s.Pull.From.Path, s.Pull.Match)
+}
+
+// prepare finds everything the run needs that can be wrong before it begins.
+func (r *run) prepare() (err error) {
+	s := r.schedule
+	switch {
+	case s.Push != nil:
+		r.source = localPlace(s.Push.From)
+	case s.Pull.From.Dir != "":
+		r.source = localPlace(s.Pull.From.Dir)
+	default:
+		r.source = place(s.Pull.From.Endpoint, s.Pull.From.Path)
+	}
+	if r.operator == "" {
+		r.operator, _ = r.cfg.Operators.ResponsibleAt(config.DateOf(r.opt.Now()))
+	}
+	if s.Report != "" {
+		if _, err := spool.Sweep(r.fs, s.Report); err != nil {
+			return err
+		}
+	}
+	if s.Layout == "" {
+		return nil
+	}
+	data, err := os.ReadFile(s.Layout)
+	if err != nil {
+		return &flusso.Error{Op: "read layout", ID: s.Name, Kind: flusso.Config, What: textNoLayout, Hint: hintNoLayout, Err: err}
+	}
+	if r.layout, err = schema.ParseLayout(data); err != nil {
+		return fmt.Errorf("read layout of %s: %w", s.Name, err)
+	}
+	return nil
+}
+
+// recorded wraps the steps in a run of the ledger, with an audit entry at both
+// ends.
+func (r *run) recorded(ctx context.Context, steps func(context.Context) error) error {
+	err := r.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
+		r.id, err = tx.BeginRun(ctx, ledger.Run{Schedule: r.schedule.Name, Period: r.period, Operator: r.operator, Login: r.opt.Login, DryRun: r.dryRun})
+		if err != nil {
+			return err
+		}
+		return r.audit(ctx, tx, ledger.Entry{Event: ledger.RunBegin, Object: r.schedule.Name})
+	})
+	if err != nil {
+		return err
+	}
+	err = steps(ctx)
+	outcome, reason := ledger.Done, ""
+	switch {
+	case err != nil:
+		outcome, reason = ledger.Failed, flusso.KindOf(err).String()
+	case r.result.Partial():
+		outcome = ledger.Partial
+	}
+	counts := ledger.RunCounts{
+		Arrivals: int64(len(r.result.Files)), Records: r.result.RecordsIn, Accepted: r.result.Accepted,
+		Rejected: r.result.Rejected, Duplicates: r.result.Duplicates,
+		Releases: r.result.released, Deliveries: int64(len(r.result.Deliveries)),
+	}
+	// A run that the user stops ends in the ledger too.
+	ctx = context.WithoutCancel(ctx)
+	endErr := r.ledger.Update(ctx, func(tx *ledger.Tx) error {
+		if err := tx.EndRun(ctx, r.id, outcome, counts, reason); err != nil {
+			return err
+		}
+		return r.audit(ctx, tx, ledger.Entry{Event: ledger.RunEnd, Object: r.schedule.Name, Outcome: string(outcome)})
+	})
+	return errors.Join(err, endErr)
+}
+
+// audit adds an entry that names the person, in the caller's transaction.
+func (r *run) audit(ctx context.Context, tx *ledger.Tx, e ledger.Entry) error {
+	e.Actor, e.Login, e.Run = r.operator, r.opt.Login, r.id
+	_, err := tx.Append(ctx, e)
+	return err
+}
+
+func (r *run) tell(e Event) {
+	e.Schedule = r.schedule.Name
+	r.opt.Tell(e)
+}
+
+// localEndpoint stands in the ledger for local folders; config lets no endpoint
+// be called so.
+const localEndpoint = "dir"
+
+func localPlace(dir string) string { return localEndpoint + ":" + dir }
+
+func datasetsOf(r config.Recipient) []string { return sorted(r.Datasets) }
+
+func sorted[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -1,0 +1,132 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/container"
+	"flussi/internal/flusso"
+	"flussi/internal/schema"
+)
+
+func (a *app) explainCommand() *cobra.Command {
+	var flags readFlags
+	cmd := &cobra.Command{
+		Use:     "explain RECIPIENT | RULE | FILE:LINE",
+		Short:   a.text(textExplainShort),
+		Long:    a.text(textExplainLong),
+		Example: a.text(textExplainExample),
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), args[0], flags) },
+	}
+	flags.register(a, cmd)
+	return cmd
+}
+
+var ruleCode = regexp.MustCompile(`^[A-Z]+-[0-9]+$`)
+
+func (a *app) explain(ctx context.Context, what string, flags readFlags) error {
+	if ruleCode.MatchString(strings.ToUpper(what)) {
+		rule, ok := schema.RuleByCode(strings.ToUpper(what))
+		if !ok {
+			return &flusso.Error{Op: "explain", Kind: flusso.Invalid, What: textNoRule, Hint: hintNoRule}
+		}
+		a.explainRule(rule)
+		return nil
+	}
+	if i := strings.LastIndex(what, ":"); i > 0 {
+		_, classErr := anonymize.ParseClass(what[:i])
+		if line, err := strconv.Atoi(what[i+1:]); err == nil && classErr != nil {
+			return a.explainLine(ctx, what[:i], line, flags)
+		}
+	}
+	who, _, err := a.recipient(what)
+	if err != nil {
+		return err
+	}
+	text := anonymize.DefaultMatrix().Explain(who, a.lang)
+	if a.json {
+		a.emit(struct {
+			MessageType string `json:"message_type"`
+			Recipient   string `json:"recipient"`
+			Text        string `json:"text"`
+		}{"explain", what, text})
+		return nil
+	}
+	a.print(strings.TrimRight(text, "\n"))
+	return nil
+}
+
+func (a *app) explainRule(r schema.Rule) {
+	if a.json {
+		tipi := make([]string, len(r.Tipi))
+		for i, t := range r.Tipi {
+			tipi[i] = t.String()
+		}
+		a.emit(struct {
+			MessageType string          `json:"message_type"`
+			Rule        string          `json:"rule"`
+			Tipi        []string        `json:"tipi"`
+			Field       string          `json:"field"`
+			Severity    schema.Severity `json:"severity"`
+			XSD         bool            `json:"xsd"`
+			Message     string          `json:"message"`
+			Remedy      string          `json:"remedy"`
+			Source      string          `json:"source"`
+		}{"rule", r.Code, tipi, r.Field, r.Severity, r.XSD, r.Message.In(a.lang), r.Remedy.In(a.lang), r.Source})
+		return
+	}
+	a.print(fmt.Sprintf("%s (%s)  %s", r.Code, a.text(severityText(r.Severity)), r.Field))
+	a.print("  " + r.Message.In(a.lang))
+	a.print("  → " + r.Remedy.In(a.lang))
+	a.printf(textSource, r.Source)
+}
+
+// explainLine tells every fault on a line of a file, each with its rule.
+func (a *app) explainLine(ctx context.Context, path string, line int, flags readFlags) error {
+	opt, err := flags.options(a)
+	if err != nil {
+		return err
+	}
+	file, size, err := openInput(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }() // read only: its error changes nothing
+	found := 0
+	err = container.Walk(file, size, func(_ int, flow io.Reader) error {
+		opt := opt
+		opt.Faults = func(f schema.Fault) {
+			if f.Line != line {
+				return
+			}
+			found++
+			rule, _ := schema.RuleByCode(f.Rule)
+			if a.json {
+				a.emit(faultMessageOf(path, f))
+			} else {
+				a.print(fmt.Sprintf("%s:%d:%d  %s", path, f.Line, f.Column, f.Path))
+			}
+			a.explainRule(rule)
+		}
+		_, err := schema.Check(ctx, flow, opt)
+		if flusso.KindOf(err) == flusso.Invalid {
+			return nil // refused whole: its fault was told above, if it is on the line
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if found == 0 && !a.json {
+		a.printf(textNoFaultThere, path, line)
+	}
+	return nil
+}

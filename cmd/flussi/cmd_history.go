@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"flussi/internal/config"
+	"flussi/internal/exchange"
+	"flussi/internal/ledger"
+)
+
+func (a *app) historyCommand() *cobra.Command {
+	var last int
+	cmd := &cobra.Command{
+		Use:     "history",
+		Short:   a.text(textHistoryShort),
+		Long:    a.text(textHistoryLong),
+		Example: a.text(textHistoryExample),
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.history(cmd.Context(), last) },
+	}
+	cmd.Flags().IntVar(&last, "last", 20, a.text(textFlagLast))
+	return cmd
+}
+
+// openLedger opens the configuration's ledger for reading, beside a daemon
+// that may be writing.
+func (a *app) openLedger(ctx context.Context) (*config.Config, *ledger.Ledger, error) {
+	cfg, _, err := a.configuration()
+	if err != nil {
+		return nil, nil, err
+	}
+	l, err := ledger.Open(ctx, filepath.Join(cfg.State, exchange.LedgerName), ledger.Options{Now: a.now, ReadOnly: true})
+	return cfg, l, err
+}
+
+func (a *app) history(ctx context.Context, last int) (err error) {
+	_, l, err := a.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	runs, err := l.Runs(ctx, last)
+	if err != nil {
+		return err
+	}
+	arrivals, err := l.LastArrivals(ctx, last)
+	if err != nil {
+		return err
+	}
+	releases, err := l.Releases(ctx, last)
+	if err != nil {
+		return err
+	}
+	deliveries, err := l.Deliveries(ctx, last)
+	if err != nil {
+		return err
+	}
+	if a.json {
+		emitEach(a, "run", runs)
+		emitEach(a, "arrival", arrivals)
+		emitEach(a, "release", releases)
+		emitEach(a, "delivery", deliveries)
+		return nil
+	}
+	when := func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
+	a.printf(textHistoryRuns)
+	for _, r := range runs {
+		a.print(fmt.Sprintf("  %4d  %s  %-20s %-12s %s %s", r.ID, when(r.BegunAt), r.Schedule, a.text(outcomeText(string(r.Outcome))), r.Operator, r.Login))
+	}
+	a.printf(textHistoryArrivals)
+	for _, r := range arrivals {
+		a.print(fmt.Sprintf("  %4d  %s  %-20s %-16s %9d B  %6d  %s %s", r.ID, when(r.ChangedAt), r.Endpoint, a.text(outcomeText(string(r.State))), r.Size, r.Records, r.MaskedName, r.Reason))
+	}
+	a.printf(textHistoryReleases)
+	for _, r := range releases {
+		a.print(fmt.Sprintf("  %s  %s  %s  %d", when(r.BegunAt), r.ReleaseKey, a.text(outcomeText(string(r.State))), r.Rows))
+	}
+	a.printf(textHistoryDeliveries)
+	for _, d := range deliveries {
+		a.print(fmt.Sprintf("  %4d  %s  %-12s → %-12s %-10s %s", d.ID, when(d.ChangedAt), d.Recipient, d.Endpoint, a.text(outcomeText(string(d.State))), d.MaskedTarget))
+	}
+	return nil
+}
+
+// emitEach writes each item as one object, its kind before its own keys.
+func emitEach[T any](a *app, kind string, items []T) {
+	for _, item := range items {
+		a.emit(kinded[T]{kind, item})
+	}
+}
+
+type kinded[T any] struct {
+	kind string
+	item T
+}
+
+// MarshalJSON puts message_type before the item's keys: a type parameter
+// cannot be embedded.
+func (k kinded[T]) MarshalJSON() ([]byte, error) {
+	line, err := json.Marshal(k.item)
+	if err != nil {
+		return nil, err
+	}
+	return append(fmt.Appendf(nil, `{"message_type":%q,`, k.kind), line[1:]...), nil
+}

@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"strconv"
+
+	"github.com/spf13/cobra"
+
+	"flussi/internal/exchange"
+	"flussi/internal/flusso"
+	"flussi/internal/ledger"
+)
+
+func (a *app) quarantineCommand() *cobra.Command {
+	quarantine := &cobra.Command{
+		Use:   "quarantine",
+		Short: a.text(textQuarantineShort),
+		Long:  a.text(textQuarantineLong),
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	ls := &cobra.Command{
+		Use:     "ls",
+		Short:   a.text(textQuarantineLsShort),
+		Example: "  flussi quarantine ls --json",
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.listQuarantine(cmd.Context()) },
+	}
+	var operator string
+	release := &cobra.Command{
+		Use:     "release N",
+		Short:   a.text(textQuarantineReleaseShort),
+		Long:    a.text(textQuarantineReleaseLong),
+		Example: "  flussi quarantine release 12 --operator op-17",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			return a.releaseQuarantined(cmd.Context(), args[0], operator)
+		},
+	}
+	release.Flags().StringVar(&operator, "operator", "", a.text(textFlagOperator))
+	quarantine.AddCommand(ls, release)
+	return quarantine
+}
+
+// inHouse opens the house of the configuration for one act.
+func (a *app) inHouse(ctx context.Context, act func(*exchange.House) error) (err error) {
+	cfg, _, err := a.configuration()
+	if err != nil {
+		return err
+	}
+	house, err := exchange.Open(ctx, cfg, exchange.Options{Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Tell: a.tellEvent})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, house.Close()) }()
+	return act(house)
+}
+
+func (a *app) listQuarantine(ctx context.Context) (err error) {
+	cfg, l, err := a.openLedger(ctx)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	files, err := exchange.Quarantined(ctx, cfg, l)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		if a.json {
+			a.emit(struct {
+				MessageType string `json:"message_type"`
+				exchange.SetAside
+			}{"quarantined", f})
+			continue
+		}
+		a.print(fmt.Sprintf("%4d  %s  %s  %s  %s", f.ID, f.ChangedAt.Local().Format("2006-01-02 15:04"), f.Endpoint, f.MaskedName, a.text(reasonText(f.Reason))))
+		a.printf(textReportAt, shown(f.Report))
+	}
+	if len(files) == 0 && !a.json {
+		a.printf(textQuarantineEmpty)
+	}
+	return nil
+}
+
+func (a *app) releaseQuarantined(ctx context.Context, number, operator string) error {
+	n, err := strconv.ParseInt(number, 10, 64)
+	if err != nil {
+		return &flusso.Error{Op: "arguments", Kind: flusso.Invalid, What: textBadNumber, Hint: hintBadNumber}
+	}
+	return a.inHouse(ctx, func(h *exchange.House) error {
+		if err := h.LetOut(ctx, ledger.ArrivalID(n), operator); err != nil {
+			return err
+		}
+		a.sayf(textQuarantineReleased, n)
+		return nil
+	})
+}

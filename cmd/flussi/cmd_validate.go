@@ -1,0 +1,243 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"flussi/internal/container"
+	"flussi/internal/flusso"
+	"flussi/internal/report"
+	"flussi/internal/schema"
+	"flussi/internal/spool"
+)
+
+// readFlags are what validate, disclose and explain share: how to read a flow.
+type readFlags struct {
+	tipo, channel, profile, layout string
+}
+
+func (f *readFlags) register(a *app, cmd *cobra.Command) {
+	flags := cmd.Flags()
+	flags.StringVar(&f.tipo, "tipo", "", a.text(textFlagTipo))
+	flags.StringVar(&f.channel, "channel", "upload", a.text(textFlagChannel))
+	flags.StringVar(&f.profile, "profile", "", a.text(textFlagProfile))
+	flags.StringVar(&f.layout, "layout", "", a.text(textFlagLayout))
+}
+
+// options turns the flags into what a schema.Reader wants.
+func (f *readFlags) options(a *app) (opt schema.Options, err error) {
+	opt.Today = a.now
+	if f.tipo != "" {
+		if opt.Expect, err = flusso.ParseTipo(f.tipo); err != nil {
+			return opt, err
+		}
+	}
+	switch f.channel {
+	case "upload":
+	case "cooperazione":
+		opt.Channel = schema.Cooperazione
+	default:
+		return opt, &flusso.Error{Op: "arguments", Kind: flusso.Invalid, What: textBadChannel, Hint: hintBadChannel}
+	}
+	if f.profile != "" {
+		if opt.Profile, err = schema.ProfileByName(f.profile); err != nil {
+			return opt, err
+		}
+	}
+	if opt.Expect == flusso.Ritorno || f.layout != "" {
+		if opt.Layout, err = loadLayout(f.layout); err != nil {
+			return opt, err
+		}
+	}
+	return opt, nil
+}
+
+func (a *app) validateCommand() *cobra.Command {
+	var flags readFlags
+	var reportPath string
+	cmd := &cobra.Command{
+		Use:     "validate FILE…",
+		Short:   a.text(textValidateShort),
+		Long:    a.text(textValidateLong),
+		Example: a.text(textValidateExample),
+		Args:    cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, files []string) error {
+			return a.validate(cmd.Context(), files, flags, reportPath)
+		},
+	}
+	flags.register(a, cmd)
+	cmd.Flags().StringVar(&reportPath, "report", "", a.text(textFlagReport))
+	return cmd
+}
+
+// validate checks files and tells every fault; errPartial when some records
+// are rejected, an error when a file cannot be read at all.
+func (a *app) validate(ctx context.Context, paths []string, flags readFlags, reportPath string) (err error) {
+	opt, err := flags.options(a)
+	if err != nil {
+		return err
+	}
+	format := report.Format("")
+	if reportPath != "" {
+		if format, err = report.FormatOf(reportPath); err != nil {
+			return err
+		}
+		if err := canBeWritten(reportPath); err != nil {
+			return err
+		}
+	}
+	var found []report.File
+	unreadable, rejected := false, false
+	for _, path := range paths {
+		err := a.validateFile(ctx, path, opt, format != "", func(f report.File) {
+			if a.json {
+				a.emit(fileMessageOf(f, f.Name))
+			} else {
+				a.tellFile(f, f.Name)
+			}
+			unreadable = unreadable || !f.Refused.IsZero()
+			rejected = rejected || f.Errors > 0
+			if format != "" {
+				found = append(found, f)
+			}
+		})
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if err != nil {
+			unreadable = true
+			a.explainError(err)
+		}
+	}
+	if format != "" {
+		err := spool.WriteFile(spool.OS, reportPath, 0o644, func(w io.Writer) error {
+			return report.Write(w, format, a.lang, found)
+		})
+		if err != nil {
+			return fmt.Errorf("write report: %w", err)
+		}
+		a.sayf(textReportWritten, reportPath)
+	}
+	switch {
+	case unreadable:
+		return errUnreadable
+	case rejected:
+		return errPartial
+	}
+	return nil
+}
+
+// validateFile checks every flow in one file and hands each result to done.
+func (a *app) validateFile(ctx context.Context, path string, opt schema.Options, details bool, done func(report.File)) error {
+	file, size, err := openInput(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }() // read only: its error changes nothing
+	return container.Walk(file, size, func(ordinal int, flow io.Reader) error {
+		name := path
+		if ordinal > 0 {
+			name = fmt.Sprintf("%s#%d", path, ordinal+1)
+		}
+		result := report.File{Name: name}
+		opt := opt
+		opt.Faults = func(f schema.Fault) {
+			if details {
+				result.Add(f)
+			}
+			if a.json {
+				a.emit(faultMessageOf(name, f))
+			} else {
+				a.tellFault(name, f)
+			}
+		}
+		summary, err := schema.Check(ctx, flow, opt)
+		result.Merge(summary)
+		if err != nil && flusso.KindOf(err) != flusso.Invalid {
+			return err
+		}
+		result.Refuse(err)
+		done(result)
+		return nil
+	})
+}
+
+// openInput opens a file that the user named; "-" is not one: flows are read
+// more than once.
+func openInput(path string) (*os.File, int64, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, 0, &flusso.Error{Op: "open", Kind: flusso.Invalid, Err: err,
+			What: flusso.Text{It: fmt.Sprintf("%s: il file non si può aprire", path), En: fmt.Sprintf("%s: the file cannot be opened", path)},
+			Hint: hintCannotOpen}
+	}
+	info, err := file.Stat()
+	if err == nil && !info.Mode().IsRegular() {
+		err = errors.New("not a regular file")
+	}
+	if err != nil {
+		_ = file.Close()
+		return nil, 0, &flusso.Error{Op: "open", Kind: flusso.Invalid, Err: err,
+			What: flusso.Text{It: fmt.Sprintf("%s: non è un file", path), En: fmt.Sprintf("%s: is not a file", path)},
+			Hint: hintCannotOpen}
+	}
+	return file, info.Size(), nil
+}
+
+// tellFault says one fault on a line that an editor can jump to.
+func (a *app) tellFault(name string, f schema.Fault) {
+	rule, _ := schema.RuleByCode(f.Rule)
+	a.print(fmt.Sprintf("%s:%d:%d: %s %s: %s", name, f.Line, f.Column, a.text(severityText(f.Severity)), f.Rule, rule.Message.In(a.lang)))
+}
+
+func (a *app) tellFile(f report.File, name string) {
+	if !f.Refused.IsZero() {
+		a.printf(textFileRefused, name, f.Refused.In(a.lang))
+		if hint := f.RefusedHint.In(a.lang); hint != "" {
+			a.print("  → " + hint)
+		}
+		return
+	}
+	a.printf(textFileSummary, name, f.Tipo, f.Records, f.Valid, f.Rejected, f.Faults)
+}
+
+type faultMessage struct {
+	MessageType string          `json:"message_type"`
+	File        string          `json:"file"`
+	Line        int             `json:"line"`
+	Column      int             `json:"column"`
+	Path        string          `json:"path"`
+	Rule        string          `json:"rule"`
+	Severity    schema.Severity `json:"severity"`
+	Record      int64           `json:"record"`
+}
+
+func faultMessageOf(name string, f schema.Fault) faultMessage {
+	return faultMessage{"fault", name, f.Line, f.Column, f.Path, f.Rule, f.Severity, f.Record}
+}
+
+type fileMessage struct {
+	MessageType string           `json:"message_type"`
+	File        string           `json:"file"`
+	Tipo        string           `json:"tipo"`
+	SchemaValid bool             `json:"schema_valid"`
+	Records     int64            `json:"records"`
+	Valid       int64            `json:"valid"`
+	Rejected    int64            `json:"rejected"`
+	Faults      int64            `json:"faults"`
+	ByRule      map[string]int64 `json:"by_rule"`
+	Refused     bool             `json:"refused"`
+}
+
+func fileMessageOf(f report.File, name string) fileMessage {
+	byRule := f.ByRule
+	if byRule == nil {
+		byRule = map[string]int64{}
+	}
+	return fileMessage{"file", name, f.Tipo, f.SchemaValid, f.Records, f.Valid, f.Rejected, f.Faults, byRule, !f.Refused.IsZero()}
+}

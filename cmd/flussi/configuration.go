@@ -1,0 +1,69 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+
+	"flussi/internal/config"
+	"flussi/internal/flusso"
+	"flussi/internal/schedule"
+	"flussi/internal/schema"
+	"flussi/schedules"
+)
+
+// configuration loads --config, or flussi.yaml, or /etc/flussi/flussi.yaml, and
+// its schedules, checked against each other.
+func (a *app) configuration() (*config.Config, []*schedule.Schedule, error) {
+	path := a.configPath
+	if path == "" {
+		path = "flussi.yaml"
+		if _, err := os.Stat(path); err != nil {
+			if _, err := os.Stat("/etc/flussi/flussi.yaml"); err == nil {
+				path = "/etc/flussi/flussi.yaml"
+			}
+		}
+	}
+	cfg, err := config.Load(path)
+	if err != nil {
+		return nil, nil, err
+	}
+	if _, err := os.Stat(cfg.Schedules); os.IsNotExist(err) {
+		return cfg, nil, nil
+	}
+	schedules, err := schedule.LoadDir(cfg.Schedules)
+	if err != nil {
+		return nil, nil, err
+	}
+	return cfg, schedules, schedule.Check(cfg, schedules).Err()
+}
+
+// log is where the rooms below write what an operator may want to see.
+func (a *app) log() *slog.Logger {
+	return slog.New(slog.NewTextHandler(a.stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))
+}
+
+// loadLayout reads a layout file; without one, the example that ships.
+func loadLayout(path string) (*schema.Layout, error) {
+	if path == "" {
+		content, err := schedules.FS.ReadFile("layouts/ritorno-inps.yaml")
+		if err != nil {
+			return nil, fmt.Errorf("read the example layout: %w", err)
+		}
+		return schema.ParseLayout(content)
+	}
+	content, err := os.ReadFile(path)
+	if err != nil {
+		return nil, &flusso.Error{Op: "read layout", Kind: flusso.Config, ID: path, What: textCannotReadFile, Hint: hintCannotOpen, Err: err}
+	}
+	layout, err := schema.ParseLayout(content)
+	if err != nil {
+		var known *flusso.Error
+		if errors.As(err, &known) {
+			return nil, &flusso.Error{Op: known.Op, ID: path, Kind: known.Kind, What: known.What, Hint: known.Hint, Err: err}
+		}
+		return nil, err
+	}
+	return layout, nil
+}

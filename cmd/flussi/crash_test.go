@@ -1,0 +1,376 @@
+//go:build unix
+
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/pem"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"golang.org/x/crypto/ssh"
+
+	"flussi/internal/exchange"
+	"flussi/internal/flusso"
+	"flussi/internal/invia"
+	"flussi/internal/ledger"
+	"flussi/internal/synth"
+	"flussi/schedules"
+)
+
+// TestKilled kills the real program, with SIGKILL and at random moments, while
+// it takes, discloses and relays small files, until it was killed a hundred
+// times; then lets it end. The endpoints live in this process. Of every file
+// published: INPS has it once, or the ledger says in doubt, or lost in
+// transit, and an alarm was raised; no file is there twice.
+func TestKilled(t *testing.T) {
+	kills := 100
+	if testing.Short() {
+		kills = 30
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 0))
+	p := newPlace(t)
+	p.refill()
+
+	// How long one run takes, undisturbed, sets how late a kill may come.
+	begin := time.Now()
+	p.mustRun()
+	whole := min(time.Since(begin), 900*time.Millisecond)
+
+	p.refill()
+	interrupted := 0
+	for runs := 0; interrupted < kills; runs++ {
+		if runs > 3*kills {
+			t.Fatalf("%d of %d runs ended before they were killed", runs-interrupted, runs)
+		}
+		if p.kill(time.Duration(random.Int64N(int64(whole)))) {
+			interrupted++
+		} else {
+			p.refill() // that run ended: something to do for the next
+		}
+	}
+	p.mustRun()
+	p.mustRun()
+	p.judge(interrupted)
+}
+
+// place is the world of TestKilled.
+type place struct {
+	testing.TB
+	dir       string
+	inps, hub *invia.Server
+	sums      []string // of the relayed files, as published
+	records   int64    // of the files with a delega, and of the return flows
+	returned  int64
+	serial    int
+}
+
+func newPlace(t testing.TB) *place {
+	t.Helper()
+	p := &place{TB: t, dir: t.TempDir()}
+	public, key, err := ed25519.GenerateKey(nil)
+	p.must(err)
+	block, err := ssh.MarshalPrivateKey(key, "")
+	p.must(err)
+	p.write("chiave", string(pem.EncodeToMemory(block)))
+	line, err := ssh.NewPublicKey(public)
+	p.must(err)
+	users := []invia.User{{Name: "REGLAZ01", Keys: []string{string(ssh.MarshalAuthorizedKey(line))}, DropBox: true}}
+	ctx, cancel := context.WithCancel(context.Background())
+	var serving sync.WaitGroup
+	for name, server := range map[string]**invia.Server{"inps": &p.inps, "hub": &p.hub} {
+		*server, err = invia.New(invia.Config{
+			Root: filepath.Join(p.dir, name), Users: users, RemoveOn: invia.RemoveOnClose, OnDrop: invia.RemoveOnDrop,
+		})
+		p.must(err)
+		listener, err := (*server).Listen("127.0.0.1:0")
+		p.must(err)
+		serving.Go(func() { _ = (*server).Serve(ctx, listener) })
+	}
+	t.Cleanup(func() { cancel(); serving.Wait() })
+	p.write("flussi.yaml", fmt.Sprintf(`
+ente: {codice: "120", denominazione: Regione di prova}
+state: stato
+datasets: dataset
+schedules: schedules
+deleghe: deleghe
+operators: {responsible: [{person: op-1, from: 2020-01-01}]}
+endpoints:
+  inps: {address: %q, user: REGLAZ01, key: "file:chiave", host_keys: [%q], consume: server-removes, publish: in-place}
+  hub: {address: %q, user: REGLAZ01, key: "file:chiave", host_keys: [%q], consume: server-removes}
+agreements:
+  dgr-1: {with: INPS, act: DGR 1/2020, purpose: programmazione sociale, from: 2020-01-01, to: 2099-12-31}
+recipients:
+  regione-lazio: {class: regione, territory: {regione: ITI4}, agreement: dgr-1, datasets: {prestazioni: individuale_anonimo}}
+  regione-ritorno: {class: regione, territory: {regione: ITI4}, agreement: dgr-1, datasets: {prestazioni: individuale_anonimo, quadro: aggregato}}
+  inps: {class: inps, agreement: dgr-1}
+`, p.inps.Addr(), p.inps.HostKey(), p.hub.Addr(), p.hub.HostKey()))
+	p.write("schedules/ritorno.yaml", `
+name: ritorno
+pull: {from: "inps:/out"}
+flow: ritorno
+layout: ../layout.yaml
+disclose: [{to: regione-ritorno}]
+`)
+	p.write("schedules/relay.yaml", `
+name: relay
+pull: {from: "hub:/out"}
+relay: {to: "inps:/in", as: inps}
+disclose: [{to: regione-lazio}]
+`)
+	layout, err := schedules.FS.ReadFile("layouts/ritorno-inps.yaml")
+	p.must(err)
+	p.write("layout.yaml", string(layout))
+	p.write("deleghe/latina.yaml", `
+ente: "E472"
+atto: Deliberazione n. 1 del 2020
+finalita: programmazione sociale di ambito
+categorie: [ente_erogatore, tipologia, caratteristiche, valore_isee, nucleo]
+operazioni: [trasmissione, vista_anonima]
+from: 2020-01-01
+to: 2099-12-31
+`)
+	return p
+}
+
+func (p *place) must(err error) {
+	p.Helper()
+	if err != nil {
+		p.Fatal(err)
+	}
+}
+
+func (p *place) write(rel, text string) {
+	p.Helper()
+	path := filepath.Join(p.dir, filepath.FromSlash(rel))
+	p.must(os.MkdirAll(filepath.Dir(path), 0o755))
+	p.must(os.WriteFile(path, []byte(text), 0o600))
+}
+
+// refill publishes eight small files to relay, every second one of an Ente
+// with a delega, and one return flow.
+func (p *place) refill() {
+	p.Helper()
+	for i := range 9 {
+		p.serial++
+		o := synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 3, Seed: uint64(p.serial), Progressivo: p.serial,
+			Ente: synth.Ente{Codice: "M082", Indirizzo: "M082"}}
+		if i%2 == 0 {
+			o.Ente = synth.Ente{Codice: "E472", Indirizzo: "E472"}
+		}
+		if i == 8 {
+			o = synth.Options{Tipo: flusso.Ritorno, Beneficiari: 30, Seed: uint64(p.serial), Regione: "12"}
+		}
+		var b bytes.Buffer
+		stats, err := synth.Write(&b, o)
+		p.must(err)
+		if o.Tipo == flusso.Ritorno {
+			p.returned += stats.Records
+			p.must(p.inps.Publish("REGLAZ01", fmt.Sprintf("12.ritorno.20260131.%07d.csv", p.serial), &b))
+			continue
+		}
+		sum := sha256.Sum256(b.Bytes())
+		p.sums = append(p.sums, hex.EncodeToString(sum[:]))
+		if i%2 == 0 {
+			p.records += stats.Records
+		}
+		p.must(p.hub.Publish("REGLAZ01", stats.FlussoNome+".xml", &b))
+	}
+}
+
+func (p *place) command(args ...string) (*exec.Cmd, *bytes.Buffer) {
+	out := &bytes.Buffer{}
+	cmd := exec.Command("flussi", append(args, "--config", filepath.Join(p.dir, "flussi.yaml"), "--lang", "en")...)
+	cmd.Stdout, cmd.Stderr = out, out
+	return cmd, out
+}
+
+// kill starts the program and kills it; false when it ended before that.
+func (p *place) kill(after time.Duration) bool {
+	p.Helper()
+	cmd, out := p.command("run", "ritorno", "relay")
+	p.must(cmd.Start())
+	ended := make(chan error, 1)
+	go func() { ended <- cmd.Wait() }()
+	select {
+	case err := <-ended:
+		p.mustEnd(err, out)
+		return false
+	case <-time.After(after):
+	}
+	p.must(cmd.Process.Signal(syscall.SIGKILL))
+	_ = <-ended // it was killed, and says so
+	return true
+}
+
+func (p *place) mustRun() {
+	p.Helper()
+	cmd, out := p.command("run", "ritorno", "relay")
+	p.mustEnd(cmd.Run(), out)
+}
+
+// mustEnd: all went well, or partly and it said so.
+func (p *place) mustEnd(err error, out *bytes.Buffer) {
+	p.Helper()
+	if exit, ok := err.(*exec.ExitError); ok && exit.ExitCode() == 3 {
+		return
+	}
+	if err != nil {
+		p.Fatalf("%v\n%s", err, out)
+	}
+}
+
+func (p *place) judge(interrupted int) {
+	p.Helper()
+	ctx := context.Background()
+	cmd, out := p.command("audit", "verify")
+	if err := cmd.Run(); err != nil {
+		p.Errorf("audit verify: %v\n%s", err, out)
+	}
+	l, err := ledger.Open(ctx, filepath.Join(p.dir, "stato", exchange.LedgerName), ledger.Options{ReadOnly: true})
+	p.must(err)
+	defer func() { _ = l.Close() }()
+
+	arrived := map[string]ledger.Arrival{}
+	var lost, lostReturns int64
+	arrivals, err := l.Arrivals(ctx)
+	p.must(err)
+	for _, a := range arrivals {
+		switch a.State {
+		case ledger.LostInTransit:
+			lost++
+			if strings.HasPrefix(a.MaskedName, "12.ritorno.") {
+				lostReturns++
+			}
+		case ledger.Processed, ledger.Relayed:
+			arrived[a.SHA256.String()] = a
+		case ledger.Accepted:
+			arrived[a.SHA256.String()] = a // its delivery is in doubt: see below
+		default:
+			p.Errorf("arrival %s ended %s", a.ID, a.State)
+		}
+	}
+	deliveries, err := l.Deliveries(ctx, 0)
+	p.must(err)
+	doubted := map[string]bool{}
+	for _, d := range deliveries {
+		switch d.State {
+		case ledger.DeliveryInDoubt:
+			doubted[d.SHA256.String()] = true
+		case ledger.Sent:
+		default:
+			p.Errorf("delivery %s ended %s", d.ID, d.State)
+		}
+	}
+	alarms := map[string]int64{}
+	p.must(l.EachEntry(ctx, 0, func(e ledger.Logged) error {
+		if e.Entry.Event == ledger.Alarm {
+			alarms[e.Entry.Outcome]++
+		}
+		return nil
+	}))
+	if alarms[string(ledger.LostInTransit)] != lost || alarms[string(ledger.DeliveryInDoubt)] < int64(len(doubted)) {
+		p.Errorf("%d lost, %d in doubt, alarms %v", lost, len(doubted), alarms)
+	}
+
+	received := p.received()
+	var missing int64
+	for _, sum := range p.sums {
+		a, here := arrived[sum]
+		n := received[sum]
+		switch {
+		case n > 1:
+			p.Errorf("a file is there %d times", n)
+		case !here:
+			missing++
+			if n > 0 {
+				p.Error("a file was sent that is not in the ledger")
+			}
+		case n == 1 && doubted[sum], n == 0 && doubted[sum]:
+			// A drop box does not say what it has; the ledger says it does not know.
+		case n != 1 || a.State != ledger.Relayed:
+			p.Errorf("arrival %s is %s and INPS has it %d times", a.ID, a.State, n)
+		}
+	}
+	if missing+lostReturns != lost {
+		p.Errorf("%d relayed files and %d return flows never came, %d said to be lost", missing, lostReturns, lost)
+	}
+	p.judgeReleases(ctx, l, lost)
+	p.Logf("%d runs cut short; %d files relayed, %d in doubt, %d lost in transit", interrupted, len(p.sums), len(doubted), lost)
+	left, err := filepath.Glob(filepath.Join(p.dir, "stato", "*.key"))
+	p.must(err)
+	for _, path := range left {
+		if filepath.Base(path) != "master.key" {
+			p.Errorf("a release's key was left: %s", filepath.Base(path))
+		}
+	}
+	p.leftovers()
+}
+
+// received counts what INPS swallowed, by content.
+func (p *place) received() map[string]int {
+	p.Helper()
+	counts := map[string]int{}
+	files, err := os.ReadDir(p.inps.ReceivedDir("REGLAZ01"))
+	p.must(err)
+	for _, f := range files {
+		data, err := os.ReadFile(filepath.Join(p.inps.ReceivedDir("REGLAZ01"), f.Name()))
+		p.must(err)
+		sum := sha256.Sum256(data)
+		counts[hex.EncodeToString(sum[:])]++
+	}
+	return counts
+}
+
+// judgeReleases: the state of each live release holds every record of what
+// was published for it, once.
+func (p *place) judgeReleases(ctx context.Context, l *ledger.Ledger, lost int64) {
+	p.Helper()
+	for _, live := range []struct {
+		recipient, dataset string
+		want               int64
+	}{{"regione-lazio", "prestazioni", p.records}, {"regione-ritorno", "prestazioni", p.returned}, {"regione-ritorno", "quadro", p.returned}} {
+		r, found, err := l.LiveRelease(ctx, live.recipient, live.dataset)
+		p.must(err)
+		switch {
+		case !found || !r.Balanced():
+			p.Errorf("%s/%s: found %v, %+v", live.recipient, live.dataset, found, r.Books)
+		case r.StateAfter > live.want || r.StateAfter < live.want && lost == 0:
+			p.Errorf("%s/%s holds %d records of %d", live.recipient, live.dataset, r.StateAfter, live.want)
+		}
+	}
+	open, err := l.OpenReleases(ctx)
+	p.must(err)
+	if len(open) > 0 {
+		p.Errorf("%d releases are still begun", len(open))
+	}
+}
+
+// leftovers: after the last run no unfinished file is anywhere of ours, but
+// what was set aside.
+func (p *place) leftovers() {
+	p.Helper()
+	for _, folder := range []string{"stato", "dataset"} {
+		p.must(filepath.WalkDir(filepath.Join(p.dir, folder), func(path string, d os.DirEntry, err error) error {
+			part := strings.HasSuffix(path, ".flussi-part") || strings.HasSuffix(path, ".flussi-arrival")
+			if part && filepath.Base(filepath.Dir(path)) != "quarantine" {
+				p.Errorf("left over: %s", d.Name())
+			}
+			return err
+		}))
+	}
+}

@@ -1,0 +1,144 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+
+	"flussi/internal/flusso"
+	"flussi/internal/synth"
+	"flussi/internal/testshared"
+)
+
+// TestMarkersInOutput plays personal values through every command that reads
+// a flow or the state, and looks for them in what it prints and writes. What
+// the user typed, and that a file was given by its name, may come back.
+func TestMarkersInOutput(t *testing.T) {
+	dir := t.TempDir()
+	m := testshared.Markers{
+		"fiscal code that is none": "ZQXNONCODICE", "unknown attribute": "Zqxattributo", "value": "zqxvalore",
+		"name of the flow": "ZQX ROSSI MARIO", "file name": "ROSSI_MARIO",
+	}
+	flows := filepath.Join(dir, "flussi")
+	if err := os.Mkdir(flows, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	put := func(name string, o synth.Options, pairs ...string) string {
+		t.Helper()
+		var b bytes.Buffer
+		if _, err := synth.Write(&b, o); err != nil {
+			t.Fatal(err)
+		}
+		m.FromXML(b.Bytes(), flusso.OfficialName)
+		text := b.String()
+		for i := 0; i < len(pairs); i += 2 {
+			text = strings.Replace(text, pairs[i], pairs[i+1], 1)
+		}
+		path := filepath.Join(flows, name)
+		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	ente := synth.Ente{Codice: "E472", Indirizzo: "E472"}
+	ps := func(n int, faults float64) synth.Options {
+		return synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 40, Seed: uint64(n), Progressivo: n, Faults: faults, Ente: ente}
+	}
+	put("ROSSI_MARIO.xml", ps(1, 0))
+	put("ROSSI_MARIO due.xml", ps(2, 0.3))
+	put("ROSSI_MARIO tre.xml", ps(3, 0), `CodiceFiscale="`, `CodiceFiscale="ZQXNONCODICE`)
+	put("ROSSI_MARIO quattro.xml", ps(4, 0), `<Anagrafica `, `<Anagrafica Zqxattributo="zqxvalore" `)
+	put("ROSSI_MARIO cinque.xml", ps(5, 0), `Nome="E472.PS.20260131.0000005"`, `Nome="ZQX ROSSI MARIO"`)
+	put("ROSSI_MARIO sinba.xml", synth.Options{Tipo: flusso.SINBA, Beneficiari: 40, Seed: 6, Faults: 0.2, Ente: ente})
+	put("ROSSI_MARIO.csv", synth.Options{Tipo: flusso.Ritorno, Beneficiari: 60, Seed: 7, Faults: 0.1, Regione: "12"})
+	if err := os.WriteFile(filepath.Join(flows, "ROSSI_MARIO guasto.xml"), []byte(`<Flusso><Zqxattributo/>zqxvalore`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+
+	demo := filepath.Join(dir, "demo")
+	config := filepath.Join(demo, "flussi.yaml")
+	// Copies under neutral names, for the commands that say the name they are given.
+	files := filepath.Join(dir, "neutri")
+	if err := os.Mkdir(files, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var neutral []string
+	for i, name := range []string{"ROSSI_MARIO.xml", "ROSSI_MARIO due.xml", "ROSSI_MARIO tre.xml", "ROSSI_MARIO quattro.xml", "ROSSI_MARIO cinque.xml", "ROSSI_MARIO sinba.xml", "ROSSI_MARIO guasto.xml"} {
+		data, err := os.ReadFile(filepath.Join(flows, name))
+		path := filepath.Join(files, string(rune('a'+i))+".xml")
+		if err = errors.Join(err, os.WriteFile(path, data, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		neutral = append(neutral, path)
+	}
+	report := func(kind string) string { return filepath.Join(dir, "rapporti", "r."+kind) }
+	if err := os.Mkdir(filepath.Join(dir, "rapporti"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	said := 0
+	for _, args := range [][]string{
+		{"demo", "--dir", demo, "--flows", flows},
+		{"demo", "--dir", demo, "--flows", flows, "--json"},
+		{"run", "relay-comuni", "--config", config},
+		{"run", "ritorno-inps", "relay-comuni", "--config", config, "--json"},
+		{"check", "--config", config},
+		{"check", "--connect", "--config", config, "--json"},
+		{"history", "--config", config},
+		{"history", "--config", config, "--json"},
+		{"quarantine", "ls", "--config", config},
+		{"quarantine", "ls", "--config", config, "--json"},
+		{"audit", "verify", "--config", config, "--json"},
+		append([]string{"validate"}, neutral...),
+		append([]string{"validate", "--json"}, neutral...),
+		append([]string{"validate", "--report", report("html")}, neutral...),
+		append([]string{"validate", "--report", report("csv")}, neutral...),
+		append([]string{"validate", "--report", report("json")}, neutral...),
+		{"explain", neutral[2] + ":6"},
+		{"explain", neutral[3] + ":7", "--lang", "en"},
+		{"explain", neutral[6] + ":1"},
+		append([]string{"disclose", "--recipient", "regione:12", "--out", filepath.Join(dir, "fuori"), "--json"}, neutral...),
+		{"disclose", "--recipient", "ministero", "--out", filepath.Join(dir, "fuori"), neutral[0], neutral[1]},
+	} {
+		var stdout, stderr bytes.Buffer
+		code := run(context.Background(), args, strings.NewReader(""), &stdout, &stderr)
+		what := strings.Join(args[:min(2, len(args))], " ")
+		if code == 2 || code == 10 {
+			t.Errorf("%s: exit code %d: %s", what, code, stderr.String())
+		}
+		for name, text := range map[string][]byte{"stdout": stdout.Bytes(), "stderr": stderr.Bytes()} {
+			said += len(text)
+			names := m.In(bytes.ReplaceAll(text, []byte(flows), nil))
+			if args[0] == "demo" && !slices.Contains(args, "--json") {
+				// It tells its user of the files of --flows by their names.
+				names = slices.DeleteFunc(names, func(n string) bool { return n == "file name" })
+			}
+			if len(names) > 0 {
+				t.Errorf("%s, %s: %v", what, name, names)
+			}
+		}
+	}
+	if said < 10_000 {
+		t.Errorf("the commands said only %d bytes", said)
+	}
+	for _, folder := range []string{"rapporti", "fuori", "demo"} {
+		found, files := m.Below(t, filepath.Join(dir, folder), func(rel string) bool {
+			return strings.HasPrefix(rel, "stato/spool/") || strings.HasPrefix(rel, "inps/") || strings.HasPrefix(rel, "hub/")
+		})
+		for _, where := range found {
+			if folder != "demo" || !strings.Contains(where, " hub/users/COMUNI/") {
+				t.Errorf("%s: %s", folder, where)
+			}
+		}
+		if files == 0 {
+			t.Errorf("%s: nothing to search", folder)
+		}
+	}
+	if found, _ := m.Below(t, files, func(string) bool { return false }); len(found) < len(neutral) {
+		t.Errorf("the search finds only %d of %d flows", len(found), len(neutral))
+	}
+}

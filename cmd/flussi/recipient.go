@@ -1,0 +1,128 @@
+package main
+
+import (
+	"crypto/sha256"
+	"errors"
+	"io/fs"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/config"
+	"flussi/internal/exchange"
+	"flussi/internal/flusso"
+)
+
+// recipient finds who is meant: a recipient of the configuration or, without
+// one of that name, a class with its scope (inps, ministero, regione:12,
+// comune:H501, ente:H501). targets are its datasets with their levels.
+func (a *app) recipient(name string) (who anonymize.Recipient, targets []exchange.LocalTarget, err error) {
+	cfg, err := a.configurationIfAny()
+	if err != nil {
+		return who, nil, err
+	}
+	if cfg != nil {
+		if r, ok := cfg.Recipients[name]; ok {
+			who, err = exchange.RecipientOf(cfg, name)
+			if err != nil {
+				return who, nil, err
+			}
+			for _, ds := range slices.Sorted(maps.Keys(r.Datasets)) {
+				level, err := anonymize.ParseLevel(string(r.Datasets[ds]))
+				if err != nil {
+					return who, nil, err
+				}
+				targets = append(targets, exchange.LocalTarget{Dataset: ds, Level: level})
+			}
+			return who, targets, nil
+		}
+	}
+	className, scope, _ := strings.Cut(name, ":")
+	class, err := anonymize.ParseClass(className)
+	if err != nil {
+		return who, nil, err
+	}
+	who = anonymize.Recipient{Name: folderName(name), Class: class}
+	switch class {
+	case anonymize.Regione:
+		who.Territory.Regione = scope
+	case anonymize.Comune:
+		who.Territory.Comune = scope
+	case anonymize.Ente:
+		who.Ente = scope
+	default:
+		if scope != "" {
+			return who, nil, &flusso.Error{Op: "recipient", Kind: flusso.Invalid, What: textNoScope, Hint: hintScope}
+		}
+		return who, defaultTargets(class), nil
+	}
+	if scope == "" {
+		return who, nil, &flusso.Error{Op: "recipient", Kind: flusso.Invalid, What: textScopeMissing, Hint: hintScope}
+	}
+	targets = defaultTargets(class)
+	return who, targets, a.admit(who, targets)
+}
+
+// admit asks the gate about a recipient before any file is read for it.
+func (a *app) admit(who anonymize.Recipient, targets []exchange.LocalTarget) error {
+	for _, t := range targets {
+		i := slices.IndexFunc(flusso.Tipi[:], func(tipo flusso.Tipo) bool { return anonymize.Carries(t.Dataset, t.Level, tipo) })
+		if i < 0 {
+			continue // no flow fills it: disclose tells
+		}
+		_, err := anonymize.DefaultMatrix().Open(anonymize.Request{
+			Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: flusso.Tipi[i],
+			Local: true, At: a.now(), ReleaseKey: make([]byte, sha256.Size),
+		}, func(*anonymize.Disclosed) error { return nil })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// defaultTargets are the datasets that a class may have, as the matrix grants
+// them (docs: flussi explain CLASS).
+func defaultTargets(class anonymize.Class) (targets []exchange.LocalTarget) {
+	levels := map[anonymize.Class][]anonymize.Level{
+		anonymize.INPS: {anonymize.Totale}, anonymize.AdE: {anonymize.Totale}, anonymize.GdF: {anonymize.Totale},
+		anonymize.Ente:    {anonymize.TotaleProprioEnte},
+		anonymize.Comune:  {anonymize.IndividualeAnonimo, anonymize.Aggregato},
+		anonymize.Regione: {anonymize.IndividualeAnonimo, anonymize.Aggregato},
+	}[class]
+	if levels == nil {
+		levels = []anonymize.Level{anonymize.Aggregato}
+	}
+	for _, level := range levels {
+		for _, tipo := range []flusso.Tipo{flusso.PSPSASINA, flusso.SINBA} {
+			if ds := anonymize.DatasetFor(tipo, level); ds != "" {
+				targets = append(targets, exchange.LocalTarget{Dataset: ds, Level: level})
+			}
+		}
+	}
+	return targets
+}
+
+// configurationIfAny loads the configuration where there is one: what needs
+// none must work without.
+func (a *app) configurationIfAny() (*config.Config, error) {
+	if a.configPath == "" {
+		if _, err := os.Stat("flussi.yaml"); errors.Is(err, fs.ErrNotExist) {
+			return nil, nil
+		}
+	}
+	cfg, _, err := a.configuration()
+	return cfg, err
+}
+
+// folderName is a recipient's name as a folder.
+func folderName(name string) string {
+	return strings.ToLower(strings.Map(func(r rune) rune {
+		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' {
+			return r
+		}
+		return '-'
+	}, name))
+}

@@ -1,0 +1,104 @@
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"flussi/internal/flusso"
+)
+
+// run is the whole program: arguments in, exit code out. Nothing below it
+// reads os.Args or calls os.Exit, so tests run what users run.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	app := &app{
+		stdin: stdin, stdout: stdout, stderr: stderr,
+		now:  time.Now,
+		lang: language(args, os.Getenv),
+	}
+	root := app.root()
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	err := root.ExecuteContext(ctx)
+	if ctx.Err() != nil && !app.stopsInOrder {
+		err = &interrupted{cause: err}
+	}
+	if err != nil {
+		app.explainError(err)
+	}
+	return exitCode(err)
+}
+
+// app is what every command shares: where it writes, for whom, in which form.
+type app struct {
+	stdin          io.Reader
+	stdout, stderr io.Writer
+	now            func() time.Time
+	lang           flusso.Lang
+	json           bool
+	configPath     string
+	stopsInOrder   bool // a signal ends this command in order: exit code 0
+}
+
+func (a *app) root() *cobra.Command {
+	root := &cobra.Command{
+		Use:               "flussi",
+		Short:             a.text(textShort),
+		Long:              a.text(textLong),
+		SilenceErrors:     true,
+		SilenceUsage:      true,
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+		Args:              cobra.NoArgs,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	flags := root.PersistentFlags()
+	flags.StringVar(&a.configPath, "config", "", a.text(textFlagConfig))
+	flags.BoolVar(&a.json, "json", false, a.text(textFlagJSON))
+	// The language is read before the commands exist, so that their help is
+	// in it; the flag is declared for the parser and the help page.
+	flags.String("lang", string(a.lang), a.text(textFlagLang))
+	root.AddCommand(
+		a.demoCommand(), a.runCommand(), a.checkCommand(),
+		a.validateCommand(), a.discloseCommand(), a.explainCommand(),
+		a.synthCommand(), a.inviaCommand(),
+		a.historyCommand(), a.quarantineCommand(), a.auditCommand(),
+		a.versionCommand(),
+	)
+	root.SetFlagErrorFunc(wrongFlag)
+	a.ownHelp(root)
+	a.ownArguments(root)
+	return root
+}
+
+// language chooses between it and en: --lang, else the locale, else it.
+func language(args []string, getenv func(string) string) flusso.Lang {
+	for i, arg := range args {
+		value, ok := strings.CutPrefix(arg, "--lang=")
+		if arg == "--lang" && i+1 < len(args) {
+			value, ok = args[i+1], true
+		}
+		if ok {
+			if value == "en" {
+				return flusso.En
+			}
+			return flusso.It
+		}
+	}
+	for _, name := range []string{"LC_ALL", "LC_MESSAGES", "LANG"} {
+		if value := getenv(name); value != "" {
+			if strings.HasPrefix(value, "en") {
+				return flusso.En
+			}
+			return flusso.It
+		}
+	}
+	return flusso.It
+}
+
+func (a *app) text(t flusso.Text) string { return t.In(a.lang) }

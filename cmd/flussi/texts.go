@@ -1,0 +1,366 @@
+package main
+
+import (
+	"flussi/internal/flusso"
+	"flussi/internal/schema"
+)
+
+// Help, in the order of the commands.
+var (
+	textShort = flusso.Text{
+		It: "scambia i flussi SIUSS tra enti pubblici, senza perdere nulla e senza dire troppo",
+		En: "exchanges SIUSS flows between public bodies, losing nothing and telling no more than it may",
+	}
+	textLong = flusso.Text{
+		It: `flussi prende i flussi SIUSS dagli endpoint SFTP, li conserva al sicuro, controlla ogni
+record con gli schemi e le regole INPS, mostra a ciascun destinatario solo ciò che la
+scheda di visibilità consente, scrive dataset Parquet e consegna i file.
+
+Per cominciare: flussi demo`,
+		En: `flussi takes SIUSS flows from SFTP endpoints, keeps them safe, checks every record against
+INPS's schemas and rules, discloses to each recipient only what the visibility sheet
+allows, writes Parquet datasets and delivers files.
+
+To begin: flussi demo`,
+	}
+	textFlagConfig = flusso.Text{It: "file di configurazione (predefinito flussi.yaml, poi /etc/flussi/flussi.yaml)", En: "configuration file (default flussi.yaml, then /etc/flussi/flussi.yaml)"}
+	textFlagJSON   = flusso.Text{It: "un oggetto JSON per riga su stdout", En: "one JSON object a line on stdout"}
+	textFlagLang   = flusso.Text{It: "lingua dei testi: it o en", En: "language of the texts: it or en"}
+
+	textDemoShort = flusso.Text{It: "mette in scena l'intero lavoro su questo computer", En: "plays the whole job on this computer"}
+	textDemoLong  = flusso.Text{
+		It: `Avvia su questo computer un endpoint che si comporta come quello dell'INPS e vi mette
+flussi sintetici (o quelli di --flows), poi mette in scena tre lavori veri: il flusso di
+ritorno verso una Regione, l'inoltro dei flussi dei comuni, l'invio di un comune.
+Non serve rete, né root, né configurazione. Nella cartella restano flussi.yaml e lo
+stato: ogni altro comando si può provare lì.`,
+		En: `Starts on this computer an endpoint that behaves like INPS's and puts synthetic flows on
+it (or those of --flows), then plays three real jobs: the return flow to a Region, the
+relay of comuni's flows, a comune's own batch. No network, no root, no configuration.
+The folder keeps flussi.yaml and the state: every other command can be tried there.`,
+	}
+	textDemoExample = flusso.Text{
+		It: "  flussi demo\n  flussi demo --dir prova --beneficiari 20000 --seed 7\n  flussi demo --flows ./flussi-veri --json",
+		En: "  flussi demo\n  flussi demo --dir trial --beneficiari 20000 --seed 7\n  flussi demo --flows ./real-flows --json",
+	}
+	textFlagDemoDir     = flusso.Text{It: "cartella della dimostrazione", En: "folder of the demo"}
+	textFlagBeneficiari = flusso.Text{It: "quanti beneficiari sintetici", En: "how many synthetic beneficiari"}
+	textFlagSeed        = flusso.Text{It: "seme: lo stesso seme dà gli stessi flussi", En: "seed: the same seed gives the same flows"}
+	textFlagFlows       = flusso.Text{It: "cartella di flussi veri da usare al posto di quelli sintetici", En: "folder of real flows to play instead of synthetic ones"}
+
+	textRunShort = flusso.Text{It: "esegue subito uno o più schedule", En: "runs schedules now"}
+	textRunLong  = flusso.Text{
+		It: "Esegue subito gli schedule indicati, uno dopo l'altro. Rieseguire è sempre sicuro: ciò che\nè già stato preso, pubblicato o consegnato non si ripete.",
+		En: "Runs the schedules named, one after the other. Running again is always safe: what was\ntaken, published or delivered is not done twice.",
+	}
+	textRunExample = flusso.Text{
+		It: "  flussi run ritorno-inps\n  flussi run --dry-run relay-comuni    # che cosa prenderebbe",
+		En: "  flussi run ritorno-inps\n  flussi run --dry-run relay-comuni    # what it would take",
+	}
+	textFlagDryRun   = flusso.Text{It: "elenca che cosa verrebbe preso, senza cambiare nulla", En: "list what would be taken and change nothing"}
+	textFlagOperator = flusso.Text{It: "codice, nel registro degli operatori, di chi esegue", En: "code, in the operators' register, of who runs it"}
+
+	textCheckShort = flusso.Text{It: "controlla tutto ciò che può essere sbagliato", En: "checks everything that can be wrong"}
+	textCheckLong  = flusso.Text{
+		It: "Controlla configurazione, schedule, segreti, cartelle, registro, deleghe e che cosa la\nscheda di visibilità concede a ciascun destinatario. Con --connect chiama anche gli\nendpoint: raggiungibilità, chiave, accesso, cartelle. Non cambia nulla.",
+		En: "Checks configuration, schedules, secrets, folders, ledger, deleghe, and what the visibility\nsheet grants each recipient. With --connect it also calls the endpoints: reachability,\nhost key, login, folders. It changes nothing.",
+	}
+	textCheckExample = flusso.Text{It: "  flussi check\n  flussi check --connect", En: "  flussi check\n  flussi check --connect"}
+	textFlagConnect  = flusso.Text{It: "chiama anche gli endpoint", En: "also call the endpoints"}
+
+	textValidateShort = flusso.Text{It: "controlla flussi: schema XSD e regole INPS", En: "checks flows: XSD and INPS's rules"}
+	textValidateLong  = flusso.Text{
+		It: "Dice dove sta ogni errore, quale regola infrange e come correggerlo. I file possono essere\nXML, CSV (con --tipo ritorno), anche .gz e .zip.\nEsito: 0 tutto valido, 3 qualche record scartato, 1 un file illeggibile o rifiutato.",
+		En: "Tells where each fault stands, which rule it breaks and how to mend it. Files may be XML,\nCSV (with --tipo ritorno), also .gz and .zip.\nExit: 0 all valid, 3 some records rejected, 1 a file unreadable or refused.",
+	}
+	textValidateExample = flusso.Text{
+		It: "  flussi validate flusso.xml\n  flussi validate --report esito.html *.xml\n  flussi validate --json flusso.xml | jq .rule",
+		En: "  flussi validate flow.xml\n  flussi validate --report result.html *.xml\n  flussi validate --json flow.xml | jq .rule",
+	}
+	textFlagTipo    = flusso.Text{It: "tipo di flusso: PS_PSA_SINA (o PS), SINBA, ritorno", En: "kind of flow: PS_PSA_SINA (or PS), SINBA, ritorno"}
+	textFlagChannel = flusso.Text{It: "canale: upload o cooperazione (un beneficiario, una prestazione)", En: "channel: upload or cooperazione (one beneficiary, one benefit)"}
+	textFlagProfile = flusso.Text{It: "profilo di severità: inps o praticato", En: "profile of severities: inps or praticato"}
+	textFlagLayout  = flusso.Text{It: "file di tracciato del flusso di ritorno (predefinito quello di esempio)", En: "layout file of a return flow (default: the example)"}
+	textFlagReport  = flusso.Text{It: "scrive il rapporto: nome che finisce in .html, .csv o .json", En: "write a report: a name ending in .html, .csv or .json"}
+
+	textDiscloseShort = flusso.Text{It: "scrive la vista di un destinatario da flussi locali", En: "writes one recipient's view of local flows"}
+	textDiscloseLong  = flusso.Text{
+		It: "Scrive in --out i dataset che il destinatario può vedere, senza rete, operatore o\nconvenzione: tutto resta su questo computer. Il destinatario è uno della configurazione\noppure una classe: inps, ministero, regione:12, comune:H501, ente:H501.",
+		En: "Writes into --out the datasets that the recipient may see, without network, operator or\nagreement: everything stays on this computer. The recipient is one of the configuration\nor a class: inps, ministero, regione:12, comune:H501, ente:H501.",
+	}
+	textDiscloseExample = flusso.Text{
+		It: "  flussi disclose --recipient regione:12 --out vista flusso.xml\n  flussi disclose --recipient ente:H501 --out miei *.xml",
+		En: "  flussi disclose --recipient regione:12 --out view flow.xml\n  flussi disclose --recipient ente:H501 --out mine *.xml",
+	}
+	textFlagRecipient = flusso.Text{It: "destinatario", En: "recipient"}
+	textFlagOut       = flusso.Text{It: "cartella dei dataset", En: "folder of the datasets"}
+	textFlagKey       = flusso.Text{It: "file con la chiave dei codici di riga (predefinito: una chiave fatta per il rilascio)", En: "file with the key of the row codes (default: a key made for the release)"}
+
+	textExplainShort = flusso.Text{It: "spiega un destinatario, una regola o uno scarto", En: "explains a recipient, a rule or a rejection"}
+	textExplainLong  = flusso.Text{
+		It: "Spiega a parole che cosa vede un destinatario e perché, che cosa chiede una regola, o\nperché una riga di un file è scartata.",
+		En: "Explains in words what a recipient sees and why, what a rule asks, or why a line of a\nfile is rejected.",
+	}
+	textExplainExample = flusso.Text{
+		It: "  flussi explain regione:12\n  flussi explain PS-017\n  flussi explain flusso.xml:42",
+		En: "  flussi explain regione:12\n  flussi explain PS-017\n  flussi explain flow.xml:42",
+	}
+
+	textSynthShort = flusso.Text{It: "scrive flussi sintetici", En: "writes synthetic flows"}
+	textSynthLong  = flusso.Text{
+		It: "Scrive un flusso di persone che non esistono, valido o con errori noti. Lo stesso seme dà\ngli stessi byte. OUT è un file, o - per stdout.",
+		En: "Writes a flow of people who do not exist, valid or with known faults. The same seed gives\nthe same bytes. OUT is a file, or - for stdout.",
+	}
+	textSynthExample = flusso.Text{
+		It: "  flussi synth --tipo PS --beneficiari 1000 --seed 1 flusso.xml\n  flussi synth --tipo ritorno --regione 12 ritorno.csv\n  flussi synth --tipo SINBA --faults 0.1 - | less",
+		En: "  flussi synth --tipo PS --beneficiari 1000 --seed 1 flow.xml\n  flussi synth --tipo ritorno --regione 12 ritorno.csv\n  flussi synth --tipo SINBA --faults 0.1 - | less",
+	}
+	textFlagFaults      = flusso.Text{It: "quota di record con errori, da 0 a 1", En: "share of faulty records, 0 to 1"}
+	textFlagEnte        = flusso.Text{It: "codice Belfiore del comune che invia", En: "Belfiore code of the comune that sends"}
+	textFlagRegione     = flusso.Text{It: "regione di residenza: due cifre ISTAT o NUTS 2", En: "region of residence: ISTAT's two digits or NUTS 2"}
+	textFlagProgressivo = flusso.Text{It: "progressivo giornaliero nel nome del flusso", En: "daily number in the flow's name"}
+
+	textInviaShort = flusso.Text{It: "un endpoint SFTP che si comporta come quello dell'INPS", En: "an SFTP endpoint that behaves like INPS's"}
+	textInviaLong  = flusso.Text{
+		It: "Per prove e formazione: accetta un utente da indirizzi noti, toglie un file quando lo\nritiene scaricato, inghiotte ciò che riceve, annota ogni operazione, lascia ricevute.\nI file da prendere si mettono in DIR/users/NOME/out. Si ferma con Ctrl-C.",
+		En: "For trials and training: lets one user in from known addresses, removes a file when it\ncounts it as downloaded, swallows what it is given, notes every operation, leaves\nreceipts. Files to take go into DIR/users/NAME/out. Stops with Ctrl-C.",
+	}
+	textInviaExample = flusso.Text{
+		It: "  flussi invia --root inps --listen 127.0.0.1:2222 --user REGLAZ01 --password-file pw --authorized-key id.pub",
+		En: "  flussi invia --root inps --listen 127.0.0.1:2222 --user REGLAZ01 --password-file pw --authorized-key id.pub",
+	}
+	textFlagRoot          = flusso.Text{It: "cartella dell'endpoint", En: "the endpoint's folder"}
+	textFlagListen        = flusso.Text{It: "indirizzo e porta", En: "address and port"}
+	textFlagUser          = flusso.Text{It: "nome dell'utente", En: "the user's name"}
+	textFlagPasswordFile  = flusso.Text{It: "file con la password", En: "file with the password"}
+	textFlagAuthorizedKey = flusso.Text{It: "file con la chiave pubblica; con la password servono entrambe", En: "file with the public key; with a password both are needed"}
+	textFlagAllow         = flusso.Text{It: "indirizzi ammessi", En: "addresses let in"}
+	textFlagRemoveOn      = flusso.Text{It: "quando un file scaricato è tolto: close, eof, last-byte, never", En: "when a downloaded file is removed: close, eof, last-byte, never"}
+	textFlagOnDrop        = flusso.Text{It: "se la connessione cade dopo l'ultimo byte: remove o keep", En: "when the connection drops after the last byte: remove or keep"}
+	textFlagDropBox       = flusso.Text{It: "inghiotte i file ricevuti alla chiusura", En: "swallow received files on close"}
+	textFlagRename        = flusso.Text{It: "offre rename, posix-rename, fsync e limits", En: "offer rename, posix-rename, fsync and limits"}
+
+	textHistoryShort   = flusso.Text{It: "esecuzioni, arrivi, rilasci, consegne", En: "runs, arrivals, releases, deliveries"}
+	textHistoryLong    = flusso.Text{It: "Mostra gli ultimi movimenti del registro, i più recenti per primi.", En: "Shows the ledger's latest, newest first."}
+	textHistoryExample = flusso.Text{It: "  flussi history --last 5\n  flussi history --json | jq 'select(.message_type==\"release\")'", En: "  flussi history --last 5\n  flussi history --json | jq 'select(.message_type==\"release\")'"}
+	textFlagLast       = flusso.Text{It: "quanti per tipo (0: tutti)", En: "how many of each (0: all)"}
+
+	textQuarantineShort = flusso.Text{It: "i file messi da parte e perché", En: "files set aside and why"}
+	textQuarantineLong  = flusso.Text{
+		It: "Un file rifiutato per intero, o che ripete un flusso con altri byte, è messo da parte finché\nuna persona decide: niente lo cancella.",
+		En: "A file refused whole, or one that repeats a flow with other bytes, is set aside until a\nperson decides: nothing deletes it.",
+	}
+	textQuarantineLsShort      = flusso.Text{It: "elenca i file messi da parte", En: "lists the files set aside"}
+	textQuarantineReleaseShort = flusso.Text{It: "rimette un file in lavorazione", En: "puts a file back to work"}
+	textQuarantineReleaseLong  = flusso.Text{
+		It: "La prossima esecuzione dello schedule rilegge il file. Se è sbagliato il file stesso torna da\nparte; se aveva solo il nome di un altro, va avanti: se ne fa garante chi lo rimette.",
+		En: "The schedule's next run reads the file again. If the file itself is wrong it is set aside\nagain; if it only had another one's name it goes on: whoever releases it vouches for it.",
+	}
+	textQuarantineEmpty    = flusso.Text{It: "nessun file è messo da parte", En: "no file is set aside"}
+	textQuarantineReleased = flusso.Text{It: "il file %d sarà riletto alla prossima esecuzione", En: "file %d will be read again at the next run"}
+
+	textAuditShort  = flusso.Text{It: "il registro di chi ha fatto che cosa", En: "the log of who did what"}
+	textVerifyShort = flusso.Text{It: "ricalcola il registro e dice se è intatto", En: "recomputes the log and tells whether it is intact"}
+	textVerifyLong  = flusso.Text{
+		It: "Ricalcola ogni voce e l'albero di hash (RFC 6962). Con --checkpoint prova anche che il\nregistro comincia ancora con ciò che era annotato allora: conservi altrove l'uscita di\nflussi audit verify --json.",
+		En: "Recomputes every entry and the hash tree (RFC 6962). With --checkpoint it also proves that\nthe log still begins with what was noted then: keep the output of\nflussi audit verify --json somewhere else.",
+	}
+	textVerifyExample  = flusso.Text{It: "  flussi audit verify\n  flussi audit verify --json > /altrove/checkpoint.json\n  flussi audit verify --checkpoint /altrove/checkpoint.json", En: "  flussi audit verify\n  flussi audit verify --json > /elsewhere/checkpoint.json\n  flussi audit verify --checkpoint /elsewhere/checkpoint.json"}
+	textFlagCheckpoint = flusso.Text{It: "file con un checkpoint annotato prima", En: "file with a checkpoint noted earlier"}
+
+	textHelpShort   = flusso.Text{It: "aiuto su un comando", En: "help on a command"}
+	textFlagHelp    = flusso.Text{It: "mostra questo aiuto", En: "show this help"}
+	textUsage       = flusso.Text{It: "Uso", En: "Usage"}
+	textCommand     = flusso.Text{It: "COMANDO", En: "COMMAND"}
+	textOptions     = flusso.Text{It: "opzioni", En: "options"}
+	textExamples    = flusso.Text{It: "Esempi", En: "Examples"}
+	textCommands    = flusso.Text{It: "Comandi", En: "Commands"}
+	textFlags       = flusso.Text{It: "Opzioni", En: "Options"}
+	textGlobalFlags = flusso.Text{It: "Opzioni di ogni comando", En: "Options of every command"}
+	textDefault     = flusso.Text{It: "predefinito", En: "default"}
+
+	textVersionShort = flusso.Text{It: "versione del programma", En: "the program's version"}
+)
+
+// Results.
+var (
+	textDemoTitle = flusso.Text{It: "flussi demo: tre scene su questo computer, con dati sintetici salvo --flows", En: "flussi demo: three scenes on this computer, with synthetic data unless --flows"}
+	textScene     = map[string]flusso.Text{
+		"a": {It: "(a) Il flusso di ritorno dell'INPS verso la Regione", En: "(a) INPS's return flow to the Region"},
+		"b": {It: "(b) I flussi dei comuni inoltrati all'INPS byte per byte; resta una vista anonima solo con delega", En: "(b) The comuni's flows relayed to INPS byte for byte; an anonymous view remains only with a delega"},
+		"c": {It: "(c) Il flusso di un comune: prima con errori, poi corretto e inviato", En: "(c) A comune's own batch: first with faults, then mended and sent"},
+	}
+	textNothingNew = flusso.Text{It: "  niente di nuovo da prendere", En: "  nothing new to take"}
+	textDemoBooks  = flusso.Text{It: "Conti: %d record arrivati = %d accettati + %d scartati + %d ripetuti", En: "Books: %d records in = %d accepted + %d rejected + %d duplicate"}
+	textDemoOpen   = flusso.Text{It: "Da aprire (ogni cartella ha QUICKSTART.md e dizionario.md):", En: "To open (each folder has QUICKSTART.md and dictionary.md):"}
+	textDemoDuck   = flusso.Text{It: "Con DuckDB:", En: "With DuckDB:"}
+	textDemoTry    = flusso.Text{It: "Da provare: flussi --config %[1]s check, history, audit verify, explain regione-lazio", En: "To try: flussi --config %[1]s check, history, audit verify, explain regione-lazio"}
+
+	textRecordsOf         = flusso.Text{It: ", %d record, %d scartati", En: ", %d records, %d rejected"}
+	textReportAt          = flusso.Text{It: "      rapporto: %s", En: "      report: %s"}
+	textRecipientLine     = flusso.Text{It: "  → %s / %s: %d record = %d scartati + %d fuori ambito + %d mostrati + %d soppressi", En: "  → %s / %s: %d records = %d rejected + %d outside + %d disclosed + %d suppressed"}
+	textRecipientWithheld = flusso.Text{It: "  → %s / %s: niente (%s)", En: "  → %s / %s: nothing (%s)"}
+	textDeliveryLine      = flusso.Text{It: "  ⇒ %s verso %s: %s, %d byte", En: "  ⇒ %s to %s: %s, %d bytes"}
+	textDeliveriesLine    = flusso.Text{It: "  ⇒ %d file verso %s: %s, %d byte", En: "  ⇒ %d files to %s: %s, %d bytes"}
+	textAlarm             = flusso.Text{It: "ALLARME %s: %s", En: "ALARM %s: %s"}
+
+	textFileSummary   = flusso.Text{It: "%s: %s, %d record: %d validi, %d scartati, %d segnalazioni", En: "%s: %s, %d records: %d valid, %d rejected, %d faults"}
+	textFileRefused   = flusso.Text{It: "%s: rifiutato per intero: %s", En: "%s: refused whole: %s"}
+	textReportWritten = flusso.Text{It: "rapporto scritto: %s", En: "report written: %s"}
+	textSource        = flusso.Text{It: "  fonte: %s", En: "  source: %s"}
+	textNoFaultThere  = flusso.Text{It: "%s: nessuna segnalazione alla riga %d", En: "%s: nothing found on line %d"}
+	textSynthDone     = flusso.Text{It: "%s: %s sintetico, %d beneficiari, %d record di cui %d con errori", En: "%s: synthetic %s, %d beneficiari, %d records, %d of them faulty"}
+
+	textInviaListens = flusso.Text{
+		It: "in ascolto su %s\nimpronta della chiave: %s\nhost_keys: [\"%s\"]\ncartella dell'utente: %s\nregistro degli accessi: %s",
+		En: "listening on %s\nhost key fingerprint: %s\nhost_keys: [\"%s\"]\nthe user's folder: %s\naccess log: %s",
+	}
+	textFindingOK   = flusso.Text{It: "ok    %s", En: "ok    %s"}
+	textFindingBad  = flusso.Text{It: "NO    %s: %s", En: "NO    %s: %s"}
+	textCheckFailed = flusso.Text{It: "flussi: cose che non vanno: %d\n  → le righe con NO dicono quali e che cosa fare", En: "flussi: things that are wrong: %d\n  → the lines with NO tell which and what to do"}
+
+	textHistoryRuns       = flusso.Text{It: "Esecuzioni", En: "Runs"}
+	textHistoryArrivals   = flusso.Text{It: "Arrivi", En: "Arrivals"}
+	textHistoryReleases   = flusso.Text{It: "Rilasci", En: "Releases"}
+	textHistoryDeliveries = flusso.Text{It: "Consegne", En: "Deliveries"}
+	textVerified          = flusso.Text{It: "il registro è intatto: %d voci, radice %s", En: "the log is intact: %d entries, root %s"}
+)
+
+// Refusals.
+var (
+	textUnknownCommand   = flusso.Text{It: "%s: comando sconosciuto", En: "%s: unknown command"}
+	hintCommands         = flusso.Text{It: "%s --help elenca i comandi", En: "%s --help lists the commands"}
+	hintMeant            = flusso.Text{It: "forse intendeva: %s", En: "perhaps you meant: %s"}
+	textUnknownFlag      = flusso.Text{It: "l'opzione %s non esiste", En: "there is no option %s"}
+	textFlagMissing      = flusso.Text{It: "manca l'opzione --%s", En: "option --%s is missing"}
+	textFlagNeedsValue   = flusso.Text{It: "l'opzione --%s vuole un valore", En: "option --%s wants a value"}
+	textBadValue         = flusso.Text{It: "--%s: il valore %q non va bene", En: "--%s: the value %q will not do"}
+	textBadSyntax        = flusso.Text{It: "un'opzione non si capisce", En: "an option cannot be understood"}
+	textArgumentMissing  = flusso.Text{It: "manca un argomento", En: "an argument is missing"}
+	textTooManyArguments = flusso.Text{It: "troppi argomenti", En: "too many arguments"}
+	hintUsage            = flusso.Text{It: "si usa così: %s; esempi con %s --help", En: "use it so: %s; examples with %s --help"}
+	textBadLang          = flusso.Text{It: "lingua sconosciuta", En: "unknown language"}
+	hintBadLang          = flusso.Text{It: "--lang it oppure --lang en", En: "--lang it or --lang en"}
+
+	textUnforeseen = flusso.Text{It: "imprevisto: %s", En: "unforeseen: %s"}
+	hintUnforeseen = flusso.Text{It: "riprovi; se si ripete è un difetto: segnali questo messaggio e il comando dato", En: "try again; if it happens again it is a defect: report this message and the command given"}
+	hintDisk       = flusso.Text{It: "controlli nome, permessi e spazio libero", En: "check the name, the permissions and the free space"}
+
+	textInterrupted = flusso.Text{It: "interrotto", En: "interrupted"}
+	hintInterrupted = flusso.Text{It: "ciò che era già al sicuro lo resta: rilanci lo stesso comando", En: "what was safe stays safe: run the same command again"}
+	hintCannotOpen  = flusso.Text{It: "controlli nome e permessi", En: "check the name and the permissions"}
+
+	textBadChannel = flusso.Text{It: "canale sconosciuto", En: "unknown channel"}
+	hintBadChannel = flusso.Text{It: "i canali sono upload e cooperazione", En: "the channels are upload and cooperazione"}
+
+	textNoSchedules = flusso.Text{It: "non c'è nessuno schedule", En: "there is no schedule"}
+	hintNoSchedules = flusso.Text{It: "li metta, uno per file YAML, nella cartella «schedules» della configurazione", En: "put them, one to a YAML file, into the configuration's folder schedules"}
+
+	textNoFlowsFolder  = flusso.Text{It: "la cartella dei flussi non si può leggere", En: "the folder of flows cannot be read"}
+	textNoFlows        = flusso.Text{It: "la cartella non contiene flussi da mettere in scena", En: "the folder holds no flows to play"}
+	hintNoFlowsFolder  = flusso.Text{It: "indichi con --flows una cartella con file XML, CSV o ZIP", En: "name with --flows a folder of XML, CSV or ZIP files"}
+	textFewBeneficiari = flusso.Text{It: "i beneficiari sono troppo pochi per le tre scene", En: "too few beneficiari for the three scenes"}
+	hintFewBeneficiari = flusso.Text{It: "ne servono almeno 20", En: "at least 20 are needed"}
+	textNotAFolder     = flusso.Text{It: "dove andrebbe la cartella c'è un file", En: "a file stands where the folder would go"}
+	hintNotAFolder     = flusso.Text{It: "indichi un'altra cartella", En: "name another folder"}
+
+	textNoScope      = flusso.Text{It: "questa classe non ha un ambito", En: "this class has no scope"}
+	textScopeMissing = flusso.Text{It: "manca l'ambito del destinatario", En: "the recipient's scope is missing"}
+	hintScope        = flusso.Text{It: "per esempio regione:12, comune:H501, ente:H501, ministero, inps", En: "for example regione:12, comune:H501, ente:H501, ministero, inps"}
+
+	textNothingDisclosed = flusso.Text{It: "nessuno dei file riempie un dataset di questo destinatario", En: "none of the files fills a dataset of this recipient"}
+	hintNothingDisclosed = flusso.Text{It: "flussi explain DESTINATARIO dice che cosa può vedere; flussi validate dice che cosa non va nei file", En: "flussi explain RECIPIENT tells what it may see; flussi validate tells what is wrong with the files"}
+	textShortKey         = flusso.Text{It: "la chiave è troppo corta", En: "the key is too short"}
+	hintKeyFile          = flusso.Text{It: "un file con almeno 32 caratteri casuali, per esempio: openssl rand -hex 32", En: "a file of at least 32 random characters, for example: openssl rand -hex 32"}
+
+	textNoRule = flusso.Text{It: "nessuna regola ha questo codice", En: "no rule has this code"}
+	hintNoRule = flusso.Text{It: "i codici sono nelle uscite di flussi validate", En: "codes are in what flussi validate prints"}
+
+	textNoOutFolder = flusso.Text{It: "la cartella in cui scrivere non c'è", En: "the folder to write into does not exist"}
+	hintNoOutFolder = flusso.Text{It: "la crei, o indichi un file altrove", En: "make it, or name a file elsewhere"}
+	textNotPositive = flusso.Text{It: "--beneficiari e --progressivo partono da 1", En: "--beneficiari and --progressivo begin at 1"}
+	textOutIsFolder = flusso.Text{It: "l'uscita è una cartella", En: "the output is a folder"}
+	hintOutIsFolder = flusso.Text{It: "indichi un file, per esempio flusso.xml", En: "name a file, for example flow.xml"}
+
+	textBadInvia       = flusso.Text{It: "un'opzione dell'endpoint non è valida", En: "an option of the endpoint is not valid"}
+	hintBadInvia       = flusso.Text{It: "--remove-on close|eof|last-byte|never, --on-drop remove|keep, --allow 10.0.0.0/8", En: "--remove-on close|eof|last-byte|never, --on-drop remove|keep, --allow 10.0.0.0/8"}
+	textNoLogin        = flusso.Text{It: "l'utente non avrebbe modo di entrare", En: "the user would have no way to log in"}
+	hintNoLogin        = flusso.Text{It: "dia --password-file, --authorized-key o entrambi", En: "give --password-file, --authorized-key or both"}
+	textCannotReadFile = flusso.Text{It: "il file non si può leggere", En: "the file cannot be read"}
+
+	textBadNumber = flusso.Text{It: "serve il numero di un file messo da parte", En: "the number of a file set aside is needed"}
+	hintBadNumber = flusso.Text{It: "i numeri sono in flussi quarantine ls", En: "the numbers are in flussi quarantine ls"}
+
+	textBadCheckpoint = flusso.Text{It: "il checkpoint non è leggibile", En: "the checkpoint is not readable"}
+	hintBadCheckpoint = flusso.Text{It: "è l'uscita di flussi audit verify --json, conservata altrove", En: "it is the output of flussi audit verify --json, kept elsewhere"}
+)
+
+func severityText(s schema.Severity) flusso.Text {
+	if s == schema.SeverityError {
+		return flusso.Text{It: "errore", En: "error"}
+	}
+	return flusso.Text{It: "avviso", En: "warning"}
+}
+
+// outcomeText is an outcome of the ledger for people; one it does not know is
+// shown as it is.
+func outcomeText(outcome string) flusso.Text {
+	if t, ok := outcomeTexts[outcome]; ok {
+		return t
+	}
+	return flusso.Text{It: outcome, En: outcome}
+}
+
+// reasonText is why a file or a delivery stopped, for people: a rule's code, a
+// reason of ours, or a kind of error.
+func reasonText(reason string) flusso.Text {
+	if rule, ok := schema.RuleByCode(reason); ok {
+		return flusso.Text{It: reason + ": " + rule.Message.It, En: reason + ": " + rule.Message.En}
+	}
+	if t, ok := reasonTexts[reason]; ok {
+		return t
+	}
+	return flusso.Text{It: reason, En: reason}
+}
+
+var reasonTexts = map[string]flusso.Text{
+	"rejects":                         {It: "contiene record da scartare, e un flusso si inoltra intero o niente", En: "it holds records to reject, and a flow is relayed whole or not at all"},
+	"archive":                         {It: "l'archivio non si legge", En: "the archive cannot be read"},
+	"several flows in one file":       {It: "contiene più flussi", En: "it holds several flows"},
+	"same id_flusso with other bytes": {It: "stesso nome di flusso di un file già arrivato, con altro contenuto", En: "the flow's name is that of an earlier file, the content another"},
+	"same bytes":                      {It: "stesso contenuto di un file già arrivato", En: "the content of an earlier file"},
+	"left a part":                     {It: "interrotto a metà: là può esserne rimasta una parte", En: "broken off: a part of it may have stayed there"},
+	"nessuna delega":                  {It: "nessuna delega", En: "no delega"},
+	"transient":                       {It: "impedimento passeggero: si riprova da sé", En: "a passing obstacle: it is tried again by itself"},
+	"denied":                          {It: "non consentito", En: "not allowed"},
+	"untrusted":                       {It: "chiave o accesso rifiutati", En: "key or login refused"},
+	"config":                          {It: "configurazione da correggere", En: "configuration to mend"},
+	"in doubt":                        {It: "esito incerto: decida una persona", En: "outcome uncertain: a person decides"},
+}
+
+var outcomeTexts = map[string]flusso.Text{
+	"":                {It: "in corso", En: "running"},
+	"listed":          {It: "da prendere", En: "to take"},
+	"taking":          {It: "in arrivo", En: "arriving"},
+	"left":            {It: "lasciato là", En: "left there"},
+	"in_doubt":        {It: "IN DUBBIO", En: "IN DOUBT"},
+	"lost_in_transit": {It: "PERSO IN TRANSITO", En: "LOST IN TRANSIT"},
+	"received":        {It: "ricevuto", En: "received"},
+	"accepted":        {It: "accettato", En: "accepted"},
+	"quarantined":     {It: "messo da parte", En: "set aside"},
+	"duplicate":       {It: "ripetuto", En: "duplicate"},
+	"relayed":         {It: "inoltrato", En: "relayed"},
+	"processed":       {It: "elaborato", En: "processed"},
+	"failed":          {It: "fallito", En: "failed"},
+	"done":            {It: "fatto", En: "done"},
+	"partial":         {It: "in parte", En: "partial"},
+	"interrupted":     {It: "interrotto", En: "interrupted"},
+	"sent":            {It: "consegnato", En: "delivered"},
+	"already":         {It: "già consegnato", En: "delivered before"},
+	"intended":        {It: "in partenza", En: "leaving"},
+	"refused":         {It: "non consentito", En: "not allowed"},
+	"begun":           {It: "iniziato", En: "begun"},
+	"live":            {It: "in vigore", En: "live"},
+	"replaced":        {It: "sostituito", En: "replaced"},
+	"abandoned":       {It: "abbandonato", En: "abandoned"},
+}

@@ -1,0 +1,185 @@
+//go:build unix
+
+// Command bench times flussi beside its rivals on the same data in the same
+// run and writes the page docs/benchmarks.md. It claims nothing but ratios of
+// medians; run it on a quiet machine with: make bench
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"os/signal"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"syscall"
+	"time"
+)
+
+func main() {
+	out := flag.String("out", "docs/benchmarks.md", "the page to write")
+	beneficiari := flag.Int("beneficiari", 100_000, "size of the synthetic flow")
+	runs := flag.Int("runs", 5, "counted runs of each command, taken in turn")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := bench(ctx, *out, *beneficiari, *runs); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func bench(ctx context.Context, out string, beneficiari, runs int) (err error) {
+	dir, err := os.MkdirTemp("", "flussi-bench-")
+	if err != nil {
+		return fmt.Errorf("make scratch folder: %w", err)
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	flussi := filepath.Join(dir, "flussi")
+	flow := filepath.Join(dir, "flusso.xml")
+	if err := output(ctx, "go", "build", "-trimpath", "-o", flussi, "./cmd/flussi"); err != nil {
+		return err
+	}
+	if err := output(ctx, flussi, "synth", "--tipo", "PS", "--beneficiari", fmt.Sprint(beneficiari), "--seed", "1", flow); err != nil {
+		return err
+	}
+	work, err := measureFlow(flow)
+	if err != nil {
+		return err
+	}
+
+	shared := os.Getenv("FLUSSI_SHARED")
+	if shared == "" {
+		shared = filepath.Join("..", "shared")
+	}
+	rival := contender{
+		name:  "xmllint --stream --schema",
+		shown: "xmllint --noout --stream --schema PS_PSA_SINA201812.xsd flusso.xml",
+		args:  []string{"xmllint", "--noout", "--stream", "--schema", filepath.Join(shared, "official", "PS_PSA_SINA201812.xsd"), flow},
+	}
+	release := filepath.Join(dir, "release")
+	ours := []contender{
+		{name: "flussi validate", shown: "flussi validate flusso.xml", args: []string{flussi, "validate", flow}},
+		{
+			name:   "flussi disclose (validate, view with k = 5, Parquet)",
+			shown:  "flussi disclose --recipient regione:12 --out release flusso.xml",
+			args:   []string{flussi, "disclose", "--recipient", "regione:12", "--out", release, flow},
+			before: func() error { return os.RemoveAll(release) },
+		},
+	}
+	contenders := append([]contender{rival}, ours...)
+	measured := make([][]measure, len(contenders))
+	for round := range runs + 1 { // the first round warms up and is not counted
+		for i, c := range contenders {
+			m, err := c.run(ctx)
+			if err != nil {
+				return err
+			}
+			if round > 0 {
+				measured[i] = append(measured[i], m)
+			}
+		}
+	}
+	page := &bytes.Buffer{}
+	if err := writePage(page, work, runs, contenders, measured); err != nil {
+		return err
+	}
+	if err := os.WriteFile(out, page.Bytes(), 0o644); err != nil {
+		return fmt.Errorf("write page: %w", err)
+	}
+	fmt.Print(page.String())
+	return nil
+}
+
+// measureFlow counts bytes and records as a stream: a child's peak memory is
+// never accounted below what its parent held when it was started.
+func measureFlow(path string) (work workload, err error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return work, fmt.Errorf("open the flow: %w", err)
+	}
+	defer f.Close() // read only: its error changes nothing
+	lines := bufio.NewReaderSize(f, 1<<16)
+	for {
+		chunk, err := lines.ReadSlice('>')
+		work.bytes += int64(len(chunk))
+		work.records += bytes.Count(chunk, []byte("<PrestazioniSociali"))
+		switch {
+		case errors.Is(err, io.EOF):
+			return work, nil
+		case err != nil && !errors.Is(err, bufio.ErrBufferFull):
+			return work, fmt.Errorf("read the flow: %w", err)
+		}
+	}
+}
+
+type workload struct {
+	bytes   int64
+	records int
+}
+
+// contender is one command of the comparison; shown is how the page spells it.
+type contender struct {
+	name, shown string
+	args        []string
+	before      func() error
+}
+
+// measure is one run as the operating system accounts for it.
+type measure struct {
+	wall, cpu time.Duration
+	peak      int64 // bytes
+}
+
+func (c contender) run(ctx context.Context) (measure, error) {
+	if c.before != nil {
+		if err := c.before(); err != nil {
+			return measure{}, fmt.Errorf("prepare %s: %w", c.name, err)
+		}
+	}
+	cmd := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
+	var said bytes.Buffer
+	cmd.Stderr = &said
+	start := time.Now()
+	err := cmd.Run()
+	wall := time.Since(start)
+	var exit *exec.ExitError
+	const partial = 3 // some records suppressed or rejected: still the whole work
+	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == partial) {
+		return measure{}, fmt.Errorf("run %s: %w: %s", c.name, err, said.String())
+	}
+	state := cmd.ProcessState
+	peak := state.SysUsage().(*syscall.Rusage).Maxrss
+	if runtime.GOOS == "linux" {
+		peak *= 1024
+	}
+	return measure{wall: wall, cpu: state.UserTime() + state.SystemTime(), peak: int64(peak)}, nil
+}
+
+func output(ctx context.Context, name string, args ...string) error {
+	cmd := exec.CommandContext(ctx, name, args...)
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if said, err := cmd.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", name, err, said)
+	}
+	return nil
+}
+
+func median[T int64 | time.Duration | float64](values []T) T {
+	sorted := slices.Sorted(slices.Values(values))
+	return sorted[len(sorted)/2]
+}
+
+func version(ctx context.Context, args ...string) string {
+	said, _ := exec.CommandContext(ctx, args[0], args[1:]...).CombinedOutput()
+	line, _, _ := strings.Cut(string(said), "\n")
+	return strings.TrimSpace(line[strings.LastIndex(line, "/")+1:])
+}

@@ -1,0 +1,78 @@
+//go:build unix
+
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"runtime"
+	"strings"
+	"time"
+)
+
+// writePage writes the measures as a page: medians, and ratios pair by pair
+// against the first contender.
+func writePage(w io.Writer, work workload, runs int, contenders []contender, measured [][]measure) error {
+	p := &page{w: w}
+	p.line("# Benchmarks")
+	p.line("")
+	p.line("Written by `make bench`; do not edit. Whole processes, as the operating system accounts for them,")
+	p.line("taken in turn (A B C A B C …) after one round of warm-up. Figures are medians; ratios are medians")
+	p.line("of the ratios within each round, so that a machine whose speed drifts does not decide them.")
+	p.line("")
+	p.line("- machine: %s, %d cores, %s/%s", cpuModel(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
+	p.line("- versions: %s; %s", runtime.Version(), version(context.Background(), "xmllint", "--version"))
+	p.line("- data: a synthetic PS_PSA_SINA flow, %d records, %.1f MB (`flussi synth --tipo PS --seed 1`)", work.records, float64(work.bytes)/1e6)
+	p.line("- counted runs of each: %d", runs)
+	p.line("")
+	p.line("| command | wall s | CPU s | MB/s | records/s | peak MiB | wall, times faster than xmllint |")
+	p.line("|---|---|---|---|---|---|---|")
+	for i, c := range contenders {
+		var walls, cpus []time.Duration
+		var peaks []int64
+		var ratios []float64
+		for round, m := range measured[i] {
+			walls, cpus, peaks = append(walls, m.wall), append(cpus, m.cpu), append(peaks, m.peak)
+			ratios = append(ratios, measured[0][round].wall.Seconds()/m.wall.Seconds())
+		}
+		wall := median(walls).Seconds()
+		p.line("| %s | %.2f | %.2f | %.0f | %.0f | %d | %.1f |", c.name, wall, median(cpus).Seconds(),
+			float64(work.bytes)/1e6/wall, float64(work.records)/wall, median(peaks)>>20, median(ratios))
+	}
+	p.line("")
+	p.line("Commands:")
+	p.line("")
+	p.line("```sh")
+	for _, c := range contenders {
+		p.line("%s", c.shown)
+	}
+	p.line("```")
+	return p.err
+}
+
+// page keeps the first error, so that writing reads as a page.
+type page struct {
+	w   io.Writer
+	err error
+}
+
+func (p *page) line(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format+"\n", args...)
+	}
+}
+
+func cpuModel() string {
+	info, err := os.ReadFile("/proc/cpuinfo")
+	if err != nil {
+		return "unknown processor"
+	}
+	for line := range strings.Lines(string(info)) {
+		if name, value, ok := strings.Cut(line, ":"); ok && strings.TrimSpace(name) == "model name" {
+			return strings.TrimSpace(value)
+		}
+	}
+	return "unknown processor"
+}

@@ -213,7 +213,7 @@ func (p *place) kill(after time.Duration) bool {
 	case <-time.After(after):
 	}
 	p.must(cmd.Process.Signal(syscall.SIGKILL))
-	_ = <-ended // it was killed, and says so
+	<-ended // it was killed, and says so
 	return true
 }
 

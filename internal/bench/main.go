@@ -30,8 +30,9 @@ func main() {
 	runs := flag.Int("runs", 5, "counted runs of each command, taken in turn")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	defer stop()
-	if err := bench(ctx, *out, *beneficiari, *runs); err != nil {
+	err := bench(ctx, *out, *beneficiari, *runs)
+	stop()
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
@@ -106,7 +107,7 @@ func measureFlow(path string) (work workload, err error) {
 	if err != nil {
 		return work, fmt.Errorf("open the flow: %w", err)
 	}
-	defer f.Close() // read only: its error changes nothing
+	defer func() { _ = f.Close() }() // read only: its error changes nothing
 	lines := bufio.NewReaderSize(f, 1<<16)
 	for {
 		chunk, err := lines.ReadSlice('>')

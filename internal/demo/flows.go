@@ -181,7 +181,7 @@ func (s *stage) publishFile(server *invia.Server, user, path string) error {
 	if err != nil {
 		return fmt.Errorf("open a flow of the folder: %w", err)
 	}
-	defer f.Close() // read only: its error changes nothing
+	defer func() { _ = f.Close() }() // read only: its error changes nothing
 	sum := sha256.New()
 	if _, err := io.Copy(sum, f); err != nil {
 		return fmt.Errorf("read a flow of the folder: %w", err)
@@ -200,7 +200,7 @@ func look(ctx context.Context, path string) (ente string, isXML bool, err error)
 	if err != nil {
 		return "", false, fmt.Errorf("open a flow of the folder: %w", err)
 	}
-	defer f.Close() // read only: its error changes nothing
+	defer func() { _ = f.Close() }() // read only: its error changes nothing
 	in := bufio.NewReader(f)
 	head, err := in.Peek(512)
 	if err != nil && err != io.EOF {

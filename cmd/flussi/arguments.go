@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -91,6 +92,15 @@ func usageHint(cmd *cobra.Command) flusso.Text {
 
 func wrongArguments(what, hint flusso.Text) error {
 	return &flusso.Error{Op: "arguments", Kind: flusso.Invalid, What: what, Hint: hint}
+}
+
+// numberIn reads a number that a listing shows.
+func numberIn(arg, listing string) (int64, error) {
+	n, err := strconv.ParseInt(arg, 10, 64)
+	if err != nil {
+		return 0, wrongArguments(textBadNumber, sprint(hintBadNumber, listing))
+	}
+	return n, nil
 }
 
 // sprint fills a text in both languages.

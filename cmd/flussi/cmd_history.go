@@ -69,7 +69,6 @@ func (a *app) history(ctx context.Context, last int) (err error) {
 		emitEach(a, "delivery", deliveries)
 		return nil
 	}
-	when := func(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
 	a.printf(textHistoryRuns)
 	for _, r := range runs {
 		a.print(fmt.Sprintf("  %4d  %s  %-20s %-12s %s %s", r.ID, when(r.BegunAt), r.Schedule, a.text(outcomeText(string(r.Outcome))), r.Operator, r.Login))
@@ -84,10 +83,17 @@ func (a *app) history(ctx context.Context, last int) (err error) {
 	}
 	a.printf(textHistoryDeliveries)
 	for _, d := range deliveries {
-		a.print(fmt.Sprintf("  %4d  %s  %-12s → %-12s %-10s %s", d.ID, when(d.ChangedAt), d.Recipient, d.Endpoint, a.text(outcomeText(string(d.State))), d.MaskedTarget))
+		a.tellDelivery(d)
 	}
 	return nil
 }
+
+func (a *app) tellDelivery(d ledger.Delivery) {
+	a.print(fmt.Sprintf("  %4d  %s  %-12s → %-12s %-10s %s", d.ID, when(d.ChangedAt), d.Recipient, d.Endpoint, a.text(outcomeText(string(d.State))), d.MaskedTarget))
+}
+
+// when is a moment for people, in their own time zone.
+func when(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
 
 // emitEach writes each item as one object, its kind before its own keys.
 func emitEach[T any](a *app, kind string, items []T) {

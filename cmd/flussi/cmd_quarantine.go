@@ -5,12 +5,10 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"strconv"
 
 	"github.com/spf13/cobra"
 
 	"flussi/internal/exchange"
-	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 )
 
@@ -77,7 +75,7 @@ func (a *app) listQuarantine(ctx context.Context) (err error) {
 			}{"quarantined", f})
 			continue
 		}
-		a.print(fmt.Sprintf("%4d  %s  %s  %s  %s", f.ID, f.ChangedAt.Local().Format("2006-01-02 15:04"), f.Endpoint, f.MaskedName, a.text(reasonText(f.Reason))))
+		a.print(fmt.Sprintf("%4d  %s  %s  %s  %s", f.ID, when(f.ChangedAt), f.Endpoint, f.MaskedName, a.text(reasonText(f.Reason))))
 		a.printf(textReportAt, shown(f.Report))
 	}
 	if len(files) == 0 && !a.json {
@@ -87,9 +85,9 @@ func (a *app) listQuarantine(ctx context.Context) (err error) {
 }
 
 func (a *app) releaseQuarantined(ctx context.Context, number, operator string) error {
-	n, err := strconv.ParseInt(number, 10, 64)
+	n, err := numberIn(number, "flussi quarantine ls")
 	if err != nil {
-		return &flusso.Error{Op: "arguments", Kind: flusso.Invalid, What: textBadNumber, Hint: hintBadNumber}
+		return err
 	}
 	return a.inHouse(ctx, func(h *exchange.House) error {
 		if err := h.LetOut(ctx, ledger.ArrivalID(n), operator); err != nil {

@@ -31,10 +31,11 @@ func (a *app) ownHelp(root *cobra.Command) {
 func (a *app) usage(cmd *cobra.Command) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "%s:\n", a.text(textUsage))
+	if alone := cmd.HasExample() || !cmd.HasAvailableSubCommands(); alone {
+		fmt.Fprintf(&b, "  %s%s [%s]\n", cmd.CommandPath(), strings.TrimPrefix(cmd.Use, cmd.Name()), a.text(textOptions))
+	}
 	if cmd.HasAvailableSubCommands() {
 		fmt.Fprintf(&b, "  %s %s\n", cmd.CommandPath(), a.text(textCommand))
-	} else {
-		fmt.Fprintf(&b, "  %s%s [%s]\n", cmd.CommandPath(), strings.TrimPrefix(cmd.Use, cmd.Name()), a.text(textOptions))
 	}
 	if cmd.HasExample() {
 		fmt.Fprintf(&b, "\n%s:\n%s\n", a.text(textExamples), cmd.Example)

@@ -159,6 +159,21 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 	textQuarantineEmpty    = flusso.Text{It: "nessun file è messo da parte", En: "no file is set aside"}
 	textQuarantineReleased = flusso.Text{It: "il file %d sarà riletto alla prossima esecuzione", En: "file %d will be read again at the next run"}
 
+	textSentShort = flusso.Text{It: "che cosa si è inviato e che cosa ne è stato", En: "what was sent and what came of it"}
+	textSentLong  = flusso.Text{
+		It: "Elenca le consegne, le più recenti per prime. Di una IN DUBBIO il server non lascia capire se\nsia arrivata: lo si chiede al destinatario e si scrive qui la risposta.",
+		En: "Lists the deliveries, newest first. Of one IN DOUBT the server does not let anybody see\nwhether it arrived: ask the recipient and enter the answer here.",
+	}
+	textSentExample = flusso.Text{
+		It: "  flussi sent --last 5\n  flussi sent arrived 12 --operator op-17",
+		En: "  flussi sent --last 5\n  flussi sent arrived 12 --operator op-17",
+	}
+	textSentArrivedShort = flusso.Text{It: "il destinatario ha la consegna in dubbio", En: "the recipient has the delivery in doubt"}
+	textSentAgainShort   = flusso.Text{It: "il destinatario non ha la consegna in dubbio: si ripete", En: "the recipient has not the delivery in doubt: send it again"}
+	textSentNone         = flusso.Text{It: "non si è ancora inviato nulla", En: "nothing was sent yet"}
+	textSentArrived      = flusso.Text{It: "la consegna %d è arrivata", En: "delivery %d arrived"}
+	textSentAgain        = flusso.Text{It: "la consegna %d si ripete alla prossima esecuzione", En: "delivery %d is made again at the next run"}
+
 	textAuditShort  = flusso.Text{It: "il registro di chi ha fatto che cosa", En: "the log of who did what"}
 	textVerifyShort = flusso.Text{It: "ricalcola il registro e dice se è intatto", En: "recomputes the log and tells whether it is intact"}
 	textVerifyLong  = flusso.Text{
@@ -288,8 +303,8 @@ var (
 	hintNoLogin        = flusso.Text{It: "dia --password-file, --authorized-key o entrambi", En: "give --password-file, --authorized-key or both"}
 	textCannotReadFile = flusso.Text{It: "il file non si può leggere", En: "the file cannot be read"}
 
-	textBadNumber = flusso.Text{It: "serve il numero di un file messo da parte", En: "the number of a file set aside is needed"}
-	hintBadNumber = flusso.Text{It: "i numeri sono in flussi quarantine ls", En: "the numbers are in flussi quarantine ls"}
+	textBadNumber = flusso.Text{It: "serve un numero", En: "a number is needed"}
+	hintBadNumber = flusso.Text{It: "i numeri sono in %s", En: "the numbers are in %s"}
 
 	textBadCheckpoint = flusso.Text{It: "il checkpoint non è leggibile", En: "the checkpoint is not readable"}
 	hintBadCheckpoint = flusso.Text{It: "è l'uscita di flussi audit verify --json, conservata altrove", En: "it is the output of flussi audit verify --json, kept elsewhere"}
@@ -335,7 +350,7 @@ var reasonTexts = map[string]flusso.Text{
 	"denied":                          {It: "non consentito", En: "not allowed"},
 	"untrusted":                       {It: "chiave o accesso rifiutati", En: "key or login refused"},
 	"config":                          {It: "configurazione da correggere", En: "configuration to mend"},
-	"in doubt":                        {It: "esito incerto: decida una persona", En: "outcome uncertain: a person decides"},
+	"in doubt":                        {It: "esito incerto: chiedere al destinatario, poi flussi sent", En: "outcome uncertain: ask the recipient, then flussi sent"},
 }
 
 var outcomeTexts = map[string]flusso.Text{

@@ -41,9 +41,6 @@ func (h *House) LetOut(ctx context.Context, id ledger.ArrivalID, operator string
 	if !found || a.State != ledger.Quarantined {
 		return &flusso.Error{Op: "quarantine", ID: id.String(), Kind: flusso.Invalid, What: textNotSetAside, Hint: hintNotSetAside}
 	}
-	if operator == "" {
-		operator, _ = h.cfg.Operators.ResponsibleAt(config.DateOf(h.opt.Now()))
-	}
 	// The bytes first: after a crash between the two, settle puts them back.
 	if err := h.spool.Restore(a.SpoolID); err != nil {
 		return err
@@ -53,7 +50,7 @@ func (h *House) LetOut(ctx context.Context, id ledger.ArrivalID, operator string
 			return err
 		}
 		_, err := tx.Append(ctx, ledger.Entry{
-			Event: ledger.Quarantine, Actor: operator, Login: h.opt.Login, Object: ledger.ObjectOfArrival(id), Outcome: vouched,
+			Event: ledger.Quarantine, Actor: h.answers(operator), Login: h.opt.Login, Object: ledger.ObjectOfArrival(id), Outcome: vouched,
 		})
 		return err
 	})

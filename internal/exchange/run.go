@@ -116,9 +116,7 @@ func (r *run) prepare() (err error) {
 	default:
 		r.source = place(s.Pull.From.Endpoint, s.Pull.From.Path)
 	}
-	if r.operator == "" {
-		r.operator, _ = r.cfg.Operators.ResponsibleAt(config.DateOf(r.opt.Now()))
-	}
+	r.operator = r.answers(r.operator)
 	if s.Report != "" {
 		if _, err := spool.Sweep(r.fs, s.Report); err != nil {
 			return err
@@ -179,6 +177,15 @@ func (r *run) audit(ctx context.Context, tx *ledger.Tx, e ledger.Entry) error {
 	e.Actor, e.Login, e.Run = r.operator, r.opt.Login, r.id
 	_, err := tx.Append(ctx, e)
 	return err
+}
+
+// answers gives who answers for what is done now: the operator named, or the
+// responsible person of the configuration.
+func (h *House) answers(operator string) string {
+	if operator == "" {
+		operator, _ = h.cfg.Operators.ResponsibleAt(config.DateOf(h.opt.Now()))
+	}
+	return operator
 }
 
 func (r *run) tell(e Event) {

@@ -41,4 +41,7 @@ var (
 
 	textNotSetAside = flusso.Text{It: "nessun file in quarantena ha questo numero", En: "no file in quarantine has this number"}
 	hintNotSetAside = flusso.Text{It: "i numeri sono in flussi quarantine ls", En: "the numbers are in flussi quarantine ls"}
+
+	textNotInDoubt = flusso.Text{It: "nessuna consegna in dubbio ha questo numero", En: "no delivery in doubt has this number"}
+	hintNotInDoubt = flusso.Text{It: "i numeri sono in flussi sent", En: "the numbers are in flussi sent"}
 )

@@ -113,8 +113,8 @@ var (
 		En: "nobody knows whether an earlier delivery of this file arrived",
 	}
 	hintDeliveryInDoubt = flusso.Text{
-		It: "verificare con il destinatario; solo se non l'ha ricevuto, ripetere la consegna",
-		En: "ask the recipient; only if it did not arrive, deliver again",
+		It: "chiedere al destinatario se l'ha, poi flussi sent arrived N o flussi sent again N; N è in flussi sent",
+		En: "ask the recipient whether it has it, then flussi sent arrived N or flussi sent again N; N is in flussi sent",
 	}
 	textTampered = flusso.Text{
 		It: "il registro di audit è stato alterato",

@@ -165,8 +165,8 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 		En: "Lists the deliveries, newest first. Of one IN DOUBT the server does not let anybody see\nwhether it arrived: ask the recipient and enter the answer here.",
 	}
 	textSentExample = flusso.Text{
-		It: "  flussi sent --last 5\n  flussi sent arrived 12 --operator op-17",
-		En: "  flussi sent --last 5\n  flussi sent arrived 12 --operator op-17",
+		It: "  flussi sent --last 5\n  flussi sent --json",
+		En: "  flussi sent --last 5\n  flussi sent --json",
 	}
 	textSentArrivedShort = flusso.Text{It: "il destinatario ha la consegna in dubbio", En: "the recipient has the delivery in doubt"}
 	textSentAgainShort   = flusso.Text{It: "il destinatario non ha la consegna in dubbio: si ripete", En: "the recipient has not the delivery in doubt: send it again"}

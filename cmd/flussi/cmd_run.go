@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"os/user"
 	"slices"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -138,7 +139,9 @@ func (a *app) tellEvent(e exchange.Event) {
 	case a.json:
 		a.emit(e)
 	case e.MessageType == "alarm":
-		a.sayf(textAlarm, e.Name, e.Reason)
+		a.sayf(textAlarm, e.Name, a.text(outcomeText(e.Reason)))
+		object, number, _ := strings.Cut(e.Name, " ")
+		a.sayf(alarmHints[object+" "+e.Reason], number)
 	}
 }
 

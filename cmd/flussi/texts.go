@@ -218,6 +218,11 @@ var (
 	textDeliveryLine      = flusso.Text{It: "  ⇒ %s verso %s: %s, %d byte", En: "  ⇒ %s to %s: %s, %d bytes"}
 	textDeliveriesLine    = flusso.Text{It: "  ⇒ %d file verso %s: %s, %d byte", En: "  ⇒ %d files to %s: %s, %d bytes"}
 	textAlarm             = flusso.Text{It: "ALLARME %s: %s", En: "ALARM %s: %s"}
+	alarmHints            = map[string]flusso.Text{
+		"arrival in_doubt":        {It: "  → la prossima esecuzione chiede all'endpoint che cosa ne è del file (arrivo %s)", En: "  → the next run asks the endpoint what became of the file (arrival %s)"},
+		"arrival lost_in_transit": {It: "  → chiedere all'endpoint di ripubblicare il file (arrivo %s): ciò che ne è giunto resta in quarantena", En: "  → ask the endpoint to publish the file again (arrival %s): what came of it stays in quarantine"},
+		"delivery in_doubt":       {It: "  → chiedere al destinatario se l'ha, poi flussi sent arrived %[1]s o flussi sent again %[1]s", En: "  → ask the recipient whether it has it, then flussi sent arrived %[1]s or flussi sent again %[1]s"},
+	}
 
 	textFileSummary   = flusso.Text{It: "%s: %s, %d record: %d validi, %d scartati, %d segnalazioni", En: "%s: %s, %d records: %d valid, %d rejected, %d faults"}
 	textFileRefused   = flusso.Text{It: "%s: rifiutato per intero: %s", En: "%s: refused whole: %s"}

@@ -1,7 +1,8 @@
 package exchange
 
 // Event is something that happened in a run, told as it happens. It holds
-// nothing personal: Name is masked, Release a path of ours.
+// nothing personal: Name is masked, Release a path of ours. An alarm's Name is
+// "arrival N" or "delivery N", its Reason the state that is cause for alarm.
 type Event struct {
 	MessageType string `json:"message_type"` // "fetched", "accepted", "quarantined", "duplicate", "published", "forwarded", "delivered", "withheld", "alarm"
 	Schedule    string `json:"schedule,omitempty"`
@@ -29,12 +30,13 @@ type Result struct {
 	Files      []FileResult      `json:"files"`
 	Recipients []RecipientResult `json:"recipients"`
 	Deliveries []DeliveryResult  `json:"deliveries"`
+	Alarms     int               `json:"alarms,omitempty"` // events of that type
 }
 
 // Partial tells whether something was left out: a reject, a file set aside, a
-// recipient or delivery that was not served.
+// recipient or delivery that was not served, a file lost or in doubt.
 func (r *Result) Partial() bool {
-	if r.Rejected > 0 {
+	if r.Rejected > 0 || r.Alarms > 0 {
 		return true
 	}
 	for _, f := range r.Files {

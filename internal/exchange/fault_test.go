@@ -202,11 +202,20 @@ func (c trial) try(t *testing.T, want map[string]string) {
 			t.Errorf("%s: nobody was told", c)
 		}
 	}
+	logged, told := len(w.alarms()), w.alarmsTold()
 	for range 2 {
-		if _, err := w.run(c.schedule); err != nil {
+		before := len(w.alarms())
+		result, err := w.run(c.schedule)
+		if err != nil {
 			t.Errorf("%s: the next run: %v", c, err)
 			return
 		}
+		if raised := w.alarms()[before:]; slices.Contains(raised, string(ledger.LostInTransit)) && !result.Partial() {
+			t.Errorf("%s: a file is lost and the run calls itself done", c)
+		}
+	}
+	if logged, told = len(w.alarms())-logged, w.alarmsTold()-told; logged != told {
+		t.Errorf("%s: %d alarms in the audit log, %d were told", c, logged, told)
 	}
 	got := w.standing()
 	if len(got) == 0 {

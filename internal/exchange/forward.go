@@ -245,8 +245,7 @@ func (r *run) give(ctx context.Context, client *sftp.Client, g gift) (delivered 
 		if err := r.audit(ctx, tx, entry); err != nil || state != ledger.DeliveryInDoubt {
 			return err
 		}
-		r.tell(Event{MessageType: "alarm", Name: "delivery " + id.String(), Reason: string(state)})
-		return r.audit(ctx, tx, ledger.Entry{Event: ledger.Alarm, Object: g.object, Recipient: g.recipient, Outcome: string(state)})
+		return r.alarm(ctx, tx, "delivery "+id.String(), ledger.Entry{Object: g.object, Recipient: g.recipient, Outcome: string(state)})
 	})
 	return state == ledger.Sent && err == nil, errors.Join(sendErr, err)
 }

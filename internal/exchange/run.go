@@ -193,6 +193,13 @@ func (r *run) tell(e Event) {
 	r.opt.Tell(e)
 }
 
+// alarm is the House's, of this run.
+func (r *run) alarm(ctx context.Context, tx *ledger.Tx, about string, e ledger.Entry) error {
+	r.result.Alarms++
+	e.Actor, e.Login, e.Run = r.operator, r.opt.Login, r.id
+	return r.House.alarm(ctx, tx, about, e)
+}
+
 // localEndpoint stands in the ledger for local folders; config lets no endpoint
 // be called so.
 const localEndpoint = "dir"

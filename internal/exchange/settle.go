@@ -81,9 +81,17 @@ func (h *House) settleTaking(ctx context.Context, a ledger.Arrival) error {
 		if err := tx.MoveArrival(ctx, a.ID, ledger.InDoubt, crashed); err != nil {
 			return err
 		}
-		_, err := tx.Append(ctx, ledger.Entry{Event: ledger.Alarm, Run: a.Run, Object: ledger.ObjectOfArrival(a.ID), Outcome: string(ledger.InDoubt)})
-		return err
+		return h.alarm(ctx, tx, "arrival "+a.ID.String(), ledger.Entry{Run: a.Run, Object: ledger.ObjectOfArrival(a.ID), Outcome: string(ledger.InDoubt)})
 	})
+}
+
+// alarm enters in the caller's transaction that something is lost or that
+// nobody knows, and tells it at once. about is "arrival N" or "delivery N".
+func (h *House) alarm(ctx context.Context, tx *ledger.Tx, about string, e ledger.Entry) error {
+	h.opt.Tell(Event{MessageType: "alarm", Name: about, Reason: e.Outcome})
+	e.Event = ledger.Alarm
+	_, err := tx.Append(ctx, e)
+	return err
 }
 
 // serverRemoves tells whether an arrival comes from where files go without us.
@@ -221,8 +229,7 @@ func (h *House) settleDeliveries(ctx context.Context) error {
 			if err := tx.EndDelivery(ctx, d.ID, to, crashed); err != nil || to == ledger.DeliveryFailed {
 				return err
 			}
-			_, err := tx.Append(ctx, ledger.Entry{Event: ledger.Alarm, Run: d.Run, Object: d.Object, Recipient: d.Recipient, Outcome: string(to)})
-			return err
+			return h.alarm(ctx, tx, "delivery "+d.ID.String(), ledger.Entry{Run: d.Run, Object: d.Object, Recipient: d.Recipient, Outcome: string(to)})
 		})
 		if err != nil {
 			return err

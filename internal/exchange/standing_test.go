@@ -136,6 +136,16 @@ func (w *world) alarms() (outcomes []string) {
 	return outcomes
 }
 
+// alarmsTold counts the alarms that whoever ran the schedules saw.
+func (w *world) alarmsTold() (n int) {
+	for _, e := range w.told {
+		if e.MessageType == "alarm" {
+			n++
+		}
+	}
+	return n
+}
+
 // differences tells what of want is not so in got, and what got has beyond.
 func differences(got, want map[string]string) (all []string) {
 	for _, name := range slices.Sorted(maps.Keys(want)) {

@@ -265,8 +265,7 @@ func (r *run) moveArrival(ctx context.Context, id ledger.ArrivalID, to ledger.Ar
 		if to != ledger.InDoubt && to != ledger.LostInTransit {
 			return nil
 		}
-		r.tell(Event{MessageType: "alarm", Name: "arrival " + id.String(), Reason: string(to)})
-		return r.audit(ctx, tx, ledger.Entry{Event: ledger.Alarm, Object: ledger.ObjectOfArrival(id), Outcome: string(to)})
+		return r.alarm(ctx, tx, "arrival "+id.String(), ledger.Entry{Object: ledger.ObjectOfArrival(id), Outcome: string(to)})
 	})
 }
 

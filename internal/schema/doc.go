@@ -37,6 +37,9 @@
 //   - more than 64 nested elements, 256 attributes of an element, 1 MiB of an
 //     attribute's value or of an element's text, 4 MiB of a start tag, 100,000
 //     records or 64 MiB of tags and text of one Beneficiario (see Limits);
+//   - two things that XML forbids and libxml2 passes over: a namespace
+//     declaration that Namespaces in XML forbids, twice in one tag; no blank
+//     between encoding="UTF-8" and standalone;
 //   - a NUL, or bytes foreign to the encoding, after the root's end, where
 //     libxml2 stops looking.
 //

@@ -1,6 +1,9 @@
 package schema
 
-import "bytes"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // Namespaces. Only two matter; of any other it is enough to know that it is
 // another. Declarations that Namespaces in XML forbids are passed over, as
@@ -112,14 +115,21 @@ func declared(name []byte, colon int) (prefix []byte, ok bool) {
 		return nil, string(name) == xmlns
 	}
 	prefix = name[colon+1:]
-	if string(name[:colon]) != xmlns || len(prefix) == 0 || !mayStart(prefix[0]) {
+	if string(name[:colon]) != xmlns || !beginsName(prefix) {
 		return nil, false
 	}
 	second := bytes.IndexByte(prefix, ':') + 1
-	if second > 0 && second < len(prefix) && prefix[second] != ':' && !mayStart(prefix[second]) {
+	if second > 0 && second < len(prefix) && prefix[second] != ':' && !beginsName(prefix[second:]) {
 		return nil, false
 	}
 	return prefix, true
 }
 
-func mayStart(c byte) bool { return c >= 0x80 || classOf[c]&byteStart != 0 }
+// beginsName tells whether s starts with what may start a name without colon.
+func beginsName(s []byte) bool {
+	if len(s) == 0 || s[0] < utf8.RuneSelf {
+		return len(s) > 0 && classOf[s[0]]&byteStart != 0
+	}
+	r, _ := utf8.DecodeRune(s)
+	return isNameStart(r)
+}

@@ -4,8 +4,8 @@ import "bytes"
 
 // checkHeader checks the flow's name and sender. The structure of the name is
 // {Ente}.{PS,PSA,SINA or SINBA}.{AAAAMMGG}.{progressive of the day}; INPS's own
-// samples vary it, so nothing here is worse than a warning, but the digits of
-// CFOperatore.
+// samples vary it, so nothing here is worse than a warning, but a name that is
+// empty and the digits of CFOperatore.
 func checkHeader(b *Batch, st *checkState) {
 	rules := psHeader
 	if b.shape.level[SINBAIDBeneficiario] != noLevel {
@@ -15,6 +15,8 @@ func checkHeader(b *Batch, st *checkState) {
 	if nome, ok := b.sound(FlussoNome, 0, 0); ok && nome != nil {
 		name, ok := parseFlowName(nome)
 		switch {
+		case len(nome) == 0:
+			st.emit(rules.empty, FlussoNome, -1, 0)
 		case !ok:
 			st.emit(rules.form, FlussoNome, -1, 0)
 		default:
@@ -50,12 +52,12 @@ func checkHeader(b *Batch, st *checkState) {
 
 // headerRules are the header's rules under the codes of one kind of flow.
 type headerRules struct {
-	form, strict, tipo, date, ente, seat, operator, operatorDigits ruleID
+	empty, form, strict, tipo, date, ente, seat, operator, operatorDigits ruleID
 }
 
 var (
-	psHeader    = headerRules{psNomeForm, psNomeStrict, psNomeTipo, psNomeDate, psNomeEnte, psEnteSeat, psOperatore, psOperatoreDigits}
-	sinbaHeader = headerRules{sinbaNomeForm, sinbaNomeStrict, sinbaNomeTipo, sinbaNomeDate, sinbaNomeEnte, sinbaEnteSeat, sinbaOperatore, sinbaOperatoreDigits}
+	psHeader    = headerRules{psNomeVuoto, psNomeForm, psNomeStrict, psNomeTipo, psNomeDate, psNomeEnte, psEnteSeat, psOperatore, psOperatoreDigits}
+	sinbaHeader = headerRules{sinbaNomeVuoto, sinbaNomeForm, sinbaNomeStrict, sinbaNomeTipo, sinbaNomeDate, sinbaNomeEnte, sinbaEnteSeat, sinbaOperatore, sinbaOperatoreDigits}
 )
 
 // flowName is a FlussoNome in its parts.

@@ -81,6 +81,7 @@ var psCases = []ruleCase{
 	{rule: "PS-007", edits: []string{`CFOperatore="RSSMRA80A01H501U"`, `CFOperatore="RSSMRA80A01H501X"`}},
 	{rule: "PS-007", edits: []string{`CFOperatore="RSSMRA80A01H501U"`, `CFOperatore="12345678901"`}},
 	{rule: "PS-008", edits: []string{`CFOperatore="RSSMRA80A01H501U"`, `CFOperatore="RSSMRA٨٠A01H501U"`}},
+	{rule: "PS-009", edits: []string{"H501.PS.20250630.0000001", ""}},
 	{rule: "PS-010", edits: []string{`<Beneficiario CodiceFiscale="RSSMRA80A01H501U"`, `<Beneficiario CodiceFiscale="RSSMRA٨٠A01H501U"`}},
 	{rule: "PS-011", edits: []string{`<Beneficiario CodiceFiscale="RSSMRA80A01H501U"`, `<Beneficiario CodiceFiscale="rssmra80a01h501x"`}},
 	{rule: "PS-012", edits: []string{`<Beneficiario CodiceFiscale="RSSMRA80A01H501U"`, `<Beneficiario CodiceFiscale="RSSMRA80B30H501X"`}},
@@ -155,7 +156,8 @@ func sina(code string) string {
 }
 
 var sinbaCases = []ruleCase{
-	{rule: "SINBA-001", edits: []string{"H501.SINBA.20250630.0000001", ""}},
+	{rule: "SINBA-001", edits: []string{"H501.SINBA.20250630.0000001", " "}},
+	{rule: "SINBA-009", edits: []string{"H501.SINBA.20250630.0000001", ""}},
 	{rule: "SINBA-002", edits: []string{"H501.SINBA.20250630.0000001", "H501.SINBA.20250630.115235"}},
 	{rule: "SINBA-003", edits: []string{"H501.SINBA.20250630.0000001", "H501.PS.20250630.0000001"}},
 	{rule: "SINBA-004", edits: []string{"H501.SINBA.20250630.0000001", "H501.SINBA.20250230.0000001"}},
@@ -220,7 +222,7 @@ func TestRules(t *testing.T) {
 					t.Errorf("breaks %v, want %v", codes, want)
 				}
 				rule, _ := RuleByCode(c.rule)
-				header := strings.HasSuffix(c.rule, "-008")
+				header := strings.HasSuffix(c.rule, "-008") || strings.HasSuffix(c.rule, "-009")
 				if wantBad := rule.Severity == SeverityError && !header; (s.Rejected > 0) != wantBad || (s.Refused != nil) != header || !s.SchemaValid {
 					t.Errorf("severity %v, but the summary says %+v", rule.Severity, s)
 				}

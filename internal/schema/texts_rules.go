@@ -14,6 +14,7 @@ const (
 	psEnteSeat
 	psOperatore
 	psOperatoreDigits
+	psNomeVuoto
 	psCFDigits
 	psCFControl
 	psCFBirthday
@@ -71,6 +72,7 @@ const (
 	sinbaEnteSeat
 	sinbaOperatore
 	sinbaOperatoreDigits
+	sinbaNomeVuoto
 	sinbaIDFiscale
 	sinbaIDNumerico
 	sinbaRegioneManca
@@ -127,6 +129,9 @@ var businessRules = [numRules]Rule{
 	psOperatoreDigits: stated("PS-008", tipoPS, "EnteCFOperatore", "D.M. 23/12/1976; lo schema XSD le ammette",
 		"CFOperatore ha cifre che non sono quelle latine", "CFOperatore has digits that are not the Latin ones",
 		"scrivere il codice fiscale con le cifre 0-9", "write the fiscal code with the digits 0-9"),
+	psNomeVuoto: stated("PS-009", tipoPS, "FlussoNome", "INPS, specifica tecnica WaaS-SIUSS v2.0.1, par. 5.1, tab. 2; lo schema XSD lo ammette",
+		"il nome del flusso è vuoto", "the flow's name is empty",
+		"scrivere il nome come {Ente}.PS.AAAAMMGG.NNNNNNN", "write the name as {Ente}.PS.YYYYMMDD.NNNNNNN"),
 	psCFDigits: stated("PS-010", tipoPS, "CodiceFiscale", "D.M. 23/12/1976; lo schema XSD le ammette",
 		"il codice fiscale ha cifre che non sono quelle latine", "the fiscal code has digits that are not the Latin ones",
 		"scrivere il codice fiscale con le cifre 0-9", "write the fiscal code with the digits 0-9"),
@@ -298,6 +303,9 @@ var businessRules = [numRules]Rule{
 	sinbaOperatoreDigits: stated("SINBA-008", tipoSINBA, "EnteCFOperatore", "D.M. 23/12/1976; lo schema XSD le ammette",
 		"CFOperatore ha cifre che non sono quelle latine", "CFOperatore has digits that are not the Latin ones",
 		"scrivere il codice fiscale con le cifre 0-9", "write the fiscal code with the digits 0-9"),
+	sinbaNomeVuoto: stated("SINBA-009", tipoSINBA, "FlussoNome", "INPS, specifica tecnica WaaS-SIUSS v2.0.1, par. 6, tab. 13; lo schema XSD lo ammette",
+		"il nome del flusso è vuoto", "the flow's name is empty",
+		"scrivere il nome come {Ente}.SINBA.AAAAMMGG.NNNNNNN", "write the name as {Ente}.SINBA.YYYYMMDD.NNNNNNN"),
 	sinbaIDFiscale: stated("SINBA-010", tipoSINBA, "IDBeneficiario", "D.I. 206/2014 art. 5; XSD SINBA, codice anonimo beneficiario",
 		"IDBeneficiario contiene un codice fiscale", "IDBeneficiario holds a fiscal code",
 		"usare un codice anonimo dell'ente, che non derivi dal codice fiscale", "use an anonymous code of the Ente's, not derived from the fiscal code"),

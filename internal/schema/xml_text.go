@@ -158,11 +158,11 @@ func (d *xmlDecoder) instruction() {
 		}
 		if outcome == scanned && end+1 < d.in.end {
 			if target := d.in.buf[d.in.pos+2 : end]; len(target) == 3 && bytes.EqualFold(target, []byte("xml")) {
-				rule := fileMalformed
 				if d.ended {
-					rule = fileTwo // the files of two flows, put one after the other
+					d.stop(fileTwo, d.in.pos, "an XML declaration after the root")
+				} else {
+					d.stop(fileMalformed, d.in.pos, "an XML declaration that is not at the start")
 				}
-				d.stop(rule, d.in.pos, "an XML declaration that is not at the start")
 				return
 			}
 			if next := d.in.buf[end : end+2]; classOf[next[0]]&byteBlank == 0 && string(next) != "?>" {

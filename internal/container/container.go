@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 
 	"flussi/internal/flusso"
 )
@@ -62,6 +63,9 @@ func walkZip(file io.ReaderAt, size int64, visit func(int, io.Reader) error) err
 	}
 	if len(archive.File) > maxEntries {
 		return &flusso.Error{Op: "open archive", Kind: flusso.Invalid, What: textTooMany, Hint: hintTooMany}
+	}
+	if slices.ContainsFunc(archive.File, func(f *zip.File) bool { return f.Name == "[Content_Types].xml" }) {
+		return &flusso.Error{Op: "open archive", Kind: flusso.Invalid, What: textWorkbook, Hint: hintWorkbook}
 	}
 	ordinal := 0
 	for _, entry := range archive.File {

@@ -94,7 +94,11 @@ func FormatOf(path string) (Format, error) {
 	case HTML, CSV, JSON:
 		return f, nil
 	}
-	return "", &flusso.Error{Op: "report", Kind: flusso.Invalid, What: textFormat, Hint: hintFormat}
+	what := textFormat
+	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
+		what = textNoWorkbook
+	}
+	return "", &flusso.Error{Op: "report", Kind: flusso.Invalid, What: what, Hint: hintFormat}
 }
 
 // Write writes the report on these files.

@@ -6,8 +6,9 @@ import (
 )
 
 var (
-	textFormat = flusso.Text{It: "formato del rapporto sconosciuto", En: "unknown form of report"}
-	hintFormat = flusso.Text{It: "il nome del rapporto finisce in .html, .csv o .json", En: "a report's name ends in .html, .csv or .json"}
+	textFormat     = flusso.Text{It: "formato del rapporto sconosciuto", En: "unknown form of report"}
+	textNoWorkbook = flusso.Text{It: "questa versione non scrive il rapporto come foglio Excel", En: "this version does not write the report as a workbook"}
+	hintFormat     = flusso.Text{It: "il nome del rapporto finisce in .html, .csv o .json; Excel apre il .csv", En: "a report's name ends in .html, .csv or .json; Excel opens the .csv"}
 )
 
 func headCSV(lang flusso.Lang) []string {

@@ -71,7 +71,7 @@ func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flag
 	partial := false
 	for _, f := range files {
 		if a.json {
-			a.emit(fileMessageOf(f.File, f.Path))
+			a.emit(a.fileMessageOf(f.File, f.Path))
 		} else {
 			a.tellFile(f.File, f.Path)
 		}

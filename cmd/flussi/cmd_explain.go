@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"regexp"
@@ -83,7 +84,7 @@ func (a *app) explainRule(r schema.Rule) {
 		}{"rule", r.Code, tipi, r.Field, r.Severity, r.XSD, r.Message.In(a.lang), r.Remedy.In(a.lang), r.Source})
 		return
 	}
-	a.print(fmt.Sprintf("%s (%s)  %s", r.Code, a.text(severityText(r.Severity)), r.Field))
+	a.print(strings.TrimSpace(fmt.Sprintf("%s (%s)  %s", r.Code, a.text(severityText(r.Severity)), r.Field)))
 	a.print("  " + r.Message.In(a.lang))
 	a.print("  → " + r.Remedy.In(a.lang))
 	a.printf(textSource, r.Source)
@@ -101,7 +102,8 @@ func (a *app) explainLine(ctx context.Context, path string, line int, flags read
 	}
 	defer func() { _ = file.Close() }() // read only: its error changes nothing
 	found := 0
-	err = container.Walk(file, size, func(_ int, flow io.Reader) error {
+	err = container.Walk(file, size, func(ordinal int, flow io.Reader) error {
+		name := flowName(path, ordinal)
 		opt := opt
 		opt.Faults = func(f schema.Fault) {
 			if f.Line != line {
@@ -110,15 +112,16 @@ func (a *app) explainLine(ctx context.Context, path string, line int, flags read
 			found++
 			rule, _ := schema.RuleByCode(f.Rule)
 			if a.json {
-				a.emit(faultMessageOf(path, f))
+				a.emit(faultMessageOf(name, f))
 			} else {
-				a.print(fmt.Sprintf("%s:%d:%d  %s", path, f.Line, f.Column, f.Path))
+				a.print(fmt.Sprintf("%s:%d:%d  %s", name, f.Line, f.Column, f.Path))
 			}
 			a.explainRule(rule)
 		}
 		_, err := schema.Check(ctx, flow, opt)
-		if flusso.KindOf(err) == flusso.Invalid {
-			return nil // refused whole: its fault was told above, if it is on the line
+		var refused *schema.FileError
+		if errors.As(err, &refused) {
+			return nil // its fault was told above, if it is on the line
 		}
 		return err
 	})

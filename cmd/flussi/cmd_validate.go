@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -18,7 +19,7 @@ import (
 
 // readFlags are what validate, disclose and explain share: how to read a flow.
 type readFlags struct {
-	tipo, channel, profile, layout string
+	tipo, channel, profile, layout, schema string
 }
 
 func (f *readFlags) register(a *app, cmd *cobra.Command) {
@@ -27,6 +28,7 @@ func (f *readFlags) register(a *app, cmd *cobra.Command) {
 	flags.StringVar(&f.channel, "channel", "upload", a.text(textFlagChannel))
 	flags.StringVar(&f.profile, "profile", "", a.text(textFlagProfile))
 	flags.StringVar(&f.layout, "layout", "", a.text(textFlagLayout))
+	flags.StringVar(&f.schema, "schema", "", a.text(textFlagSchema))
 }
 
 // options turns the flags into what a schema.Reader wants.
@@ -34,6 +36,11 @@ func (f *readFlags) options(a *app) (opt schema.Options, err error) {
 	opt.Today = a.now
 	if f.tipo != "" {
 		if opt.Expect, err = flusso.ParseTipo(f.tipo); err != nil {
+			return opt, err
+		}
+	}
+	if f.schema != "" {
+		if opt.Expect, err = tipoOfSchema(f.schema, opt.Expect); err != nil {
 			return opt, err
 		}
 	}
@@ -57,6 +64,25 @@ func (f *readFlags) options(a *app) (opt schema.Options, err error) {
 	return opt, nil
 }
 
+// tipoOfSchema reads an XSD: flows must be of its kind, which must be the one
+// asked for, if one was.
+func tipoOfSchema(path string, asked flusso.Tipo) (flusso.Tipo, error) {
+	file, _, err := openInput(path)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { _ = file.Close() }() // read only: its error changes nothing
+	tipo, err := schema.TipoOfXSD(file)
+	var known *flusso.Error
+	if errors.As(err, &known) {
+		known.ID = path
+	}
+	if err == nil && asked != 0 && asked != tipo {
+		err = &flusso.Error{Op: "arguments", Kind: flusso.Invalid, What: textSchemaTipo, Hint: hintSchemaTipo}
+	}
+	return tipo, err
+}
+
 func (a *app) validateCommand() *cobra.Command {
 	var flags readFlags
 	var reportPath string
@@ -67,7 +93,7 @@ func (a *app) validateCommand() *cobra.Command {
 		Example: a.text(textValidateExample),
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
-			return a.validate(cmd.Context(), files, flags, reportPath)
+			return a.buffered(func(flush func()) error { return a.validate(cmd.Context(), files, flags, reportPath, flush) })
 		},
 	}
 	flags.register(a, cmd)
@@ -75,9 +101,24 @@ func (a *app) validateCommand() *cobra.Command {
 	return cmd
 }
 
+// buffered runs a command that may write a line of stdout for every record, and
+// fails it when the result could not be written whole. flush brings stdout up
+// to date with stderr.
+func (a *app) buffered(run func(flush func()) error) error {
+	direct := a.stdout
+	defer func() { a.stdout = direct }()
+	out := bufio.NewWriterSize(direct, 64<<10)
+	a.stdout = out
+	err := run(func() { _ = out.Flush() }) // its error stays in out
+	if failed := out.Flush(); failed != nil && (err == nil || errors.Is(err, errPartial)) {
+		return fmt.Errorf("write result: %w", failed)
+	}
+	return err
+}
+
 // validate checks files and tells every fault; errPartial when some records
 // are rejected, an error when a file cannot be read at all.
-func (a *app) validate(ctx context.Context, paths []string, flags readFlags, reportPath string) (err error) {
+func (a *app) validate(ctx context.Context, paths []string, flags readFlags, reportPath string, flush func()) (err error) {
 	opt, err := flags.options(a)
 	if err != nil {
 		return err
@@ -96,7 +137,7 @@ func (a *app) validate(ctx context.Context, paths []string, flags readFlags, rep
 	for _, path := range paths {
 		err := a.validateFile(ctx, path, opt, format != "", func(f report.File) {
 			if a.json {
-				a.emit(fileMessageOf(f, f.Name))
+				a.emit(a.fileMessageOf(f, f.Name))
 			} else {
 				a.tellFile(f, f.Name)
 			}
@@ -106,6 +147,7 @@ func (a *app) validate(ctx context.Context, paths []string, flags readFlags, rep
 				found = append(found, f)
 			}
 		})
+		flush()
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -139,11 +181,8 @@ func (a *app) validateFile(ctx context.Context, path string, opt schema.Options,
 		return err
 	}
 	defer func() { _ = file.Close() }() // read only: its error changes nothing
-	return container.Walk(file, size, func(ordinal int, flow io.Reader) error {
-		name := path
-		if ordinal > 0 {
-			name = fmt.Sprintf("%s#%d", path, ordinal+1)
-		}
+	err = container.Walk(file, size, func(ordinal int, flow io.Reader) error {
+		name := flowName(path, ordinal)
 		result := report.File{Name: name}
 		opt := opt
 		opt.Faults = func(f schema.Fault) {
@@ -165,6 +204,22 @@ func (a *app) validateFile(ctx context.Context, path string, opt schema.Options,
 		done(result)
 		return nil
 	})
+	if err != nil && flusso.KindOf(err) == flusso.Invalid { // the wrapping's fault
+		result := report.File{Name: path}
+		result.Refuse(err)
+		done(result)
+		return nil
+	}
+	return err
+}
+
+// flowName tells the flows of one archive apart, without the archive's own
+// names for them: producers put people's names there.
+func flowName(path string, ordinal int) string {
+	if ordinal == 0 {
+		return path
+	}
+	return fmt.Sprintf("%s#%d", path, ordinal+1)
 }
 
 // openInput opens a file that the user named; "-" is not one: flows are read
@@ -232,12 +287,15 @@ type fileMessage struct {
 	Faults      int64            `json:"faults"`
 	ByRule      map[string]int64 `json:"by_rule"`
 	Refused     bool             `json:"refused"`
+	Message     string           `json:"message,omitempty"` // why it is refused
+	Hint        string           `json:"hint,omitempty"`
 }
 
-func fileMessageOf(f report.File, name string) fileMessage {
+func (a *app) fileMessageOf(f report.File, name string) fileMessage {
 	byRule := f.ByRule
 	if byRule == nil {
 		byRule = map[string]int64{}
 	}
-	return fileMessage{"file", name, f.Tipo, f.SchemaValid, f.Records, f.Valid, f.Rejected, f.Faults, byRule, !f.Refused.IsZero()}
+	return fileMessage{"file", name, f.Tipo, f.SchemaValid, f.Records, f.Valid, f.Rejected, f.Faults, byRule,
+		!f.Refused.IsZero(), f.Refused.In(a.lang), f.RefusedHint.In(a.lang)}
 }

@@ -142,3 +142,20 @@ func TestLockedByAnother(t *testing.T) {
 		}
 	}
 }
+
+// A result that the disk did not take is a failure, whatever the flow is.
+func TestResultThatCannotBeWritten(t *testing.T) {
+	flow := filepath.Join(t.TempDir(), "flow.xml")
+	mustIn(t, t.TempDir(), "synth", "--tipo", "PS", "--beneficiari", "1", "--seed", "1", flow)
+	full, stderr := fullDisk{}, strings.Builder{}
+	if code := run(context.Background(), []string{"validate", "--json", flow}, nil, full, &stderr); code != exitFailed {
+		t.Errorf("code %d, want %d", code, exitFailed)
+	}
+	if !strings.Contains(stderr.String(), "no space left") {
+		t.Errorf("stderr: %q", stderr.String())
+	}
+}
+
+type fullDisk struct{}
+
+func (fullDisk) Write([]byte) (int, error) { return 0, errors.New("no space left") }

@@ -101,6 +101,25 @@ func TestOfficialSamplesValidate(t *testing.T) {
 	}
 }
 
+// The official XSD stands for its kind of flow; another is not judged by.
+func TestOfficialSchema(t *testing.T) {
+	official := testshared.Dir(t, "official")
+	for _, c := range []struct {
+		args []string
+		code int
+	}{
+		{[]string{"--schema", "PS_PSA_SINA201812.xsd", "samples/inps-sample-1.xml"}, exitPartial},
+		{[]string{"--schema", "SINBA.xsd", "samples/inps-sample-1.xml"}, exitFailed}, // another kind
+		{[]string{"--schema", "SINBA.xsd", "--tipo", "PS", "samples/inps-sample-1.xml"}, exitFailed},
+		{[]string{"--schema", "api-comuni.yaml", "samples/inps-sample-1.xml"}, exitFailed},
+		{[]string{"--schema", "none.xsd", "samples/inps-sample-1.xml"}, exitFailed},
+	} {
+		if o := flussiIn(t, official, append([]string{"validate"}, c.args...)...); o.code != c.code {
+			t.Errorf("%v: code %d, want %d\n%s%s", c.args, o.code, c.code, o.stdout, o.stderr)
+		}
+	}
+}
+
 // A Region that relays the samples sets all three aside, each with a report of
 // what is wrong, and sends and keeps nothing of them.
 func TestOfficialSamplesDemo(t *testing.T) {

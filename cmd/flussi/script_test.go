@@ -49,6 +49,7 @@ import (
 //	replace FILE OLD NEW   replaces OLD wherever it is, and it is
 //	swapkey FILE A B       pins the public key of B where that of A was pinned
 //	pack FILE… OUT         OUT is a .gz of one file or a .zip of several
+//	cut FILE N             keeps the first N bytes
 //	sql DB STATEMENTS      what somebody with the file in hand can do
 //	setenv NAME FILE       a variable from a file's trimmed content
 //	freeport NAME          a loopback address nobody listens on
@@ -71,6 +72,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"replace":    scriptReplace,
 	"swapkey":    scriptSwapkey,
 	"pack":       scriptPack,
+	"cut":        scriptCut,
 	"sql":        scriptSQL,
 	"setenv":     scriptSetenv,
 	"freeport":   scriptFreeport,
@@ -483,6 +485,12 @@ func scriptPack(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("pack: %s is neither .gz nor .zip", out)
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(out), b.Bytes(), 0o600))
+}
+
+func scriptCut(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.ParseInt(args[1], 10, 64)
+	ts.Check(err)
+	ts.Check(os.Truncate(ts.MkAbs(args[0]), n))
 }
 
 func scriptSQL(ts *testscript.TestScript, _ bool, args []string) {

@@ -81,6 +81,7 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 	textFlagChannel = flusso.Text{It: "canale: upload o cooperazione (un beneficiario, una prestazione)", En: "channel: upload or cooperazione (one beneficiary, one benefit)"}
 	textFlagProfile = flusso.Text{It: "profilo di severità: inps o praticato", En: "profile of severities: inps or praticato"}
 	textFlagLayout  = flusso.Text{It: "file di tracciato del flusso di ritorno (predefinito quello di esempio)", En: "layout file of a return flow (default: the example)"}
+	textFlagSchema  = flusso.Text{It: "XSD dell'INPS: il flusso dev'essere del suo tipo, e l'edizione quella inclusa", En: "INPS's XSD: the flow must be of its kind, and its edition the one built in"}
 	textFlagReport  = flusso.Text{It: "scrive il rapporto: nome che finisce in .html, .csv o .json", En: "write a report: a name ending in .html, .csv or .json"}
 
 	textDiscloseShort = flusso.Text{It: "scrive la vista di un destinatario da flussi locali", En: "writes one recipient's view of local flows"}
@@ -269,6 +270,9 @@ var (
 	textInterrupted = flusso.Text{It: "interrotto", En: "interrupted"}
 	hintInterrupted = flusso.Text{It: "ciò che era già al sicuro lo resta: rilanci lo stesso comando", En: "what was safe stays safe: run the same command again"}
 	hintCannotOpen  = flusso.Text{It: "controlli nome e permessi", En: "check the name and the permissions"}
+
+	textSchemaTipo = flusso.Text{It: "lo schema XSD è di un altro tipo di flusso di quello in --tipo", En: "the XSD is of another kind of flow than --tipo"}
+	hintSchemaTipo = flusso.Text{It: "togliere --tipo: lo dice lo schema", En: "leave --tipo out: the schema tells it"}
 
 	textBadChannel = flusso.Text{It: "canale sconosciuto", En: "unknown channel"}
 	hintBadChannel = flusso.Text{It: "i canali sono upload e cooperazione", En: "the channels are upload and cooperazione"}

@@ -133,9 +133,13 @@ func (a *app) validate(ctx context.Context, paths []string, flags readFlags, rep
 		}
 	}
 	var found []report.File
+	room := 0 // for faults in the report
+	if format != "" {
+		room = report.MaxListed
+	}
 	unreadable, rejected := false, false
 	for _, path := range paths {
-		err := a.validateFile(ctx, path, opt, format != "", func(f report.File) {
+		err := a.validateFile(ctx, path, opt, &room, func(f report.File) {
 			if a.json {
 				a.emit(a.fileMessageOf(f, f.Name))
 			} else {
@@ -174,8 +178,9 @@ func (a *app) validate(ctx context.Context, paths []string, flags readFlags, rep
 	return nil
 }
 
-// validateFile checks every flow in one file and hands each result to done.
-func (a *app) validateFile(ctx context.Context, path string, opt schema.Options, details bool, done func(report.File)) error {
+// validateFile checks every flow in one file and hands each result to done,
+// with as many faults as there is room for.
+func (a *app) validateFile(ctx context.Context, path string, opt schema.Options, room *int, done func(report.File)) error {
 	file, size, err := openInput(path)
 	if err != nil {
 		return err
@@ -186,7 +191,7 @@ func (a *app) validateFile(ctx context.Context, path string, opt schema.Options,
 		result := report.File{Name: name}
 		opt := opt
 		opt.Faults = func(f schema.Fault) {
-			if details {
+			if len(result.Details) < *room {
 				result.Add(f)
 			}
 			if a.json {
@@ -201,6 +206,7 @@ func (a *app) validateFile(ctx context.Context, path string, opt schema.Options,
 			return err
 		}
 		result.Refuse(err)
+		*room -= len(result.Details)
 		done(result)
 		return nil
 	})

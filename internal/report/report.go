@@ -22,9 +22,13 @@ import (
 	"flussi/internal/schema"
 )
 
-// MaxDetails bounds the faults of one file that a report lists one by one;
-// the counts by rule are always complete.
-const MaxDetails = 10_000
+// A report lists at most MaxDetails faults of one flow one by one, and at most
+// MaxListed of all: the counts are always complete, and it tells how many are
+// not listed.
+const (
+	MaxDetails = 10_000
+	MaxListed  = 100_000
+)
 
 // File is what was found in one flow.
 type File struct {
@@ -48,6 +52,9 @@ func (f *File) Add(fault schema.Fault) {
 		f.Details = append(f.Details, fault)
 	}
 }
+
+// Unlisted is how many faults were found and are not among the details.
+func (f *File) Unlisted() int64 { return max(f.Faults-int64(len(f.Details)), 0) }
 
 // Merge adds what the check of one flow of the file came to: a zip may hold
 // several.
@@ -127,6 +134,9 @@ func writeCSV(w io.Writer, lang flusso.Lang, files []File) error {
 				d.Rule, severityName(d.Severity, lang), rule.Message.In(lang), rule.Remedy.In(lang),
 			})
 		}
+		if n := f.Unlisted(); n > 0 {
+			rows = append(rows, []string{cell(f.Name), "", "", "", "", "", fmt.Sprintf("%s: %d", textUnlisted.In(lang), n), ""})
+		}
 	}
 	if err := out.WriteAll(rows); err != nil {
 		return fmt.Errorf("write report: %w", err)
@@ -164,11 +174,12 @@ func writeJSON(w io.Writer, lang flusso.Lang, files []File) error {
 		Refused     string           `json:"refused,omitempty"`
 		Hint        string           `json:"hint,omitempty"`
 		Details     []fault          `json:"details"`
+		Unlisted    int64            `json:"unlisted"`
 	}
 	all := make([]file, 0, len(files))
 	for _, f := range files {
 		one := file{f.Name, f.Tipo, f.SchemaValid, f.Records, f.Valid, f.Rejected, f.Faults, f.ByRule,
-			f.Refused.In(lang), f.RefusedHint.In(lang), []fault{}}
+			f.Refused.In(lang), f.RefusedHint.In(lang), []fault{}, f.Unlisted()}
 		for _, d := range f.Details {
 			rule, _ := schema.RuleByCode(d.Rule)
 			one.Details = append(one.Details, fault{d.Line, d.Column, d.Path, d.Rule, d.Severity, rule.Message.In(lang), rule.Remedy.In(lang)})

@@ -115,6 +115,10 @@ func TestDetailsAreBounded(t *testing.T) {
 	var f report.File
 	for range report.MaxDetails + 10 {
 		f.Add(schema.Fault{Rule: "PS-010", Line: 1})
+		f.Faults++
+	}
+	if table := write(t, report.CSV, flusso.En, f); !strings.Contains(table, "more occurrences, not listed: 10") {
+		t.Error("the table does not tell that it is cut")
 	}
 	if len(f.Details) != report.MaxDetails {
 		t.Errorf("%d details kept", len(f.Details))

@@ -11,6 +11,8 @@ var (
 	hintFormat     = flusso.Text{It: "il nome del rapporto finisce in .html, .csv o .json; Excel apre il .csv", En: "a report's name ends in .html, .csv or .json; Excel opens the .csv"}
 )
 
+var textUnlisted = flusso.Text{It: "altre occorrenze non elencate", En: "more occurrences, not listed"}
+
 func headCSV(lang flusso.Lang) []string {
 	if lang == flusso.En {
 		return []string{"file", "line", "column", "path", "rule", "severity", "message", "remedy"}
@@ -50,7 +52,7 @@ func pageTexts(lang flusso.Lang) map[string]string {
 		"line":     {It: "riga", En: "line"},
 		"column":   {It: "colonna", En: "column"},
 		"path":     {It: "dove", En: "where"},
-		"more":     {It: "altre occorrenze non elencate", En: "more occurrences, not listed"},
+		"more":     textUnlisted,
 	}
 	in := make(map[string]string, len(texts))
 	for key, text := range texts {

@@ -10,7 +10,7 @@ import (
 // whatever the error: nil, Kind Invalid for a file refused whole, the source's
 // own, or the context's.
 func Check(ctx context.Context, src io.Reader, opt Options) (Summary, error) {
-	r := NewReader(src, opt)
+	r := NewReader(&interruptible{ctx, src}, opt)
 	var b Batch
 	for {
 		if err := ctx.Err(); err != nil {
@@ -23,4 +23,18 @@ func Check(ctx context.Context, src io.Reader, opt Options) (Summary, error) {
 			return r.Summary(), err
 		}
 	}
+}
+
+// interruptible ends a source with its context: a comment of many gigabytes
+// gives no batch between which to look at it.
+type interruptible struct {
+	ctx context.Context
+	src io.Reader
+}
+
+func (r *interruptible) Read(p []byte) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.src.Read(p)
 }

@@ -1,6 +1,8 @@
 package schema
 
 import (
+	"context"
+	"errors"
 	"io"
 	"runtime"
 	"strings"
@@ -115,6 +117,30 @@ func TestHostile(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestInterrupted: an endless comment is no way to go on after the context has
+// ended.
+func TestInterrupted(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	src := &stream{head: "<!--", unit: "comment ", left: 64 << 20}
+	s, err := Check(ctx, io.TeeReader(src, cancelAfter{src, cancel}), Options{})
+	if !errors.Is(err, context.Canceled) || s.Refused != nil || src.given > 8<<20 {
+		t.Errorf("%v, refused %v, after %d bytes", err, s.Refused, src.given)
+	}
+}
+
+// cancelAfter cancels once the source has given a mebibyte.
+type cancelAfter struct {
+	src    *stream
+	cancel context.CancelFunc
+}
+
+func (c cancelAfter) Write(p []byte) (int, error) {
+	if c.src.given > 1<<20 {
+		c.cancel()
+	}
+	return len(p), nil
 }
 
 func before(s, part string) string {

@@ -31,7 +31,7 @@ type Options struct {
 
 // Limits bound what one file may ask of memory; a zero means the default.
 type Limits struct {
-	BatchRecords        int // records a Batch holds at most; default 4096
+	BatchRecords        int // records a Batch holds at most; default 1024: larger ones leave the processor's cache
 	Depth               int // of nested elements; default 64
 	TokenBytes          int // of one name, attribute value or simple element's text; default 1 MiB
 	BeneficiarioRecords int // records of one Beneficiario; default 100,000
@@ -45,7 +45,7 @@ func (l Limits) orDefaults() Limits {
 		limit *int
 		value int
 	}{
-		{&l.BatchRecords, 4096},
+		{&l.BatchRecords, 1024},
 		{&l.Depth, 64},
 		{&l.TokenBytes, 1 << 20},
 		{&l.BeneficiarioRecords, 100_000},

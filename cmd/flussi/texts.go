@@ -86,8 +86,8 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 
 	textDiscloseShort = flusso.Text{It: "scrive la vista di un destinatario da flussi locali", En: "writes one recipient's view of local flows"}
 	textDiscloseLong  = flusso.Text{
-		It: "Scrive in --out i dataset che il destinatario può vedere, senza rete, operatore o\nconvenzione: tutto resta su questo computer. Il destinatario è uno della configurazione\noppure una classe: inps, ministero, regione:12, comune:H501, ente:H501.",
-		En: "Writes into --out the datasets that the recipient may see, without network, operator or\nagreement: everything stays on this computer. The recipient is one of the configuration\nor a class: inps, ministero, regione:12, comune:H501, ente:H501.",
+		It: "Scrive in --out i dataset che il destinatario può vedere, senza rete, operatore o\nconvenzione: tutto resta su questo computer. Il destinatario è uno della configurazione\noppure una classe: inps, ministero, regione:12, comune:H501, ente:H501.\nLa vista è dei soli file dati e prende il posto della precedente. A chi ne riceve più\nd'una non darle fatte così: confrontandole vedrebbe chi si è aggiunto. Serve flussi run.",
+		En: "Writes into --out the datasets that the recipient may see, without network, operator or\nagreement: everything stays on this computer. The recipient is one of the configuration\nor a class: inps, ministero, regione:12, comune:H501, ente:H501.\nThe view is of the files given alone and takes the place of the one before. Do not hand\nseveral of them to one reader, who would see by comparing who was added: use flussi run.",
 	}
 	textDiscloseExample = flusso.Text{
 		It: "  flussi disclose --recipient regione:12 --out vista flusso.xml\n  flussi disclose --recipient ente:H501 --out miei *.xml",

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -23,12 +24,16 @@ import (
 
 // Local is a disclosure of local files that stays on this machine: no
 // endpoint, no ledger, no agreement. The matrix holds as everywhere.
+//
+// Without a ledger nothing is known of what was disclosed before. So a release
+// made here grows from none: it is the view of the files given and of nothing
+// else, and takes the place of the one before it.
 type Local struct {
 	Matrix    *anonymize.Matrix
 	Recipient anonymize.Recipient
 	Targets   []LocalTarget
 	Out       string // folder of the datasets
-	Key       []byte // of the release's row codes and, here, of the identities; 32 bytes
+	Key       []byte // of the release's row codes and, here, of identities and the release's id; 32 bytes
 	Read      schema.Options
 	Now       func() time.Time
 }
@@ -55,7 +60,8 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 			_ = s.file.Close() // read only: its error changes nothing
 		}
 	}()
-	identity := sha256.New()
+	// Keyed: the id is shown, and a plain hash of a small flow can be guessed.
+	identity := hmac.New(sha256.New, l.Key)
 	for _, path := range paths {
 		s, err := openLocal(ctx, path, l.Read, hasher, identity)
 		if err != nil {
@@ -81,7 +87,7 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 				return files, nil, err
 			}
 			if standing != nil {
-				// The very same files were disclosed here before.
+				// The very same files were disclosed here before, with this key.
 				results = append(results, RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset, Release: standing.Dir, Rows: standing.Rows})
 				continue
 			}
@@ -159,19 +165,19 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []local
 	if err != nil {
 		return nil, nil, err
 	}
-	previous, err := dataset.Live(spool.OS, l.Out, l.Recipient.Name, t.Dataset)
+	live, err := dataset.Live(spool.OS, l.Out, l.Recipient.Name, t.Dataset)
 	if err != nil {
 		return nil, nil, err
 	}
-	if previous != nil && previous.Release == id {
-		return nil, previous, nil
+	if live != nil && live.Release == id {
+		return nil, live, nil
 	}
 	filling := slices.DeleteFunc(slices.Clone(sources), func(s localSource) bool { return !s.fills(t, tipo) })
 	if v.fate, err = resolveLocal(filling, state.NewHasher(l.Key)); err != nil {
 		return nil, nil, err
 	}
 	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
-		Recipient: l.Recipient.Name, Dataset: t.Dataset, Level: t.Level, ReleaseID: id, Previous: previous,
+		Recipient: l.Recipient.Name, Dataset: t.Dataset, Level: t.Level, ReleaseID: id,
 	}, v.view.Columns(), dataset.Options{})
 	return v, nil, err
 }

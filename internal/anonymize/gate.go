@@ -151,11 +151,12 @@ func DatasetFor(t flusso.Tipo, l Level) string {
 func Carries(dataset string, l Level, t flusso.Tipo) bool { return fits(dataset, t, l) }
 
 // fits tells whether a dataset can have this shape: the known names have
-// theirs, any other name takes what it is given first.
+// theirs. Any other name is of prestazioni, at whatever level: a dataset has
+// the columns of one kind of flow, and a round may bring two kinds.
 func fits(dataset string, t flusso.Tipo, l Level) bool {
 	shape, known := datasets[dataset]
 	if !known {
-		return dataset != ""
+		return dataset != "" && t != flusso.SINBA
 	}
 	return shape.sinba == (t == flusso.SINBA) && shape.table == (l == Aggregato)
 }

@@ -91,6 +91,7 @@ func TestGateReasons(t *testing.T) {
 		{reasonDataset, func(r *Request) { r.Dataset = "sinba" }},
 		{reasonDataset, func(r *Request) { r.Dataset = "quadro" }},
 		{reasonDataset, func(r *Request) { r.Dataset = "" }},
+		{reasonDataset, func(r *Request) { r.Dataset, r.Tipo = "un-nome-suo", flusso.SINBA }},
 		{reasonAgreementIncomplete, func(r *Request) { a := *agreement; a.Purpose = ""; r.Recipient.Agreement = &a }},
 		{reasonAgreementIncomplete, func(r *Request) { a := *agreement; a.To = time.Time{}; r.Recipient.Agreement = &a }},
 		{reasonAgreementEarly, func(r *Request) {

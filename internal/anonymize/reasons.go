@@ -64,7 +64,7 @@ var reasons = [numReasons]words{
 	},
 	reasonDataset: {
 		flusso.Text{It: "il dataset non è di questo tipo di flusso e di questo livello", En: "the dataset is not one of this kind of flow and level"},
-		flusso.Text{It: "prestazioni e sinba hanno una riga per prestazione; quadro e quadro-sinba sono tavole (aggregato)", En: "prestazioni and sinba have a row for each benefit; quadro and quadro-sinba are tables (aggregato)"},
+		flusso.Text{It: "prestazioni e sinba hanno una riga per prestazione; quadro e quadro-sinba sono tavole (aggregato); un altro nome è di prestazioni, mai di SINBA", En: "prestazioni and sinba have a row for each benefit; quadro and quadro-sinba are tables (aggregato); any other name is of prestazioni, never of SINBA"},
 	},
 	reasonNessuno: {
 		flusso.Text{It: "il livello chiesto è nessuno", En: "the level asked for is nessuno"},

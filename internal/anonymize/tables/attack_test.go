@@ -2,6 +2,7 @@ package tables
 
 import (
 	"math/big"
+	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -263,4 +264,50 @@ func TestOneSmallCellCostsThree(t *testing.T) {
 	if n != 4 {
 		t.Errorf("%d items suppressed, want the cell and three more", n)
 	}
+}
+
+// TestStragglersCostLittle: one large province and a few residents elsewhere,
+// as a comune's own flow has them. What the few cost is a few cells.
+func TestStragglersCostLittle(t *testing.T) {
+	for _, benefits := range []int{3, 10, 38} {
+		c := New(1 << 20)
+		persons := 0
+		add := func(row, col uint16, n int) {
+			for range n {
+				persons++
+				must(t, c.Add(1, row, col, person(persons), 10000))
+			}
+		}
+		for b := range benefits {
+			add(uint16(b), 1, 20+b)
+			if b%3 == 0 {
+				add(uint16(b), 2, 1)
+			}
+			if b%4 == 0 {
+				add(uint16(b), 3, 1)
+			}
+		}
+		cells, err := c.Close(t.Context(), rules)
+		must(t, err)
+		large, shown := 0, 0
+		for i := range cells {
+			if x := &cells[i]; x.Inner() && x.Persons >= 20 {
+				if large++; !x.Suppressed {
+					shown++
+				}
+			}
+		}
+		if shown < large/3 {
+			t.Errorf("%d benefits: %d of %d large cells are published", benefits, shown, large)
+		}
+		t.Logf("%d benefits: %d of %d large cells", benefits, shown, large)
+		if find(t, cells, Total, Total).Suppressed {
+			t.Errorf("%d benefits: the grand total is suppressed", benefits)
+		}
+	}
+}
+
+// overlap tells whether two ascending lists share an element.
+func overlap(a, b []int32) bool {
+	return slices.ContainsFunc(a, func(c int32) bool { _, found := slices.BinarySearch(b, c); return found })
 }

@@ -1,5 +1,10 @@
 package tables
 
+import (
+	"maps"
+	"slices"
+)
+
 // polytope is every table of hidden inner cells, each at least one, that
 // agrees with what is published, in dictionary form: basic = constant +
 // sum of coefficients times nonbasic, all in terms of what a cell has above
@@ -158,20 +163,57 @@ func (p *polytope) extreme(cells []int32, sign int64, enough func(int64) bool) (
 const unbounded = 1 << 40
 
 // wide tells whether a reader must leave the item an interval of at least
-// width.
-func (p *polytope) wide(item *Item, width int64) bool {
-	var least, most int64
-	var ok bool
+// width; where not, it gives the sums that bound it.
+func (p *polytope) wide(item *Item, width int64) (wide bool, bounds []vector) {
 	first, seen := int64(0), false
-	most, ok = p.extreme(item.Cells, 1, func(v int64) bool {
+	most, ok := p.extreme(item.Cells, 1, func(v int64) bool {
 		if !seen {
 			first, seen = v, true
 		}
 		return v-first >= width
 	})
 	if !ok {
-		return false
+		return false, nil
 	}
-	least, ok = p.extreme(item.Cells, -1, func(v int64) bool { return most-v >= width })
-	return ok && most-least >= width
+	above := p.bound(item.Cells, 1)
+	least, ok := p.extreme(item.Cells, -1, func(v int64) bool { return most-v >= width })
+	if !ok {
+		return false, nil
+	}
+	if most-least >= width {
+		return true, nil
+	}
+	return false, []vector{above, p.bound(item.Cells, -1)}
+}
+
+// bound gives, where the walk to an extreme ended, what ends it: a sum that
+// the reader knows, made of the cells with this sign and of others that can
+// only take from them.
+func (p *polytope) bound(cells []int32, sign int64) vector {
+	at := map[int32]int64{}
+	for _, c := range cells {
+		at[c] += sign
+		if i, ok := p.row[c]; ok {
+			for j, a := range p.coef[i] {
+				at[p.nonbasic[j]] -= a * sign
+			}
+		} else {
+			at[c] -= sign
+		}
+	}
+	var x vector
+	for _, c := range slices.Sorted(maps.Keys(at)) {
+		if v := at[c]; v != 0 {
+			x = append(x, term{c, modulo(v)})
+		}
+	}
+	return x
+}
+
+// modulo is the inverse of signed.
+func modulo(n int64) uint64 {
+	if n < 0 {
+		return negMod(uint64(-n))
+	}
+	return uint64(n)
 }

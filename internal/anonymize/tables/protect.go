@@ -31,32 +31,31 @@ func (i *Item) inner() bool { return len(i.Cells) == 1 }
 // of what is published (Langsrud 2024). Then the audit: what the reader knows
 // of a suppressed item is the interval of its values over all tables of whole
 // numbers that agree with what is published, each listed cell at least one;
-// where it is narrower than width in some measure, a published neighbour is
-// suppressed too and all is done again.
+// where it is narrower than width in some measure, one of the published items
+// that hold it so tight is suppressed too and all is done again.
 func Protect(cells int, items []Item, width int64) {
 	hidden := make([]bool, len(items)) // must not be known
 	for i := range items {
 		hidden[i] = items[i].Primary
 	}
-	cellItem := make([]int, cells) // inner cell -> its item
-	for i := len(items) - 1; i >= 0; i-- {
-		if items[i].inner() {
-			cellItem[items[i].Cells[0]] = i
-		}
-	}
 	for {
-		published := publish(items, hidden)
+		published, basis := publish(items, hidden)
 		narrow := audit(cells, items, published, width)
 		if len(narrow) == 0 {
 			return
 		}
+		blame := newBlame(cells, items, basis)
 		grown := false
-		for _, i := range narrow {
-			if n := neighbour(items, cellItem, i, width); n >= 0 {
-				hidden[n], grown = true, true
+		for _, n := range narrow {
+			held := blame.of(n)
+			if slices.ContainsFunc(held, func(i int) bool { return hidden[i] }) {
+				continue // loosened in this round already
+			}
+			if i := cheapest(items, held, width); i >= 0 {
+				hidden[i], grown = true, true
 			}
 		}
-		if !grown { // no neighbour is left to blame: nothing of this table is safe
+		if !grown { // nothing is left to blame: nothing of this table is safe
 			for i := range hidden {
 				hidden[i] = true
 			}
@@ -65,8 +64,9 @@ func Protect(cells int, items []Item, width int64) {
 }
 
 // publish suppresses the hidden items and every other that would give one of
-// them away, and gives the span of what is published.
-func publish(items []Item, hidden []bool) *span {
+// them away, and gives the span of what is published, with the items that make
+// it up.
+func publish(items []Item, hidden []bool) (known *span, basis []int) {
 	order := make([]int, 0, len(items))
 	var secret []vector
 	for i := range items {
@@ -90,7 +90,7 @@ func publish(items []Item, hidden []bool) *span {
 		}
 		return cmp.Compare(y.Values[0], x.Values[0])
 	})
-	known := newSpan()
+	known = newSpan()
 	for _, i := range order {
 		x := known.reduce(unitSum(items[i].Cells)).normal()
 		if len(x) == 0 {
@@ -101,6 +101,7 @@ func publish(items []Item, hidden []bool) *span {
 			continue
 		}
 		known.add(x)
+		basis = append(basis, i)
 		for s, y := range secret {
 			if v := y.at(x[0].col); v != 0 {
 				y = y.plus(negMod(v), x)
@@ -108,12 +109,20 @@ func publish(items []Item, hidden []bool) *span {
 			secret[s] = y.normal()
 		}
 	}
-	return known
+	return known, basis
+}
+
+// tight is a suppressed item of which the reader knows too much, with the sums
+// that say so: each is known to the reader, and as no cell is less than one it
+// bounds the item.
+type tight struct {
+	item   int
+	bounds []vector
 }
 
 // audit gives the suppressed items of which a reader knows an interval
 // narrower than width in some measure.
-func audit(cells int, items []Item, published *span, width int64) (narrow []int) {
+func audit(cells int, items []Item, published *span, width int64) (narrow []tight) {
 	found := make([]bool, len(items))
 	for measure := range items[0].Values {
 		value := make([]int64, cells)
@@ -124,61 +133,68 @@ func audit(cells int, items []Item, published *span, width int64) (narrow []int)
 		}
 		p, ok := newPolytope(cells, published, value)
 		for i := range items {
-			if items[i].Suppressed && !found[i] && !(ok && p.wide(&items[i], width)) {
+			if !items[i].Suppressed || found[i] {
+				continue
+			}
+			var bounds []vector
+			wide := false
+			if ok {
+				wide, bounds = p.wide(&items[i], width)
+			}
+			if !wide {
 				found[i] = true
-				narrow = append(narrow, i)
+				narrow = append(narrow, tight{i, bounds})
 			}
 		}
 	}
-	slices.Sort(narrow)
+	slices.SortFunc(narrow, func(a, b tight) int { return cmp.Compare(a.item, b.item) })
 	return narrow
 }
 
-// neighbour is the published item whose suppression gives item i more room. Of
-// the published margins that contain some of it, the one in which the hidden
-// cells have least above one binds it most: there the smallest published cell
-// that is larger than width is hidden, and where no cell is, the margin itself.
-// -1 when no published margin contains any of the item.
-func neighbour(items []Item, cellItem []int, i int, width int64) int {
-	binding, least := -1, int64(0)
-	for m := range items {
-		if items[m].Suppressed || items[m].inner() || !overlap(items[m].Cells, items[i].Cells) {
-			continue
-		}
-		room := int64(0)
-		for _, c := range items[m].Cells {
-			if x := &items[cellItem[c]]; x.Suppressed {
-				room += x.Values[0] - 1
+// blame writes a sum that the reader knows as one of published items.
+type blame struct {
+	cells int
+	span  *span
+}
+
+// newBlame takes the items that make up what is known. Each item's vector
+// carries the item's own column behind the cells, which remains when the cells
+// are eliminated.
+func newBlame(cells int, items []Item, basis []int) blame {
+	b := blame{cells, newSpan()}
+	for _, i := range basis {
+		x := append(unitSum(items[i].Cells), term{int32(cells + i), 1})
+		b.span.add(b.span.reduce(x).normal())
+	}
+	return b
+}
+
+// of gives the published items that bound one, ascending.
+func (b blame) of(t tight) (held []int) {
+	for _, x := range t.bounds {
+		for _, t := range b.span.reduce(x) {
+			if int(t.col) >= b.cells {
+				held = append(held, int(t.col)-b.cells)
 			}
 		}
-		if binding < 0 || room < least {
-			binding, least = m, room
+	}
+	slices.Sort(held)
+	return slices.Compact(held)
+}
+
+// cheapest is the item to give up: the smallest cell larger than width, for a
+// smaller one gives no room, else the margin of fewest cells. -1 where there
+// is none.
+func cheapest(items []Item, held []int, width int64) int {
+	best := -1
+	for _, i := range held {
+		x := &items[i]
+		if x.inner() && x.Values[0] <= width {
+			continue
 		}
-	}
-	if binding < 0 {
-		return -1
-	}
-	best := binding
-	for _, c := range items[binding].Cells {
-		n := cellItem[c]
-		if v := items[n].Values[0]; !items[n].Suppressed && v > width && (best == binding || v < items[best].Values[0]) {
-			best = n
+		if best < 0 || cmp.Or(cmp.Compare(len(x.Cells), len(items[best].Cells)), cmp.Compare(x.Values[0], items[best].Values[0])) < 0 {
+			best = i
 		}
 	}
 	return best
-}
-
-// overlap tells whether two ascending lists share an element.
-func overlap(a, b []int32) bool {
-	for i, j := 0, 0; i < len(a) && j < len(b); {
-		switch {
-		case a[i] == b[j]:
-			return true
-		case a[i] < b[j]:
-			i++
-		default:
-			j++
-		}
-	}
-	return false
 }

@@ -152,8 +152,8 @@ func TestReleasesGrow(t *testing.T) {
 		t.Errorf("live: %+v", m)
 	}
 	want := []Increment{
-		{Release: "r1", Period: "2025-06", Rows: 1500, Rounding: 5, SuppressedAtMost: 10, OutsideAtMost: 10, RejectedAtMost: 5},
-		{Release: "r2", Period: "2025-06", Rows: 700, Rounding: 5, SuppressedAtMost: 10, OutsideAtMost: 10, RejectedAtMost: 5},
+		{Release: "r1", Period: "2025-06", Rows: 1500, Rounding: 5, SuppressedAtMost: new(int64(10)), OutsideAtMost: 10, RejectedAtMost: 5},
+		{Release: "r2", Period: "2025-06", Rows: 700, Rounding: 5, SuppressedAtMost: new(int64(10)), OutsideAtMost: 10, RejectedAtMost: 5},
 	}
 	if !reflect.DeepEqual(m.Increments, want) {
 		t.Errorf("increments %+v, want %+v", m.Increments, want)
@@ -211,7 +211,7 @@ func TestNothingOfTheInputs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if i := m.Increments[0]; i.RejectedAtMost != 31340 || i.OutsideAtMost != 4655 || i.SuppressedAtMost != 26195 {
+	if i := m.Increments[0]; i.RejectedAtMost != 31340 || i.OutsideAtMost != 4655 || *i.SuppressedAtMost != 26195 {
 		t.Errorf("increment %+v", i)
 	}
 }
@@ -582,7 +582,7 @@ func TestAggregatesNameTheirIncrement(t *testing.T) {
 		if err := r.take(someTerms, c); err != nil {
 			t.Fatal(err)
 		}
-		s, err := r.Finish(context.Background(), anonymize.Balance{In: 50, Disclosed: 50, Rows: 3}, Report{})
+		s, err := r.Finish(context.Background(), anonymize.Balance{In: 56, Disclosed: 50, Suppressed: 6, Rows: 3}, Report{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -593,6 +593,18 @@ func TestAggregatesNameTheirIncrement(t *testing.T) {
 	m, err := Live(spool.OS, root, "r", "quadro")
 	if err != nil {
 		t.Fatal(err)
+	}
+	// What is in suppressed cells is a total of them too. With 9 in those of a
+	// table whose totals are shown, "at most 10" would say that the one cell of
+	// another table is 1.
+	for _, rel := range mustWalk(t, m.Dir) {
+		data, err := os.ReadFile(filepath.Join(m.Dir, rel))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if strings.Contains(string(data), "suppressed_at_most") || strings.HasSuffix(rel, ".md") && strings.Contains(string(data), "| 10 |") {
+			t.Errorf("%s tells how much is suppressed", rel)
+		}
 	}
 	var paths []string
 	for _, f := range m.parts() {

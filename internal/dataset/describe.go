@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 
 	"flussi/internal/flusso"
@@ -145,7 +146,11 @@ func dictionary(m *Manifest, columns []table.Column, report Report, lang flusso.
 	}
 	say(textDictIncrements)
 	for _, i := range m.Increments {
-		fmt.Fprintf(&b, "| %s | %s | %d | %d | %d | %d |\n", i.Release, markdown(i.Period), i.Rows, i.SuppressedAtMost, i.OutsideAtMost, i.RejectedAtMost)
+		suppressed := "–"
+		if i.SuppressedAtMost != nil {
+			suppressed = strconv.FormatInt(*i.SuppressedAtMost, 10)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %d | %s | %d | %d |\n", i.Release, markdown(i.Period), i.Rows, suppressed, i.OutsideAtMost, i.RejectedAtMost)
 	}
 	fmt.Fprintf(&b, "\n%s\n", textRounding.In(lang))
 	say(textDictColumns)

@@ -57,13 +57,15 @@ type Manifest struct {
 }
 
 // Increment is what one run added. Its counts of records kept back are
-// rounded up to multiples of Rounding.
+// rounded up to multiples of Rounding. Of tables it does not say how many are
+// in suppressed cells: that is one more total of them, and together with the
+// totals published even a rounded one can give a cell away.
 type Increment struct {
 	Release          string `json:"release"`
 	Period           string `json:"period,omitempty"`
 	Rows             int64  `json:"rows"`
 	Rounding         int    `json:"rounding"`
-	SuppressedAtMost int64  `json:"suppressed_at_most"`
+	SuppressedAtMost *int64 `json:"suppressed_at_most,omitempty"`
 	OutsideAtMost    int64  `json:"outside_at_most"`
 	RejectedAtMost   int64  `json:"rejected_at_most"`
 }

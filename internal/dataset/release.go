@@ -287,10 +287,14 @@ func (r *Release) manifest(b anonymize.Balance, report Report) *Manifest {
 	if k == 0 {
 		k = defaultRounding
 	}
-	m.Increments = append(m.Increments, Increment{
+	i := Increment{
 		Release: t.ReleaseID, Period: report.Period, Rows: b.Rows, Rounding: k,
-		SuppressedAtMost: roundUp(b.Suppressed, k), OutsideAtMost: roundUp(b.Outside, k), RejectedAtMost: roundUp(b.Rejected, k),
-	})
+		OutsideAtMost: roundUp(b.Outside, k), RejectedAtMost: roundUp(b.Rejected, k),
+	}
+	if t.Level != anonymize.Aggregato {
+		i.SuppressedAtMost = new(roundUp(b.Suppressed, k))
+	}
+	m.Increments = append(m.Increments, i)
 	return m
 }
 

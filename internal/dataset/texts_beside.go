@@ -9,8 +9,8 @@ import (
 
 var (
 	textRounding = flusso.Text{
-		It: "I conteggi di ciò che non è divulgato (soppressi, fuori territorio, respinti) sono arrotondati per eccesso a multipli di k; zero resta zero. Le righe divulgate sono esatte.",
-		En: "Counts of what is not disclosed (suppressed, out of territory, rejected) are rounded up to multiples of k; zero stays zero. Rows disclosed are exact.",
+		It: "I conteggi di ciò che non è divulgato (soppressi, fuori territorio, respinti) sono arrotondati per eccesso a multipli di k; zero resta zero. Le righe divulgate sono esatte. Delle tavole non si dice quanto sta nelle celle soppresse: con i totali le farebbe ricalcolare.",
+		En: "Counts of what is not disclosed (suppressed, out of territory, rejected) are rounded up to multiples of k; zero stays zero. Rows disclosed are exact. Of tables it is not said how much is in suppressed cells: with the totals it would let them be computed.",
 	}
 	textDictTitle = flusso.Text{
 		It: "# Dizionario dei dati: %s\n\n",

@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"flussi/internal/anonymize"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 )
@@ -76,6 +77,11 @@ func (a *app) check(ctx context.Context, connect bool) error {
 // findingWords are an error's, without the name that the subject says already.
 func findingWords(f exchange.Finding) (what, hint flusso.Text) {
 	what, hint = wordsOf(f.Err)
+	var acts anonymize.Faults
+	if errors.As(f.Err, &acts) {
+		line := func(lang flusso.Lang) string { return strings.ReplaceAll(acts.In(lang), "\n", "; ") }
+		what = flusso.Text{It: line(flusso.It), En: line(flusso.En)}
+	}
 	var known *flusso.Error
 	if errors.As(f.Err, &known) && known.ID != "" && strings.Contains(f.Subject, known.ID) {
 		what.It, what.En = strings.TrimPrefix(what.It, known.ID+": "), strings.TrimPrefix(what.En, known.ID+": ")

@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"flussi/internal/anonymize"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 )
@@ -46,7 +45,11 @@ func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flag
 	if err != nil {
 		return err
 	}
-	if err := a.admit(who, targets); err != nil {
+	matrix, err := a.matrix()
+	if err != nil {
+		return err
+	}
+	if err := a.admit(matrix, who, targets); err != nil {
 		return err
 	}
 	if info, err := os.Stat(out); err == nil && !info.IsDir() {
@@ -64,7 +67,7 @@ func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flag
 		_ = file.Close() // only asked whether it opens
 	}
 	local := exchange.Local{
-		Matrix: anonymize.DefaultMatrix(), Recipient: who, Targets: targets,
+		Matrix: matrix, Recipient: who, Targets: targets,
 		Out: out, Key: key, Read: opt, Now: a.now,
 	}
 	files, results, err := local.Disclose(ctx, paths)

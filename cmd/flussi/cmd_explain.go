@@ -52,7 +52,11 @@ func (a *app) explain(ctx context.Context, what string, flags readFlags) error {
 	if err != nil {
 		return err
 	}
-	text := anonymize.DefaultMatrix().Explain(who, a.lang)
+	matrix, err := a.matrix()
+	if err != nil {
+		return err
+	}
+	text := matrix.Explain(who, a.lang)
 	if a.json {
 		a.emit(struct {
 			MessageType string `json:"message_type"`

@@ -44,6 +44,10 @@ func (a *app) recipient(name string) (who anonymize.Recipient, targets []exchang
 	if err != nil {
 		return who, nil, err
 	}
+	matrix, err := a.matrix()
+	if err != nil {
+		return who, nil, err
+	}
 	who = anonymize.Recipient{Name: folderName(name), Class: class}
 	switch class {
 	case anonymize.Regione:
@@ -56,23 +60,23 @@ func (a *app) recipient(name string) (who anonymize.Recipient, targets []exchang
 		if scope != "" {
 			return who, nil, &flusso.Error{Op: "recipient", Kind: flusso.Invalid, What: textNoScope, Hint: hintScope}
 		}
-		return who, defaultTargets(class), nil
+		return who, defaultTargets(matrix, class), nil
 	}
 	if scope == "" {
 		return who, nil, &flusso.Error{Op: "recipient", Kind: flusso.Invalid, What: textScopeMissing, Hint: hintScope}
 	}
-	targets = defaultTargets(class)
-	return who, targets, a.admit(who, targets)
+	targets = defaultTargets(matrix, class)
+	return who, targets, a.admit(matrix, who, targets)
 }
 
 // admit asks the gate about a recipient before any file is read for it.
-func (a *app) admit(who anonymize.Recipient, targets []exchange.LocalTarget) error {
+func (a *app) admit(matrix *anonymize.Matrix, who anonymize.Recipient, targets []exchange.LocalTarget) error {
 	for _, t := range targets {
 		i := slices.IndexFunc(flusso.Tipi[:], func(tipo flusso.Tipo) bool { return anonymize.Carries(t.Dataset, t.Level, tipo) })
 		if i < 0 {
 			continue // no flow fills it: disclose tells
 		}
-		_, err := anonymize.DefaultMatrix().Open(anonymize.Request{
+		_, err := matrix.Open(anonymize.Request{
 			Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: flusso.Tipi[i],
 			Local: true, At: a.now(), ReleaseKey: make([]byte, sha256.Size),
 		}, func(*anonymize.Disclosed) error { return nil })
@@ -85,7 +89,7 @@ func (a *app) admit(who anonymize.Recipient, targets []exchange.LocalTarget) err
 
 // defaultTargets are the datasets that a class may have, as the matrix grants
 // them (docs: flussi explain CLASS).
-func defaultTargets(class anonymize.Class) (targets []exchange.LocalTarget) {
+func defaultTargets(matrix *anonymize.Matrix, class anonymize.Class) (targets []exchange.LocalTarget) {
 	levels := map[anonymize.Class][]anonymize.Level{
 		anonymize.INPS: {anonymize.Totale}, anonymize.AdE: {anonymize.Totale}, anonymize.GdF: {anonymize.Totale},
 		anonymize.Ente:    {anonymize.TotaleProprioEnte},
@@ -95,6 +99,10 @@ func defaultTargets(class anonymize.Class) (targets []exchange.LocalTarget) {
 	if levels == nil {
 		levels = []anonymize.Level{anonymize.Aggregato}
 	}
+	// Where the matrix grants none of them the gate says why.
+	if slices.ContainsFunc(levels, func(l anonymize.Level) bool { return matrix.Grants(class, l) }) {
+		levels = slices.DeleteFunc(levels, func(l anonymize.Level) bool { return !matrix.Grants(class, l) })
+	}
 	for _, level := range levels {
 		for _, tipo := range []flusso.Tipo{flusso.PSPSASINA, flusso.SINBA} {
 			if ds := anonymize.DatasetFor(tipo, level); ds != "" {
@@ -103,6 +111,15 @@ func defaultTargets(class anonymize.Class) (targets []exchange.LocalTarget) {
 		}
 	}
 	return targets
+}
+
+// matrix is the configuration's, or the embedded one.
+func (a *app) matrix() (*anonymize.Matrix, error) {
+	cfg, err := a.configurationIfAny()
+	if err != nil {
+		return nil, err
+	}
+	return exchange.LoadMatrix(cfg)
 }
 
 // configurationIfAny loads the configuration where there is one: what needs

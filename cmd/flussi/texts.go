@@ -97,6 +97,8 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 	textFlagOut       = flusso.Text{It: "cartella dei dataset", En: "folder of the datasets"}
 	textFlagKey       = flusso.Text{It: "file con la chiave dei codici di riga (predefinito: una chiave fatta per il rilascio)", En: "file with the key of the row codes (default: a key made for the release)"}
 
+	hintActFault = flusso.Text{It: "correggere questa riga secondo l'atto", En: "mend this line after the act"}
+
 	textExplainShort = flusso.Text{It: "spiega un destinatario, una regola o uno scarto", En: "explains a recipient, a rule or a rejection"}
 	textExplainLong  = flusso.Text{
 		It: "Spiega a parole che cosa vede un destinatario e perché, che cosa chiede una regola, o\nperché una riga di un file è scartata.",

@@ -14,6 +14,7 @@ import (
 	"io/fs"
 	"strings"
 
+	"flussi/internal/anonymize"
 	"flussi/internal/config"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
@@ -45,6 +46,12 @@ func (a *app) explainError(err error) {
 		errors.As(err, &whole) // ParseLayout's, or the one that names the file
 		for _, f := range layout {
 			a.tellConfigFault(whole.ID, f.Line, f.Column, "", f.What, f.Hint)
+		}
+	}
+	var acts anonymize.Faults // of the matrix or of deleghe
+	if errors.As(err, &acts) {
+		for _, f := range acts {
+			a.tellConfigFault(f.File, f.Line, f.Column, "", f.What, hintActFault)
 		}
 	}
 	what, hint := wordsOf(err)

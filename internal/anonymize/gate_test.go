@@ -297,7 +297,7 @@ func TestForward(t *testing.T) {
 		_, err := DefaultMatrix().Forward(req)
 		denied(t, class.String(), err, reasonForwardClass)
 	}
-	narrow, err := LoadMatrix(strings.NewReader("version: x\ncells:\n  inps:\n    tipologia: {level: totale, provenance: stated, source: s}\n"))
+	narrow, err := LoadMatrix("m.yaml", strings.NewReader("version: x\ncells:\n  inps:\n    tipologia: {level: totale, provenance: stated, source: s}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -39,13 +39,13 @@ var defaultMatrix = sync.OnceValue(func() *Matrix {
 })
 
 // LoadMatrix reads a matrix that replaces the embedded one, whole. Every cell
-// must say its level, provenance and source.
-func LoadMatrix(r io.Reader) (*Matrix, error) {
+// must say its level, provenance and source. name is the file's, for faults.
+func LoadMatrix(name string, r io.Reader) (*Matrix, error) {
 	data, err := io.ReadAll(io.LimitReader(r, 1<<20))
 	if err != nil {
 		return nil, fmt.Errorf("read matrix: %w", err)
 	}
-	return parseMatrix("matrix", data)
+	return parseMatrix(name, data)
 }
 
 func parseMatrix(name string, data []byte) (*Matrix, error) {
@@ -61,6 +61,9 @@ func parseMatrix(name string, data []byte) (*Matrix, error) {
 				class, err := ParseClass(doc.text(row.Key))
 				if err != nil {
 					doc.fault(row.Key, textUnknownClass)
+				}
+				if m.cells[class] != nil {
+					doc.fault(row.Key, textClassTwice)
 				}
 				m.cells[class] = parseMatrixRow(doc, row.Value)
 			}
@@ -85,6 +88,7 @@ func parseMatrixRow(doc document, n ast.Node) map[Category]Cell {
 			doc.fault(kv.Key, textCellTwice)
 		}
 		var cell Cell
+		faultsBefore := len(*doc.faults)
 		for _, part := range doc.mapping(kv.Value) {
 			value := doc.text(part.Value)
 			switch doc.text(part.Key) {
@@ -107,7 +111,7 @@ func parseMatrixRow(doc document, n ast.Node) map[Category]Cell {
 				doc.fault(part.Key, textUnknownKey)
 			}
 		}
-		if cell.Level == 0 || cell.Provenance == "" || cell.Source == "" {
+		if (cell.Level == 0 || cell.Provenance == "" || cell.Source == "") && len(*doc.faults) == faultsBefore {
 			doc.fault(kv.Key, textNoSource)
 		}
 		row[category] = cell
@@ -122,6 +126,9 @@ func (m *Matrix) Cell(class Class, category Category) Cell {
 	}
 	return Cell{Level: Nessuno, Provenance: "assumed", Source: "default deny"}
 }
+
+// Grants tells whether a class may have a view at a level at all.
+func (m *Matrix) Grants(class Class, level Level) bool { return m.visible(class, level).has(Tipologia) }
 
 // visible gives the categories that a class may see at a level.
 func (m *Matrix) visible(class Class, level Level) (set categorySet) {

@@ -32,6 +32,7 @@ var (
 	textUnknownSource    = flusso.Text{It: "la provenienza è stated, inferred o assumed", En: "provenance is stated, inferred or assumed"}
 	textNoVersion        = flusso.Text{It: "manca version", En: "version is missing"}
 	textNoSource         = flusso.Text{It: "la cella non dice da dove viene (source)", En: "the cell does not say where it comes from (source)"}
+	textClassTwice       = flusso.Text{It: "la classe compare due volte", En: "the class is there twice"}
 	textCellTwice        = flusso.Text{It: "la cella compare due volte", En: "the cell is there twice"}
 )
 

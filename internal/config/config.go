@@ -46,6 +46,10 @@ type Config struct {
 	// folder schedules beside the configuration file.
 	Schedules string
 
+	// Matrix is a file that replaces the embedded visibility matrix, whole.
+	// Empty: the embedded one.
+	Matrix string
+
 	// Deleghe is the folder of the acts of delegation, one YAML each. Empty:
 	// no delega, so nothing of relayed flows is ever disclosed.
 	Deleghe string

@@ -32,6 +32,7 @@ func (c *Config) CheckFiles() Faults {
 		}
 	}
 	look("operators.register", c.Operators.Register, false)
+	look("matrix", c.Matrix, false)
 	look("deleghe", c.Deleghe, true)
 	look("tables.ambiti", c.Tables.Ambiti, false)
 	look("tables.popolazione", c.Tables.Popolazione, false)

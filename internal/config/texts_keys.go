@@ -13,6 +13,7 @@ var (
 	docState             = flusso.Text{It: "cartella di registro, spool e chiavi; mai condivisa", En: "folder of ledger, spool and keys; never shared"}
 	docDatasets          = flusso.Text{It: "cartella delle pubblicazioni, per gli analisti; se manca: datasets accanto a state", En: "folder of the releases, for analysts; default: datasets beside state"}
 	docSchedules         = flusso.Text{It: "cartella degli scambi, un YAML ciascuno; se manca: schedules accanto a questo file", En: "folder of the exchanges, one YAML each; default: schedules beside this file"}
+	docMatrix            = flusso.Text{It: "file che sostituisce per intero la matrice di visibilità incorporata; se manca vale quella (flussi explain)", En: "file that replaces the embedded visibility matrix, whole; default: the embedded one (flussi explain)"}
 	docDeleghe           = flusso.Text{It: "cartella degli atti di delega, un YAML ciascuno; se manca, dei flussi inoltrati non resta nulla", En: "folder of the acts of delegation, one YAML each; without it nothing remains of relayed flows"}
 
 	docOperators   = flusso.Text{It: "le persone dietro ciò che flussi fa", En: "the persons behind what flussi does"}

@@ -32,7 +32,9 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	tell(Finding{"state", checkFolder(cfg.State)})
 	tell(Finding{"datasets", checkFolder(cfg.Datasets)})
 	tell(Finding{"ledger", checkLedger(ctx, cfg, now)})
-	matrix, deleghe, err := LoadDisclosure(cfg)
+	matrix, err := LoadMatrix(cfg)
+	tell(Finding{"matrix", err})
+	deleghe, err := loadDeleghe(cfg)
 	tell(Finding{"deleghe", err})
 	for _, name := range sorted(cfg.Endpoints) {
 		for _, s := range []struct {

@@ -12,6 +12,7 @@ import (
 	"flussi/internal/anonymize"
 	"flussi/internal/config"
 	"flussi/internal/dataset"
+	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/sftp"
 	"flussi/internal/spool"
@@ -65,7 +66,10 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 			_ = h.Close() // the first error is the one to tell
 		}
 	}()
-	if h.matrix, h.deleghe, err = LoadDisclosure(cfg); err != nil {
+	if h.matrix, err = LoadMatrix(cfg); err != nil {
+		return nil, err
+	}
+	if h.deleghe, err = loadDeleghe(cfg); err != nil {
 		return nil, err
 	}
 	if err := spool.MkdirAll(h.fs, cfg.State); err != nil {
@@ -109,15 +113,25 @@ func (h *House) Close() error {
 	return errors.Join(errs...)
 }
 
-// LoadDisclosure loads what decides who may see what: the matrix and the
-// deleghe of the configuration.
-func LoadDisclosure(cfg *config.Config) (*anonymize.Matrix, *anonymize.Deleghe, error) {
-	matrix := anonymize.DefaultMatrix()
-	if cfg.Deleghe == "" {
-		return matrix, nil, nil
+// LoadMatrix gives the visibility matrix: the configuration's file where it
+// names one (cfg may be nil), else the embedded one.
+func LoadMatrix(cfg *config.Config) (_ *anonymize.Matrix, err error) {
+	if cfg == nil || cfg.Matrix == "" {
+		return anonymize.DefaultMatrix(), nil
 	}
-	deleghe, err := anonymize.LoadDeleghe(os.DirFS(cfg.Deleghe))
-	return matrix, deleghe, err
+	f, err := os.Open(cfg.Matrix)
+	if err != nil {
+		return nil, &flusso.Error{Op: "read matrix", Kind: flusso.Config, What: textNoMatrix, Hint: hintNoMatrix, Err: err}
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return anonymize.LoadMatrix(filepath.Base(cfg.Matrix), f)
+}
+
+func loadDeleghe(cfg *config.Config) (*anonymize.Deleghe, error) {
+	if cfg.Deleghe == "" {
+		return nil, nil
+	}
+	return anonymize.LoadDeleghe(os.DirFS(cfg.Deleghe))
 }
 
 // sftpStep passes the transfer's steps on to Options.Step.

@@ -27,6 +27,9 @@ var (
 	textNoRecipient = flusso.Text{It: "destinatario sconosciuto", En: "unknown recipient"}
 	hintNoRecipient = flusso.Text{It: "lo aggiunga sotto recipients in flussi.yaml", En: "add it under recipients in flussi.yaml"}
 
+	textNoMatrix = flusso.Text{It: "il file della matrice non si può leggere", En: "the matrix file cannot be read"}
+	hintNoMatrix = flusso.Text{It: "controlli matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
+
 	textNoLayout = flusso.Text{It: "il file di tracciato non si può leggere", En: "the layout file cannot be read"}
 	hintNoLayout = flusso.Text{It: "controlli layout nello schedule", En: "check layout in the schedule"}
 

@@ -124,6 +124,11 @@ func (d *Deleghe) find(ente, operation string, at time.Time) (allowed categorySe
 			}
 		}
 	}
+	// No view is without the kind of benefit. To find that out only when the
+	// view opens would stop it for all the Enti of a run.
+	if allowed != 0 && operation == OpVistaAnonima && !allowed.has(Tipologia) {
+		allowed, nearest, lacking = 0, reasonDelegaCategories, ""
+	}
 	if allowed == 0 {
 		e := deny("delega", ente, nearest)
 		if lacking != "" {

@@ -162,6 +162,9 @@ func TestDeleghe(t *testing.T) {
 		req.Deleghe = loadDeleghe(t, c.file)
 		_, err := DefaultMatrix().Open(req, nil)
 		denied(t, name, err, c.why)
+		if req.Deleghe.Allows("H501", OpVistaAnonima, day) {
+			t.Errorf("%s: the act allows a view, and the gate does not open it", name)
+		}
 		// A good act beside the bad one is enough.
 		req.Deleghe = loadDeleghe(t, c.file, goodDelega)
 		if _, err := DefaultMatrix().Open(req, nil); err != nil {

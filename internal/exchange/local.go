@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -70,6 +71,18 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 		sources = append(sources, s)
 		files = append(files, LocalFile{path, s.found.report})
 	}
+	if !slices.ContainsFunc(sources, l.wanted) {
+		return files, nil, nil
+	}
+	// Two at once would write into one release's folder.
+	if err := os.MkdirAll(l.Out, 0o750); err != nil {
+		return files, nil, &flusso.Error{Op: "disclose", Kind: flusso.Config, What: textBadFolder, Hint: hintBadFolder, Err: err}
+	}
+	unlock, err := spool.Lock(filepath.Join(l.Out, "lock"))
+	if err != nil {
+		return files, nil, err
+	}
+	defer func() { err = errors.Join(err, unlock()) }()
 	id := l.Now().UTC().Format(time.DateOnly) + "-" + hex.EncodeToString(identity.Sum(nil))[:12]
 	var views []*localView
 	defer func() {
@@ -143,6 +156,11 @@ func openLocal(ctx context.Context, path string, opt schema.Options, hasher *sta
 // fills tells whether the file's flows go into a target's view of a kind.
 func (s localSource) fills(t LocalTarget, tipo flusso.Tipo) bool {
 	return s.found.refused == nil && s.tipo() == tipo && anonymize.Carries(t.Dataset, t.Level, tipo)
+}
+
+// wanted tells whether a file's flows go into any target.
+func (l *Local) wanted(s localSource) bool {
+	return slices.ContainsFunc(l.Targets, func(t LocalTarget) bool { return s.fills(t, s.tipo()) })
 }
 
 // localView is one target being filled from flows of one kind.

@@ -108,6 +108,11 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 		}
 	}
 	for _, s := range sources {
+		for i := range s.found.flows {
+			s.found.flows[i].records = nil // resolved; the views need the room
+		}
+	}
+	for _, s := range sources {
 		if err := l.fill(ctx, s, views); err != nil {
 			return files, results, err
 		}

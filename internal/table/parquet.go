@@ -25,9 +25,9 @@ var ErrValues = errors.New("values do not fit the column")
 
 const (
 	magic = "PAR1"
-	// bufferedText bounds the text that one column of a row group holds; a
-	// row group ends early rather than grow past it.
-	bufferedText = 64 << 20
+	// bufferedText bounds the text that a row group holds, all columns
+	// together; it ends early rather than grow past it.
+	bufferedText = 32 << 20
 	// appendRows is how many rows are copied between two looks at the bounds.
 	appendRows = 8192
 	// maxRowGroups is what the format's 16-bit ordinal can number.
@@ -151,18 +151,18 @@ func (p *ParquetWriter) Append(c *Chunk, from, to int) error {
 		// Cut at the same rows of the row group however the caller cuts: what
 		// is looked at below must not depend on it.
 		n := min(to-from, appendRows-p.pending.rows%appendRows, p.limit-p.pending.rows)
-		full := false
+		text := 0
 		for i := range c.Columns {
 			v := &p.pending.Columns[i]
 			if err := v.appendRows(&c.Columns[i], from, from+n); err != nil {
 				return p.fail(fmt.Errorf("column %s: %w", p.columns[i].Name, err))
 			}
-			full = full || len(v.arena) > bufferedText
+			text += len(v.arena)
 		}
 		p.pending.rows += n
 		from += n
 		p.held = max(p.held, p.pending.rows)
-		if full && p.pending.rows%appendRows == 0 || p.pending.rows >= p.limit {
+		if text > bufferedText && p.pending.rows%appendRows == 0 || p.pending.rows >= p.limit {
 			if err := p.endRowGroup(); err != nil {
 				return err
 			}

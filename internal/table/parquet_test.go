@@ -558,3 +558,34 @@ func BenchmarkParquet(b *testing.B) {
 	b.ReportMetric(float64(b.N)*float64(c.Rows())/b.Elapsed().Seconds(), "rows/s")
 	b.ReportMetric(float64(size)/float64(b.N), "bytes")
 }
+
+// TestWideRowsEndARowGroupEarly: the text that is held is bounded over all
+// columns together, not in each.
+func TestWideRowsEndARowGroupEarly(t *testing.T) {
+	columns := []Column{{Name: "a", Kind: String}, {Name: "b", Kind: String}, {Name: "c", Kind: String}}
+	var out bytes.Buffer
+	w, err := NewParquetWriter(&out, columns, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wide := bytes.Repeat([]byte("x"), 1500)
+	c := NewChunk(columns)
+	for range 1000 {
+		for i := range c.Columns {
+			c.Columns[i].AppendText(wide)
+		}
+		c.EndRow()
+	}
+	for range 10 {
+		if err := w.Append(c, 0, c.Rows()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	info, err := ReadParquetInfo(bytes.NewReader(out.Bytes()), int64(out.Len()))
+	if err != nil || info.RowGroups != 2 || info.Rows != 10_000 {
+		t.Errorf("%+v, %v", info, err)
+	}
+}

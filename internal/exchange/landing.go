@@ -86,7 +86,8 @@ func (p *landingPart) Commit(last []byte, sum [32]byte, size int64) error {
 	if err := p.landing.run.opt.Step("take.ledger"); err != nil {
 		return err
 	}
-	if err := p.landing.run.receive(p.landing.ctx, p.arrival, size, sum); err != nil {
+	// What is whole here is entered even when the user stops the run just now.
+	if err := p.landing.run.receive(context.WithoutCancel(p.landing.ctx), p.arrival, size, sum); err != nil {
 		return err
 	}
 	p.committed = true

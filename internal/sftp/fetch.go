@@ -110,8 +110,8 @@ func (c *Client) Fetch(ctx context.Context, r Remote, landing Landing) (Result, 
 	}
 	c.turn.Lock()
 	defer c.turn.Unlock()
-	defer c.guard(ctx)()
-	t := &take{ctx: ctx, c: c, r: r}
+	t := &take{ctx: ctx, c: c, r: r, unguard: c.guard(ctx)}
+	defer func() { t.unguard() }()
 	err := t.run(landing)
 	if err != nil && !t.result.Committed && t.lastSent && c.endpoint.Consume.Policy == ServerRemoves {
 		return t.result, takeInDoubt.on("fetch", c.endpoint.Name, c.explain(ctx, "fetch", err))
@@ -124,6 +124,7 @@ type take struct {
 	ctx      context.Context
 	c        *Client
 	r        Remote
+	unguard  func() bool
 	lastSent bool // the server may have handed out every byte
 	result   Result
 }
@@ -194,6 +195,12 @@ func (t *take) receive(ch *channel, handle string, part Part) error {
 	if err := c.step(t.ctx, StepLast); err != nil {
 		return err
 	}
+	// From here until the commit nobody may stop us: what the server hands out
+	// now it may not have any more. Timeouts.Answer bounds the wait.
+	if !t.unguard() {
+		return context.Cause(t.ctx)
+	}
+	defer func() { t.unguard = c.guard(t.ctx) }()
 	t.lastSent = true
 	last := make([]byte, 0, size-held)
 	err = ch.readRange(handle, held, size, func(p []byte) error {
@@ -204,7 +211,7 @@ func (t *take) receive(ch *channel, handle string, part Part) error {
 	if err != nil {
 		return t.short(err)
 	}
-	if err := c.step(t.ctx, StepCommit); err != nil {
+	if err := c.step(context.WithoutCancel(t.ctx), StepCommit); err != nil {
 		return err
 	}
 	sum.Sum(t.result.SHA256[:0])
@@ -274,6 +281,19 @@ func (c *Client) settle(ctx context.Context, r Remote, result *Result) error {
 		meta, err := c.metaClient()
 		if err != nil {
 			return err
+		}
+		// The producer may have put the next file under this name since ours was
+		// listed: nobody has taken that one.
+		standing, err := meta.Lstat(r.Path)
+		switch {
+		case errors.Is(err, os.ErrNotExist):
+			result.Fate = Gone // an earlier disposal whose answer was lost, or somebody else
+			return nil
+		case err != nil:
+			return err
+		case standing.Size() != r.Size || !modTime(standing.ModTime().Unix()).Equal(r.ModTime):
+			result.Fate = Gone
+			return nil
 		}
 		if consume.Policy == Remove {
 			if err := meta.Remove(r.Path); err != nil && !errors.Is(err, os.ErrNotExist) {

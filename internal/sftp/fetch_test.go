@@ -250,6 +250,41 @@ func TestFetchOrdinaryServer(t *testing.T) {
 	}
 }
 
+// TestDisposeOfAnother: a file that the producer has put in the place of the
+// one taken, meanwhile or before Settle, is nobody's yet and stays.
+func TestDisposeOfAnother(t *testing.T) {
+	for name, consume := range map[string]sftp.Consume{
+		"remove":  {Policy: sftp.Remove},
+		"archive": {Policy: sftp.Archive, Folder: "/out/presi"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := startInvia(t, func(c *invia.Config) { c.RemoveOn, c.Offer.Rename = invia.RemoveNever, true })
+			if err := os.Mkdir(filepath.Join(s.UserDir(user), "out", "presi"), 0o700); err != nil {
+				t.Fatal(err)
+			}
+			s.endpoint.Consume = consume
+			s.publish(t, "flusso.csv", content(1000, 1))
+			next := content(1000, 2)
+			c := dial(t, s.endpoint, sftp.Options{Step: func(step sftp.Step) error {
+				if step == sftp.StepClose {
+					s.publish(t, "flusso.csv", next)
+				}
+				return nil
+			}})
+			file := one(t, c, "/out")
+			if got, err := c.Fetch(context.Background(), file, &landing{clock: s.clock}); err != nil || got.Fate != sftp.Gone {
+				t.Fatalf("fate %d, %v", got.Fate, err)
+			}
+			if fate, err := c.Settle(context.Background(), file); err != nil || fate != sftp.Gone {
+				t.Fatalf("settled: fate %d, %v", fate, err)
+			}
+			if there, err := os.ReadFile(filepath.Join(s.UserDir(user), "out", "flusso.csv")); err != nil || !bytes.Equal(there, next) {
+				t.Errorf("the next file was given up: %v", err)
+			}
+		})
+	}
+}
+
 // TestArchiveTwice: the second file of a name does not take the place of the
 // first.
 func TestArchiveTwice(t *testing.T) {
@@ -327,4 +362,38 @@ func TestFetchCancelled(t *testing.T) {
 	if got.Committed || !errors.Is(err, context.Canceled) {
 		t.Fatalf("committed %v, %v", got.Committed, err)
 	}
+}
+
+// TestFetchCancelledTooLate: once the last READ is on its way a cancelled
+// context stops nothing before the commit, for the server may have forgotten
+// the file.
+func TestFetchCancelledTooLate(t *testing.T) {
+	s := startInvia(t, func(c *invia.Config) { c.RemoveOn = invia.RemoveOnLastByte })
+	s.endpoint.Consume.On = sftp.OnLastByte
+	data := content(100_000, 6)
+	s.publish(t, "flusso.csv", data)
+	ctx := &endingContext{Context: context.Background()}
+	c := dial(t, s.endpoint, sftp.Options{Step: func(step sftp.Step) error {
+		ctx.ended = ctx.ended || step == sftp.StepLast
+		return nil
+	}})
+	l := &landing{clock: s.clock}
+	got, err := c.Fetch(ctx, one(t, c, "/out"), l)
+	if !got.Committed || !errors.Is(err, context.Canceled) || !bytes.Equal(l.last().data, data) {
+		t.Fatalf("committed %v, %v", got.Committed, err)
+	}
+}
+
+// endingContext ends at a moment of the test's choice; who waits for its Done
+// has not noticed yet.
+type endingContext struct {
+	context.Context
+	ended bool
+}
+
+func (c *endingContext) Err() error {
+	if c.ended {
+		return context.Canceled
+	}
+	return nil
 }

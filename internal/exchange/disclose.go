@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 
 	"flussi/internal/anonymize"
 	"flussi/internal/container"
@@ -88,8 +87,14 @@ func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
 			return err
 		}
 	}
+	takers := map[ledger.ArrivalID][]*target{}
+	for _, t := range d.targets {
+		for _, a := range t.allowed {
+			takers[a.ID] = append(takers[a.ID], t)
+		}
+	}
 	for _, a := range d.arrivals {
-		if err := r.fill(ctx, d, a); err != nil {
+		if err := r.fill(ctx, takers[a.ID], a); err != nil {
 			return err
 		}
 	}
@@ -127,15 +132,9 @@ func (r *run) intend(ctx context.Context, d *disclosure) error {
 	})
 }
 
-// fill reads one arrival a second time and lets every target that may see it
-// take its part of each batch.
-func (r *run) fill(ctx context.Context, d *disclosure, a arrival) (err error) {
-	var takers []*target
-	for _, t := range d.targets {
-		if slices.ContainsFunc(t.allowed, func(b arrival) bool { return b.ID == a.ID }) {
-			takers = append(takers, t)
-		}
-	}
+// fill reads one arrival a second time and lets the targets that may see it
+// take their part of each batch.
+func (r *run) fill(ctx context.Context, takers []*target, a arrival) (err error) {
 	if len(takers) == 0 {
 		return nil
 	}

@@ -24,7 +24,11 @@ func (r *run) rounds(ctx context.Context, accepted []arrival) (all []*disclosure
 		return nil, err
 	}
 	begun := map[string]*disclosure{}
-	taken := map[ledger.ArrivalID]bool{}
+	judged := map[ledger.ArrivalID]arrival{} // in this run, or again for a round
+	for _, a := range accepted {
+		judged[a.ID] = a
+	}
+	taken := map[ledger.ArrivalID]*disclosure{} // by which round
 	for _, rel := range open {
 		made, found, err := r.ledger.Run(ctx, rel.Run)
 		if err != nil {
@@ -43,17 +47,18 @@ func (r *run) rounds(ctx context.Context, accepted []arrival) (all []*disclosure
 		// its dataset carries.
 		of := &disclosure{id: d.id, period: d.period}
 		for _, id := range rel.Arrivals {
-			i := slices.IndexFunc(d.arrivals, func(a arrival) bool { return a.ID == id })
-			if i < 0 {
-				a, err := r.again(ctx, id, accepted)
-				if err != nil {
+			a, found := judged[id]
+			if !found {
+				if a, err = r.again(ctx, id); err != nil {
 					return nil, err
 				}
-				i = len(d.arrivals)
-				d.arrivals = append(d.arrivals, a)
-				taken[id] = true
+				judged[id] = a
 			}
-			of.arrivals = append(of.arrivals, d.arrivals[i])
+			of.arrivals = append(of.arrivals, a)
+			if taken[id] != d {
+				d.arrivals = append(d.arrivals, a)
+				taken[id] = d
+			}
 		}
 		var t *target
 		if _, asked := r.cfg.Recipients[rel.Recipient].Datasets[rel.Dataset]; asked {
@@ -71,7 +76,7 @@ func (r *run) rounds(ctx context.Context, accepted []arrival) (all []*disclosure
 	}
 	fresh := &disclosure{period: r.period}
 	for _, a := range accepted {
-		if !taken[a.ID] && a.State != ledger.Processed {
+		if taken[a.ID] == nil && a.State != ledger.Processed {
 			fresh.arrivals = append(fresh.arrivals, a)
 		}
 	}
@@ -116,14 +121,8 @@ func (r *run) giveUp(ctx context.Context, key ledger.ReleaseKey) error {
 	})
 }
 
-// again finds an arrival of an interrupted round: judged in this run already,
-// or read anew.
-func (r *run) again(ctx context.Context, id ledger.ArrivalID, accepted []arrival) (arrival, error) {
-	for _, a := range accepted {
-		if a.ID == id {
-			return a, nil
-		}
-	}
+// again reads an arrival of an interrupted round anew.
+func (r *run) again(ctx context.Context, id ledger.ArrivalID) (arrival, error) {
 	known, found, err := r.ledger.Arrival(ctx, id)
 	if err != nil || !found {
 		return arrival{}, errors.Join(err, fmt.Errorf("find arrival %s", id))

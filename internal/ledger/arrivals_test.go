@@ -1,7 +1,10 @@
 package ledger
 
 import (
+	"context"
+	"database/sql"
 	"slices"
+	"strings"
 	"testing"
 
 	"flussi/internal/flusso"
@@ -156,5 +159,54 @@ func TestMovesThatCarryProof(t *testing.T) {
 	}
 	if err := l.MoveArrival(ctx, id, Received, "a person released it"); err != nil {
 		t.Errorf("out of quarantine: %v", err)
+	}
+}
+
+// explaining asks SQLite how it would answer, and keeps every plan.
+type explaining struct {
+	querier
+	plans []string
+}
+
+func (e *explaining) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	rows, err := e.QueryContext(ctx, "EXPLAIN QUERY PLAN "+query, args...)
+	for err == nil && rows.Next() {
+		var id, parent, unused int
+		var step string
+		if err = rows.Scan(&id, &parent, &unused, &step); err == nil {
+			e.plans = append(e.plans, step)
+		}
+	}
+	return e.querier.QueryRowContext(ctx, query, args...)
+}
+
+// TestNoScanPerFile: what is asked once for each file never reads a whole
+// table, or a folder of n files costs n².
+func TestNoScanPerFile(t *testing.T) {
+	l, ctx := fresh(t), t.Context()
+	e := &explaining{querier: l.reader}
+	v := view{e}
+	for name, ask := range map[string]func() error{
+		"number":    func() error { _, _, err := v.Arrival(ctx, 1); return err },
+		"fetch key": func() error { _, _, err := v.ArrivalByFetchKey(ctx, "k"); return err },
+		"spool id":  func() error { _, _, err := v.ArrivalBySpoolID(ctx, "s"); return err },
+		"bytes":     func() error { _, _, err := v.ArrivalBySum(ctx, sumOf("x"), 1); return err },
+		"id_flusso": func() error { _, _, err := v.ArrivalByFlusso(ctx, "H501", "f", 1); return err },
+		"name":      func() error { _, _, err := v.ArrivalByName(ctx, "inps:/out", "n", 1); return err },
+		"delivery":  func() error { _, _, err := v.DeliveryOf(ctx, "arrival/1", "inps", "t"); return err },
+		"audit":     func() error { _, _, err := v.storedTree(ctx); return err },
+	} {
+		e.plans = nil
+		if err := ask(); err != nil {
+			t.Fatal(name, err)
+		}
+		for _, step := range e.plans {
+			if strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "audit_tree") {
+				t.Errorf("by %s: %s", name, step)
+			}
+		}
+		if len(e.plans) == 0 {
+			t.Errorf("by %s: no plan", name)
+		}
 	}
 }

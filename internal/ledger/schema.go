@@ -60,6 +60,7 @@ CREATE TABLE arrivals (
 ) STRICT;
 CREATE INDEX arrivals_by_sha256 ON arrivals (sha256) WHERE sha256 <> '';
 CREATE INDEX arrivals_by_flusso ON arrivals (ente, id_flusso) WHERE id_flusso <> '';
+CREATE INDEX arrivals_by_name ON arrivals (endpoint, name_hash);
 CREATE INDEX arrivals_by_state ON arrivals (state);
 CREATE INDEX arrivals_by_run ON arrivals (run);
 

@@ -80,7 +80,7 @@ func (r *run) toForward(ctx context.Context, accepted []arrival) ([]ledger.Arriv
 		waiting = append(waiting, a.Arrival)
 	}
 	for _, a := range processed {
-		if a.Endpoint == r.source && !seen[a.ID] {
+		if r.owns(a) && !seen[a.ID] {
 			waiting = append(waiting, a)
 		}
 	}

@@ -31,7 +31,7 @@ func (r *run) intake(ctx context.Context) (accepted []arrival, err error) {
 		return nil, err
 	}
 	for _, a := range waiting {
-		if a.Endpoint != r.source {
+		if !r.owns(a) {
 			continue
 		}
 		one, goesOn, err := r.judgeArrival(ctx, a)

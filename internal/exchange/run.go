@@ -72,6 +72,13 @@ func (r *run) steps(ctx context.Context) error {
 	return errors.Join(takeErr, r.forward(ctx, accepted), r.deliver(ctx))
 }
 
+// owns tells whether an arrival is this schedule's. Two schedules may take
+// different files from one folder and send them to different bodies: what the
+// other one left waiting is not ours to read, let alone to pass on.
+func (r *run) owns(a ledger.Arrival) bool {
+	return a.Endpoint == r.source && a.Schedule == r.schedule.Name
+}
+
 // rest ends the arrivals from which nothing is made and which go nowhere:
 // judged and reported, they need not be read again.
 func (r *run) rest(ctx context.Context) error {
@@ -83,7 +90,7 @@ func (r *run) rest(ctx context.Context) error {
 		return err
 	}
 	for _, a := range idle {
-		if a.Endpoint != r.source {
+		if !r.owns(a) {
 			continue
 		}
 		if err := r.ledger.MoveArrival(ctx, a.ID, ledger.Processed, "nothing to disclose"); err != nil {

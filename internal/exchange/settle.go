@@ -241,8 +241,9 @@ func (h *House) settleDeliveries(ctx context.Context) error {
 // settleTakes asks the endpoint, by its listing, about the arrivals in doubt
 // that came from this folder: a file still listed was not given up and is
 // taken again; one that is gone is ours if the spool holds all its bytes, and
-// lost in transit if not.
-func (r *run) settleTakes(ctx context.Context, endpoint, folder string, listed []sftp.Remote) error {
+// lost in transit if not. The listing is of the whole folder: another schedule,
+// or this one before it was changed, may have taken what ours does not match.
+func (r *run) settleTakes(ctx context.Context, client *sftp.Client, endpoint, folder string) error {
 	if r.dryRun {
 		return nil
 	}
@@ -253,14 +254,19 @@ func (r *run) settleTakes(ctx context.Context, endpoint, folder string, listed [
 	if err != nil {
 		return err
 	}
+	doubts = slices.DeleteFunc(doubts, func(a ledger.Arrival) bool { return a.Endpoint != place(endpoint, folder) })
+	if len(doubts) == 0 {
+		return nil
+	}
+	listed, err := client.List(ctx, folder, nil)
+	if err != nil {
+		return err
+	}
 	there := map[string]bool{}
 	for _, remote := range listed {
 		there[r.keys.fetchKey(endpoint, remote)] = true
 	}
 	for _, a := range doubts {
-		if a.Endpoint != place(endpoint, folder) {
-			continue
-		}
 		if err := r.settleDoubt(ctx, a, there[a.FetchKey]); err != nil {
 			return err
 		}

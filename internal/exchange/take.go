@@ -25,11 +25,11 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 		return err
 	}
 	defer func() { err = errors.Join(err, client.Close()) }()
-	listed, err := client.List(ctx, folder, match)
-	if err != nil {
+	if err := r.settleTakes(ctx, client, endpoint, folder); err != nil {
 		return err
 	}
-	if err := r.settleTakes(ctx, endpoint, folder, listed); err != nil {
+	listed, err := client.List(ctx, folder, match)
+	if err != nil {
 		return err
 	}
 	// A file that somebody is still writing changes between two listings.

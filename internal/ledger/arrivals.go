@@ -77,6 +77,7 @@ type Arrival struct {
 	SpoolID    string    `json:"spool_id"`
 	Findings
 	Run        RunID     `json:"run"`
+	Schedule   string    `json:"schedule"` // that of the run: whose arrival this is
 	Attempts   int       `json:"attempts"` // times it was taken
 	TakenAt    time.Time `json:"taken_at"`
 	ReceivedAt time.Time `json:"received_at,omitzero"`
@@ -194,13 +195,13 @@ func (tx *Tx) moveArrival(ctx context.Context, id ArrivalID, to ArrivalState, re
 
 const arrivalColumns = `id, state, fetch_key, endpoint, masked_name, name_hash, size, sha256, spool_id,
 	tipo, ente, id_flusso, records, accepted, rejected, duplicates, coalesce(duplicate_of, 0), reason,
-	run, attempts, taken_at, received_at, changed_at`
+	run, (SELECT schedule FROM runs WHERE runs.id = arrivals.run), attempts, taken_at, received_at, changed_at`
 
 func scanArrival(row scanner) (a Arrival, err error) {
 	var tipo string
 	err = row.Scan(&a.ID, &a.State, &a.FetchKey, &a.Endpoint, &a.MaskedName, &a.NameHash, &a.Size, sumScan{&a.SHA256}, &a.SpoolID,
 		&tipo, &a.Ente, &a.IDFlusso, &a.Records, &a.Accepted, &a.Rejected, &a.Duplicates, &a.DuplicateOf, &a.Reason,
-		&a.Run, &a.Attempts, stampScan{&a.TakenAt}, stampScan{&a.ReceivedAt}, stampScan{&a.ChangedAt})
+		&a.Run, &a.Schedule, &a.Attempts, stampScan{&a.TakenAt}, stampScan{&a.ReceivedAt}, stampScan{&a.ChangedAt})
 	if err == nil && tipo != "" {
 		a.Tipo, err = flusso.ParseTipo(tipo)
 	}

@@ -7,6 +7,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -337,4 +338,36 @@ func TestTwoInstances(t *testing.T) {
 	if _, err := w.run("push"); err != nil {
 		t.Error(err)
 	}
+}
+
+// TestMemoryLost: a state folder without its ledger, or without the key to it,
+// would take and send everything again. It is refused, and nothing is made.
+func TestMemoryLost(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.stock("relay")
+	if _, err := w.run("relay"); err != nil {
+		t.Fatal(err)
+	}
+	aside := w.path("aside")
+	for name, lose := range map[string]func(path string) error{
+		"ledger.db":  func(path string) error { return os.Rename(path, aside) },
+		"master.key": func(path string) error { return os.Rename(path, aside) },
+		"emptied": func(string) error {
+			return errors.Join(os.Rename(w.path("stato/ledger.db"), aside), os.WriteFile(w.path("stato/ledger.db"), nil, 0o600))
+		},
+	} {
+		path := w.path("stato/" + name)
+		w.must(lose(path))
+		if _, err := w.run("relay"); flusso.KindOf(err) != flusso.Corrupt {
+			t.Errorf("without %s: %v", name, err)
+		}
+		if _, err := os.Stat(path); name != "emptied" && err == nil {
+			t.Errorf("%s was made anew", name)
+		}
+		if name == "emptied" {
+			path = w.path("stato/ledger.db")
+		}
+		w.must(os.Rename(aside, path))
+	}
+	w.checkOnce("relay")
 }

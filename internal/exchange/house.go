@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"log/slog"
 	"os"
 	"path/filepath"
@@ -84,16 +85,42 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 	if _, err := dataset.Sweep(h.fs, cfg.Datasets); err != nil {
 		return nil, err
 	}
-	if h.keys, err = openKeys(h.fs, cfg.State, opt.Rand); err != nil {
-		return nil, err
-	}
 	if h.spool, err = spool.Open(h.fs, h.spoolDir()); err != nil {
 		return nil, err
 	}
-	if h.ledger, err = ledger.Open(ctx, filepath.Join(cfg.State, LedgerName), ledger.Options{Now: opt.Now}); err != nil {
+	if err := h.openMemory(ctx); err != nil {
 		return nil, err
 	}
 	return h, h.settle(ctx)
+}
+
+// openMemory opens the ledger and the key without which its rows mean nothing.
+// A folder that lost one of the two is refused: it would take and send again
+// all that it ever took and sent. In a new folder the ledger is made first, so
+// that no crash leaves a key without one.
+func (h *House) openMemory(ctx context.Context) (err error) {
+	path := filepath.Join(h.cfg.State, LedgerName)
+	_, keyErr := h.fs.Stat(filepath.Join(h.cfg.State, masterKeyName))
+	if keyErr == nil {
+		info, err := h.fs.Stat(path)
+		if errors.Is(err, fs.ErrNotExist) || err == nil && info.Size() == 0 {
+			return &flusso.Error{Op: "open state", Kind: flusso.Corrupt, What: textLedgerGone, Hint: hintGone}
+		}
+	}
+	if h.ledger, err = ledger.Open(ctx, path, ledger.Options{Now: h.opt.Now}); err != nil {
+		return err
+	}
+	if errors.Is(keyErr, fs.ErrNotExist) {
+		runs, err := h.ledger.Runs(ctx, 1)
+		if err != nil {
+			return err
+		}
+		if len(runs) > 0 {
+			return &flusso.Error{Op: "open state", Kind: flusso.Corrupt, What: textKeyGone, Hint: hintGone}
+		}
+	}
+	h.keys, err = openKeys(h.fs, h.cfg.State, h.opt.Rand)
+	return err
 }
 
 // LedgerName is the ledger's file in the state folder.

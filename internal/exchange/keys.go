@@ -24,11 +24,14 @@ import (
 // leaves is made with them.
 type keys struct{ names, fetch, records []byte }
 
-const masterKeyBytes = 32
+const (
+	masterKeyName  = "master.key"
+	masterKeyBytes = 32
+)
 
 // openKeys reads the master key, or makes it for a new state folder.
 func openKeys(fsys spool.FS, dir string, random io.Reader) (k keys, err error) {
-	master, err := secretFile(fsys, filepath.Join(dir, "master.key"), random)
+	master, err := secretFile(fsys, filepath.Join(dir, masterKeyName), random)
 	if err != nil {
 		return k, err
 	}

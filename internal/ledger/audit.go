@@ -3,6 +3,7 @@ package ledger
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -10,6 +11,9 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
@@ -116,6 +120,10 @@ func (tx *Tx) Append(ctx context.Context, e Entry) (int64, error) {
 	leaf := leafHash(entry)
 	t.add(leaf)
 	if _, err := tx.exec(ctx, `INSERT INTO audit (seq, entry, leaf) VALUES (?, ?, ?)`, index, entry, leaf[:]); err != nil {
+		var db *sqlite.Error
+		if errors.As(err, &db) && db.Code()&0xff == sqlite3.SQLITE_CONSTRAINT {
+			return 0, tampered(err) // the log does not end where its tree says
+		}
 		return 0, fail("audit", "", err)
 	}
 	_, err = tx.exec(ctx, `UPDATE audit_tree SET size = ?, nodes = ?, last = ?`, int64(t.size), t.bytes(), e.Time.Format(stampLayout))
@@ -127,6 +135,9 @@ func (v view) storedTree(ctx context.Context) (t tree, last time.Time, err error
 	var size int64
 	var nodes []byte
 	if err := v.q.QueryRowContext(ctx, `SELECT size, nodes, last FROM audit_tree`).Scan(&size, &nodes, stampScan{&last}); err != nil {
+		if errors.Is(err, sql.ErrNoRows) {
+			return t, last, tampered(err)
+		}
 		return t, last, fail("audit", "", err)
 	}
 	t, err = parseTree(uint64(size), nodes)

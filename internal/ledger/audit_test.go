@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -276,10 +277,14 @@ func TestTamperingShows(t *testing.T) {
 			if _, err := l.Verify(t.Context()); err != nil {
 				t.Fatal(err)
 			}
-			tamper(t, path, append(drop, c.do...)...)
+			tamper(t, path, append(slices.Clone(drop), c.do...)...)
 			_, err := l.Verify(t.Context())
 			if flusso.KindOf(err) != flusso.Corrupt || !strings.Contains(err.Error(), c.says) {
 				t.Errorf("got %v", err)
+			}
+			// Where the next entry cannot follow, that is said in the same words.
+			if _, err := l.Append(t.Context(), Entry{Event: Access}); err != nil && flusso.KindOf(err) != flusso.Corrupt {
+				t.Errorf("append: %v", err)
 			}
 		})
 	}

@@ -165,7 +165,7 @@ func migrate(ctx context.Context, db *sql.DB) error {
 		return err
 	}
 	if tables > 0 && id != applicationID {
-		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNotALedger}
+		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNotALedger, Hint: hintNotALedger}
 	}
 	if version == len(migrations) {
 		return nil
@@ -190,7 +190,7 @@ func checkVersion(ctx context.Context, db *sql.DB) error {
 	case err != nil:
 		return err
 	case id != applicationID:
-		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNotALedger}
+		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNotALedger, Hint: hintNotALedger}
 	case version < len(migrations):
 		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textOlderLedger, Hint: hintOlderLedger}
 	}

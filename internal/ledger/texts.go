@@ -36,6 +36,10 @@ var (
 		It: "il file non è un registro di flussi",
 		En: "the file is not a ledger of flussi",
 	}
+	hintNotALedger = flusso.Text{
+		It: "controllare che «state» indichi la cartella giusta, o ripristinare la cartella di stato da una copia",
+		En: "check that \"state\" names the right folder, or restore the state folder from a copy",
+	}
 	textNewerLedger = flusso.Text{
 		It: "il registro è di una versione più recente di flussi",
 		En: "the ledger is of a newer version of flussi",
@@ -67,6 +71,14 @@ var (
 	hintFull = flusso.Text{
 		It: "liberare spazio sul disco della cartella di stato, poi ripetere: nulla è andato perso",
 		En: "free space on the disk of the state folder, then try again: nothing was lost",
+	}
+	textDisk = flusso.Text{
+		It: "il disco non legge o non scrive il registro",
+		En: "the disk does not read or write the ledger",
+	}
+	hintDisk = flusso.Text{
+		It: "controllare il disco della cartella di stato, lo spazio e i limiti dell'utente, poi ripetere",
+		En: "check the disk of the state folder, its space and the user's limits, then try again",
 	}
 	textDamaged = flusso.Text{
 		It: "il registro è danneggiato",
@@ -155,7 +167,9 @@ func fail(op, id string, err error) error {
 	case sqlite3.SQLITE_CORRUPT:
 		e.Kind, e.What, e.Hint = flusso.Corrupt, textDamaged, hintDamaged
 	case sqlite3.SQLITE_NOTADB:
-		e.Kind, e.What = flusso.Config, textNotALedger
+		e.Kind, e.What, e.Hint = flusso.Config, textNotALedger, hintNotALedger
+	case sqlite3.SQLITE_IOERR:
+		e.Kind, e.What, e.Hint = flusso.Transient, textDisk, hintDisk
 	case sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY, sqlite3.SQLITE_PERM:
 		e.Kind, e.What, e.Hint = flusso.Config, textNoAccess, hintNoAccess
 	}

@@ -21,9 +21,9 @@ func syncDir(path string) (err error) {
 	return d.Sync()
 }
 
-// diskFull tells a disk or quota that has no room left.
+// diskFull tells a disk, quota or limit that has no room left.
 func diskFull(err error) bool {
-	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT)
+	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
 // tryLock takes an exclusive lock on f without waiting. The kernel gives it

@@ -60,7 +60,7 @@ func TestEveryErrorIsSaid(t *testing.T) {
 		want, wantIt string
 	}{
 		{errors.New("the sky fell\non us"), "unforeseen: the sky fell; on us", "imprevisto: the sky fell; on us"},
-		{&flusso.Error{Op: "open", ID: "x", Err: &fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}}, "check the name, the permissions", "controlli nome, permessi"},
+		{&flusso.Error{Op: "open", ID: "x", Err: &fs.PathError{Op: "open", Path: "x", Err: fs.ErrPermission}}, "check the name, the permissions", "controllare nome, permessi"},
 		{&flusso.Error{Op: "open", ID: "x", What: flusso.Text{It: "non va", En: "will not do"}}, "flussi: x: will not do", "flussi: x: non va"},
 		{errors.Join(errors.New("one"), errors.New("two")), "two", "one"},
 		{&interrupted{cause: errors.New("x")}, "interrupted", "interrotto"},

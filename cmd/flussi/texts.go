@@ -180,7 +180,7 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 	textAuditShort  = flusso.Text{It: "il registro di chi ha fatto che cosa", En: "the log of who did what"}
 	textVerifyShort = flusso.Text{It: "ricalcola il registro e dice se è intatto", En: "recomputes the log and tells whether it is intact"}
 	textVerifyLong  = flusso.Text{
-		It: "Ricalcola ogni voce e l'albero di hash (RFC 6962). Con --checkpoint prova anche che il\nregistro comincia ancora con ciò che era annotato allora: conservi altrove l'uscita di\nflussi audit verify --json.",
+		It: "Ricalcola ogni voce e l'albero di hash (RFC 6962). Con --checkpoint prova anche che il\nregistro comincia ancora con ciò che era annotato allora: conservare altrove l'uscita di\nflussi audit verify --json.",
 		En: "Recomputes every entry and the hash tree (RFC 6962). With --checkpoint it also proves that\nthe log still begins with what was noted then: keep the output of\nflussi audit verify --json somewhere else.",
 	}
 	textVerifyExample  = flusso.Text{It: "  flussi audit verify\n  flussi audit verify --json > /altrove/checkpoint.json\n  flussi audit verify --checkpoint /altrove/checkpoint.json", En: "  flussi audit verify\n  flussi audit verify --json > /elsewhere/checkpoint.json\n  flussi audit verify --checkpoint /elsewhere/checkpoint.json"}
@@ -253,7 +253,7 @@ var (
 var (
 	textUnknownCommand   = flusso.Text{It: "%s: comando sconosciuto", En: "%s: unknown command"}
 	hintCommands         = flusso.Text{It: "%s --help elenca i comandi", En: "%s --help lists the commands"}
-	hintMeant            = flusso.Text{It: "forse intendeva: %s", En: "perhaps you meant: %s"}
+	hintMeant            = flusso.Text{It: "forse si intendeva: %s", En: "perhaps you meant: %s"}
 	textUnknownFlag      = flusso.Text{It: "l'opzione %s non esiste", En: "there is no option %s"}
 	textFlagMissing      = flusso.Text{It: "manca l'opzione --%s", En: "option --%s is missing"}
 	textFlagNeedsValue   = flusso.Text{It: "l'opzione --%s vuole un valore", En: "option --%s wants a value"}
@@ -266,12 +266,12 @@ var (
 	hintBadLang          = flusso.Text{It: "--lang it oppure --lang en", En: "--lang it or --lang en"}
 
 	textUnforeseen = flusso.Text{It: "imprevisto: %s", En: "unforeseen: %s"}
-	hintUnforeseen = flusso.Text{It: "riprovi; se si ripete è un difetto: segnali questo messaggio e il comando dato", En: "try again; if it happens again it is a defect: report this message and the command given"}
-	hintDisk       = flusso.Text{It: "controlli nome, permessi e spazio libero", En: "check the name, the permissions and the free space"}
+	hintUnforeseen = flusso.Text{It: "riprovare; se si ripete è un difetto: segnalare questo messaggio e il comando dato", En: "try again; if it happens again it is a defect: report this message and the command given"}
+	hintDisk       = flusso.Text{It: "controllare nome, permessi e spazio libero", En: "check the name, the permissions and the free space"}
 
 	textInterrupted = flusso.Text{It: "interrotto", En: "interrupted"}
-	hintInterrupted = flusso.Text{It: "ciò che era già al sicuro lo resta: rilanci lo stesso comando", En: "what was safe stays safe: run the same command again"}
-	hintCannotOpen  = flusso.Text{It: "controlli nome e permessi", En: "check the name and the permissions"}
+	hintInterrupted = flusso.Text{It: "ciò che era già al sicuro lo resta: rilanciare lo stesso comando", En: "what was safe stays safe: run the same command again"}
+	hintCannotOpen  = flusso.Text{It: "controllare nome e permessi", En: "check the name and the permissions"}
 
 	textSchemaTipo = flusso.Text{It: "lo schema XSD è di un altro tipo di flusso di quello in --tipo", En: "the XSD is of another kind of flow than --tipo"}
 	hintSchemaTipo = flusso.Text{It: "togliere --tipo: lo dice lo schema", En: "leave --tipo out: the schema tells it"}
@@ -280,15 +280,15 @@ var (
 	hintBadChannel = flusso.Text{It: "i canali sono upload e cooperazione", En: "the channels are upload and cooperazione"}
 
 	textNoSchedules = flusso.Text{It: "non c'è nessuno schedule", En: "there is no schedule"}
-	hintNoSchedules = flusso.Text{It: "li metta, uno per file YAML, nella cartella «schedules» della configurazione", En: "put them, one to a YAML file, into the configuration's folder schedules"}
+	hintNoSchedules = flusso.Text{It: "metterli, uno per file YAML, nella cartella «schedules» della configurazione", En: "put them, one to a YAML file, into the configuration's folder schedules"}
 
 	textNoFlowsFolder  = flusso.Text{It: "la cartella dei flussi non si può leggere", En: "the folder of flows cannot be read"}
 	textNoFlows        = flusso.Text{It: "la cartella non contiene flussi da mettere in scena", En: "the folder holds no flows to play"}
-	hintNoFlowsFolder  = flusso.Text{It: "indichi con --flows una cartella con file XML, CSV o ZIP", En: "name with --flows a folder of XML, CSV or ZIP files"}
+	hintNoFlowsFolder  = flusso.Text{It: "indicare con --flows una cartella con file XML, CSV o ZIP", En: "name with --flows a folder of XML, CSV or ZIP files"}
 	textFewBeneficiari = flusso.Text{It: "i beneficiari sono troppo pochi per le tre scene", En: "too few beneficiari for the three scenes"}
 	hintFewBeneficiari = flusso.Text{It: "ne servono almeno 20", En: "at least 20 are needed"}
 	textNotAFolder     = flusso.Text{It: "dove andrebbe la cartella c'è un file", En: "a file stands where the folder would go"}
-	hintNotAFolder     = flusso.Text{It: "indichi un'altra cartella", En: "name another folder"}
+	hintNotAFolder     = flusso.Text{It: "indicare un'altra cartella", En: "name another folder"}
 
 	textNoScope      = flusso.Text{It: "questa classe non ha un ambito", En: "this class has no scope"}
 	textScopeMissing = flusso.Text{It: "manca l'ambito del destinatario", En: "the recipient's scope is missing"}
@@ -303,15 +303,15 @@ var (
 	hintNoRule = flusso.Text{It: "i codici sono nelle uscite di flussi validate", En: "codes are in what flussi validate prints"}
 
 	textNoOutFolder = flusso.Text{It: "la cartella in cui scrivere non c'è", En: "the folder to write into does not exist"}
-	hintNoOutFolder = flusso.Text{It: "la crei, o indichi un file altrove", En: "make it, or name a file elsewhere"}
+	hintNoOutFolder = flusso.Text{It: "crearla, o indicare un file altrove", En: "make it, or name a file elsewhere"}
 	textNotPositive = flusso.Text{It: "--beneficiari e --progressivo partono da 1", En: "--beneficiari and --progressivo begin at 1"}
 	textOutIsFolder = flusso.Text{It: "l'uscita è una cartella", En: "the output is a folder"}
-	hintOutIsFolder = flusso.Text{It: "indichi un file, per esempio flusso.xml", En: "name a file, for example flow.xml"}
+	hintOutIsFolder = flusso.Text{It: "indicare un file, per esempio flusso.xml", En: "name a file, for example flow.xml"}
 
 	textBadInvia       = flusso.Text{It: "un'opzione dell'endpoint non è valida", En: "an option of the endpoint is not valid"}
 	hintBadInvia       = flusso.Text{It: "--remove-on close|eof|last-byte|never, --on-drop remove|keep, --allow 10.0.0.0/8", En: "--remove-on close|eof|last-byte|never, --on-drop remove|keep, --allow 10.0.0.0/8"}
 	textNoLogin        = flusso.Text{It: "l'utente non avrebbe modo di entrare", En: "the user would have no way to log in"}
-	hintNoLogin        = flusso.Text{It: "dia --password-file, --authorized-key o entrambi", En: "give --password-file, --authorized-key or both"}
+	hintNoLogin        = flusso.Text{It: "dare --password-file, --authorized-key o entrambi", En: "give --password-file, --authorized-key or both"}
 	textCannotReadFile = flusso.Text{It: "il file non si può leggere", En: "the file cannot be read"}
 
 	textBadNumber = flusso.Text{It: "serve un numero", En: "a number is needed"}

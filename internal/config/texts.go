@@ -9,24 +9,24 @@ import (
 // What faults of flussi.yaml say; the general ones stand in strict.
 var (
 	textUnreadable = flusso.Text{It: "il file di configurazione non si legge", En: "the configuration file cannot be read"}
-	hintUnreadable = flusso.Text{It: "controlli il percorso e i permessi", En: "check the path and the permissions"}
+	hintUnreadable = flusso.Text{It: "controllare il percorso e i permessi", En: "check the path and the permissions"}
 	textNoFile     = flusso.Text{It: "il file di configurazione non esiste", En: "the configuration file does not exist"}
-	hintNoFile     = flusso.Text{It: "lo indichi con --config; flussi demo ne lascia uno completo da copiare", En: "name it with --config; flussi demo leaves a complete one to copy"}
+	hintNoFile     = flusso.Text{It: "indicarlo con --config; flussi demo ne lascia uno completo da copiare", En: "name it with --config; flussi demo leaves a complete one to copy"}
 
 	textBadEnte   = flusso.Text{It: "non è un codice di Ente", En: "not a code of an Ente"}
 	hintBadEnte   = flusso.Text{It: "per un comune è il codice Belfiore (H501); per gli altri quello assegnato dall'INPS, al massimo 32 lettere e cifre", En: "for a comune it is the Belfiore code (H501); for others the one INPS gave, at most 32 letters and digits"}
 	textBadPerson = flusso.Text{It: "non è un codice di persona", En: "not a code of a person"}
-	hintBadPerson = flusso.Text{It: "usi il codice del registro operatori, come op-17, mai il nome", En: "use the code of the operators' register, such as op-17, never the name"}
+	hintBadPerson = flusso.Text{It: "usare il codice del registro operatori, come op-17, mai il nome", En: "use the code of the operators' register, such as op-17, never the name"}
 
 	textReversed       = flusso.Text{It: "la fine viene prima dell'inizio", En: "the end comes before the beginning"}
 	hintReversed       = flusso.Text{It: "from e to sono il primo e l'ultimo giorno", En: "from and to are the first and the last day"}
 	textTwoResponsible = flusso.Text{It: "in alcuni giorni i responsabili sono due", En: "on some days there are two responsible persons"}
-	hintTwoResponsible = flusso.Text{It: "chiuda il mandato precedente con to, il giorno prima", En: "end the earlier term with to, on the day before"}
+	hintTwoResponsible = flusso.Text{It: "chiudere il mandato precedente con to, il giorno prima", En: "end the earlier term with to, on the day before"}
 
 	textStateInDatasets = flusso.Text{It: "la cartella dei dataset contiene quella di stato, che non va condivisa", En: "the folder of the datasets contains the state folder, which must not be shared"}
-	hintStateInDatasets = flusso.Text{It: "le tenga una accanto all'altra", En: "keep them side by side"}
+	hintStateInDatasets = flusso.Text{It: "tenerle una accanto all'altra", En: "keep them side by side"}
 	textNoEncryption    = flusso.Text{It: "questa versione non sa ancora cifrare lo spool", En: "this version cannot encrypt the spool yet"}
-	hintNoEncryption    = flusso.Text{It: "tolga spool e metta la cartella di stato su un disco cifrato", En: "remove spool and keep the state folder on an encrypted disk"}
+	hintNoEncryption    = flusso.Text{It: "togliere spool e mettere la cartella di stato su un disco cifrato", En: "remove spool and keep the state folder on an encrypted disk"}
 	textBadAge          = flusso.Text{It: "non è un destinatario age", En: "not an age recipient"}
 	hintBadAge          = flusso.Text{It: "comincia con age1: lo dà age-keygen", En: "it begins with age1: age-keygen gives it"}
 
@@ -35,13 +35,13 @@ var (
 	textBadIP        = flusso.Text{It: "non è un indirizzo IP di una macchina", En: "not an IP address of a machine"}
 	hintBadIP        = flusso.Text{It: "come 10.2.0.7, senza porta né rete", En: "such as 10.2.0.7, without port or network"}
 	textNoCredential = flusso.Text{It: "manca la credenziale: né password né key", En: "the credential is missing: neither password nor key"}
-	hintNoCredential = flusso.Text{It: "scriva password: o key: con file:, cred:, env: o command:", En: "write password: or key: with file:, cred:, env: or command:"}
+	hintNoCredential = flusso.Text{It: "scrivere password: o key: con file:, cred:, env: o command:", En: "write password: or key: with file:, cred:, env: or command:"}
 	textReservedName = flusso.Text{It: "il nome dir è riservato alle cartelle locali", En: "the name dir is kept for local folders"}
 	hintReservedName = flusso.Text{It: "chiami l'endpoint in un altro modo", En: "give the endpoint another name"}
 	textBadHostKey   = flusso.Text{It: "non è una chiave pubblica di un server", En: "not a public key of a server"}
-	hintBadHostKey   = flusso.Text{It: "scriva tipo e chiave, come \"ssh-ed25519 AAAA…\", senza il nome del server", En: "write type and key, such as \"ssh-ed25519 AAAA…\", without the server's name"}
+	hintBadHostKey   = flusso.Text{It: "scrivere tipo e chiave, come \"ssh-ed25519 AAAA…\", senza il nome del server", En: "write type and key, such as \"ssh-ed25519 AAAA…\", without the server's name"}
 	textFingerprint  = flusso.Text{It: "un'impronta non basta: serve la chiave pubblica intera", En: "a fingerprint is not enough: the whole public key is needed"}
-	hintFingerprint  = flusso.Text{It: "la dà ssh-keyscan; confronti la sua impronta con quella ricevuta per altra via", En: "ssh-keyscan gives it; compare its fingerprint with the one received by another channel"}
+	hintFingerprint  = flusso.Text{It: "la dà ssh-keyscan; confrontare la sua impronta con quella ricevuta per altra via", En: "ssh-keyscan gives it; compare its fingerprint with the one received by another channel"}
 	textBadConsume   = flusso.Text{It: "non è un modo di trattare i file ritirati", En: "not a way to treat fetched files"}
 	hintBadConsume   = flusso.Text{It: "server-removes, remove, keep, rename:/cartella, oppure {how: server-removes, on: close|eof|last-byte}", En: "server-removes, remove, keep, rename:/folder, or {how: server-removes, on: close|eof|last-byte}"}
 	textBadPublish   = flusso.Text{It: "non è un modo di consegnare", En: "not a way to deliver"}
@@ -70,14 +70,14 @@ var (
 	textUnknownAgreement      = flusso.Text{It: "questo accordo non è in agreements", En: "this agreement is not in agreements"}
 	textUnknownEndpoint       = flusso.Text{It: "questo endpoint non è in endpoints", En: "this endpoint is not in endpoints"}
 	textEndpointAndTo         = flusso.Text{It: "per consegnare servono endpoint e to insieme", En: "to deliver, endpoint and to are needed together"}
-	hintEndpointAndTo         = flusso.Text{It: "aggiunga quello che manca o tolga l'altro", En: "add the one that is missing or remove the other"}
+	hintEndpointAndTo         = flusso.Text{It: "aggiungere quello che manca o togliere l'altro", En: "add the one that is missing or remove the other"}
 	textNeedsKeyHolder        = flusso.Text{It: "codici stabili vogliono chi ne custodisce la chiave, e non è il destinatario", En: "stable codes need somebody who keeps their key, and not the recipient"}
-	hintNeedsKeyHolder        = flusso.Text{It: "scriva key_holder, o linkability: none", En: "write key_holder, or linkability: none"}
+	hintNeedsKeyHolder        = flusso.Text{It: "scrivere key_holder, o linkability: none", En: "write key_holder, or linkability: none"}
 	textNoStableCodes         = flusso.Text{It: "questa versione non offre codici stabili", En: "this version offers no stable codes"}
-	hintNoStableCodes         = flusso.Text{It: "scriva linkability: none", En: "write linkability: none"}
+	hintNoStableCodes         = flusso.Text{It: "scrivere linkability: none", En: "write linkability: none"}
 
 	textInlineSecret    = flusso.Text{It: "un segreto non si scrive nel file", En: "a secret is not written in the file"}
-	hintInlineSecret    = flusso.Text{It: "lo indichi con file:PERCORSO, cred:NOME (systemd), env:VARIABILE o command:PROGRAMMA; se quello scritto qui era vero, lo cambi", En: "name it with file:PATH, cred:NAME (systemd), env:VARIABLE or command:PROGRAM; if the one written here was real, change it"}
+	hintInlineSecret    = flusso.Text{It: "indicarlo con file:PERCORSO, cred:NOME (systemd), env:VARIABILE o command:PROGRAMMA; se quello scritto qui era vero, cambiarlo", En: "name it with file:PATH, cred:NAME (systemd), env:VARIABLE or command:PROGRAM; if the one written here was real, change it"}
 	textBadCommand      = flusso.Text{It: "non è un comando", En: "not a command"}
 	hintBadCommand      = flusso.Text{It: "programma e argomenti, con le virgolette chiuse; non c'è una shell", En: "program and arguments, with closed quotes; there is no shell"}
 	textNoSecret        = flusso.Text{It: "nessun segreto configurato", En: "no secret is configured"}
@@ -85,19 +85,19 @@ var (
 	textSecretTooLong   = flusso.Text{It: "il segreto supera 64 KiB", En: "the secret is longer than 64 KiB"}
 	textSecretNotFile   = flusso.Text{It: "non è un file ordinario", En: "not an ordinary file"}
 	textSecretAbsent    = flusso.Text{It: "il file del segreto non esiste", En: "the secret's file does not exist"}
-	hintSecretAbsent    = flusso.Text{It: "controlli il percorso nella configurazione", En: "check the path in the configuration"}
+	hintSecretAbsent    = flusso.Text{It: "controllare il percorso nella configurazione", En: "check the path in the configuration"}
 	textSecretDenied    = flusso.Text{It: "il file del segreto non si può leggere", En: "the secret's file may not be read"}
-	hintSecretDenied    = flusso.Text{It: "lo dia all'utente che esegue flussi: chown, poi chmod 600", En: "give it to the user who runs flussi: chown, then chmod 600"}
+	hintSecretDenied    = flusso.Text{It: "darlo all'utente che esegue flussi: chown, poi chmod 600", En: "give it to the user who runs flussi: chown, then chmod 600"}
 	textSecretOpenToAll = flusso.Text{It: "tutti possono leggere o cambiare il file del segreto", En: "everybody can read or change the secret's file"}
 	hintSecretOpenToAll = flusso.Text{It: "chmod 600 sul file", En: "chmod 600 the file"}
 	textNoCredentials   = flusso.Text{It: "systemd non ha passato credenziali", En: "systemd passed no credentials"}
-	hintNoCredentials   = flusso.Text{It: "aggiunga LoadCredential= all'unità; a mano, indichi la cartella in CREDENTIALS_DIRECTORY", En: "add LoadCredential= to the unit; by hand, name the folder in CREDENTIALS_DIRECTORY"}
+	hintNoCredentials   = flusso.Text{It: "aggiungere LoadCredential= all'unità; a mano, indicare la cartella in CREDENTIALS_DIRECTORY", En: "add LoadCredential= to the unit; by hand, name the folder in CREDENTIALS_DIRECTORY"}
 	textNoVariable      = flusso.Text{It: "la variabile d'ambiente non c'è", En: "the environment variable is not set"}
-	hintNoVariable      = flusso.Text{It: "la imposti dove flussi viene avviato", En: "set it where flussi is started"}
+	hintNoVariable      = flusso.Text{It: "impostarla dove flussi viene avviato", En: "set it where flussi is started"}
 	textCommandTimeout  = flusso.Text{It: "il comando del segreto non risponde", En: "the secret's command does not answer"}
 	textCommandMissing  = flusso.Text{It: "il programma del segreto non si trova o non è eseguibile", En: "the secret's program is not found or not executable"}
 	textCommandBroken   = flusso.Text{It: "il comando del segreto si è interrotto", En: "the secret's command broke off"}
-	hintCommand         = flusso.Text{It: "lo provi a mano con lo stesso utente", En: "try it by hand as the same user"}
+	hintCommand         = flusso.Text{It: "provarlo a mano con lo stesso utente", En: "try it by hand as the same user"}
 
 	textAbsent = flusso.Text{It: "non esiste", En: "does not exist"}
 )

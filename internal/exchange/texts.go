@@ -7,45 +7,45 @@ var (
 	textNotWhatWasSent = flusso.Text{It: "i byte scritti non sono quelli ricevuti", En: "the bytes written are not those received"}
 
 	textEmptyFile = flusso.Text{It: "il file è vuoto", En: "the file is empty"}
-	hintEmptyFile = flusso.Text{It: "rigeneri il file e lo rimetta nella cartella", En: "make the file anew and put it back into the folder"}
+	hintEmptyFile = flusso.Text{It: "rigenerare il file e rimetterlo nella cartella", En: "make the file anew and put it back into the folder"}
 
 	textCannotRead = flusso.Text{It: "un file della cartella non si può leggere", En: "a file of the folder cannot be read"}
-	hintCannotRead = flusso.Text{It: "controlli i permessi dei file nella cartella", En: "check the permissions of the files in the folder"}
+	hintCannotRead = flusso.Text{It: "controllare i permessi dei file nella cartella", En: "check the permissions of the files in the folder"}
 
 	textChanged = flusso.Text{It: "il file è cambiato mentre veniva letto", En: "the file changed while it was being read"}
-	hintChanged = flusso.Text{It: "attenda che sia completo e riprovi", En: "wait until it is complete and try again"}
+	hintChanged = flusso.Text{It: "attendere che sia completo e riprovare", En: "wait until it is complete and try again"}
 
 	textNoFolder = flusso.Text{It: "la cartella da inviare non si può leggere", En: "the folder to send from cannot be read"}
-	hintNoFolder = flusso.Text{It: "controlli push.from nello schedule e i permessi", En: "check push.from in the schedule and the permissions"}
+	hintNoFolder = flusso.Text{It: "controllare push.from nello schedule e i permessi", En: "check push.from in the schedule and the permissions"}
 
 	textBadKey = flusso.Text{It: "la chiave della cartella di stato è danneggiata", En: "the key of the state folder is damaged"}
-	hintBadKey = flusso.Text{It: "ripristini la cartella di stato da una copia: senza la chiave non si riconosce ciò che è già arrivato", En: "restore the state folder from a copy: without the key what came before is not recognised"}
+	hintBadKey = flusso.Text{It: "ripristinare la cartella di stato da una copia: senza la chiave non si riconosce ciò che è già arrivato", En: "restore the state folder from a copy: without the key what came before is not recognised"}
 
 	textLedgerGone = flusso.Text{It: "dalla cartella di stato manca il registro", En: "the ledger is missing from the state folder"}
 	textKeyGone    = flusso.Text{It: "dalla cartella di stato manca la chiave", En: "the key is missing from the state folder"}
-	hintGone       = flusso.Text{It: "ripristini la cartella di stato da una copia: senza, ciò che è già arrivato e partito si ripeterebbe; per ricominciare da capo sposti via l'intera cartella",
+	hintGone       = flusso.Text{It: "ripristinare la cartella di stato da una copia: senza, ciò che è già arrivato e partito si ripeterebbe; per ricominciare da capo sposti via l'intera cartella",
 		En: "restore the state folder from a copy: without it all that came and went would come and go again; to begin anew move the whole folder away"}
 
 	textNoEndpoint = flusso.Text{It: "endpoint sconosciuto", En: "unknown endpoint"}
-	hintNoEndpoint = flusso.Text{It: "lo aggiunga sotto endpoints in flussi.yaml", En: "add it under endpoints in flussi.yaml"}
+	hintNoEndpoint = flusso.Text{It: "aggiungerlo sotto endpoints in flussi.yaml", En: "add it under endpoints in flussi.yaml"}
 
 	textNoRecipient = flusso.Text{It: "destinatario sconosciuto", En: "unknown recipient"}
-	hintNoRecipient = flusso.Text{It: "lo aggiunga sotto recipients in flussi.yaml", En: "add it under recipients in flussi.yaml"}
+	hintNoRecipient = flusso.Text{It: "aggiungerlo sotto recipients in flussi.yaml", En: "add it under recipients in flussi.yaml"}
 
 	textNoMatrix = flusso.Text{It: "il file della matrice non si può leggere", En: "the matrix file cannot be read"}
-	hintNoMatrix = flusso.Text{It: "controlli matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
+	hintNoMatrix = flusso.Text{It: "controllare matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
 
 	textNoLayout = flusso.Text{It: "il file di tracciato non si può leggere", En: "the layout file cannot be read"}
-	hintNoLayout = flusso.Text{It: "controlli layout nello schedule", En: "check layout in the schedule"}
+	hintNoLayout = flusso.Text{It: "controllare layout nello schedule", En: "check layout in the schedule"}
 
 	textBooks = flusso.Text{It: "i conti non tornano: non si pubblica nulla", En: "the books do not balance: nothing is published"}
-	hintBooks = flusso.Text{It: "è un difetto di flussi: conservi la cartella di stato e lo segnali", En: "this is a defect of flussi: keep the state folder and report it"}
+	hintBooks = flusso.Text{It: "è un difetto di flussi: conservare la cartella di stato e segnalarlo", En: "this is a defect of flussi: keep the state folder and report it"}
 
 	textNoFlowFits = flusso.Text{It: "nessun flusso riempie questo dataset al livello indicato", En: "no flow fills this dataset at the level given"}
 	hintNoFlowFits = flusso.Text{It: "prestazioni e sinba sono individuali, quadro e quadro-sinba sono aggregati", En: "prestazioni and sinba are individual, quadro and quadro-sinba aggregated"}
 
 	textBadFolder = flusso.Text{It: "nella cartella non si può scrivere", En: "the folder cannot be written in"}
-	hintBadFolder = flusso.Text{It: "controlli percorso, permessi e spazio", En: "check path, permissions and space"}
+	hintBadFolder = flusso.Text{It: "controllare percorso, permessi e spazio", En: "check path, permissions and space"}
 
 	textNotSetAside = flusso.Text{It: "nessun file in quarantena ha questo numero", En: "no file in quarantine has this number"}
 	hintNotSetAside = flusso.Text{It: "i numeri sono in flussi quarantine ls", En: "the numbers are in flussi quarantine ls"}

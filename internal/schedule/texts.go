@@ -9,33 +9,33 @@ import (
 // What faults of schedules say; the general ones stand in config/strict.
 var (
 	textUnreadable = flusso.Text{It: "lo scambio non si legge", En: "the schedule cannot be read"}
-	hintUnreadable = flusso.Text{It: "controlli i permessi", En: "check the permissions"}
+	hintUnreadable = flusso.Text{It: "controllare i permessi", En: "check the permissions"}
 	textNoFolder   = flusso.Text{It: "la cartella degli scambi non esiste", En: "the folder of schedules does not exist"}
-	hintNoFolder   = flusso.Text{It: "la crei, o la indichi con schedules: nella configurazione", En: "make it, or name it with schedules: in the configuration"}
+	hintNoFolder   = flusso.Text{It: "crearla, o indicarla con schedules: nella configurazione", En: "make it, or name it with schedules: in the configuration"}
 
 	textBadWhen = flusso.Text{It: "non è un orario cron di cinque campi", En: "not a cron time of five fields"}
 	hintBadWhen = flusso.Text{It: "minuto, ora, giorno, mese, giorno della settimana: \"CRON_TZ=Europe/Rome 30 5 * * *\"", En: "minute, hour, day, month, day of the week: \"CRON_TZ=Europe/Rome 30 5 * * *\""}
 	textBadZone = flusso.Text{It: "fuso orario sconosciuto", En: "unknown time zone"}
-	hintBadZone = flusso.Text{It: "usi un nome IANA, come CRON_TZ=Europe/Rome", En: "use an IANA name, such as CRON_TZ=Europe/Rome"}
+	hintBadZone = flusso.Text{It: "usare un nome IANA, come CRON_TZ=Europe/Rome", En: "use an IANA name, such as CRON_TZ=Europe/Rome"}
 	textNever   = flusso.Text{It: "questo giorno non viene mai", En: "this day never comes"}
-	hintNever   = flusso.Text{It: "controlli giorno e mese", En: "check day and month"}
+	hintNever   = flusso.Text{It: "controllare giorno e mese", En: "check day and month"}
 
 	textNoDirection    = flusso.Text{It: "non dice né che cosa prendere né che cosa dare", En: "says neither what to take nor what to give"}
-	hintNoDirection    = flusso.Text{It: "aggiunga pull: o push:", En: "add pull: or push:"}
+	hintNoDirection    = flusso.Text{It: "aggiungere pull: o push:", En: "add pull: or push:"}
 	textTwoDirections  = flusso.Text{It: "pull e push non stanno insieme", En: "pull and push do not go together"}
-	hintTwoDirections  = flusso.Text{It: "ne faccia due scambi", En: "make two schedules of it"}
+	hintTwoDirections  = flusso.Text{It: "farne due scambi", En: "make two schedules of it"}
 	textNoPurpose      = flusso.Text{It: "non dice che cosa fare dei file presi", En: "does not say what to do with the files taken"}
-	hintNoPurpose      = flusso.Text{It: "aggiunga disclose:, relay: o report:", En: "add disclose:, relay: or report:"}
+	hintNoPurpose      = flusso.Text{It: "aggiungere disclose:, relay: o report:", En: "add disclose:, relay: or report:"}
 	textPushOnly       = flusso.Text{It: "un push dà i file come sono: disclose e relay vanno con pull", En: "a push gives files as they are: disclose and relay go with pull"}
-	hintPushOnly       = flusso.Text{It: "li sposti in uno scambio con pull", En: "move them to a schedule with pull"}
+	hintPushOnly       = flusso.Text{It: "spostarli in uno scambio con pull", En: "move them to a schedule with pull"}
 	textNoLayout       = flusso.Text{It: "il flusso di ritorno vuole un tracciato", En: "the return flow needs a layout"}
-	hintNoLayout       = flusso.Text{It: "aggiunga layout: layouts/ritorno-inps.yaml", En: "add layout: layouts/ritorno-inps.yaml"}
+	hintNoLayout       = flusso.Text{It: "aggiungere layout: layouts/ritorno-inps.yaml", En: "add layout: layouts/ritorno-inps.yaml"}
 	textOddLayout      = flusso.Text{It: "il tracciato serve solo al flusso di ritorno", En: "a layout is for the return flow only"}
-	hintOddLayout      = flusso.Text{It: "scriva flow: ritorno o tolga layout", En: "write flow: ritorno or remove layout"}
+	hintOddLayout      = flusso.Text{It: "scrivere flow: ritorno o togliere layout", En: "write flow: ritorno or remove layout"}
 	textRitornoLeaves  = flusso.Text{It: "il flusso di ritorno non si inoltra", En: "the return flow is not passed on"}
 	hintRitornoLeaves  = flusso.Text{It: "lo pubblichi con disclose", En: "publish it with disclose"}
 	textTwiceDisclosed = flusso.Text{It: "il destinatario è già scritto sopra", En: "the recipient is already written above"}
-	hintTwiceDisclosed = flusso.Text{It: "lo tenga una volta sola", En: "keep it once"}
+	hintTwiceDisclosed = flusso.Text{It: "tenerlo una volta sola", En: "keep it once"}
 	textBadRemote      = flusso.Text{It: "non è endpoint:/cartella", En: "not endpoint:/folder"}
 	hintBadRemote      = flusso.Text{It: "come \"inps:/in\"", En: "such as \"inps:/in\""}
 	textBadSource      = flusso.Text{It: "non è endpoint:/cartella né dir:CARTELLA", En: "neither endpoint:/folder nor dir:FOLDER"}
@@ -48,22 +48,22 @@ var (
 	textExpectRequest = flusso.Text{It: "a una richiesta servono request e due", En: "a request needs request and due"}
 	textExpectBy      = flusso.Text{It: "all'attesa giornaliera serve by", En: "a daily expectation needs by"}
 	textExpectPush    = flusso.Text{It: "un push non aspetta arrivi", En: "a push waits for no arrival"}
-	hintExpectPush    = flusso.Text{It: "tolga expect", En: "remove expect"}
+	hintExpectPush    = flusso.Text{It: "togliere expect", En: "remove expect"}
 	textExpectNoTime  = flusso.Text{It: "un'attesa giornaliera vuole un orario", En: "a daily expectation needs times"}
-	hintExpectNoTime  = flusso.Text{It: "aggiunga when", En: "add when"}
+	hintExpectNoTime  = flusso.Text{It: "aggiungere when", En: "add when"}
 
 	hintNameTaken         = flusso.Text{It: "ogni scambio ha un nome suo", En: "each schedule has a name of its own"}
 	textUnknownEndpoint   = flusso.Text{It: "questo endpoint non è nella configurazione", En: "this endpoint is not in the configuration"}
 	textUnknownRecipient  = flusso.Text{It: "questo destinatario non è nella configurazione", En: "this recipient is not in the configuration"}
 	textNotINPS           = flusso.Text{It: "un file passa intero solo verso l'INPS", En: "a file passes whole to INPS only"}
-	hintNotINPS           = flusso.Text{It: "indichi un destinatario di classe inps; agli altri si dà una vista con disclose", En: "name a recipient of class inps; others get a view, with disclose"}
+	hintNotINPS           = flusso.Text{It: "indicare un destinatario di classe inps; agli altri si dà una vista con disclose", En: "name a recipient of class inps; others get a view, with disclose"}
 	textNoDeleghe         = flusso.Text{It: "dei flussi inoltrati si può mostrare solo ciò che una delega consente, e non ce ne sono", En: "of relayed flows only what a delega allows may be shown, and there are none"}
-	hintNoDeleghe         = flusso.Text{It: "indichi la cartella degli atti con deleghe: nella configurazione, o tolga disclose", En: "name the folder of the acts with deleghe: in the configuration, or remove disclose"}
+	hintNoDeleghe         = flusso.Text{It: "indicare la cartella degli atti con deleghe: nella configurazione, o togliere disclose", En: "name the folder of the acts with deleghe: in the configuration, or remove disclose"}
 	textNothingToDisclose = flusso.Text{It: "questo destinatario non ha dataset da ricevere", En: "this recipient has no dataset to receive"}
-	hintNothingToDisclose = flusso.Text{It: "gli dia datasets: nella configurazione, o lo tolga da qui", En: "give it datasets: in the configuration, or remove it here"}
+	hintNothingToDisclose = flusso.Text{It: "dargli datasets: nella configurazione, o toglierlo da qui", En: "give it datasets: in the configuration, or remove it here"}
 	textNoResponsible     = flusso.Text{It: "un'esecuzione programmata vuole una persona che ne risponda", En: "a scheduled run needs a person who answers for it"}
-	hintNoResponsible     = flusso.Text{It: "aggiunga operators: {responsible: [{person: …, from: …}]} alla configurazione", En: "add operators: {responsible: [{person: …, from: …}]} to the configuration"}
-	hintAlwaysClosed      = flusso.Text{It: "cambi when qui o windows nella configurazione", En: "change when here or windows in the configuration"}
+	hintNoResponsible     = flusso.Text{It: "aggiungere operators: {responsible: [{person: …, from: …}]} alla configurazione", En: "add operators: {responsible: [{person: …, from: …}]} to the configuration"}
+	hintAlwaysClosed      = flusso.Text{It: "cambiare when qui o windows nella configurazione", En: "change when here or windows in the configuration"}
 )
 
 func textNameTaken(file string) flusso.Text {

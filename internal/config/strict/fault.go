@@ -59,7 +59,7 @@ func (fs Faults) Unwrap() error {
 	return &flusso.Error{
 		Op: "configuration", Kind: flusso.Config,
 		What: textFaults(len(fs)),
-		Hint: flusso.Text{It: "corregga le righe indicate e riprovi", En: "mend the lines named and try again"},
+		Hint: flusso.Text{It: "correggere le righe indicate e riprovare", En: "mend the lines named and try again"},
 	}
 }
 

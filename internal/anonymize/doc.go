@@ -14,7 +14,8 @@
 //     a key made from the release key and their ordinal in that order, so that
 //     neither order nor key tells anything of the input;
 //   - in tables no suppressed cell can be computed from published cells and
-//     margins, and none can be bounded more tightly than k;
+//     margins, and none can be bounded more tightly than k, each measure taken
+//     by itself;
 //   - the same records, key and matrix give the same rows, whatever the order
 //     of batches and GOMAXPROCS;
 //   - the books balance when a view closes, or nothing of it may be published.
@@ -23,7 +24,8 @@
 // sensitive value", t-closeness, checks across releases (each release is safe
 // by itself and its rows are unlinkable), joint control of a recipient's
 // microdata and tables, p% and the knowledge a contributor has of itself in
-// tables. Linkable codes are not offered.
+// tables (the amount of a dominated cell is never computed, but may be bounded
+// by what its neighbours leave of a total). Linkable codes are not offered.
 //
 // Sensitive blocks: the assessment of SINA and the judicial, residential and
 // family codes of SINBA would make nearly every row unique. Anonymous views

@@ -26,6 +26,11 @@ var (
 	hintGone       = flusso.Text{It: "ripristinare la cartella di stato da una copia: senza, ciò che è già arrivato e partito si ripeterebbe; per ricominciare da capo sposti via l'intera cartella",
 		En: "restore the state folder from a copy: without it all that came and went would come and go again; to begin anew move the whole folder away"}
 
+	textLedgerGone = flusso.Text{It: "dalla cartella di stato manca il registro", En: "the ledger is missing from the state folder"}
+	textKeyGone    = flusso.Text{It: "dalla cartella di stato manca la chiave", En: "the key is missing from the state folder"}
+	hintGone       = flusso.Text{It: "ripristini la cartella di stato da una copia: senza, ciò che è già arrivato e partito si ripeterebbe; per ricominciare da capo sposti via l'intera cartella",
+		En: "restore the state folder from a copy: without it all that came and went would come and go again; to begin anew move the whole folder away"}
+
 	textNoEndpoint = flusso.Text{It: "endpoint sconosciuto", En: "unknown endpoint"}
 	hintNoEndpoint = flusso.Text{It: "aggiungerlo sotto endpoints in flussi.yaml", En: "add it under endpoints in flussi.yaml"}
 

@@ -106,9 +106,9 @@ func newChannel(rw io.ReadWriteCloser, answer time.Duration, kill func(), spawn 
 	}
 	c.stall = time.AfterFunc(answer, func() { c.fail(errSilent); kill() })
 	if err := c.hello(); err != nil {
-		c.stall.Stop()
+		c.fail(err)
 		_ = rw.Close()
-		return nil, err
+		return nil, c.why()
 	}
 	c.stall.Stop()
 	spawn(c.receive)
@@ -196,18 +196,20 @@ func (c *channel) receiveOne(head []byte) error {
 	c.mu.Lock()
 	answered := c.pending[binary.BigEndian.Uint32(head[5:])]
 	delete(c.pending, binary.BigEndian.Uint32(head[5:]))
-	if len(c.pending) > 0 {
-		c.stall.Reset(c.answer)
-	} else {
-		c.stall.Stop()
-	}
+	c.stall.Reset(c.answer) // for the rest of this one too
 	c.mu.Unlock()
 	if answered == nil {
 		return fmt.Errorf("answer to nothing: %w", errProtocol)
 	}
 	err := c.readAnswer(answered, typ, rest)
+	c.mu.Lock()
+	if len(c.pending) == 0 {
+		c.stall.Stop()
+	}
+	c.mu.Unlock()
 	if err != nil {
-		answered.err = err
+		c.fail(err)
+		answered.err = c.why()
 	}
 	answered.done <- answered
 	return err
@@ -269,10 +271,13 @@ func (c *channel) fail(err error) {
 	}
 }
 
-func (c *channel) broken() bool {
+func (c *channel) broken() bool { return c.why() != nil }
+
+// why is what broke the channel first; nil while it is whole.
+func (c *channel) why() error {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.failed != nil
+	return c.failed
 }
 
 func (c *channel) close() {

@@ -272,8 +272,8 @@ func (g *give) upload(to string) error {
 	return ch.closeHandle(handle)
 }
 
-func (g *give) rename(meta *pkgsftp.Client, from string, replaces bool) error {
-	if _, ok := meta.HasExtension("posix-rename@openssh.com"); ok && g.policy.Policy != Rename {
+func (g *give) rename(meta *metadata, from string, replaces bool) error {
+	if meta.HasExtension("posix-rename@openssh.com") && g.policy.Policy != Rename {
 		return meta.PosixRename(from, g.out.Target)
 	}
 	if replaces {

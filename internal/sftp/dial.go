@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
 	"strings"
 	"sync"
 	"time"
@@ -47,10 +48,40 @@ type Client struct {
 	meta *metadata
 }
 
+// metadata is pkg/sftp's client with every answer waited for no longer than
+// Timeouts.Answer.
 type metadata struct {
-	*pkgsftp.Client
-	ch   ssh.Channel
-	over chan struct{} // closed when the server has let go of the channel
+	client *pkgsftp.Client
+	within func(func() error) error
+	ch     ssh.Channel
+	over   chan struct{} // closed when the server has let go of the channel
+}
+
+func (m *metadata) Stat(path string) (info os.FileInfo, err error) {
+	err = m.within(func() error { info, err = m.client.Stat(path); return err })
+	return info, err
+}
+
+func (m *metadata) Lstat(path string) (info os.FileInfo, err error) {
+	err = m.within(func() error { info, err = m.client.Lstat(path); return err })
+	return info, err
+}
+
+func (m *metadata) Remove(path string) error {
+	return m.within(func() error { return m.client.Remove(path) })
+}
+
+func (m *metadata) Rename(from, to string) error {
+	return m.within(func() error { return m.client.Rename(from, to) })
+}
+
+func (m *metadata) PosixRename(from, to string) error {
+	return m.within(func() error { return m.client.PosixRename(from, to) })
+}
+
+func (m *metadata) HasExtension(name string) bool {
+	_, has := m.client.HasExtension(name)
+	return has
 }
 
 // Dial connects, checks the host key, logs in and starts the keepalive. Errors:
@@ -236,8 +267,27 @@ func (c *Client) guard(ctx context.Context) (release func() bool) {
 	return context.AfterFunc(ctx, func() { _ = c.conn.Close() })
 }
 
+// answerIn ends the connection when f has to wait for the server longer than
+// Timeouts.Answer, f being what neither x/crypto/ssh nor pkg/sftp bounds: a
+// server may keep a connection alive and answer nothing else.
+func (c *Client) answerIn(f func() error) error {
+	late := make(chan struct{})
+	timer := time.AfterFunc(c.timeouts.Answer, func() { close(late); _ = c.conn.Close() })
+	err := f()
+	if !timer.Stop() {
+		<-late
+		return errors.Join(errSilent, err)
+	}
+	return err
+}
+
 // openChannel starts the server's sftp subsystem on a new SSH channel.
-func (c *Client) openChannel() (ssh.Channel, error) {
+func (c *Client) openChannel() (ch ssh.Channel, err error) {
+	err = c.answerIn(func() error { ch, err = c.askChannel(); return err })
+	return ch, err
+}
+
+func (c *Client) askChannel() (ssh.Channel, error) {
 	ch, reqs, err := c.ssh.OpenChannel("session", nil)
 	if err != nil {
 		return nil, err
@@ -297,13 +347,13 @@ func (c *Client) bulkChannel() (*channel, error) {
 }
 
 // metaClient gives pkg/sftp's client, on a channel of its own.
-func (c *Client) metaClient() (*pkgsftp.Client, error) {
+func (c *Client) metaClient() (*metadata, error) {
 	if c.meta != nil {
 		select {
 		case <-c.meta.over:
 			c.meta = nil
 		default:
-			return c.meta.Client, nil
+			return c.meta, nil
 		}
 	}
 	raw, err := c.openChannel()
@@ -314,15 +364,16 @@ func (c *Client) metaClient() (*pkgsftp.Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	client, err := pkgsftp.NewClientPipe(raw, raw)
+	var client *pkgsftp.Client
+	err = c.answerIn(func() (err error) { client, err = pkgsftp.NewClientPipe(raw, raw); return err })
 	if err != nil {
 		_ = raw.Close()
 		return nil, err
 	}
-	m := &metadata{Client: client, ch: raw, over: make(chan struct{})}
+	m := &metadata{client: client, within: c.answerIn, ch: raw, over: make(chan struct{})}
 	c.wg.Go(func() { _ = client.Wait(); close(m.over) })
 	c.meta = m
-	return client, nil
+	return m, nil
 }
 
 // dropBulk closes the channel without closing any file handle on it first, and

@@ -2,9 +2,13 @@ package sftp_test
 
 import (
 	"context"
+	"encoding/binary"
+	"errors"
+	"io"
 	"net"
 	"net/netip"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -250,17 +254,103 @@ func TestSilentPeer(t *testing.T) {
 	}
 }
 
-// TestSilentServer: one that keeps the connection alive and answers no request
-// is given up after Timeouts.Answer.
+// TestSilentServer: one that keeps the connection alive and does not answer is
+// given up after Timeouts.Answer, whatever was asked.
 func TestSilentServer(t *testing.T) {
-	var given []string
-	ep := interactive(t, "Password: ", &given, nil)
-	ep.Timeouts.Answer = 100 * time.Millisecond
-	c := dial(t, ep, sftp.Options{})
-	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
-	defer cancel()
-	_, err := c.List(ctx, "/out", nil)
-	wantKind(t, err, flusso.Transient)
+	s := startInvia(t, nil)
+	s.publish(t, "flusso.csv", content(1000, 1))
+	s.endpoint.Consume.Policy = sftp.Remove
+	s.endpoint.Timeouts.Answer = 200 * time.Millisecond
+	list := func(c *sftp.Client) error { _, err := c.List(t.Context(), "/out", nil); return err }
+	settle := func(c *sftp.Client) error {
+		_, err := c.Settle(t.Context(), sftp.Remote{Path: "/out/flusso.csv", Name: "flusso.csv", Size: 1000})
+		return err
+	}
+	for name, tc := range map[string]struct {
+		answered int // requests, before silence
+		ask      func(*sftp.Client) error
+	}{
+		"a channel":                {-1, list},
+		"the bulk channel's hello": {0, list},
+		"a listing":                {1, list},
+		"the metadata's hello":     {0, settle},
+		"the metadata":             {1, settle},
+	} {
+		t.Run(name, func(t *testing.T) {
+			ep := s.endpoint
+			ep.Address = deaf(t, &ep, tc.answered)
+			err := tc.ask(dial(t, ep, sftp.Options{}))
+			var ours *flusso.Error
+			if !errors.As(err, &ours) || ours.What.En != "the server stopped answering" {
+				t.Errorf("%v", err)
+			}
+		})
+	}
+}
+
+// deaf is a server that answers keepalives, as many requests of each channel as
+// said, and nothing more; with -1 it does not even open a channel.
+func deaf(t *testing.T, ep *sftp.Endpoint, answered int) (address string) {
+	t.Helper()
+	keyPEM, line := newKey(t)
+	signer, err := ssh.ParsePrivateKey([]byte(keyPEM))
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := &ssh.ServerConfig{NoClientAuth: true}
+	config.AddHostKey(signer)
+	pin, err := sftp.ParseHostKey(line, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ep.HostKeys = []sftp.HostKey{pin}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var serving sync.WaitGroup
+	t.Cleanup(func() { _ = l.Close(); serving.Wait() })
+	serving.Go(func() {
+		conn, err := l.Accept()
+		if err != nil {
+			return
+		}
+		defer func() { _ = conn.Close() }()
+		_, channels, requests, err := ssh.NewServerConn(conn, config)
+		if err != nil {
+			return
+		}
+		serving.Go(func() { ssh.DiscardRequests(requests) })
+		for ask := range channels {
+			if answered < 0 {
+				continue
+			}
+			ch, requests, err := ask.Accept()
+			if err != nil {
+				return
+			}
+			serving.Go(func() {
+				for r := range requests {
+					_ = r.Reply(true, nil)
+				}
+			})
+			serving.Go(func() {
+				head := make([]byte, 4)
+				for n := 0; ; n++ {
+					if _, err := io.ReadFull(ch, head); err != nil {
+						return
+					}
+					if _, err := io.CopyN(io.Discard, ch, int64(binary.BigEndian.Uint32(head))); err != nil {
+						return
+					}
+					if n < answered { // the only one ever answered is INIT
+						_, _ = ch.Write([]byte{0, 0, 0, 5, 2, 0, 0, 0, 3})
+					}
+				}
+			})
+		}
+	})
+	return l.Addr().String()
 }
 
 // rsaLine is the public half of a key nobody has.

@@ -215,6 +215,14 @@ func TestHostileAnswers(t *testing.T) {
 			_ = p.conn.Close()
 		}, nil}, // as the reader or the writer finds it
 		{"silence", func(*peer) {}, errSilent},
+		{"silence within the last answer", func(p *peer) {
+			for off := int64(0); off < size-smallBlock; off += smallBlock {
+				r, _ := p.read()
+				p.data(r.id, make([]byte, r.n))
+			}
+			r, _ := p.read()
+			_, _ = p.conn.Write(binary.BigEndian.AppendUint32([]byte{0, 0, 0x80, 9, typeData}, r.id))
+		}, errSilent},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			c := startPeer(t, 200*time.Millisecond, func(p *peer) {

@@ -371,3 +371,42 @@ func TestMemoryLost(t *testing.T) {
 	}
 	w.checkOnce("relay")
 }
+
+// TestSpoolTouched: a file that was altered or removed between the run that
+// took it and the one that reads it is told of; nothing is made of it or sent.
+func TestSpoolTouched(t *testing.T) {
+	for name, touch := range map[string]func(path string, data []byte) error{
+		"altered": func(path string, data []byte) error {
+			altered := slices.Clone(data)
+			altered[len(altered)/2] ^= 1
+			return os.WriteFile(path, altered, 0o600)
+		},
+		"removed": func(path string, _ []byte) error { return os.Remove(path) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, terms{})
+			w.stock("relay")
+			if !w.crash("relay", point{"intake", 1}) {
+				t.Fatal("never came there")
+			}
+			arrivals, err := w.ledger().Arrivals(t.Context(), ledger.Received)
+			w.must(err)
+			path := w.path("stato/spool/" + arrivals[0].SpoolID)
+			data, err := os.ReadFile(path)
+			w.must(err)
+			w.must(touch(path, data))
+			result, err := w.run("relay")
+			var ours *flusso.Error
+			if !errors.As(err, &ours) || ours.Kind != flusso.Corrupt || ours.Hint.En == "" {
+				t.Errorf("%v", err)
+			}
+			if len(result.Deliveries)+len(result.Recipients) > 0 {
+				t.Errorf("%+v", result)
+			}
+			w.must(os.WriteFile(path, data, 0o600))
+			if _, err := w.run("relay"); err != nil {
+				t.Errorf("restored: %v", err)
+			}
+		})
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"io/fs"
 	"path/filepath"
 	"regexp"
 	"time"
@@ -57,6 +58,11 @@ func (r *run) judgeArrival(ctx context.Context, a ledger.Arrival) (one arrival, 
 	if found && twin.ID < a.ID && a.State == ledger.Received {
 		return one, false, r.duplicate(ctx, a, twin)
 	}
+	if a.Run != r.id {
+		if err := r.stillWhole(a); err != nil {
+			return one, false, err
+		}
+	}
 	one = arrival{Arrival: a}
 	if one.reading, err = r.read(ctx, a); err != nil {
 		return one, false, err
@@ -86,6 +92,21 @@ func (r *run) judgeArrival(ctx context.Context, a ledger.Arrival) (one arrival, 
 		}
 	}
 	return one, true, nil
+}
+
+// stillWhole checks that a file which an earlier run took is still the one it
+// took: nothing is made from bytes that nobody sent.
+func (r *run) stillWhole(a ledger.Arrival) error {
+	sum, _, err := r.hashEntry(a.SpoolID)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return &flusso.Error{Op: "intake", ID: a.ID.String(), Kind: flusso.Corrupt, What: textSpoolGone, Hint: hintSpool, Err: err}
+	case err != nil:
+		return err
+	case sum != a.SHA256:
+		return &flusso.Error{Op: "intake", ID: a.ID.String(), Kind: flusso.Corrupt, What: textSpoolAltered, Hint: hintSpool}
+	}
+	return nil
 }
 
 // read judges a file of the spool.

@@ -50,7 +50,7 @@ var ritornoRules = [numRitornoRules]Rule{
 		"il file non ha la codifica di caratteri del layout", "the file does not have the layout's character encoding",
 		"provare encoding: windows-1252 nel layout", "try encoding: windows-1252 in the layout"),
 	ritUnclosed: ritRule("RIT-007", "file",
-		"il file finisce dentro un campo tra virgolette", "the file ends within a quoted field",
+		"il file finisce dentro un campo tra virgolette, o ha troppe virgolette mai chiuse", "the file ends within a quoted field, or has too many quotes that never close",
 		"il file è troncato o ha una virgoletta di troppo: scaricarlo di nuovo", "the file is cut short or has a quote too many: fetch it again"),
 	ritShape: ritRule("RIT-010", "riga",
 		"la riga non ha tanti campi quante sono le colonne", "the row does not have as many fields as there are columns",

@@ -27,6 +27,7 @@ type CSVReader struct {
 	row     []byte // the current row, without its line end
 	rowLine int
 	quotes  bool // the row has some
+	open    int  // rows so far whose quotes did not close in time
 	fields  []csvField
 	plain   []byte // contents of fields that held doubled quotes
 }
@@ -49,6 +50,10 @@ const (
 	csvBlock     = 64 << 10
 	csvMaxRow    = 1 << 20
 	csvMaxFields = 1 << 14
+	// csvMaxOpen rows may have a quote that does not close within MaxRow: each
+	// is read as far as that only to go on with the next line, so that many
+	// would cost MaxRow a line.
+	csvMaxOpen = 64
 )
 
 var (
@@ -58,7 +63,8 @@ var (
 	// ErrRowTooLong: more than MaxRow bytes, or 16,384 fields. The row is
 	// void; reading goes on after the next line end.
 	ErrRowTooLong = errors.New("row too long")
-	// ErrUnclosedQuote: the file ended within a quoted field. It is final.
+	// ErrUnclosedQuote: the file ended within a quoted field, or too many rows
+	// had one that did not end. It is final.
 	ErrUnclosedQuote = errors.New("file ends within a quoted field")
 )
 
@@ -95,6 +101,12 @@ func (r *CSVReader) Next() error {
 			r.row = row
 			return r.cut()
 		case n > r.maxRow || r.end-r.pos > r.maxRow:
+			if r.quotes {
+				if r.open++; r.open > csvMaxOpen {
+					r.final = ErrUnclosedQuote
+					return r.final
+				}
+			}
 			return r.skipLine()
 		case r.final == nil:
 			r.fill()

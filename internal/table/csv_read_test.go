@@ -158,3 +158,30 @@ func BenchmarkCSVReader(b *testing.B) {
 		}
 	}
 }
+
+// TestCSVQuotesThatNeverClose: a line that opens a quote, whatever came before
+// it, must not be read again for each line before it.
+func TestCSVQuotesThatNeverClose(t *testing.T) {
+	src := &counted{r: strings.NewReader(strings.Repeat("x\"a;\"b\n", 1<<20))}
+	r := NewCSVReader(src, CSVFormat{Delimiter: ';'})
+	void := 0
+	err := r.Next()
+	for ; errors.Is(err, ErrRowTooLong); err = r.Next() {
+		void++
+	}
+	if !errors.Is(err, ErrUnclosedQuote) || void != csvMaxOpen || src.n > 4<<20 {
+		t.Errorf("%v after %d rows and %d bytes", err, void, src.n)
+	}
+}
+
+// counted counts what is read.
+type counted struct {
+	r io.Reader
+	n int
+}
+
+func (c *counted) Read(p []byte) (int, error) {
+	n, err := c.r.Read(p)
+	c.n += n
+	return n, err
+}

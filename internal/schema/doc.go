@@ -34,9 +34,10 @@
 //   - documents with a DOCTYPE: no entity is ever defined by a document;
 //   - encodings other than UTF-8, US-ASCII, ISO-8859-1 and Windows-1252 (UTF-16,
 //     EBCDIC, ISO-8859-15 …), and rarer aliases of those four;
-//   - more than 64 nested elements, 256 attributes of an element, 1 MiB of an
-//     attribute's value or of an element's text, 4 MiB of a start tag, 100,000
-//     records or 64 MiB of tags and text of one Beneficiario (see Limits);
+//   - more than 64 nested elements, 256 attributes of an element, 256 namespace
+//     declarations in scope, 1 MiB of an attribute's value or of an element's
+//     text, 4 MiB of a start tag, 100,000 records or 64 MiB of tags and text of
+//     one Beneficiario (see Limits);
 //   - two things that XML forbids and libxml2 passes over: a namespace
 //     declaration that Namespaces in XML forbids, twice in one tag; no blank
 //     between encoding="UTF-8" and standalone;

@@ -71,6 +71,8 @@ func TestHostile(t *testing.T) {
 		{"a million attributes", open + `<Beneficiario`, ` a="1"`, "/>", 6 << 20, fileLimits, 1, 8},
 		{"attributes of 1 MB each", open + `<Beneficiario`, " a='" + strings.Repeat("a", 1_000_000) + "'", "/>", huge, fileLimits, 8, 20},
 		{"endless namespaces", open + person, `<a xmlns:a="urn:x" xmlns:b="urn:y"/>`, "", 12 << 20, fileTruncated, 0, 8},
+		{"nested namespaces", open + person + strings.Repeat(`<a xmlns:a="u" xmlns:b="u" xmlns:c="u" xmlns:d="u" xmlns:e="u" xmlns:f="u" xmlns:g="u" xmlns:h="u">`, 40),
+			"<z:q/>", strings.Repeat("</a>", 40) + "</Beneficiario></Flusso>", 1 << 20, fileLimits, 1, 8},
 		{"a million laughs", `<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">`, `<!ENTITY c "&b;&b;">`, "]>", huge, fileDoctype, 1, 8},
 		{"endless digits of a reference", open + person + "&#", "0000000000", "", huge, fileLimits, 6, 20},
 		{"an endless end tag", open + person + "</Beneficiario", "          ", "", huge, fileLimits, 6, 20},

@@ -98,8 +98,8 @@ func (d *xmlDecoder) declare() bool {
 		if !ok {
 			return false
 		}
-		if len(d.spaces.prefixes)+len(prefix) > d.limits.TokenBytes {
-			d.stop(fileLimits, base+a.name, "too many namespace prefixes")
+		if len(d.spaces.bindings) == maxBindings || len(d.spaces.prefixes)+len(prefix) > d.limits.TokenBytes {
+			d.stop(fileLimits, base+a.name, "too many namespaces")
 			return false
 		}
 		d.spaces.bind(prefix, uri)

@@ -12,6 +12,7 @@ import (
 const (
 	maxName       = 50_000 // bytes of a name; libxml2's own limit
 	maxAttributes = 256    // of one element
+	maxBindings   = 256    // namespace declarations in scope: a prefix is looked for among them all
 	tagTokens     = 4      // a start tag is at most so many times Limits.TokenBytes
 )
 

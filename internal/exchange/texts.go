@@ -23,18 +23,13 @@ var (
 
 	textLedgerGone = flusso.Text{It: "dalla cartella di stato manca il registro", En: "the ledger is missing from the state folder"}
 	textKeyGone    = flusso.Text{It: "dalla cartella di stato manca la chiave", En: "the key is missing from the state folder"}
-	hintGone       = flusso.Text{It: "ripristinare la cartella di stato da una copia: senza, ciò che è già arrivato e partito si ripeterebbe; per ricominciare da capo sposti via l'intera cartella",
+	hintGone       = flusso.Text{It: "ripristinare la cartella di stato da una copia: senza, ciò che è già arrivato e partito si ripeterebbe; per ricominciare da capo spostare via l'intera cartella",
 		En: "restore the state folder from a copy: without it all that came and went would come and go again; to begin anew move the whole folder away"}
 
 	textSpoolGone    = flusso.Text{It: "un file già preso non è più nello spool", En: "a file taken earlier is no longer in the spool"}
 	textSpoolAltered = flusso.Text{It: "un file già preso è stato alterato nello spool", En: "a file taken earlier was altered in the spool"}
-	hintSpool        = flusso.Text{It: "controlli il disco e chi scrive nella cartella di stato, poi la ripristini da una copia; «flussi history» dice di quale arrivo si tratta",
+	hintSpool        = flusso.Text{It: "controllare il disco e chi scrive nella cartella di stato, poi ripristinarla da una copia; «flussi history» dice di quale arrivo si tratta",
 		En: "check the disk and who writes into the state folder, then restore it from a copy; \"flussi history\" tells which arrival it is"}
-
-	textLedgerGone = flusso.Text{It: "dalla cartella di stato manca il registro", En: "the ledger is missing from the state folder"}
-	textKeyGone    = flusso.Text{It: "dalla cartella di stato manca la chiave", En: "the key is missing from the state folder"}
-	hintGone       = flusso.Text{It: "ripristini la cartella di stato da una copia: senza, ciò che è già arrivato e partito si ripeterebbe; per ricominciare da capo sposti via l'intera cartella",
-		En: "restore the state folder from a copy: without it all that came and went would come and go again; to begin anew move the whole folder away"}
 
 	textNoEndpoint = flusso.Text{It: "endpoint sconosciuto", En: "unknown endpoint"}
 	hintNoEndpoint = flusso.Text{It: "aggiungerlo sotto endpoints in flussi.yaml", En: "add it under endpoints in flussi.yaml"}

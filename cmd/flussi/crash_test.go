@@ -9,6 +9,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -57,10 +58,12 @@ func TestKilled(t *testing.T) {
 		if runs > 3*kills {
 			t.Fatalf("%d of %d runs ended before they were killed", runs-interrupted, runs)
 		}
-		if p.kill(time.Duration(random.Int64N(int64(whole)))) {
+		ended := !p.kill(time.Duration(random.Int64N(int64(whole))))
+		if !ended {
 			interrupted++
-		} else {
-			p.refill() // that run ended: something to do for the next
+		}
+		if ended || interrupted%5 == 0 {
+			p.refill() // so that every step is under way at some kill
 		}
 	}
 	p.mustRun()
@@ -212,7 +215,12 @@ func (p *place) kill(after time.Duration) bool {
 		return false
 	case <-time.After(after):
 	}
-	p.must(cmd.Process.Signal(syscall.SIGKILL))
+	if err := cmd.Process.Signal(syscall.SIGKILL); errors.Is(err, os.ErrProcessDone) {
+		p.mustEnd(<-ended, out) // just then
+		return false
+	} else if err != nil {
+		p.Fatal(err)
+	}
 	<-ended // it was killed, and says so
 	return true
 }

@@ -75,7 +75,7 @@ func (c trial) mayStay() bool {
 
 // taking tells whether a step is one of bringing a file in.
 func taking(step string) bool {
-	fetch := []string{"sftp.open", "sftp.read", "sftp.durable", "sftp.probe", "sftp.last", "sftp.commit", "sftp.end", "sftp.close", "sftp.dispose", "sftp.relist"}
+	fetch := []string{"sftp.open", "sftp.read", "sftp.durable", "sftp.probe", "sftp.last", "sftp.commit", "sftp.end", "sftp.close", "sftp.dispose", "sftp.look"}
 	return strings.HasPrefix(step, "take.") || slices.Contains(fetch, step)
 }
 
@@ -197,7 +197,7 @@ func (c trial) try(t *testing.T, want map[string]string) {
 			return
 		}
 		// Once a file is whole in the spool what fails is no longer its own.
-		ours := []string{"take.ledger", "sftp.end", "sftp.close", "sftp.dispose", "sftp.relist"}
+		ours := []string{"take.ledger", "sftp.end", "sftp.close", "sftp.dispose", "sftp.look"}
 		if err == nil && !result.Partial() && !slices.Contains(ours, c.point.Step) {
 			t.Errorf("%s: nobody was told", c)
 		}

@@ -26,7 +26,7 @@ import (
 //	end       a READ at the end, where that is (or may be) what the server waits for
 //	close     CLOSE
 //	dispose   by policy remove, rename or leave
-//	relist    list again, where the server removes: gone or not
+//	look      look at its name, where the server removes: gone or not
 //
 // An error up to and including probe leaves the remote file where it is: the
 // session is dropped without CLOSE, so that no server sees a download end.
@@ -47,11 +47,11 @@ const (
 	StepEnd     Step = "end"
 	StepClose   Step = "close"
 	StepDispose Step = "dispose"
-	StepRelist  Step = "relist"
+	StepLook    Step = "look"
 )
 
 // FetchSteps lists the steps of Fetch in order.
-var FetchSteps = []Step{StepOpen, StepRead, StepDurable, StepProbe, StepLast, StepCommit, StepEnd, StepClose, StepDispose, StepRelist}
+var FetchSteps = []Step{StepOpen, StepRead, StepDurable, StepProbe, StepLast, StepCommit, StepEnd, StepClose, StepDispose, StepLook}
 
 // Landing is the durable side of a fetch: the spool and the ledger.
 type Landing interface {
@@ -270,69 +270,61 @@ func (c *Client) Settle(ctx context.Context, r Remote) (Fate, error) {
 
 func (c *Client) settle(ctx context.Context, r Remote, result *Result) error {
 	consume := c.endpoint.Consume
+	step := StepDispose
 	switch consume.Policy {
 	case Keep:
 		result.Fate = Kept
 		return nil
-	case Remove, Archive:
-		if err := c.step(ctx, StepDispose); err != nil {
-			return err
-		}
-		meta, err := c.metaClient()
-		if err != nil {
-			return err
-		}
-		// The producer may have put the next file under this name since ours was
-		// listed: nobody has taken that one.
-		standing, err := meta.Lstat(r.Path)
-		switch {
-		case errors.Is(err, os.ErrNotExist):
-			result.Fate = Gone // an earlier disposal whose answer was lost, or somebody else
-			return nil
-		case err != nil:
-			return err
-		case standing.Size() != r.Size || !modTime(standing.ModTime().Unix()).Equal(r.ModTime):
-			result.Fate = Gone
-			return nil
-		}
-		if consume.Policy == Remove {
-			if err := meta.Remove(r.Path); err != nil && !errors.Is(err, os.ErrNotExist) {
-				return err
-			}
-			result.Fate = Gone
-			return nil
-		}
-		err = meta.Rename(r.Path, path.Join(consume.Folder, r.Name))
-		var failed *pkgsftp.StatusError
-		if errors.As(err, &failed) {
-			// Perhaps an earlier file of that name is in the archive: that one
-			// stays, and this one goes beside it under the time it bears.
-			err = meta.Rename(r.Path, path.Join(consume.Folder, r.ModTime.UTC().Format("20060102T150405Z_")+r.Name))
-		}
-		if errors.Is(err, os.ErrNotExist) {
-			result.Fate = Gone // an earlier rename whose answer was lost, or somebody else
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		result.Fate = Archived
-		return nil
+	case ServerRemoves:
+		step = StepLook
 	}
-	if err := c.step(ctx, StepRelist); err != nil {
+	if err := c.step(ctx, step); err != nil {
 		return err
 	}
-	files, err := c.list(path.Dir(r.Path), nil)
+	meta, err := c.metaClient()
 	if err != nil {
 		return err
 	}
-	result.Fate = Gone
-	for _, f := range files {
-		// Another file under the same name is not the one we took.
-		if f.Path == r.Path && f.Size == r.Size && f.ModTime.Equal(r.ModTime) {
-			result.Fate = StillThere
-		}
+	// One look at this name, not a listing: a folder may hold thousands. The
+	// producer may have put the next file there since ours was listed; that one
+	// nobody has taken.
+	standing, err := meta.Lstat(r.Path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		result.Fate = Gone // by its server, an earlier disposal whose answer was lost, or somebody else
+		return nil
+	case err != nil:
+		return err
+	case standing.Size() != r.Size || !modTime(standing.ModTime().Unix()).Equal(r.ModTime):
+		result.Fate = Gone
+		return nil
 	}
+	switch consume.Policy {
+	case ServerRemoves:
+		result.Fate = StillThere
+		return nil
+	case Remove:
+		if err := meta.Remove(r.Path); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+		result.Fate = Gone
+		return nil
+	}
+	err = meta.Rename(r.Path, path.Join(consume.Folder, r.Name))
+	var failed *pkgsftp.StatusError
+	if errors.As(err, &failed) {
+		// Perhaps an earlier file of that name is in the archive: that one
+		// stays, and this one goes beside it under the time it bears.
+		err = meta.Rename(r.Path, path.Join(consume.Folder, r.ModTime.UTC().Format("20060102T150405Z_")+r.Name))
+	}
+	if errors.Is(err, os.ErrNotExist) {
+		result.Fate = Gone // an earlier rename whose answer was lost, or somebody else
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	result.Fate = Archived
 	return nil
 }
 

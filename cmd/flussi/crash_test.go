@@ -221,7 +221,9 @@ func (p *place) kill(after time.Duration) bool {
 	} else if err != nil {
 		p.Fatal(err)
 	}
-	<-ended // it was killed, and says so
+	if err := <-ended; err == nil {
+		p.Fatal("it was killed and ended well")
+	}
 	return true
 }
 

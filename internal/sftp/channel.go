@@ -104,7 +104,9 @@ func newChannel(rw io.ReadWriteCloser, answer time.Duration, kill func(), spawn 
 		extensions: map[string]bool{}, block: smallBlock, writeBlock: smallBlock,
 		pending: map[uint32]*call{},
 	}
+	c.mu.Lock() // a short time may be over before the timer has its name
 	c.stall = time.AfterFunc(answer, func() { c.fail(errSilent); kill() })
+	c.mu.Unlock()
 	if err := c.hello(); err != nil {
 		c.fail(err)
 		_ = rw.Close()

@@ -215,16 +215,16 @@ func (p *place) kill(after time.Duration) bool {
 		return false
 	case <-time.After(after):
 	}
-	if err := cmd.Process.Signal(syscall.SIGKILL); errors.Is(err, os.ErrProcessDone) {
-		p.mustEnd(<-ended, out) // just then
-		return false
-	} else if err != nil {
+	if err := cmd.Process.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
 		p.Fatal(err)
 	}
-	if err := <-ended; err == nil {
-		p.Fatal("it was killed and ended well")
+	err := <-ended
+	var exit *exec.ExitError
+	if errors.As(err, &exit) && !exit.Exited() {
+		return true
 	}
-	return true
+	p.mustEnd(err, out) // by itself, just then
+	return false
 }
 
 func (p *place) mustRun() {

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"time"
 
 	"flussi/internal/anonymize"
@@ -55,6 +57,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	for _, s := range schedules {
 		tell(Finding{"schedule " + s.Name, checkSchedule(s)})
 	}
+	checkAbandoned(ctx, cfg, schedules, now, tell)
 	if !connect {
 		return
 	}
@@ -164,6 +167,31 @@ func checkLedger(ctx context.Context, cfg *config.Config, now func() time.Time) 
 	defer func() { err = errors.Join(err, l.Close()) }()
 	_, err = l.Verify(ctx)
 	return err
+}
+
+// checkAbandoned tells of files that wait for a schedule which is no more: no
+// other one reads them.
+func checkAbandoned(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedule, now func() time.Time, tell func(Finding)) {
+	l, err := ledger.Open(ctx, filepath.Join(cfg.State, LedgerName), ledger.Options{Now: now, ReadOnly: true})
+	if err != nil {
+		return // none yet, or checkLedger has told
+	}
+	defer func() { _ = l.Close() }() // read only: its error changes nothing
+	waiting, err := l.Arrivals(ctx, ledger.Received, ledger.Accepted)
+	if err != nil {
+		tell(Finding{"ledger", err})
+	}
+	files := map[string]int{}
+	for _, a := range waiting {
+		if !slices.ContainsFunc(schedules, func(s *schedule.Schedule) bool { return s.Name == a.Schedule }) {
+			files[a.Schedule]++
+		}
+	}
+	for _, name := range sorted(files) {
+		n := strconv.Itoa(files[name])
+		tell(Finding{"schedule " + name, &flusso.Error{Op: "check", Kind: flusso.Config, Hint: hintAbandoned,
+			What: flusso.Text{It: "file che aspettano questo schedule, che non c'è più: " + n, En: "files wait for this schedule, which is no more: " + n}}})
+	}
 }
 
 // checkConnect calls an endpoint and lists the folders the schedules take

@@ -43,6 +43,8 @@ var (
 	textNoLayout = flusso.Text{It: "il file di tracciato non si può leggere", En: "the layout file cannot be read"}
 	hintNoLayout = flusso.Text{It: "controllare layout nello schedule", En: "check layout in the schedule"}
 
+	hintAbandoned = flusso.Text{It: "ridare allo schedule il suo nome di prima, almeno finché una sua esecuzione non li ha lavorati", En: "give the schedule its former name back, at least until a run of it has worked on them"}
+
 	textBooks = flusso.Text{It: "i conti non tornano: non si pubblica nulla", En: "the books do not balance: nothing is published"}
 	hintBooks = flusso.Text{It: "è un difetto di flussi: conservare la cartella di stato e segnalarlo", En: "this is a defect of flussi: keep the state folder and report it"}
 

@@ -178,22 +178,23 @@ func checkAgreement(op string, r Recipient, at time.Time) error {
 	return nil
 }
 
-// delegated narrows what is visible to what the deleghe cover: of the titolari
-// where they are known, else of every Ente with an act that allows a view.
+// delegated narrows what is visible to what every act in force that allows a
+// view covers, not only those of the titolari: a dataset has the same columns
+// whoever sends today. Each titolare must have such an act.
 func (req *Request) delegated(visible categorySet) (categorySet, error) {
-	titolari := req.Titolari
-	if len(titolari) == 0 {
-		titolari = req.Deleghe.enti(OpVistaAnonima, req.At)
-	}
-	if len(titolari) == 0 {
-		return 0, deny("open view", req.Recipient.Name, reasonNoDelega)
-	}
-	for _, ente := range titolari {
-		allowed, err := req.Deleghe.find(ente, OpVistaAnonima, req.At)
-		if err != nil {
+	for _, ente := range req.Titolari {
+		if _, err := req.Deleghe.find(ente, OpVistaAnonima, req.At); err != nil {
 			return 0, err
 		}
-		visible &= allowed
+	}
+	enti := req.Deleghe.enti(OpVistaAnonima, req.At)
+	if len(enti) == 0 {
+		return 0, deny("open view", req.Recipient.Name, reasonNoDelega)
+	}
+	for _, ente := range enti {
+		if allowed, err := req.Deleghe.find(ente, OpVistaAnonima, req.At); err == nil {
+			visible &= allowed
+		}
 	}
 	if !visible.has(Tipologia) {
 		return 0, deny("open view", req.Recipient.Name, reasonDelegaCategories)

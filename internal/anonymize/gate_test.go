@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -230,6 +231,34 @@ func TestDelegaNarrowsTheView(t *testing.T) {
 	}
 	if o.count(map[string]string{"CodicePrestazione": "A1.04", "FasciaEta": "75-84"}) != 6 {
 		t.Errorf("rows: %v", o.rows)
+	}
+}
+
+// TestDelegheMakeOneShape: two Enti whose acts cover different categories fill
+// one dataset. Whichever sends first, its columns are the same.
+func TestDelegheMakeOneShape(t *testing.T) {
+	wide := goodDelega
+	narrow := strings.Replace(strings.Replace(goodDelega, "ente: H501", "ente: F205", 1), "valore_isee, nucleo", "nucleo", 1)
+	columns := func(titolari []string, acts ...string) (names []string) {
+		req := request(lazio, flusso.PSPSASINA, IndividualeAnonimo)
+		req.Relayed, req.Titolari, req.Deleghe = true, titolari, loadDeleghe(t, acts...)
+		v, err := DefaultMatrix().Open(req, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range v.Columns() {
+			names = append(names, c.Name)
+		}
+		return names
+	}
+	both := columns([]string{"H501"}, wide, narrow)
+	for _, titolari := range [][]string{{"F205"}, {"F205", "H501"}, nil} {
+		if got := columns(titolari, wide, narrow); !slices.Equal(got, both) {
+			t.Errorf("titolari %v: %v, want %v", titolari, got, both)
+		}
+	}
+	if alone := columns([]string{"H501"}, wide); len(alone) <= len(both) {
+		t.Errorf("the narrower act takes no column away: %v", alone)
 	}
 }
 

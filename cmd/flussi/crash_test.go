@@ -5,10 +5,8 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -21,13 +19,12 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/crypto/ssh"
-
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 	"flussi/internal/invia"
 	"flussi/internal/ledger"
 	"flussi/internal/synth"
+	"flussi/internal/testshared"
 	"flussi/schedules"
 )
 
@@ -85,17 +82,13 @@ type place struct {
 func newPlace(t testing.TB) *place {
 	t.Helper()
 	p := &place{TB: t, dir: t.TempDir()}
-	public, key, err := ed25519.GenerateKey(nil)
-	p.must(err)
-	block, err := ssh.MarshalPrivateKey(key, "")
-	p.must(err)
-	p.write("chiave", string(pem.EncodeToMemory(block)))
-	line, err := ssh.NewPublicKey(public)
-	p.must(err)
-	users := []invia.User{{Name: "REGLAZ01", Keys: []string{string(ssh.MarshalAuthorizedKey(line))}, DropBox: true}}
+	private, public := testshared.SSHKey(t)
+	p.write("chiave", private)
+	users := []invia.User{{Name: "REGLAZ01", Keys: []string{public}, DropBox: true}}
 	ctx, cancel := context.WithCancel(context.Background())
 	var serving sync.WaitGroup
 	for name, server := range map[string]**invia.Server{"inps": &p.inps, "hub": &p.hub} {
+		var err error
 		*server, err = invia.New(invia.Config{
 			Root: filepath.Join(p.dir, name), Users: users, RemoveOn: invia.RemoveOnClose, OnDrop: invia.RemoveOnDrop,
 		})

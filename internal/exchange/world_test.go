@@ -3,10 +3,8 @@ package exchange_test
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/json"
-	"encoding/pem"
 	"errors"
 	"fmt"
 	"io"
@@ -20,7 +18,6 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
-	"golang.org/x/crypto/ssh"
 
 	"flussi/internal/config"
 	"flussi/internal/exchange"
@@ -29,6 +26,7 @@ import (
 	"flussi/internal/ledger"
 	"flussi/internal/schedule"
 	"flussi/internal/synth"
+	"flussi/internal/testshared"
 	"flussi/schedules"
 )
 
@@ -126,7 +124,7 @@ func newWorld(t testing.TB, how terms) *world {
 	if how.Publish == "" {
 		w.terms.Publish = "in-place"
 	}
-	private, public := newKey(t)
+	private, public := testshared.SSHKey(t)
 	w.write("segreti/chiave", private)
 	serving, cancel := context.WithCancel(context.Background())
 	var running sync.WaitGroup
@@ -158,23 +156,6 @@ func newWorld(t testing.TB, how terms) *world {
 		w.must(os.Mkdir(filepath.Join(w.inps.UserDir(userINPS), "in", "lavori"), 0o700))
 	}
 	return w
-}
-
-func newKey(t testing.TB) (private, public string) {
-	t.Helper()
-	pub, key, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := ssh.MarshalPrivateKey(key, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	line, err := ssh.NewPublicKey(pub)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(block)), string(ssh.MarshalAuthorizedKey(line))
 }
 
 // configure writes the configuration, the schedules, the layout, a delega.

@@ -17,10 +17,11 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/invia"
 	"flussi/internal/sftp"
+	"flussi/internal/testshared"
 )
 
 func TestDialRefusals(t *testing.T) {
-	_, stranger := newKey(t)
+	_, stranger := testshared.SSHKey(t)
 	strangerKey, err := sftp.ParseHostKey(stranger, time.Time{})
 	if err != nil {
 		t.Fatal(err)
@@ -29,7 +30,7 @@ func TestDialRefusals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	otherPEM, _ := newKey(t)
+	otherPEM, _ := testshared.SSHKey(t)
 	for _, tc := range []struct {
 		name   string
 		config func(*invia.Config)
@@ -106,7 +107,7 @@ func TestDialAllowed(t *testing.T) {
 }
 
 func mustPin(t *testing.T) sftp.HostKey {
-	_, line := newKey(t)
+	_, line := testshared.SSHKey(t)
 	pin, err := sftp.ParseHostKey(line, time.Time{})
 	if err != nil {
 		t.Fatal(err)
@@ -183,7 +184,7 @@ func TestPasswordOnce(t *testing.T) {
 // interactive is an SSH server that asks one question and then does nothing.
 // With refused it also has the password method, and refuses what it keeps there.
 func interactive(t *testing.T, prompt string, given, refused *[]string) sftp.Endpoint {
-	keyPEM, line := newKey(t)
+	keyPEM, line := testshared.SSHKey(t)
 	signer, err := ssh.ParsePrivateKey([]byte(keyPEM))
 	if err != nil {
 		t.Fatal(err)
@@ -292,7 +293,7 @@ func TestSilentServer(t *testing.T) {
 // said, and nothing more; with -1 it does not even open a channel.
 func deaf(t *testing.T, ep *sftp.Endpoint, answered int) (address string) {
 	t.Helper()
-	keyPEM, line := newKey(t)
+	keyPEM, line := testshared.SSHKey(t)
 	signer, err := ssh.ParsePrivateKey([]byte(keyPEM))
 	if err != nil {
 		t.Fatal(err)

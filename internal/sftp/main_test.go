@@ -3,10 +3,8 @@ package sftp_test
 import (
 	"bytes"
 	"context"
-	"crypto/ed25519"
 	"crypto/sha256"
 	"encoding/hex"
-	"encoding/pem"
 	"errors"
 	"math/rand/v2"
 	"net"
@@ -18,11 +16,11 @@ import (
 	"time"
 
 	"go.uber.org/goleak"
-	"golang.org/x/crypto/ssh"
 
 	"flussi/internal/flusso"
 	"flussi/internal/invia"
 	"flussi/internal/sftp"
+	"flussi/internal/testshared"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -121,7 +119,7 @@ const (
 func startInvia(t testing.TB, change func(*invia.Config)) *inps {
 	t.Helper()
 	clock := &ticks{}
-	keyPEM, keyLine := newKey(t)
+	keyPEM, keyLine := testshared.SSHKey(t)
 	config := invia.Config{
 		Root:  t.TempDir(),
 		Users: []invia.User{{Name: user, Password: secret, Keys: []string{keyLine}, Both: true}},
@@ -162,23 +160,6 @@ func startInvia(t testing.TB, change func(*invia.Config)) *inps {
 
 func fixed(v string) sftp.Secret {
 	return func(context.Context) ([]byte, error) { return []byte(v), nil }
-}
-
-func newKey(t testing.TB) (privatePEM, authorized string) {
-	t.Helper()
-	public, private, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := ssh.MarshalPrivateKey(private, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := ssh.NewPublicKey(public)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(block)), string(ssh.MarshalAuthorizedKey(key))
 }
 
 func (i *inps) publish(t testing.TB, name string, data []byte) {

@@ -2,8 +2,6 @@ package testshared
 
 import (
 	"bytes"
-	"crypto/ed25519"
-	"encoding/pem"
 	"fmt"
 	"net"
 	"os"
@@ -14,8 +12,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-
-	"golang.org/x/crypto/ssh"
 )
 
 // SSHD is a running OpenSSH server.
@@ -47,8 +43,8 @@ func StartSSHD(t testing.TB, extra ...string) *SSHD {
 		t.Fatal(err)
 	}
 	dir := t.TempDir()
-	hostPEM, hostLine := newKey(t)
-	userPEM, userLine := newKey(t)
+	hostPEM, hostLine := SSHKey(t)
+	userPEM, userLine := SSHKey(t)
 	write := func(name, text string) string {
 		path := filepath.Join(dir, name)
 		if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
@@ -97,21 +93,4 @@ func StartSSHD(t testing.TB, extra ...string) *SSHD {
 		}
 		time.Sleep(10 * time.Millisecond)
 	}
-}
-
-func newKey(t testing.TB) (private, authorized string) {
-	t.Helper()
-	public, key, err := ed25519.GenerateKey(nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	block, err := ssh.MarshalPrivateKey(key, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	line, err := ssh.NewPublicKey(public)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return string(pem.EncodeToMemory(block)), strings.TrimSpace(string(ssh.MarshalAuthorizedKey(line)))
 }

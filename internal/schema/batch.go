@@ -28,8 +28,6 @@ type Batch struct {
 	Tipo flusso.Tipo
 	// First is the ordinal, in the file, of the batch's first record (0-based).
 	First int64
-	// Lines holds for each record the line its element starts on.
-	Lines []int32
 	// Status holds for each record what became of it.
 	Status []Status
 
@@ -72,6 +70,9 @@ type place struct {
 
 // Len is the number of records.
 func (b *Batch) Len() int { return len(b.Status) }
+
+// Line is the line that a record's element starts on, from 1.
+func (b *Batch) Line(rec int) int32 { return b.recordAt[rec*recordElements].line }
 
 // Text gives a record's value of f and whether the document has one. For a
 // repeated field it is the first value.

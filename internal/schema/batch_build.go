@@ -10,7 +10,7 @@ import "flussi/internal/flusso"
 // ordinal of the record that comes next.
 func (b *Batch) reset(t flusso.Tipo, first int64) {
 	b.Tipo, b.First, b.shape = t, first, shapes[t]
-	b.Lines, b.Status = b.Lines[:0], b.Status[:0]
+	b.Status = b.Status[:0]
 	b.arena, b.wide = b.arena[:0], b.wide[:0]
 	b.people, b.addresses, b.records = b.people[:0], b.addresses[:0], b.records[:0]
 	b.parent, b.address = b.parent[:0], b.address[:0]
@@ -29,6 +29,22 @@ const (
 	peopleElements = 2 // Beneficiario, Anagrafica
 	recordElements = 2 // PrestazioniSociali (SINBA, row), SINA
 )
+
+// begin takes note that an element that means r starts.
+func (b *Batch) begin(r role, at place) {
+	switch r {
+	case roleBeneficiario:
+		b.addBeneficiario(at)
+	case roleAnagrafica:
+		b.peopleAt[len(b.peopleAt)-1] = at
+	case roleIndirizzo:
+		b.addIndirizzo(at)
+	case roleRecord:
+		b.addRecord(at)
+	case roleSINA:
+		b.recordAt[len(b.recordAt)-1] = at
+	}
+}
 
 func (b *Batch) addBeneficiario(at place) {
 	b.people = grow(b.people, b.shape.width[LevelBeneficiario])
@@ -49,7 +65,6 @@ func (b *Batch) addRecord(at place) {
 	b.records = grow(b.records, b.shape.width[LevelRecord])
 	b.recordAt = growPlaces(b.recordAt, recordElements)
 	b.recordAt[len(b.recordAt)-recordElements] = at
-	b.Lines = append(b.Lines, at.line)
 	b.Status = append(b.Status, Accepted)
 	if b.shape.width[LevelBeneficiario] > 0 {
 		b.parent = append(b.parent, uint32(len(b.address)-1))
@@ -68,9 +83,12 @@ func (b *Batch) set(f Field, v []byte, pos uint32, faulty bool) {
 }
 
 // add appends a value to the last record's list f.
-func (b *Batch) add(f Field, v []byte, pos uint32, faulty bool) {
+func (b *Batch) add(f Field, v []byte, pos uint32, faulty bool) { b.append(f, b.keep(v, pos, faulty)) }
+
+// append appends a value that the arena holds already.
+func (b *Batch) append(f Field, s span) {
 	l := &b.lists[b.shape.slot[f]]
-	l.values = append(l.values, b.keep(v, pos, faulty))
+	l.values = append(l.values, s)
 	l.ends[len(l.ends)-1]++
 }
 
@@ -166,7 +184,7 @@ func (b *Batch) copySpans(to []span, src *Batch, from []span) {
 // truncate keeps the first n records and the Beneficiari; the arena keeps
 // what the others held until the next reset.
 func (b *Batch) truncate(n int) {
-	b.Lines, b.Status = b.Lines[:n], b.Status[:n]
+	b.Status = b.Status[:n]
 	b.records = b.records[:n*b.shape.width[LevelRecord]]
 	b.recordAt = b.recordAt[:n*recordElements]
 	if len(b.parent) > 0 {
@@ -174,6 +192,33 @@ func (b *Batch) truncate(n int) {
 	}
 	for i := range b.shape.lists {
 		b.lists[i].ends = b.lists[i].ends[:n]
+	}
+}
+
+// batchMark is how far a Batch is filled.
+type batchMark struct {
+	records, people, addresses, wide int
+	arena                            int
+	lists                            [maxLists]int
+}
+
+func (b *Batch) mark() batchMark {
+	m := batchMark{records: b.Len(), people: len(b.address), addresses: len(b.addressAt), wide: len(b.wide), arena: len(b.arena)}
+	for i := range b.lists {
+		m.lists[i] = len(b.lists[i].values)
+	}
+	return m
+}
+
+// rewind forgets what came after m.
+func (b *Batch) rewind(m batchMark) {
+	b.truncate(m.records)
+	b.people, b.peopleAt = b.people[:m.people*b.shape.width[LevelBeneficiario]], b.peopleAt[:m.people*peopleElements]
+	b.address = b.address[:m.people]
+	b.addresses, b.addressAt = b.addresses[:m.addresses*b.shape.width[LevelIndirizzo]], b.addressAt[:m.addresses]
+	b.wide, b.arena = b.wide[:m.wide], b.arena[:m.arena]
+	for i := range b.shape.lists {
+		b.lists[i].values = b.lists[i].values[:m.lists[i]]
 	}
 }
 

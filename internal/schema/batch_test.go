@@ -73,8 +73,8 @@ func TestBatchValues(t *testing.T) {
 				t.Errorf("%s: not at its element but %d:%d", Info(f).Name, at.line, at.column)
 			}
 		}
-		if !strings.HasPrefix(lines[b.Lines[1]-1], "<PrestazioniSociali") {
-			t.Errorf("line %d does not begin the second record", b.Lines[1])
+		if !strings.HasPrefix(lines[b.Line(1)-1], "<PrestazioniSociali") {
+			t.Errorf("line %d does not begin the second record", b.Line(1))
 		}
 	})
 	if s := got.summary; !s.SchemaValid || s.Records != 2 || s.EnteCodice != "H501" || s.FlussoNome != "H501.PS.20210520.0000002" ||
@@ -115,7 +115,7 @@ func TestSplitBeneficiario(t *testing.T) {
 				t.Fatalf("a batch of %d records, at most %d", b.Len(), size)
 			}
 			for rec := range b.Len() {
-				one := row{ordinal: b.First + int64(rec), line: b.Lines[rec], status: b.Status[rec]}
+				one := row{ordinal: b.First + int64(rec), line: b.Line(rec), status: b.Status[rec]}
 				for _, info := range Fields(b.Tipo) {
 					for i := range b.Repeats(info.Field, rec) {
 						v, ok := b.At(info.Field, rec, i)

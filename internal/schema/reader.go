@@ -37,7 +37,8 @@ type Limits struct {
 	BeneficiarioRecords int // records of one Beneficiario; default 100,000
 	BeneficiarioBytes   int // of one Beneficiario's tags and text; default 64 MiB
 
-	window int // bytes of the file held at first; tests make it small
+	window int  // bytes of the file held at first; tests make it small
+	slow   bool // no reading by blocks; tests compare
 }
 
 func (l Limits) orDefaults() Limits {
@@ -64,10 +65,10 @@ func (l Limits) orDefaults() Limits {
 type Reader struct {
 	limits  Limits
 	journal *journal
-	checks  *checkState
+	judge   judge
 	decoder decoder
-	batch   *Batch // the one under judgement
-	err     error  // what Next answers from now on
+	blocks  blocks
+	err     error // what Next answers from now on
 	summary Summary
 }
 
@@ -119,13 +120,17 @@ func (e *FileError) Error() string {
 // NewReader reads the flow in src.
 func NewReader(src io.Reader, opt Options) *Reader {
 	r := &Reader{limits: opt.Limits.orDefaults(), journal: &journal{tell: opt.Faults, byRule: map[string]int64{}}}
-	r.checks = newCheckState(opt.Profile, opt.Channel == Cooperazione, today(opt.Today), r.broken)
+	r.judge.journal = r.journal
+	r.judge.checks = newCheckState(opt.Profile, opt.Channel == Cooperazione, today(opt.Today), r.judge.broken)
 	if opt.Layout != nil {
 		r.summary.Tipo = flusso.Ritorno
-		r.checks.carried = opt.Layout.carries()
-		r.decoder = newRitornoDecoder(src, opt.Layout, r.limits.BatchRecords, r.journal.report)
+		r.judge.checks.carried = opt.Layout.carries()
+		r.judge.ritorno = newRitornoDecoder(src, opt.Layout, r.limits.BatchRecords, r.journal.report)
+		r.decoder = r.judge.ritorno
 	} else {
-		r.decoder = newXMLDecoder(src, opt.Expect, r.journal, r.limits)
+		d := newXMLDecoder(src, opt.Expect, r.journal, r.limits)
+		d.blocks = opt.Channel != Cooperazione && r.limits.BatchRecords >= blockRecords && !r.limits.slow
+		r.decoder = d
 	}
 	return r
 }
@@ -147,52 +152,47 @@ func (r *Reader) Next(b *Batch) error {
 	if r.err != nil {
 		return r.err
 	}
+	for block := r.nextBlock(); block != nil; block = r.nextBlock() {
+		if r.handOut(block, b); b.Len() > 0 {
+			return nil
+		}
+	}
 	if err := r.decoder.next(b); err != nil {
 		r.close(err)
 		return r.err
 	}
-	r.judge(b)
-	return nil
-}
-
-// judge runs the business rules over b and enters its records in the books.
-func (r *Reader) judge(b *Batch) {
 	if r.summary.Records == 0 {
 		r.summary.readHeader(b)
 	}
-	r.batch, r.checks.continued = b, b.continued
-	checkBatch(b, r.checks)
-	for _, s := range b.Status {
-		if s == Rejected {
-			r.summary.Rejected++
-		} else {
-			r.summary.Valid++
-		}
-	}
-	r.summary.Records += int64(len(b.Status))
+	r.enter(b, r.judge.records(b))
+	return nil
 }
 
-// broken takes a business rule's fault. A fault of the header that is an
-// error refuses the file, at its end, so that all the rest is reported too.
-func (r *Reader) broken(rule *Rule, severity Severity, f Field, rec, i int) {
-	fault := Fault{Rule: rule.Code, Severity: severity, Record: -1}
-	fault.Line, fault.Column, fault.Path = r.place(f, rec, i)
-	if rec >= 0 {
-		fault.Record = r.batch.First + int64(rec)
-	} else if severity == SeverityError && r.journal.late == nil {
-		r.journal.late = &FileError{Fault: fault}
+// nextBlock reads on by blocks where that is possible; a flow for Cooperazione,
+// where one record decides on another, is read without.
+func (r *Reader) nextBlock() *block {
+	d, ok := r.decoder.(*xmlDecoder)
+	if !ok || !d.blocks || !d.between() {
+		return nil
 	}
-	r.journal.report(fault)
+	return r.blocks.next(r, d)
 }
 
-// place tells where the i-th value of f stands: the value if there is one,
-// else its element. rec -1 is the header.
-func (r *Reader) place(f Field, rec, i int) (line, column int, path string) {
-	if d, ok := r.decoder.(*ritornoDecoder); ok {
-		return d.place(f, rec)
-	}
-	at := r.batch.where(f, max(rec, 0), i)
-	return int(at.line), int(at.column), Info(f).Path
+// handOut enters a block in the books and gives its records to b, whose memory
+// the block takes in exchange.
+func (r *Reader) handOut(block *block, b *Batch) {
+	r.journal.absorb(block, r.summary.Records)
+	*b, block.batch = block.batch, *b
+	b.First = r.summary.Records
+	r.decoder.(*xmlDecoder).given += int64(b.Len())
+	r.enter(b, block.valid)
+}
+
+// enter puts a batch in the books.
+func (r *Reader) enter(b *Batch, valid int64) {
+	r.summary.Records += int64(b.Len())
+	r.summary.Valid += valid
+	r.summary.Rejected += int64(b.Len()) - valid
 }
 
 // close settles what Next answers from now on and what Summary says.

@@ -25,6 +25,23 @@ func (j *journal) report(f Fault) {
 	}
 }
 
+// absorb enters what was found in a block, whose first record is the first-th
+// of the file.
+func (j *journal) absorb(b *block, first int64) {
+	j.faults += b.journal.faults
+	j.errors += b.journal.errors
+	j.xsd = j.xsd || b.journal.xsd
+	for rule, n := range b.journal.byRule {
+		j.byRule[rule] += n
+	}
+	for _, f := range b.faults {
+		if f.Record >= 0 {
+			f.Record += first
+		}
+		j.tell(f)
+	}
+}
+
 // asError makes the refusal that Next returns: Kind Invalid, with the rule's
 // own words.
 func (e *FileError) asError() error {

@@ -28,8 +28,8 @@ func TestRitorno(t *testing.T) {
 	if err := r.Next(b); err != nil {
 		t.Fatal(err)
 	}
-	if b.Len() != 2 || b.Tipo != flusso.Ritorno || b.Lines[1] != 3 || b.Beneficiario(1) == b.Beneficiario(0) {
-		t.Fatalf("%d records of %v, lines %v", b.Len(), b.Tipo, b.Lines)
+	if b.Len() != 2 || b.Tipo != flusso.Ritorno || b.Line(1) != 3 || b.Beneficiario(1) == b.Beneficiario(0) {
+		t.Fatalf("%d records of %v", b.Len(), b.Tipo)
 	}
 	for f, want := range map[Field]string{
 		CodicePersona: "X0000000000001", AnnoNascita: "1950", Genere: "2", IndirizzoCodiceComune: "058091", EnteCodice: "H501",

@@ -14,7 +14,8 @@ func checkBatch(b *Batch, st *checkState) {
 	if b.Len() == 0 {
 		return
 	}
-	if b.First == 0 && b.Tipo != 0 && b.shape.level[FlussoNome] == LevelFlusso {
+	if !st.headed && b.Tipo != 0 && b.shape.level[FlussoNome] == LevelFlusso {
+		st.headed = true
 		checkHeader(b, st)
 	}
 	person, record := checkBeneficiario, checkPrestazione
@@ -47,6 +48,7 @@ type checkState struct {
 	severity     [numRules]Severity // after the profile; 0 is off
 	carried      *[NumFields]bool   // fields that a return flow's layout maps; nil: the XSD's all
 	continued    bool
+	headed       bool // the header was checked
 	report       func(rule *Rule, severity Severity, f Field, rec, i int)
 
 	faulty  bool  // an error was found in what is being checked

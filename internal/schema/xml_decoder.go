@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"io"
+	"slices"
 
 	"flussi/internal/flusso"
 )
@@ -14,6 +15,7 @@ type xmlDecoder struct {
 	in      *input
 	journal *journal
 	limits  Limits
+	blocks  bool // after the first records, others may read on by blocks
 	expect  flusso.Tipo
 	tipo    flusso.Tipo // 0 until the second child of Flusso tells
 
@@ -31,8 +33,10 @@ type xmlDecoder struct {
 	// follows tells, by element and attribute, which attribute came next the
 	// last time: producers write them in few orders, and a name foreseen is one
 	// comparison. Index 0 is the start, n+1 the attribute n.
-	follows [][maxAttributesOfElement + 1]uint8
-	names   []byte // the open elements' names as they were written
+	follows  [][maxAttributesOfElement + 1]uint8
+	names    []byte // the open elements' names as they were written
+	unitName []byte // of the first Beneficiario or SINBA, as it was written
+	plain    plain
 
 	b        *Batch // being filled
 	full     bool   // b has its records
@@ -109,6 +113,41 @@ func (d *xmlDecoder) next(b *Batch) (err error) {
 		b.truncate(most)
 	}
 	return nil
+}
+
+// between tells that nothing is open but Flusso and that records came before.
+func (d *xmlDecoder) between() bool {
+	return d.err == nil && d.given > 0 && len(d.stack) == 1 && d.carried == d.carry.Len()
+}
+
+// fork makes a decoder that reads blocks of what comes next.
+func (d *xmlDecoder) fork() *xmlDecoder {
+	f := &xmlDecoder{
+		in: &input{done: true, transcoded: d.in.transcoded}, limits: d.limits, tipo: d.tipo, started: true, head: d.head,
+		stack: slices.Clone(d.stack), names: slices.Clone(d.names), unitName: d.unitName,
+		spaces:  namespaces{slices.Clone(d.spaces.bindings), slices.Clone(d.spaces.prefixes)},
+		follows: make([][maxAttributesOfElement + 1]uint8, elementCount),
+	}
+	f.plain.prepare(d)
+	return f
+}
+
+// readBlock reads the records of a block.
+func (d *xmlDecoder) readBlock(b *block) {
+	d.b = &b.batch
+	*d.in = input{buf: d.b.arena, end: b.size, done: true, line: b.at.line, column: b.at.column, transcoded: d.in.transcoded}
+	d.b.copyHeader(&d.head)
+	for in := d.in; d.err == nil && in.pos < in.end; {
+		if len(d.stack) == 1 {
+			for isBlank(in.buf[in.pos]) {
+				in.pos++
+			}
+			if d.readPlain() || in.pos == in.end {
+				continue
+			}
+		}
+		d.step()
+	}
 }
 
 // open makes b the batch to fill. Before the kind of flow is known it has the
@@ -255,6 +294,9 @@ func (d *xmlDecoder) startTag() {
 	}
 	d.names = append(d.names, name...)
 	d.stack = append(d.stack, f)
+	if len(d.unitName) == 0 && d.tipo != 0 {
+		d.unitName = bytes.Clone(name)
+	}
 	if f.decl != nil {
 		d.begin(f.decl, f.at)
 	}
@@ -322,18 +364,14 @@ func (d *xmlDecoder) begin(e *element, at place) {
 	case roleEnte:
 		d.head.headerAt[1] = at
 	case roleBeneficiario:
-		d.b.addBeneficiario(at)
+		d.b.begin(e.role, at)
 		d.person = person{open: true, first: d.b.Len(), waiting: d.person.waiting[:0]}
-	case roleAnagrafica:
-		d.b.peopleAt[len(d.b.peopleAt)-1] = at
-	case roleIndirizzo:
-		d.b.addIndirizzo(at)
 	case roleRecord:
 		d.beginRecord(at)
-	case roleSINA:
-		d.b.recordAt[len(d.b.recordAt)-1] = at
 	case roleValue:
 		d.value = d.value[:0]
+	default:
+		d.b.begin(e.role, at)
 	}
 }
 
@@ -344,7 +382,7 @@ func (d *xmlDecoder) beginRecord(at place) {
 	case d.b.Len()-d.person.first == d.limits.BeneficiarioRecords:
 		d.stop(fileTooLarge, d.in.pos, "records")
 	}
-	d.b.addRecord(at)
+	d.b.begin(roleRecord, at)
 	d.inRecord = true
 	ordinal := d.b.First + int64(d.b.Len()-1)
 	for _, f := range d.person.waiting {
@@ -392,5 +430,6 @@ func (d *xmlDecoder) endBeneficiario() {
 
 // handOut ends the batch if it is full; it stands only between Beneficiari.
 func (d *xmlDecoder) handOut() {
-	d.full = d.b.Len() >= d.limits.BatchRecords || len(d.b.arena) > batchBytes
+	first := d.blocks && d.given == 0 && d.b.Len() > 0 // with it the header is judged, and blocks can begin
+	d.full = first || d.b.Len() >= d.limits.BatchRecords || len(d.b.arena) > batchBytes
 }

@@ -159,13 +159,15 @@ func allocated() uint64 {
 
 // TestNoAllocation: once warm, a batch costs no allocation for each record.
 func TestNoAllocation(t *testing.T) {
-	const records = 60_000
+	const warm, records = 60_000, 120_000
 	src := &stream{head: flowXML()[:len(flowXML())-len("\n</Flusso>\n")], unit: beneficiarioXML(prestazioneXML, sinaXML), tail: "</Flusso>"}
 	src.left = int64(records / 2 * len(src.unit))
 	r := NewReader(src, Options{})
 	var b Batch
-	if err := r.Next(&b); err != nil {
-		t.Fatal(err)
+	for r.Summary().Records < warm {
+		if err := r.Next(&b); err != nil {
+			t.Fatal(err)
+		}
 	}
 	var before, after runtime.MemStats
 	runtime.ReadMemStats(&before)
@@ -178,7 +180,7 @@ func TestNoAllocation(t *testing.T) {
 	if s := r.Summary(); s.Records != records {
 		t.Fatalf("%d records, %v", s.Records, s.Refused)
 	}
-	if n := after.Mallocs - before.Mallocs; n > records/100 {
+	if n := after.Mallocs - before.Mallocs; n > (records-warm)/100 {
 		t.Errorf("%d allocations for %d records", n, records)
 	}
 }

@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"io"
+	"slices"
 	"strings"
 	"unicode/utf8"
 )
@@ -47,25 +48,89 @@ func (in *input) more() bool {
 		copy(grown, in.buf[:n])
 		in.buf = grown
 	}
-	for idle := 0; len(in.buf)-1-in.end >= utf8.UTFMax; {
-		read, err := in.src.Read(in.buf[in.end : len(in.buf)-1])
-		in.end += read
-		if err != nil {
-			in.done = true
-			if err != io.EOF {
-				in.err = err
-			}
-			break
-		}
-		if read > 0 {
-			idle = 0
-		} else if idle++; idle > 100 {
-			in.done, in.err = true, io.ErrNoProgress
-			break
-		}
-	}
+	in.end += in.fill(in.buf[in.end : len(in.buf)-1])
 	in.buf[in.end] = 0
 	return in.end > n
+}
+
+// fill reads on until p is full but for less than a character, or the source
+// is done.
+func (in *input) fill(p []byte) (n int) {
+	for idle := 0; !in.done && len(p)-n >= utf8.UTFMax; {
+		read, err := in.src.Read(p[n:])
+		n += read
+		switch {
+		case err == io.EOF:
+			in.done = true
+		case err != nil:
+			in.done, in.err = true, err
+		case read > 0:
+			idle = 0
+		default:
+			if idle++; idle > 100 {
+				in.done, in.err = true, io.ErrNoProgress
+			}
+		}
+	}
+	return n
+}
+
+// take moves what comes next into b, up to the last end tag in blockBytes; it
+// tells whether there was one.
+func (in *input) take(b *block, end []byte) bool {
+	in.advance(in.pos)
+	arena := slices.Grow(b.batch.arena[:0], blockBytes+plainSlack)[:blockBytes]
+	held := copy(arena, in.buf[in.pos:in.end])
+	n := held + in.fill(arena[held:])
+	size := bytes.LastIndex(arena[:n], end)
+	if size >= 0 {
+		size += len(end)
+	}
+	b.size, b.at = max(size, 0), place{line: in.line, column: in.column}
+	in.pass(arena[:b.size])
+	in.pos += min(b.size, held)
+	in.push(arena[max(b.size, held):n])
+	b.batch.arena = arena[:b.size+plainSlack]
+	clear(b.batch.arena[b.size:])
+	return size > 0
+}
+
+// push puts p behind the unread bytes of the window, which begins at pos now.
+func (in *input) push(p []byte) {
+	n := in.end - in.pos
+	if need := n + len(p) + 1; need > len(in.buf) {
+		grown := make([]byte, need)
+		copy(grown, in.buf[in.pos:in.end])
+		in.buf = grown
+	} else {
+		copy(in.buf, in.buf[in.pos:in.end])
+	}
+	in.pos, in.mark, in.end = 0, 0, n+copy(in.buf[n:], p)
+	in.buf[in.end] = 0
+}
+
+// putBack makes the blocks unread again.
+func (in *input) putBack(blocks []*block) {
+	var unread []byte
+	for _, b := range blocks {
+		unread = append(unread, b.batch.arena[:b.size]...)
+	}
+	unread = append(unread, in.buf[in.pos:in.end]...)
+	in.line, in.column = blocks[0].at.line, blocks[0].at.column
+	in.unread(unread)
+}
+
+// unread makes the source begin with p; the window is empty then.
+func (in *input) unread(p []byte) {
+	src := io.Reader(bytes.NewReader(p))
+	if !in.done {
+		src = io.MultiReader(src, in.src)
+	} else if in.err != nil {
+		src = io.MultiReader(src, failing{in.err})
+	}
+	in.src, in.done, in.err = src, false, nil
+	in.end, in.mark = in.pos, in.pos
+	in.buf[in.end] = 0
 }
 
 // need makes at least n unread bytes available if the source has them.
@@ -83,14 +148,18 @@ func (in *input) advance(to int) {
 	if to <= in.mark {
 		return
 	}
-	part := in.buf[in.mark:to]
+	in.pass(in.buf[in.mark:to])
+	in.mark = to
+}
+
+// pass moves the position behind part.
+func (in *input) pass(part []byte) {
 	if last := bytes.LastIndexByte(part, '\n'); last >= 0 {
 		in.line += int32(bytes.Count(part, newline))
 		in.column = 1
 		part = part[last+1:]
 	}
 	in.column += int64(in.width(part))
-	in.mark = to
 }
 
 var newline = []byte{'\n'}
@@ -154,17 +223,10 @@ func (s *singleByte) Read(p []byte) (n int, err error) {
 // transcode reads the rest of the source, from the window's unread bytes on,
 // through the table of a one-byte encoding.
 func (in *input) transcode(table *[128]rune) {
-	unread := bytes.Clone(in.buf[in.pos:in.end])
-	src := io.Reader(bytes.NewReader(unread))
-	if !in.done {
-		src = io.MultiReader(src, in.src)
-	} else if in.err != nil {
-		src = io.MultiReader(src, failing{in.err})
-	}
 	in.advance(in.pos)
-	in.src = &singleByte{src: src, table: table, raw: make([]byte, 0, 32<<10)}
-	in.end, in.done, in.err, in.transcoded = in.pos, false, nil, true
-	in.buf[in.end] = 0
+	in.unread(bytes.Clone(in.buf[in.pos:in.end]))
+	in.src = &singleByte{src: in.src, table: table, raw: make([]byte, 0, 32<<10)}
+	in.transcoded = true
 }
 
 type failing struct{ err error }

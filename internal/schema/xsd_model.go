@@ -45,6 +45,7 @@ type element struct {
 	attributes []attribute
 	required   uint64 // bits of attributes
 	index      nameIndex
+	spellings   spellings
 	text       Field // of roleValue
 }
 
@@ -119,6 +120,7 @@ func (e *element) fill(t flusso.Tipo, above string, count *int) {
 		}
 	}
 	e.index.build(e.attributes)
+	e.spellings = newSpellings(e.attributes)
 	for _, child := range e.children {
 		child.fill(t, e.path+"/", count)
 	}

@@ -1,0 +1,439 @@
+package schema
+
+import (
+	"encoding/binary"
+	"math/bits"
+	"strings"
+	"unicode/utf8"
+)
+
+// The short way through a Beneficiario (a SINBA element) that is written as
+// nearly all are: elements in their order, attributes in double quotes with one
+// name each, values that need no normalising and keep the XSD's word. It knows
+// the model as the long way does and fills the same Batch; at whatever else it
+// meets it gives up, the Batch is put back, and the long way reads the same
+// bytes anew. So it never judges: it only ever says "nothing to say here".
+
+// plainSlack is how many bytes may be read behind the last one of a block.
+const plainSlack = 64
+
+// plain is the state of one attempt.
+type plain struct {
+	buf  []byte // the block, with plainSlack behind it
+	b    *Batch
+	tags []string // by element: its name as this document writes it
+
+	// Where the current line starts, for the places of elements.
+	line      int32
+	lineStart int
+	// wide counts the bytes of this line that are none of the source's, which
+	// wrote one byte for a character.
+	wide       int
+	transcoded bool
+}
+
+// prepare takes the names that d's document gives the elements. A prefix that
+// is bound by the units themselves leaves the names empty: nothing is plain then.
+func (x *plain) prepare(d *xmlDecoder) {
+	unit := d.stack[0].decl.children[1]
+	prefix := string(d.unitName[:len(d.unitName)-len(unit.name)])
+	if d.spaces.of([]byte(strings.TrimSuffix(prefix, ":"))) == nsFlusso {
+		x.tags = make([]string, elementCount)
+		x.name(unit, prefix)
+	}
+}
+
+func (x *plain) name(e *element, prefix string) {
+	x.tags[e.id] = prefix + e.name
+	for _, child := range e.children {
+		x.name(child, prefix)
+	}
+}
+
+// readPlain reads the Beneficiario at pos if it is plain, and leaves everything
+// as it was if it is not.
+func (d *xmlDecoder) readPlain() bool {
+	in, b, x := d.in, d.b, &d.plain
+	if x.tags == nil {
+		return false
+	}
+	in.advance(in.pos)
+	x.buf, x.b, x.transcoded = in.buf, b, in.transcoded
+	x.line, x.lineStart, x.wide = in.line, in.pos-int(in.column)+1, 0
+	unit := d.stack[0].decl.children[1]
+	mark := b.mark()
+	p := x.named(unit, in.pos)
+	if p > 0 {
+		p = x.element(unit, in.pos, p)
+	}
+	if p <= 0 {
+		b.rewind(mark)
+		return false
+	}
+	in.pos, in.mark = p, p
+	in.line, in.column = x.line, int64(p-x.lineStart-x.wide+1)
+	d.stack[0].child = 1
+	d.stack[0].count++
+	return true
+}
+
+// named gives where the name of e ends if a tag of it starts at buf[p], else 0.
+func (x *plain) named(e *element, p int) int {
+	tag := x.tags[e.id]
+	end := p + 1 + len(tag)
+	if end >= len(x.buf) || x.buf[p] != '<' || string(x.buf[p+1:end]) != tag {
+		return 0
+	}
+	if c := x.buf[end]; c != ' ' && c != '>' && c != '/' && c != '\n' && c != '\r' && c != '\t' {
+		return 0
+	}
+	return end
+}
+
+// place is the position of buf[p], on the current line.
+func (x *plain) place(p int) place {
+	return place{line: x.line, column: int64(p - x.lineStart - x.wide + 1)}
+}
+
+// blanks gives the first byte from p on that is no blank.
+func (x *plain) blanks(p int) int {
+	for {
+		switch x.buf[p] {
+		case '\n':
+			x.line, x.lineStart, x.wide = x.line+1, p+1, 0
+		case ' ', '\t', '\r':
+		default:
+			return p
+		}
+		p++
+	}
+}
+
+// element reads e, whose tag starts at buf[start] and whose name ends at p; it
+// gives where e ends, 0 if it gave up.
+func (x *plain) element(e *element, start, p int) int {
+	if e.role == roleValue {
+		return x.value(e, start, p)
+	}
+	x.b.begin(e.role, x.place(start))
+	if p = x.attributes(e, start, p); p == 0 {
+		return 0
+	}
+	child, count := 0, int32(0)
+	if x.buf[p] == '/' {
+		if x.buf[p+1] != '>' {
+			return 0
+		}
+		p += 2
+	} else if p, child, count = x.children(e, p+1); p == 0 {
+		return 0
+	}
+	for _, c := range e.children[min(child, len(e.children)):] {
+		if c.least > count {
+			return 0
+		}
+		count = 0
+	}
+	return p
+}
+
+// children reads the content of e from p to behind its end tag; it tells which
+// child came last, and how many of it.
+func (x *plain) children(e *element, p int) (end, child int, count int32) {
+	for {
+		if !e.empty() {
+			p = x.blanks(p)
+		}
+		if x.buf[p+1] == '/' {
+			return x.endTag(e, p), child, count
+		}
+		name := 0
+		for {
+			if child == len(e.children) {
+				return 0, 0, 0
+			}
+			if name = x.named(e.children[child], p); name > 0 {
+				break
+			}
+			if e.children[child].least > count {
+				return 0, 0, 0
+			}
+			child, count = child+1, 0
+		}
+		if count++; count > e.children[child].most {
+			return 0, 0, 0
+		}
+		if p = x.element(e.children[child], p, name); p == 0 {
+			return 0, 0, 0
+		}
+	}
+}
+
+// endTag gives what follows the end tag of e at buf[p].
+func (x *plain) endTag(e *element, p int) int {
+	tag := x.tags[e.id]
+	end := p + 2 + len(tag)
+	if end >= len(x.buf) || x.buf[p] != '<' || x.buf[p+1] != '/' || string(x.buf[p+2:end]) != tag || x.buf[end] != '>' {
+		return 0
+	}
+	return end + 1
+}
+
+// value reads an element whose content is text.
+func (x *plain) value(e *element, start, p int) int {
+	at := x.place(start)
+	if x.buf[p] != '>' {
+		return 0
+	}
+	p++
+	n := 0
+	for classOf[x.buf[p+n]]&byteText != 0 && x.buf[p+n] >= ' ' {
+		n++
+	}
+	if checkValue(e.text, x.buf[p:p+n]) != "" {
+		return 0
+	}
+	x.b.append(e.text, span{at: uint32(p) + 1, n: uint32(n), pos: x.b.wideAt(at)})
+	return x.endTag(e, p+n)
+}
+
+// attributes reads the attributes of e from p, behind the tag's name, and
+// gives where '>' or '/' ends them.
+func (x *plain) attributes(e *element, start, p int) int {
+	var row []span
+	if len(e.attributes) > 0 {
+		row, _ = x.b.lastRow(e.attributes[0].field)
+	}
+	buf, line := x.buf, x.line
+	seen := uint64(0)
+	for {
+		if buf[p] == ' ' {
+			p++
+		}
+		if c := buf[p]; c <= ' ' || c == '>' || c == '/' {
+			if p = x.blanks(p); buf[p] == '>' || buf[p] == '/' {
+				break
+			}
+		} else if buf[p-1] != ' ' {
+			return 0 // no blank before the name
+		}
+		k := e.findPlain(buf[p:])
+		if k < 0 {
+			return 0
+		}
+		a := &e.attributes[k]
+		v := p + len(a.opening)
+		n := a.facet.plain(x, v)
+		if n < 0 || seen&(1<<k) != 0 {
+			return 0
+		}
+		seen |= 1 << k
+		s := span{at: uint32(v) + 1, n: uint32(n), pos: uint32(p - start)}
+		if x.line != line {
+			s.pos = x.b.wideAt(x.place(p))
+		}
+		row[a.slot] = s
+		p = v + n + 1
+	}
+	if e.required&^seen != 0 {
+		return 0
+	}
+	return p
+}
+
+// findPlain gives the index of the attribute whose name, '=' and '"' begin s,
+// -1 if there is none.
+func (e *element) findPlain(s []byte) int {
+	x := &e.spellings
+	w := binary.LittleEndian.Uint64(s)
+	for i := x.first[(w&x.mask)*x.factor>>58]; i != 0; {
+		o := &x.of[i-1]
+		if o.begins(s, w) {
+			return int(o.attribute)
+		}
+		i = o.next
+	}
+	return -1
+}
+
+// spellings finds attributes by how producers write them: name="
+type spellings struct {
+	mask   uint64 // of the first word: the bytes that every opening has
+	factor uint64
+	first  [64]uint8 // by hash: index in of plus one
+	of     []spelling
+}
+
+// spelling is an attribute's name, '=' and '"' in words of eight bytes, the last
+// one masked.
+type spelling struct {
+	words     [5]uint64
+	last      uint64 // mask of the last word
+	count     uint8
+	next      uint8 // with the same hash: index plus one
+	attribute uint8
+}
+
+func (o *spelling) begins(s []byte, first uint64) bool {
+	if o.count == 1 {
+		return (first^o.words[0])&o.last == 0
+	}
+	if first != o.words[0] {
+		return false
+	}
+	n := int(o.count) - 1
+	for i := 1; i < n; i++ {
+		if binary.LittleEndian.Uint64(s[8*i:]) != o.words[i] {
+			return false
+		}
+	}
+	return (binary.LittleEndian.Uint64(s[8*n:])^o.words[n])&o.last == 0
+}
+
+func newSpellings(attributes []attribute) (x spellings) {
+	x.mask, x.factor = ^uint64(0), 0x9e3779b97f4a7c15
+	for i := range attributes {
+		if n := len(attributes[i].opening); n < 8 {
+			x.mask = min(x.mask, 1<<(8*n)-1)
+		}
+	}
+	for i := range attributes {
+		var padded [40]byte
+		n := copy(padded[:], attributes[i].opening)
+		if n < len(attributes[i].opening) {
+			continue // never found here, and so left to the long way
+		}
+		o := spelling{count: uint8((n + 7) / 8), attribute: uint8(i), last: ^uint64(0) >> (8 * (-n & 7))}
+		for w := range o.words {
+			o.words[w] = binary.LittleEndian.Uint64(padded[8*w:])
+		}
+		slot := &x.first[(o.words[0]&x.mask)*x.factor>>58]
+		o.next = *slot
+		x.of = append(x.of, o)
+		*slot = uint8(len(x.of))
+	}
+	return x
+}
+
+// plain gives the length of the value at buf[v] if it keeps the facet as it
+// stands and a '"' ends it, else -1.
+func (c *facet) plain(x *plain, v int) int {
+	buf := x.buf
+	n := 0
+	switch c.kind {
+	case facetSmall:
+		if d := buf[v] - '1'; int32(d) >= c.max {
+			return -1
+		}
+		n = 1
+	case facetText:
+		return c.plainText(x, v)
+	case facetDigits:
+		n = int(c.max)
+		w := binary.LittleEndian.Uint64(buf[v:])
+		const low, high = 0x3030303030303030, 0xf0f0f0f0f0f0f0f0
+		if mask := ^uint64(0) >> (64 - 8*n) & high; w&mask != low&mask || (w+0x0606060606060606)&mask != low&mask {
+			return -1
+		}
+	case facetDate:
+		n = len("2006-01-02")
+		if !isPlainDate(buf[v : v+n]) {
+			return -1
+		}
+	case facetDecimal:
+		if n = plainDecimal(buf[v:]); n < 0 {
+			return -1
+		}
+	default:
+		for classOf[buf[v+n]]&byteValue != 0 {
+			n++
+		}
+		if c.check(buf[v:v+n]) != "" {
+			return -1
+		}
+	}
+	if buf[v+n] != '"' {
+		return -1
+	}
+	return n
+}
+
+// isPlainDate tells whether v, ten bytes, is a date of a year from 1000 on.
+func isPlainDate(v []byte) bool {
+	_ = v[9]
+	if v[4] != '-' || v[7] != '-' || v[0] == '0' || !allDigits(v[:4]) {
+		return false
+	}
+	month, okMonth := digitPair(v[5:])
+	day, okDay := digitPair(v[8:])
+	if !okMonth || !okDay || month < 1 || month > 12 || day < 1 {
+		return false
+	}
+	if day <= 28 {
+		return true
+	}
+	year, _ := digits(v[:4])
+	return day <= daysIn(int64(year), month)
+}
+
+// plainDecimal gives the length of a decimal of at most fifteen digits with at
+// least one before the point, -1 if s begins with none.
+func plainDecimal(s []byte) int {
+	n := 0
+	for s[n]-'0' <= 9 {
+		n++
+	}
+	if n == 0 {
+		return -1
+	}
+	if s[n] == '.' {
+		n++
+		for s[n]-'0' <= 9 {
+			n++
+		}
+	}
+	if n > 15 {
+		return -1
+	}
+	return n
+}
+
+// plainText is plain for text: any characters but those that XML's markup
+// needs.
+func (c *facet) plainText(x *plain, v int) int {
+	n, wide := 0, 0
+	for {
+		m := special(binary.LittleEndian.Uint64(x.buf[v+n:]))
+		if m == 0 {
+			n += 8
+			continue
+		}
+		n += bits.TrailingZeros64(m) / 8
+		if x.buf[v+n] < utf8.RuneSelf {
+			break
+		}
+		r, size := utf8.DecodeRune(x.buf[v+n:])
+		if size == 1 || !isChar(r) {
+			return -1
+		}
+		n += size
+		wide += size - 1
+	}
+	if x.buf[v+n] != '"' || n-wide < int(c.min) || n-wide > int(c.max) {
+		return -1
+	}
+	if x.transcoded {
+		x.wide += wide
+	}
+	return n
+}
+
+// special marks with their top bit the bytes of w that text cannot just pass
+// over: controls, '"', '&', '<', what is beyond ASCII. The lowest mark is
+// right; those above it may be wrong.
+func special(w uint64) uint64 {
+	const ones, tops = 0x0101010101010101, 0x8080808080808080
+	quotes := w&^(4*ones) ^ '"'*ones // '"' and '&' differ in that one bit
+	less := w ^ '<'*ones
+	return ((w-' '*ones)&^w | (quotes-ones)&^quotes | (less-ones)&^less | w) & tops
+}

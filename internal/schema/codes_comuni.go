@@ -48,6 +48,22 @@ func ComuneByISTATAt[T string | []byte](code T, day int32) (Comune, bool) {
 	return Comune{}, false
 }
 
+// isComune tells whether a comune holds or held a six-digit code.
+func isComune(code []byte) bool { return comuni().byISTAT.chain(istatKey(code)) != 0 }
+
+// comuneHeld tells whether a comune held a code on a day, and whether one ever
+// did.
+func comuneHeld(code []byte, day int32) (then, ever bool) {
+	t := comuni()
+	p := t.byISTAT.chain(istatKey(code))
+	for ever = p != 0; p != 0; p = t.byISTAT.next[p-1] {
+		if c := &t.periods[p-1]; c.From <= day && day <= c.To {
+			return true, true
+		}
+	}
+	return false, ever
+}
+
 // ComuneByBelfiore finds the comune that holds a Belfiore code now or, failing
 // that, held it last; lower case is read too.
 func ComuneByBelfiore[T string | []byte](code T) (Comune, bool) {

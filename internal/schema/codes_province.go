@@ -30,6 +30,27 @@ var provinceIndex = func() (index [1000]*ProvinceInfo) {
 	return index
 }()
 
+// regionOf finds the region of a comune's six digits; nil where the province
+// is none of Italy's.
+func regionOf(comune []byte) *Region {
+	if page, _ := istatKey(comune); page >= 0 && regionOfProvince[page] > 0 {
+		return &regions[regionOfProvince[page]-1]
+	}
+	return nil
+}
+
+// regionOfProvince is by province: its region's place in regions plus one.
+var regionOfProvince = func() (index [1000]uint8) {
+	for _, p := range provinces {
+		for i := range regions {
+			if regions[i].NUTS2 == p.nuts2 {
+				index[countryNumber(p.ISTAT)] = uint8(i + 1)
+			}
+		}
+	}
+	return index
+}()
+
 // provinces: codes and letters from the ANPR archive (CC BY 4.0) and ISTAT.
 // 104..107 and 111 were Sardinia's until 2025, 112..119 are hers for official
 // statistics from 1/1/2026; 701..703 were ceded in 1947.

@@ -73,10 +73,8 @@ func RegionByNUTS2[T string | []byte](code T) (Region, bool) {
 // RegionOfComune finds the region of a comune's six ISTAT digits: that of its
 // province, known or not the comune itself.
 func RegionOfComune[T string | []byte](istat T) (Region, bool) {
-	if page, _ := istatKey(istat); page >= 0 {
-		if p := provinceIndex[page]; p != nil {
-			return p.Region()
-		}
+	if r := regionOf([]byte(istat)); r != nil {
+		return *r, true
 	}
 	return Region{}, false
 }

@@ -48,8 +48,7 @@ func isPlace(place [4]byte) bool {
 	if isForeignPlace(place) {
 		return true
 	}
-	_, known := ComuneByBelfiore(place[:])
-	return known
+	return comuni().byBelfiore.chain(belfioreKey(place[:])) != 0
 }
 
 // looksFiscal tells whether sixteen letters and digits are a person's fiscal

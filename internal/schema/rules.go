@@ -44,7 +44,7 @@ func checkBatch(b *Batch, st *checkState) {
 // Reader makes one for a file. It is not safe for concurrent use.
 type checkState struct {
 	cooperazione bool
-	today        int32              // days since 1970-01-01
+	today        dateValue
 	severity     [numRules]Severity // after the profile; 0 is off
 	carried      *[NumFields]bool   // fields that a return flow's layout maps; nil: the XSD's all
 	continued    bool
@@ -62,11 +62,15 @@ type checkState struct {
 // the rule, its severity under the profile, the field, the record within the
 // batch (-1: the header) and, for a repeated field, which repeat.
 func newCheckState(p *Profile, cooperazione bool, today time.Time, report func(rule *Rule, severity Severity, f Field, rec, i int)) *checkState {
-	st := &checkState{cooperazione: cooperazione, today: civilDays(today.Year(), int(today.Month()), today.Day()), report: report}
+	st := &checkState{cooperazione: cooperazione, today: dateOf(today), report: report}
 	for id := range businessRules {
 		st.severity[id] = p.severityOf(&businessRules[id])
 	}
 	return st
+}
+
+func dateOf(t time.Time) dateValue {
+	return dateValue{ymd: int32(t.Year()*10000 + int(t.Month())*100 + t.Day()), ok: true}
 }
 
 // emit reports a broken rule; i is the repeat of a repeated field.
@@ -90,15 +94,19 @@ func (st *checkState) carries(f Field) bool { return st.carried == nil || st.car
 // sound gives the i-th value of f unless the XSD refuses it; present tells
 // whether there is one at all. v is nil where there is nothing to check.
 func (b *Batch) sound(f Field, rec, i int) (v []byte, present bool) {
-	s := b.spanOf(f, rec, i)
-	if s == nil || s.at == 0 {
+	var s *span
+	if b.shape.level[f] == LevelRecord { // most are
+		s = &b.records[rec*b.shape.width[LevelRecord]+int(b.shape.slot[f])]
+	} else if s = b.spanOf(f, rec, i); s == nil {
+		return nil, false
+	}
+	if s.at == 0 {
 		return nil, false
 	}
 	if s.n&topBit != 0 {
 		return nil, true
 	}
-	v, _ = b.value(s)
-	return v, true
+	return b.arena[s.at-1 : s.at-1+s.n], true
 }
 
 // is tells whether a single-valued field holds this one-byte code.

@@ -27,7 +27,7 @@ func checkPerson(b *Batch, rec int, st *checkState) {
 	}
 	if v, _ := b.sound(AnnoNascita, rec, 0); v != nil {
 		if year, ok := ParseYear(v); ok {
-			thisYear := YearOf(st.today)
+			thisYear := st.today.year()
 			if year > thisYear || year < 1900 {
 				st.emit(psAnnoNascita, AnnoNascita, rec, 0)
 			}
@@ -108,13 +108,13 @@ func checkIndirizzo(b *Batch, rec, i int, st *checkState) {
 	if comune == nil {
 		return
 	}
-	if _, known := ComuneByISTAT(comune); !known && !sardinia2026(comune) {
+	if !isComune(comune) && !sardinia2026(comune) {
 		st.emit(psComuneIgnoto, IndirizzoCodiceComune, rec, i)
 	}
 	if region == nil {
 		return
 	}
-	if of, known := RegionOfComune(comune); known && of.DM1986 != string(region) {
+	if of := regionOf(comune); of != nil && of.DM1986 != string(region) {
 		if of.ISTAT == string(region) {
 			st.emit(psRegioneISTAT, IndirizzoCodiceRegione, rec, i)
 		} else {
@@ -132,17 +132,14 @@ func sardinia2026(comune []byte) bool {
 
 // checkComuneAt warns of a comune that did not hold its code on the day of
 // the benefit.
-func checkComuneAt(b *Batch, rec int, day int32, st *checkState) {
+func checkComuneAt(b *Batch, rec int, day dateValue, st *checkState) {
 	for i := range b.Repeats(IndirizzoCodiceComune, rec) {
 		comune, _ := b.sound(IndirizzoCodiceComune, rec, i)
 		if comune == nil {
 			continue
 		}
-		if _, then := ComuneByISTATAt(comune, day); then {
-			continue
-		}
-		_, ever := ComuneByISTAT(comune)
-		if ever || sardinia2026(comune) && day < civilDays(2026, 1, 1) {
+		then, ever := comuneHeld(comune, civilDays(day.year(), day.month(), day.day()))
+		if !then && (ever || sardinia2026(comune) && day.year() < 2026) {
 			st.emit(psComuneData, IndirizzoCodiceComune, rec, i)
 		}
 	}

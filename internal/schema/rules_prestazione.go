@@ -7,16 +7,21 @@ type recordValues struct {
 	inizio, fine, erogazione, evento, dsuDay dateValue
 }
 
+// dateValue is a date as the number AAAAMMGG, which compares as dates do.
 type dateValue struct {
-	days    int32
+	ymd     int32
 	ok      bool // read
 	present bool // the document has it, readable or not
 }
 
+func (d dateValue) year() int  { return int(d.ymd / 10000) }
+func (d dateValue) month() int { return int(d.ymd / 100 % 100) }
+func (d dateValue) day() int   { return int(d.ymd % 100) }
+
 func (b *Batch) date(f Field, rec int) (d dateValue) {
 	var v []byte
 	if v, d.present = b.sound(f, rec, 0); v != nil {
-		d.days, d.ok = ParseDate(v)
+		d.ymd, d.ok = parseYMD(v)
 	}
 	return d
 }
@@ -35,9 +40,9 @@ func checkPrestazione(b *Batch, rec int, st *checkState) {
 	checkDSU(b, rec, st)
 	checkBenefitCode(b, rec, st)
 	if day := r.inizio; day.ok {
-		checkComuneAt(b, rec, day.days, st)
+		checkComuneAt(b, rec, day, st)
 	} else if day := r.erogazione; day.ok {
-		checkComuneAt(b, rec, day.days, st)
+		checkComuneAt(b, rec, day, st)
 	}
 }
 
@@ -65,21 +70,21 @@ func checkRequired(b *Batch, rec int, st *checkState) {
 func checkDates(b *Batch, rec int, st *checkState) {
 	r := &st.values
 	if r.inizio.ok && r.fine.ok {
-		if YearOf(r.inizio.days) != YearOf(r.fine.days) {
+		if r.inizio.year() != r.fine.year() {
 			st.emit(psStessoAnno, DataFinePrestazione, rec, 0)
 		}
-		if r.fine.days < r.inizio.days {
+		if r.fine.ymd < r.inizio.ymd {
 			st.emit(psFinePrima, DataFinePrestazione, rec, 0)
 		} else if v, _ := b.sound(PeriodoErogazione, rec, 0); v != nil {
 			if months, ok := ParseInt(v); ok {
-				if least, most := monthsBetween(r.inizio.days, r.fine.days); int(months) < least || int(months) > most {
+				if least, most := monthsBetween(r.inizio, r.fine); int(months) < least || int(months) > most {
 					st.emit(psPeriodo, PeriodoErogazione, rec, 0)
 				}
 			}
 		}
 	}
 	future := func(d dateValue, f Field) {
-		if d.ok && d.days > st.today {
+		if d.ok && d.ymd > st.today.ymd {
 			st.emit(psFuturo, f, rec, 0)
 		}
 	}
@@ -91,71 +96,100 @@ func checkDates(b *Batch, rec int, st *checkState) {
 
 // monthsBetween gives the whole months from a day to a day, both included, at
 // least 1, and the calendar months they touch: practice counts either way.
-func monthsBetween(from, to int32) (whole, touched int) {
-	y1, m1, d1 := civil(from)
-	y2, m2, d2 := civil(to + 1)
-	whole = (y2-y1)*12 + m2 - m1
-	if d2 < d1 {
+func monthsBetween(from, to dateValue) (whole, touched int) {
+	months := (to.year()-from.year())*12 + to.month() - from.month()
+	whole = months
+	switch last := daysIn(int64(to.year()), to.month()); {
+	case to.day() == last && from.day() == 1:
+		whole++ // to the end of its last month
+	case to.day() < last && to.day()+1 < from.day():
 		whole--
 	}
-	y2, m2, _ = civil(to)
-	return max(whole, 1), (y2-y1)*12 + m2 - m1 + 1
+	return max(whole, 1), months + 1
 }
 
 var quotas = [3]Field{ImportoQuotaEnte, ImportoQuotaUtente, ImportoQuotaSSN}
 
 func checkAmounts(b *Batch, rec int, st *checkState) {
 	monthly, single := b.amount(ImportoMensile, rec, st), b.amount(ImportoPrestazione, rec, st)
-	positive := func(id ruleID, f Field, v []byte, least int) {
-		if sign, ok := Sign(v); ok && sign < least {
-			st.emit(id, f, rec, 0)
-		}
-	}
-	positive(psMensilePositivo, ImportoMensile, monthly, 1)
-	positive(psImportoPositivo, ImportoPrestazione, single, 1)
-	var quota [3][]byte
+	monthly.atLeast(1, psMensilePositivo, ImportoMensile, rec, st)
+	single.atLeast(1, psImportoPositivo, ImportoPrestazione, rec, st)
+	var quota [3]amount
 	filled, readable := false, true
 	for i, f := range quotas {
-		_, present := b.sound(f, rec, 0)
 		quota[i] = b.amount(f, rec, st)
-		filled = filled || present
-		readable = readable && (quota[i] != nil || !present)
+		filled = filled || quota[i].present
+		readable = readable && (quota[i].v != nil || !quota[i].present)
 	}
-	positive(psQuotaEnte, ImportoQuotaEnte, quota[0], 1)
-	positive(psQuotaUtente, ImportoQuotaUtente, quota[1], 0)
-	positive(psQuotaSSN, ImportoQuotaSSN, quota[2], 1)
-	for _, f := range [2]Field{ImportoQuotaRichiesta, ImportoSogliaISEE} {
-		positive(psNegativo, f, b.amount(f, rec, st), 0)
-	}
+	quota[0].atLeast(1, psQuotaEnte, ImportoQuotaEnte, rec, st)
+	quota[1].atLeast(0, psQuotaUtente, ImportoQuotaUtente, rec, st)
+	quota[2].atLeast(1, psQuotaSSN, ImportoQuotaSSN, rec, st)
+	asked, threshold := b.amount(ImportoQuotaRichiesta, rec, st), b.amount(ImportoSogliaISEE, rec, st)
+	asked.atLeast(0, psNegativo, ImportoQuotaRichiesta, rec, st)
+	threshold.atLeast(0, psNegativo, ImportoSogliaISEE, rec, st)
 	if !filled || !readable {
 		return
 	}
-	sum := func(id ruleID, f Field, total []byte) {
-		if total == nil {
-			return
-		}
-		if equal, ok := SumEquals(total, quota[0], quota[1], quota[2]); ok && !equal {
-			st.emit(id, f, rec, 0)
-		}
+	if st.values.periodic && !monthly.isSumOf(&quota) {
+		st.emit(psSommaMensile, ImportoMensile, rec, 0)
 	}
-	if st.values.periodic {
-		sum(psSommaMensile, ImportoMensile, monthly)
-	}
-	if st.values.occasional {
-		sum(psSommaPrestazione, ImportoPrestazione, single)
+	if st.values.occasional && !single.isSumOf(&quota) {
+		st.emit(psSommaPrestazione, ImportoPrestazione, rec, 0)
 	}
 }
 
-// amount gives a sound decimal, having warned of more than two decimals.
-func (b *Batch) amount(f Field, rec int, st *checkState) []byte {
-	v, _ := b.sound(f, rec, 0)
-	if v == nil {
-		return nil
+// amount is a sound decimal; v is nil where there is none.
+type amount struct {
+	v       []byte
+	cents   int64
+	plain   bool // cents is all of it
+	present bool // the document has it, sound or not
+}
+
+// amount reads a sound decimal, having warned of more than two decimals.
+func (b *Batch) amount(f Field, rec int, st *checkState) (a amount) {
+	if a.v, a.present = b.sound(f, rec, 0); a.v == nil {
+		return a
 	}
-	if d, ok := splitDecimal(v); ok && len(d.fraction) > 2 {
-		st.emit(psDecimali, f, rec, 0)
+	if a.cents, a.plain = plainCents(a.v); !a.plain {
+		if d, ok := splitDecimal(a.v); ok && len(d.fraction) > 2 {
+			st.emit(psDecimali, f, rec, 0)
+		}
 	}
-	return v
+	return a
+}
+
+// atLeast emits a rule where the amount's sign is below least.
+func (a *amount) atLeast(least int, id ruleID, f Field, rec int, st *checkState) {
+	switch {
+	case a.v == nil || a.plain && a.cents > 0:
+	case a.plain:
+		if least > 0 {
+			st.emit(id, f, rec, 0)
+		}
+	default:
+		if sign, ok := Sign(a.v); ok && sign < least {
+			st.emit(id, f, rec, 0)
+		}
+	}
+}
+
+// isSumOf tells whether the quotas add up to the amount; one that is absent
+// counts nothing, and of an amount that does not read nothing can be said.
+func (a *amount) isSumOf(quota *[3]amount) bool {
+	if a.v == nil {
+		return true
+	}
+	plain, sum := a.plain, int64(0)
+	for i := range quota {
+		plain = plain && (quota[i].plain || !quota[i].present)
+		sum += quota[i].cents
+	}
+	if plain {
+		return sum == a.cents
+	}
+	equal, ok := SumEquals(a.v, quota[0].v, quota[1].v, quota[2].v)
+	return equal || !ok
 }
 
 func checkHours(b *Batch, rec int, st *checkState) {
@@ -196,7 +230,7 @@ func checkDSU(b *Batch, rec int, st *checkState) {
 		}
 	}
 	if anno != nil && st.values.dsuDay.ok {
-		if year, ok := ParseYear(anno); ok && year != YearOf(st.values.dsuDay.days) {
+		if year, ok := ParseYear(anno); ok && year != st.values.dsuDay.year() {
 			st.emit(psDSUAnno, AnnoProtocolloDSU, rec, 0)
 		}
 	}

@@ -94,7 +94,7 @@ func checkMinor(b *Batch, rec int, st *checkState) {
 // years a band from 0-3 on, at the flow's date; a flow may speak of the year
 // before, and a birthday may be to come.
 func checkAgeBand(b *Batch, rec, born int, st *checkState) {
-	year := YearOf(st.today)
+	year := st.today.year()
 	if st.flowDay != 0 {
 		year = YearOf(st.flowDay)
 	}
@@ -124,7 +124,7 @@ func checkJustice(b *Batch, rec int, st *checkState) {
 	if v, _ := b.sound(SINBAAnnoNascita, rec, 0); v != nil {
 		born, _ = ParseYear(v)
 	}
-	todayYear, todayMonth, _ := civil(st.today)
+	todayYear, todayMonth := st.today.year(), st.today.month()
 	for _, f := range [3]Field{SINBADataPrimaSegnalazione, SINBADataSegnalazione, SINBADataProvvedimentoGiudiziario} {
 		v, _ := b.sound(f, rec, 0)
 		if v == nil {

@@ -21,6 +21,25 @@ func ParseDate(v []byte) (days int32, ok bool) {
 	return civilDays(year, month, day), true
 }
 
+// parseYMD reads what ParseDate reads, as the number AAAAMMGG.
+func parseYMD(v []byte) (ymd int32, ok bool) {
+	if len(v) < 10 || v[4] != '-' || v[7] != '-' || len(v) > 10 && !isTimeZone(v[10:]) {
+		return 0, false
+	}
+	var d [8]byte
+	for i, at := range [8]int{0, 1, 2, 3, 5, 6, 8, 9} {
+		if d[i] = v[at] - '0'; d[i] > 9 {
+			return 0, false
+		}
+	}
+	year := int(d[0])*1000 + int(d[1])*100 + int(d[2])*10 + int(d[3])
+	month, day := int(d[4])*10+int(d[5]), int(d[6])*10+int(d[7])
+	if year == 0 || month < 1 || month > 12 || day < 1 || day > 28 && day > daysIn(int64(year), month) {
+		return 0, false
+	}
+	return int32(year*10000 + month*100 + day), true
+}
+
 // YearOf is the calendar year of a day counted from 1970-01-01.
 func YearOf(days int32) int {
 	year, _, _ := civil(days)
@@ -73,6 +92,28 @@ func ParseInt(v []byte) (n int32, ok bool) {
 		return 0, false
 	}
 	return int32(value), true
+}
+
+// plainCents reads an amount as nearly all are written: up to twelve digits
+// and, if there is a point, one or two behind it.
+func plainCents(v []byte) (cents int64, ok bool) {
+	whole := 0
+	for whole < len(v) && v[whole]-'0' <= 9 {
+		cents = cents*10 + int64(v[whole]-'0')
+		whole++
+	}
+	if whole == 0 || whole > 12 {
+		return 0, false
+	}
+	switch rest := v[whole:]; {
+	case len(rest) == 0:
+		return cents * 100, true
+	case len(rest) == 3 && rest[0] == '.' && rest[1]-'0' <= 9 && rest[2]-'0' <= 9:
+		return cents*100 + int64(rest[1]-'0')*10 + int64(rest[2]-'0'), true
+	case len(rest) == 2 && rest[0] == '.' && rest[1]-'0' <= 9:
+		return cents*100 + int64(rest[1]-'0')*10, true
+	}
+	return 0, false
 }
 
 // ParseCents reads an xs:decimal as hundredths, rounded half away from zero.

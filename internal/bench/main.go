@@ -26,7 +26,7 @@ import (
 
 func main() {
 	out := flag.String("out", "docs/benchmarks.md", "the page to write")
-	beneficiari := flag.Int("beneficiari", 100_000, "size of the synthetic flow")
+	beneficiari := flag.Int("beneficiari", 900_000, "size of the synthetic flow; 900,000 are 1 GB")
 	runs := flag.Int("runs", 5, "counted runs of each command, taken in turn")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
@@ -45,11 +45,14 @@ func bench(ctx context.Context, out string, beneficiari, runs int) (err error) {
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	flussi := filepath.Join(dir, "flussi")
-	flow := filepath.Join(dir, "flusso.xml")
+	flow, faulty := filepath.Join(dir, "flusso.xml"), filepath.Join(dir, "faulty.xml")
 	if err := output(ctx, "go", "build", "-trimpath", "-o", flussi, "./cmd/flussi"); err != nil {
 		return err
 	}
 	if err := output(ctx, flussi, "synth", "--tipo", "PS", "--beneficiari", fmt.Sprint(beneficiari), "--seed", "1", flow); err != nil {
+		return err
+	}
+	if err := output(ctx, flussi, "synth", "--tipo", "PS", "--beneficiari", fmt.Sprint(beneficiari), "--seed", "1", "--faults", "0.01", faulty); err != nil {
 		return err
 	}
 	work, err := measureFlow(flow)
@@ -70,6 +73,15 @@ func bench(ctx context.Context, out string, beneficiari, runs int) (err error) {
 	ours := []contender{
 		{name: "flussi validate", shown: "flussi validate flusso.xml", args: []string{flussi, "validate", flow}},
 		{
+			name: "flussi validate, on one core", shown: "GOMAXPROCS=1 flussi validate flusso.xml",
+			args: []string{flussi, "validate", flow}, env: "GOMAXPROCS=1",
+		},
+		{
+			name:  "flussi validate, 1 % of the records faulty",
+			shown: "flussi validate faulty.xml    # flussi synth --tipo PS --seed 1 --faults 0.01",
+			args:  []string{flussi, "validate", faulty},
+		},
+		{
 			name:   "flussi disclose (validate, view with k = 5, Parquet)",
 			shown:  "flussi disclose --recipient regione:12 --out release flusso.xml",
 			args:   []string{flussi, "disclose", "--recipient", "regione:12", "--out", release, flow},
@@ -89,8 +101,12 @@ func bench(ctx context.Context, out string, beneficiari, runs int) (err error) {
 			}
 		}
 	}
+	profile, err := profileReader(ctx, dir)
+	if err != nil {
+		return err
+	}
 	page := &bytes.Buffer{}
-	if err := writePage(page, work, runs, contenders, measured); err != nil {
+	if err := writePage(page, work, runs, contenders, measured, profile); err != nil {
 		return err
 	}
 	if err := os.WriteFile(out, page.Bytes(), 0o644); err != nil {
@@ -98,6 +114,31 @@ func bench(ctx context.Context, out string, beneficiari, runs int) (err error) {
 	}
 	fmt.Print(page.String())
 	return nil
+}
+
+// profileReader tells in which of the schema's functions a reader spends its
+// time, as pprof's cumulative list.
+func profileReader(ctx context.Context, dir string) ([]string, error) {
+	const shown = 24
+	cpu, test := filepath.Join(dir, "cpu.pprof"), filepath.Join(dir, "schema.test")
+	if err := output(ctx, "go", "test", "-run", "^$", "-bench", "^BenchmarkReader$", "-cpu", "1", "-benchtime", "3s",
+		"-cpuprofile", cpu, "-o", test, "./internal/schema"); err != nil {
+		return nil, err
+	}
+	listed, err := exec.CommandContext(ctx, "go", "tool", "pprof", "-top", "-cum", "-nodecount", "80", test, cpu).Output()
+	if err != nil {
+		return nil, fmt.Errorf("read the profile: %w", err)
+	}
+	var lines []string
+	for line := range strings.Lines(string(listed)) {
+		line = strings.TrimRight(line, "\n")
+		head := strings.HasPrefix(strings.TrimSpace(line), "flat")
+		ours := strings.Contains(line, "flussi/internal/schema.(") || strings.Contains(line, "flussi/internal/schema.check")
+		if (head || ours || strings.Contains(line, "Syscall")) && len(lines) < shown {
+			lines = append(lines, line)
+		}
+	}
+	return lines, nil
 }
 
 // measureFlow counts bytes and records as a stream: a child's peak memory is
@@ -131,6 +172,7 @@ type workload struct {
 type contender struct {
 	name, shown string
 	args        []string
+	env         string // one more variable; may be empty
 	before      func() error
 }
 
@@ -147,6 +189,9 @@ func (c contender) run(ctx context.Context) (measure, error) {
 		}
 	}
 	cmd := exec.CommandContext(ctx, c.args[0], c.args[1:]...)
+	if c.env != "" {
+		cmd.Env = append(os.Environ(), c.env)
+	}
 	var said bytes.Buffer
 	cmd.Stderr = &said
 	start := time.Now()

@@ -14,7 +14,7 @@ import (
 
 // writePage writes the measures as a page: medians, and ratios pair by pair
 // against the first contender.
-func writePage(w io.Writer, work workload, runs int, contenders []contender, measured [][]measure) error {
+func writePage(w io.Writer, work workload, runs int, contenders []contender, measured [][]measure, profile []string) error {
 	p := &page{w: w}
 	p.line("# Benchmarks")
 	p.line("")
@@ -47,6 +47,14 @@ func writePage(w io.Writer, work workload, runs int, contenders []contender, mea
 	p.line("```sh")
 	for _, c := range contenders {
 		p.line("%s", c.shown)
+	}
+	p.line("```")
+	p.line("")
+	p.line("Where the time of a reader goes, on one core (`go test -bench Reader ./internal/schema`, profiled):")
+	p.line("")
+	p.line("```")
+	for _, l := range profile {
+		p.line("%s", l)
 	}
 	p.line("```")
 	return p.err

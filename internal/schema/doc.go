@@ -20,8 +20,20 @@
 // A batch never exceeds Limits.BatchRecords: a Beneficiario with more records
 // goes on in the next one with its values repeated.
 //
-// Memory is bounded whatever the input: one window of the file, one batch, one
-// Beneficiario. Nothing is written anywhere; a crash leaves nothing.
+// Memory is bounded whatever the input: one window of the file, one Beneficiario,
+// at most 64 blocks of 128 KiB with the batches read from them. Nothing is
+// written anywhere; a crash leaves nothing.
+//
+// # How it reads
+//
+// Two ways lead through the XML of a flow. The long one (xml_decoder.go) takes
+// token after token, knows all of XML and all of the XSD, and tells every fault
+// where it stands. The short one (xml_plain.go) goes once through a Beneficiario
+// as producers write them and gives up at anything else, which the long one then
+// reads; so the verdict is always the long one's. After the first records the
+// flow is cut into blocks, which are read and judged at once, one by each core
+// (reader_blocks.go). Batches and faults come in the order of the document,
+// block by block, and are the same on any number of cores.
 //
 // # The XSD's verdict
 //

@@ -45,7 +45,7 @@ type element struct {
 	attributes []attribute
 	required   uint64 // bits of attributes
 	index      nameIndex
-	spellings   spellings
+	spellings  spellings
 	text       Field // of roleValue
 }
 

@@ -204,7 +204,7 @@ func (x *plain) attributes(e *element, start, p int) int {
 	if len(e.attributes) > 0 {
 		row, _ = x.b.lastRow(e.attributes[0].field)
 	}
-	buf, line := x.buf, x.line
+	buf, line, wide := x.buf, x.line, x.wide
 	seen := uint64(0)
 	for {
 		if buf[p] == ' ' {
@@ -222,13 +222,13 @@ func (x *plain) attributes(e *element, start, p int) int {
 			return 0
 		}
 		a := &e.attributes[k]
-		v := p + len(a.opening)
+		v, before := p+len(a.opening), x.wide
 		n := a.facet.plain(x, v)
 		if n < 0 || seen&(1<<k) != 0 {
 			return 0
 		}
 		seen |= 1 << k
-		s := span{at: uint32(v) + 1, n: uint32(n), pos: uint32(p - start)}
+		s := span{at: uint32(v) + 1, n: uint32(n), pos: uint32(p - start - before + wide)}
 		if x.line != line {
 			s.pos = x.b.wideAt(x.place(p))
 		}
@@ -264,30 +264,25 @@ type spellings struct {
 	of     []spelling
 }
 
-// spelling is an attribute's name, '=' and '"' in words of eight bytes, the last
-// one masked.
+// spelling is an attribute's name, '=' and '"' in words of eight bytes, and
+// masks of those bytes: four words are compared at once, without a branch.
 type spelling struct {
-	words     [5]uint64
-	last      uint64 // mask of the last word
-	count     uint8
-	next      uint8 // with the same hash: index plus one
-	attribute uint8
+	words, masks [5]uint64
+	long         bool  // the fifth word counts
+	next         uint8 // with the same hash: index plus one
+	attribute    uint8
 }
 
 func (o *spelling) begins(s []byte, first uint64) bool {
-	if o.count == 1 {
-		return (first^o.words[0])&o.last == 0
+	_ = s[39]
+	differs := (first ^ o.words[0]) & o.masks[0]
+	differs |= (binary.LittleEndian.Uint64(s[8:]) ^ o.words[1]) & o.masks[1]
+	differs |= (binary.LittleEndian.Uint64(s[16:]) ^ o.words[2]) & o.masks[2]
+	differs |= (binary.LittleEndian.Uint64(s[24:]) ^ o.words[3]) & o.masks[3]
+	if o.long {
+		differs |= (binary.LittleEndian.Uint64(s[32:]) ^ o.words[4]) & o.masks[4]
 	}
-	if first != o.words[0] {
-		return false
-	}
-	n := int(o.count) - 1
-	for i := 1; i < n; i++ {
-		if binary.LittleEndian.Uint64(s[8*i:]) != o.words[i] {
-			return false
-		}
-	}
-	return (binary.LittleEndian.Uint64(s[8*n:])^o.words[n])&o.last == 0
+	return differs == 0
 }
 
 func newSpellings(attributes []attribute) (x spellings) {
@@ -303,9 +298,10 @@ func newSpellings(attributes []attribute) (x spellings) {
 		if n < len(attributes[i].opening) {
 			continue // never found here, and so left to the long way
 		}
-		o := spelling{count: uint8((n + 7) / 8), attribute: uint8(i), last: ^uint64(0) >> (8 * (-n & 7))}
+		o := spelling{attribute: uint8(i), long: n > 32}
 		for w := range o.words {
 			o.words[w] = binary.LittleEndian.Uint64(padded[8*w:])
+			o.masks[w] = ^(^uint64(0) << (8 * min(max(n-8*w, 0), 8)))
 		}
 		slot := &x.first[(o.words[0]&x.mask)*x.factor>>58]
 		o.next = *slot

@@ -3,13 +3,14 @@
 SHELL    := /bin/sh
 GO       ?= go
 FUZZTIME ?= 10s
+XMLLINT_DOCS ?= 1000000
 DEMO     ?= --dir flussi-demo
 
 export CGO_ENABLED := 0
 BUILD    := $(GO) build -trimpath -ldflags='-s -w'
 TARGETS  := linux/amd64 linux/arm64 windows/amd64 darwin/arm64
 
-.PHONY: help build demo test race lint fuzz bench golden cross clean
+.PHONY: help build demo test race lint fuzz xmllint bench golden cross clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -40,6 +41,10 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package; \
 		done; \
 	done
+
+xmllint: ## XMLLINT_DOCS mutated flows of each kind (1000000), a seed of the day, against xmllint
+	@FLUSSI_NO_SKIP=1 FLUSSI_XMLLINT_DOCS=$(XMLLINT_DOCS) FLUSSI_XMLLINT_SEED=$$(date +%Y%m%d) \
+		$(GO) test -run '^TestXmllint$$' -v -timeout 0 ./internal/schema
 
 bench: ## flussi beside its rivals, written to docs/benchmarks.md
 	@$(GO) run ./internal/bench

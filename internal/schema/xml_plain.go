@@ -222,17 +222,16 @@ func (x *plain) attributes(e *element, start, p int) int {
 			return 0
 		}
 		a := &e.attributes[k]
-		v, before := p+len(a.opening), x.wide
+		v, at := p+len(a.opening), uint32(p-start-x.wide+wide)
+		if x.line != line {
+			at = x.b.wideAt(x.place(p))
+		}
 		n := a.facet.plain(x, v)
 		if n < 0 || seen&(1<<k) != 0 {
 			return 0
 		}
 		seen |= 1 << k
-		s := span{at: uint32(v) + 1, n: uint32(n), pos: uint32(p - start - before + wide)}
-		if x.line != line {
-			s.pos = x.b.wideAt(x.place(p))
-		}
-		row[a.slot] = s
+		row[a.slot] = span{at: uint32(v) + 1, n: uint32(n), pos: at}
 		p = v + n + 1
 	}
 	if e.required&^seen != 0 {

@@ -144,6 +144,9 @@ func longFlow(rng *rand.Rand, round int) string {
 	case 2, 3:
 		doc = strings.NewReplacer("<!--", "<!--", "<?", "<?", "</", "</c:", "<", "<c:", ` xmlns="`, ` xmlns:c="`).Replace(doc)
 	case 4:
+		if rng.IntN(2) == 0 {
+			doc = strings.ReplaceAll(doc, `" `, "\"\n    ")
+		}
 		latin := make([]byte, 0, len(doc))
 		for _, r := range doc {
 			latin = append(latin, byte(r))

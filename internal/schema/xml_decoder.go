@@ -55,6 +55,7 @@ type person struct {
 	open    bool
 	faulty  bool
 	first   int // its first record in b
+	before  batchMark
 	cost    int // bytes, roughly, of what it keeps
 	waiting []Fault
 }
@@ -364,8 +365,8 @@ func (d *xmlDecoder) begin(e *element, at place) {
 	case roleEnte:
 		d.head.headerAt[1] = at
 	case roleBeneficiario:
+		d.person = person{open: true, first: d.b.Len(), before: d.b.mark(), waiting: d.person.waiting[:0]}
 		d.b.begin(e.role, at)
-		d.person = person{open: true, first: d.b.Len(), waiting: d.person.waiting[:0]}
 	case roleRecord:
 		d.beginRecord(at)
 	case roleValue:
@@ -423,6 +424,9 @@ func (d *xmlDecoder) endBeneficiario() {
 		for rec := d.person.first; rec < d.b.Len(); rec++ {
 			d.b.reject(rec)
 		}
+	}
+	if d.b.Len() == d.person.first { // a million without records must not fill the memory
+		d.b.rewind(d.person.before)
 	}
 	d.person = person{waiting: d.person.waiting[:0]}
 	d.handOut()

@@ -86,6 +86,7 @@ func TestHostile(t *testing.T) {
 		{"endless records of one Beneficiario", open + person + indirizzoXML, prestazioneXML, "", huge, fileTooLarge, 70, 450},
 		{"endless values of one record", open + person + indirizzoXML + before(sinaXML, "<NecessitaInterventiSociali>") + "<InvaliditaCivile>", "<InvCiv>1</InvCiv>", "", huge, fileTooLarge, 70, 450},
 		{"many Beneficiari", open, whole, "</Flusso>", 12 << 20, "", 0, 24},
+		{"Beneficiari without records", open, "<Beneficiario/>\n<!-- </Beneficiario> -->", "</Flusso>", 24 << 20, "", 0, 24},
 		{"CDATA without end", open + person + "<![CDATA[", "]]", "", 12 << 20, fileTruncated, 0, 8},
 		{"NULs", open, "\x00", "", 12 << 20, fileCharacter, 1, 8},
 		{"zeros instead of a file", "", "\x00\x00", "", 12 << 20, fileEncoding, 1, 8},

@@ -191,9 +191,7 @@ func (a *app) validateFile(ctx context.Context, path string, opt schema.Options,
 		result := report.File{Name: name}
 		opt := opt
 		opt.Faults = func(f schema.Fault) {
-			if len(result.Details) < *room {
-				result.Add(f)
-			}
+			result.Add(f, *room)
 			if a.json {
 				a.emit(faultMessageOf(name, f))
 			} else {

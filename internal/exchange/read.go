@@ -43,7 +43,7 @@ type reading struct {
 // report, and, with a hasher, what the state needs. An error is not the
 // file's but the world's; a broken file is in reading.refused.
 func judge(ctx context.Context, src Source, size int64, opt schema.Options, hasher *state.Hasher) (found reading, err error) {
-	opt.Faults = found.report.Add
+	opt.Faults = func(f schema.Fault) { found.report.Add(f, report.MaxDetails) }
 	err = container.Walk(src, size, func(_ int, r io.Reader) error {
 		one, err := judgeFlow(ctx, r, opt, hasher)
 		found.flows = append(found.flows, one)

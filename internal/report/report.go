@@ -44,11 +44,32 @@ type File struct {
 	Refused     flusso.Text // why the whole file was refused; zero when it was not
 	RefusedHint flusso.Text
 	Details     []schema.Fault
+	first       map[string]*firstFaults // by rule
 }
 
-// Add keeps one more fault of the file.
-func (f *File) Add(fault schema.Fault) {
-	if len(f.Details) < MaxDetails {
+// firstFaults are where a rule was broken first, however many faults of other
+// rules came before.
+type firstFaults struct {
+	severity schema.Severity // the worst
+	places   []schema.Fault
+}
+
+// Add keeps one more fault of the file: among the first of its rule, and
+// among the details while these are fewer than room and MaxDetails.
+func (f *File) Add(fault schema.Fault, room int) {
+	if f.first == nil {
+		f.first = map[string]*firstFaults{}
+	}
+	first := f.first[fault.Rule]
+	if first == nil {
+		first = &firstFaults{}
+		f.first[fault.Rule] = first
+	}
+	first.severity = max(first.severity, fault.Severity)
+	if len(first.places) < placesShown {
+		first.places = append(first.places, fault)
+	}
+	if len(f.Details) < min(room, MaxDetails) {
 		f.Details = append(f.Details, fault)
 	}
 }
@@ -209,37 +230,40 @@ type group struct {
 	Count    int64
 	Places   []schema.Fault
 	More     int64
+	Y, Width int // of its bar in the chart
 }
 
 // placesShown is how many places of one rule the page lists.
-const placesShown = 200
+const placesShown = 20
+
+// The chart's measures: from one bar to the next, and the widest.
+const (
+	barStep   = 24
+	widestBar = 400
+)
 
 func writeHTML(w io.Writer, lang flusso.Lang, files []File) error {
 	type section struct {
 		File
 		Why, Hint string
 		Groups    []group
+		Height    int // of the chart
 	}
 	var sections []section
 	for _, f := range files {
 		s := section{File: f, Why: f.Refused.In(lang), Hint: f.RefusedHint.In(lang)}
-		places := map[string][]schema.Fault{}
-		severity := map[string]schema.Severity{}
-		for _, d := range f.Details {
-			severity[d.Rule] = max(severity[d.Rule], d.Severity)
-			if len(places[d.Rule]) < placesShown {
-				places[d.Rule] = append(places[d.Rule], d)
-			}
-		}
+		most := int64(1)
 		for code, count := range f.ByRule {
 			rule, _ := schema.RuleByCode(code)
-			if severity[code] == 0 {
-				severity[code] = rule.Severity
+			first := f.first[code]
+			if first == nil { // nobody listened
+				first = &firstFaults{severity: rule.Severity}
 			}
+			most = max(most, count)
 			s.Groups = append(s.Groups, group{
 				Rule: rule, Message: rule.Message.In(lang), Remedy: rule.Remedy.In(lang),
-				Severity: severityName(severity[code], lang), IsError: severity[code] == schema.SeverityError,
-				Count: count, Places: places[code], More: count - int64(len(places[code])),
+				Severity: severityName(first.severity, lang), IsError: first.severity == schema.SeverityError,
+				Count: count, Places: first.places, More: count - int64(len(first.places)),
 			})
 		}
 		slices.SortFunc(s.Groups, func(a, b group) int {
@@ -251,6 +275,11 @@ func writeHTML(w io.Writer, lang flusso.Lang, files []File) error {
 			}
 			return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Rule.Code, b.Rule.Code))
 		})
+		for i := range s.Groups {
+			g := &s.Groups[i]
+			g.Y, g.Width = i*barStep, max(1, int(g.Count*widestBar/most))
+		}
+		s.Height = len(s.Groups) * barStep
 		sections = append(sections, s)
 	}
 	err := pageTemplate.Execute(w, map[string]any{"Lang": lang, "T": pageTexts(lang), "Files": sections})

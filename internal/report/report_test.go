@@ -25,7 +25,9 @@ const faulty = `<Flusso xmlns="http://inps.it/Casellario">
 func judged(t *testing.T, name, flow string) report.File {
 	t.Helper()
 	f := report.File{Name: name}
-	summary, err := schema.Check(context.Background(), strings.NewReader(flow), schema.Options{Faults: f.Add})
+	summary, err := schema.Check(context.Background(), strings.NewReader(flow), schema.Options{
+		Faults: func(fault schema.Fault) { f.Add(fault, report.MaxDetails) },
+	})
 	f.Merge(summary)
 	f.Refuse(err)
 	return f
@@ -114,7 +116,7 @@ func TestJSONHasEveryFaultAndTheRefusal(t *testing.T) {
 func TestDetailsAreBounded(t *testing.T) {
 	var f report.File
 	for range report.MaxDetails + 10 {
-		f.Add(schema.Fault{Rule: "PS-010", Line: 1})
+		f.Add(schema.Fault{Rule: "PS-010", Line: 1}, report.MaxDetails)
 		f.Faults++
 	}
 	if table := write(t, report.CSV, flusso.En, f); !strings.Contains(table, "more occurrences, not listed: 10") {
@@ -131,5 +133,29 @@ func TestFormatOf(t *testing.T) {
 	}
 	if _, err := report.FormatOf("esito.doc"); flusso.KindOf(err) != flusso.Invalid {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestLateRuleHasPlaces: a rule broken first behind all the faults that are
+// listed is shown where it was broken, as what it is, and its bar is in the
+// chart.
+func TestLateRuleHasPlaces(t *testing.T) {
+	f := report.File{Name: "late.xml", ByRule: map[string]int64{"PS-030": 2 * report.MaxDetails, "PS-051": 1}}
+	for range f.ByRule["PS-030"] {
+		f.Add(schema.Fault{Rule: "PS-030", Severity: schema.SeverityError, Line: 7, Column: 1, Path: "p"}, report.MaxDetails)
+	}
+	f.Add(schema.Fault{Rule: "PS-051", Severity: schema.SeverityWarning, Line: 54321, Column: 1, Path: "q"}, report.MaxDetails)
+	f.Faults = 2*report.MaxDetails + 1
+	if len(f.Details) != report.MaxDetails {
+		t.Errorf("%d faults are listed", len(f.Details))
+	}
+	page := write(t, report.HTML, flusso.It, f)
+	for _, want := range []string{`<td class="number">54321</td>`, "PS-051</span> · avviso · 1", "PS-030 20000; PS-051 1", "<main", `width="400"`} {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q", want)
+		}
+	}
+	if len(page) > 20_000 {
+		t.Errorf("a page of %d bytes", len(page))
 	}
 }

@@ -53,6 +53,11 @@ func pageTexts(lang flusso.Lang) map[string]string {
 		"column":   {It: "colonna", En: "column"},
 		"path":     {It: "dove", En: "where"},
 		"more":     textUnlisted,
+		"skip":     {It: "Vai al contenuto", En: "Skip to content"},
+		"files":    {It: "File controllati", En: "Files checked"},
+		"chart":    {It: "Segnalazioni per regola", En: "Faults by rule"},
+		"first":    {It: "Prime occorrenze", En: "First occurrences"},
+		"made":     {It: "Rapporto di flussi. Le regole si spiegano con: flussi explain CODICE", En: "A report by flussi. Rules are explained by: flussi explain CODE"},
 	}
 	in := make(map[string]string, len(texts))
 	for key, text := range texts {

@@ -39,6 +39,8 @@ type Batch struct {
 	lists                      [maxLists]list
 	parent                     []uint32    // record -> row of Beneficiario; empty where the flow has none
 	address                    [][2]uint32 // row of Beneficiario -> its rows of Indirizzo [from,to)
+	ordinal                    []int64     // row of Beneficiario -> which of the file it is, from 1
+	begun                      int64       // Beneficiari of the file that began up to here, those without records too
 	// Where the elements start: of each level's rows, elements a row.
 	headerAt, peopleAt, addressAt, recordAt []place
 	wide                                    []place // of values that do not stand on their element's line

@@ -13,7 +13,7 @@ func (b *Batch) reset(t flusso.Tipo, first int64) {
 	b.Status = b.Status[:0]
 	b.arena, b.wide = b.arena[:0], b.wide[:0]
 	b.people, b.addresses, b.records = b.people[:0], b.addresses[:0], b.records[:0]
-	b.parent, b.address = b.parent[:0], b.address[:0]
+	b.parent, b.address, b.ordinal, b.begun = b.parent[:0], b.address[:0], b.ordinal[:0], 0
 	b.headerAt, b.peopleAt, b.addressAt, b.recordAt = b.headerAt[:0], b.peopleAt[:0], b.addressAt[:0], b.recordAt[:0]
 	for i := range b.lists {
 		b.lists[i].values, b.lists[i].ends = b.lists[i].values[:0], b.lists[i].ends[:0]
@@ -34,7 +34,8 @@ const (
 func (b *Batch) begin(r role, at place) {
 	switch r {
 	case roleBeneficiario:
-		b.addBeneficiario(at)
+		b.begun++
+		b.addBeneficiario(at, b.begun)
 	case roleAnagrafica:
 		b.peopleAt[len(b.peopleAt)-1] = at
 	case roleIndirizzo:
@@ -46,12 +47,13 @@ func (b *Batch) begin(r role, at place) {
 	}
 }
 
-func (b *Batch) addBeneficiario(at place) {
+func (b *Batch) addBeneficiario(at place, ordinal int64) {
 	b.people = grow(b.people, b.shape.width[LevelBeneficiario])
 	b.peopleAt = growPlaces(b.peopleAt, peopleElements)
 	b.peopleAt[len(b.peopleAt)-peopleElements] = at
 	n := uint32(len(b.addressAt))
 	b.address = append(b.address, [2]uint32{n, n})
+	b.ordinal = append(b.ordinal, ordinal)
 }
 
 func (b *Batch) addIndirizzo(at place) {
@@ -150,7 +152,7 @@ func (b *Batch) appendRecords(src *Batch, from, to int) {
 }
 
 func (b *Batch) copyBeneficiario(src *Batch, person int) {
-	b.addBeneficiario(place{})
+	b.addBeneficiario(place{}, src.ordinal[person])
 	width := b.shape.width[LevelBeneficiario]
 	copy(b.peopleAt[len(b.peopleAt)-peopleElements:], src.peopleAt[person*peopleElements:(person+1)*peopleElements])
 	b.copySpans(b.people[len(b.people)-width:], src, src.people[person*width:(person+1)*width])
@@ -158,6 +160,16 @@ func (b *Batch) copyBeneficiario(src *Batch, person int) {
 	for row := int(src.address[person][0]); row < int(src.address[person][1]); row++ {
 		b.addIndirizzo(src.addressAt[row])
 		b.copySpans(b.addresses[len(b.addresses)-width:], src, src.addresses[row*width:(row+1)*width])
+	}
+}
+
+// shift moves b, read as if nothing came before, behind so many records and
+// Beneficiari.
+func (b *Batch) shift(records, beneficiari int64) {
+	b.First += records
+	b.begun += beneficiari
+	for i := range b.ordinal {
+		b.ordinal[i] += beneficiari
 	}
 }
 
@@ -199,11 +211,12 @@ func (b *Batch) truncate(n int) {
 type batchMark struct {
 	records, people, addresses, wide int
 	arena                            int
+	begun                            int64
 	lists                            [maxLists]int
 }
 
 func (b *Batch) mark() batchMark {
-	m := batchMark{records: b.Len(), people: len(b.address), addresses: len(b.addressAt), wide: len(b.wide), arena: len(b.arena)}
+	m := batchMark{records: b.Len(), people: len(b.address), addresses: len(b.addressAt), wide: len(b.wide), arena: len(b.arena), begun: b.begun}
 	for i := range b.lists {
 		m.lists[i] = len(b.lists[i].values)
 	}
@@ -214,7 +227,7 @@ func (b *Batch) mark() batchMark {
 func (b *Batch) rewind(m batchMark) {
 	b.truncate(m.records)
 	b.people, b.peopleAt = b.people[:m.people*b.shape.width[LevelBeneficiario]], b.peopleAt[:m.people*peopleElements]
-	b.address = b.address[:m.people]
+	b.address, b.ordinal, b.begun = b.address[:m.people], b.ordinal[:m.people], m.begun
 	b.addresses, b.addressAt = b.addresses[:m.addresses*b.shape.width[LevelIndirizzo]], b.addressAt[:m.addresses]
 	b.wide, b.arena = b.wide[:m.wide], b.arena[:m.arena]
 	for i := range b.shape.lists {

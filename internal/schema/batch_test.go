@@ -248,3 +248,48 @@ func TestTruncated(t *testing.T) {
 		}
 	}
 }
+
+// TestBeneficiarioOfFault: a fault names its Beneficiario as who counts them in
+// the file would, those without records too.
+func TestBeneficiarioOfFault(t *testing.T) {
+	var units []string
+	for i := range 3000 {
+		unit := beneficiarioXML(prestazioneXML, prestazioneXML)
+		switch {
+		case i%7 == 3:
+			unit = `<Beneficiario CodiceFiscale="AAABBB39M66A351C">` + anagraficaXML + indirizzoXML + `</Beneficiario>`
+		case i%11 == 5:
+			unit = strings.Replace(unit, "100.00", "0.00", 1)
+		case i%13 == 6:
+			unit = strings.Replace(unit, `CodicePrestazione="A1.04"`, ``, 1)
+		}
+		units = append(units, unit)
+	}
+	doc := flowXML(units...)
+	starts := map[int]int64{} // line -> which Beneficiario
+	for i, line := range strings.Split(doc, "\n") {
+		if strings.HasPrefix(line, "<Beneficiario") {
+			starts[i+1] = int64(len(starts) + 1)
+		}
+	}
+	for _, limits := range []Limits{{}, {slow: true}, {BatchRecords: 3}} {
+		got := read(t, strings.NewReader(doc), Options{Limits: limits}, nil)
+		told := map[int64]bool{}
+		for _, f := range got.faults {
+			if f.Record < 0 && f.Beneficiario == 0 {
+				continue // of the header
+			}
+			if want := starts[f.BeneficiarioLine]; want == 0 || f.Beneficiario != want || f.Line < f.BeneficiarioLine {
+				t.Fatalf("%+v: the Beneficiario of line %d is number %d", f, f.BeneficiarioLine, want)
+			}
+			if f.Severity == SeverityError {
+				told[f.Beneficiario] = true
+			}
+		}
+		for i := range units {
+			if faulty := i%7 == 3 || i%11 == 5 || i%13 == 6; told[int64(i+1)] != faulty {
+				t.Fatalf("Beneficiario %d: told %v, faulty %v", i+1, !faulty, faulty)
+			}
+		}
+	}
+}

@@ -32,6 +32,16 @@ func (b *Batch) where(f Field, rec, i int) place {
 	return element
 }
 
+// beneficiarioOf tells which Beneficiario of the file a record is of, and the
+// line that it starts on; 0 where the flow has none.
+func (b *Batch) beneficiarioOf(rec int) (ordinal int64, line int) {
+	if len(b.ordinal) == 0 {
+		return 0, 0
+	}
+	row := b.parent[rec]
+	return b.ordinal[row], int(b.peopleAt[int(row)*peopleElements].line)
+}
+
 func (b *Batch) elementAt(f Field, rec, i int) place {
 	var row []place
 	switch b.shape.level[f] {

@@ -29,6 +29,11 @@ type Fault struct {
 	Column   int    // 1-based, in bytes; of the attribute where one is at fault
 	Path     string // official path, such as Flusso/Beneficiario/Anagrafica/@Genere
 	Record   int64  // ordinal of the record in the file, 0-based; -1 where the fault is outside any record
+	// Beneficiario is the ordinal in the file of the Beneficiario that the fault
+	// stands in, 1-based as people count, and BeneficiarioLine where that one
+	// starts; 0 where there is none.
+	Beneficiario     int64
+	BeneficiarioLine int
 }
 
 // Rule is one thing checked, as explain shows it.

@@ -181,10 +181,11 @@ func (r *Reader) nextBlock() *block {
 // handOut enters a block in the books and gives its records to b, whose memory
 // the block takes in exchange.
 func (r *Reader) handOut(block *block, b *Batch) {
-	r.journal.absorb(block, r.summary.Records)
+	d := r.decoder.(*xmlDecoder)
+	r.journal.absorb(block, r.summary.Records, d.begun)
 	*b, block.batch = block.batch, *b
-	b.First = r.summary.Records
-	r.decoder.(*xmlDecoder).given += int64(b.Len())
+	b.shift(r.summary.Records, d.begun)
+	d.given, d.begun = d.given+int64(b.Len()), b.begun
 	r.enter(b, block.valid)
 }
 

@@ -25,9 +25,9 @@ func (j *journal) report(f Fault) {
 	}
 }
 
-// absorb enters what was found in a block, whose first record is the first-th
-// of the file.
-func (j *journal) absorb(b *block, first int64) {
+// absorb enters what was found in a block, before which came records and
+// beneficiari of the file.
+func (j *journal) absorb(b *block, records, beneficiari int64) {
 	j.faults += b.journal.faults
 	j.errors += b.journal.errors
 	j.xsd = j.xsd || b.journal.xsd
@@ -36,7 +36,10 @@ func (j *journal) absorb(b *block, first int64) {
 	}
 	for _, f := range b.faults {
 		if f.Record >= 0 {
-			f.Record += first
+			f.Record += records
+		}
+		if f.Beneficiario > 0 {
+			f.Beneficiario += beneficiari
 		}
 		j.tell(f)
 	}

@@ -27,6 +27,7 @@ func (j *judge) broken(rule *Rule, severity Severity, f Field, rec, i int) {
 	fault.Line, fault.Column, fault.Path = j.place(f, rec, i)
 	if rec >= 0 {
 		fault.Record = j.batch.First + int64(rec)
+		fault.Beneficiario, fault.BeneficiarioLine = j.batch.beneficiarioOf(rec)
 	} else if severity == SeverityError && j.journal.late == nil {
 		j.journal.late = &FileError{Fault: fault}
 	}

@@ -47,6 +47,7 @@ type xmlDecoder struct {
 	carry    Batch // records of one Beneficiario that did not fit
 	carried  int   // of carry, already handed out
 	given    int64 // records handed out
+	begun    int64 // Beneficiari begun in what was handed out
 	err      error // final
 }
 
@@ -92,6 +93,7 @@ func (d *xmlDecoder) next(b *Batch) (err error) {
 	defer func() {
 		if err == nil {
 			d.given += int64(b.Len())
+			d.begun = b.begun
 		}
 	}()
 	if d.carried < d.carry.Len() {
@@ -160,6 +162,7 @@ func (d *xmlDecoder) open(b *Batch, first int64) {
 		t = flusso.PSPSASINA
 	}
 	b.reset(t, first)
+	b.begun = d.begun
 	b.copyHeader(&d.head)
 }
 
@@ -427,6 +430,7 @@ func (d *xmlDecoder) endBeneficiario() {
 	}
 	if d.b.Len() == d.person.first { // a million without records must not fill the memory
 		d.b.rewind(d.person.before)
+		d.b.begun++
 	}
 	d.person = person{waiting: d.person.waiting[:0]}
 	d.handOut()

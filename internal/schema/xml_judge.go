@@ -292,6 +292,9 @@ func (d *xmlDecoder) isType(e *element, v []byte) bool {
 func (d *xmlDecoder) fault(code string, at place, path string) {
 	d.journal.xsd = true
 	f := Fault{Rule: code, Severity: SeverityError, Line: int(at.line), Column: int(at.column), Path: path, Record: -1}
+	if d.person.open {
+		f.Beneficiario, f.BeneficiarioLine = d.b.begun, int(d.b.peopleAt[len(d.b.peopleAt)-peopleElements].line)
+	}
 	switch {
 	case d.inRecord:
 		d.b.reject(d.b.Len() - 1)

@@ -60,6 +60,9 @@ type span struct {
 	at  uint32 // offset in the arena plus one; 0: there is no value
 	n   uint32 // bytes; the top bit says that the value breaks the XSD
 	pos uint32 // bytes from the start of its element on the same line; with the top bit, an index in wide
+	// number is what the value says plus one, where a number says all of it
+	// (facet.number); 0 where only its bytes tell, or it breaks the XSD.
+	number uint32
 }
 
 const topBit = 1 << 31

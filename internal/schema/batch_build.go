@@ -82,6 +82,9 @@ func (b *Batch) addRecord(at place) {
 func (b *Batch) set(f Field, v []byte, pos uint32, faulty bool) {
 	row, slot := b.lastRow(f)
 	row[slot] = b.keep(v, pos, faulty)
+	if !faulty {
+		row[slot].number = facetOf[f].number(v)
+	}
 }
 
 // add appends a value to the last record's list f.
@@ -183,11 +186,12 @@ func (b *Batch) copySpans(to []span, src *Batch, from []span) {
 	for i, s := range from {
 		if s.at != 0 {
 			v, _ := src.value(&s)
-			faulty := s.n&topBit != 0
+			faulty, number := s.n&topBit != 0, s.number
 			if s.pos&topBit != 0 {
 				s.pos = b.wideAt(src.wide[s.pos&^topBit])
 			}
 			s = b.keep(v, s.pos, faulty)
+			s.number = number
 		}
 		to[i] = s
 	}

@@ -3,7 +3,9 @@ package schema
 import "flussi/internal/flusso"
 
 // shape says where a flow's fields stand in a Batch: level, and slot in the
-// row of that level (of a list, which list).
+// row of that level (of a list, which list). In every flow that has them, the
+// fields of a PrestazioniSociali come first in a record's row, as in a
+// prestazioneRow.
 type shape struct {
 	level [NumFields]Level
 	slot  [NumFields]uint8
@@ -27,15 +29,32 @@ func newShape(t flusso.Tipo) *shape {
 	for f := range s.level {
 		s.level[f] = noLevel
 	}
-	for _, info := range fieldsOf[t] {
-		s.level[info.Field] = info.Level
-		if info.Level == LevelList {
-			s.slot[info.Field] = uint8(s.lists)
-			s.lists++
-			continue
+	for _, first := range [2]bool{true, false} {
+		for _, info := range fieldsOf[t] {
+			if first != ofPrestazione(info.Field) {
+				continue
+			}
+			s.level[info.Field] = info.Level
+			if info.Level == LevelList {
+				s.slot[info.Field] = uint8(s.lists)
+				s.lists++
+				continue
+			}
+			s.slot[info.Field] = uint8(s.width[info.Level])
+			s.width[info.Level]++
 		}
-		s.slot[info.Field] = uint8(s.width[info.Level])
-		s.width[info.Level]++
 	}
 	return s
+}
+
+// prestazioneRow are the values of one PrestazioniSociali.
+type prestazioneRow [SINAFonteDerivazioneInvalidita - TipoOperazione + 1]span
+
+func ofPrestazione(f Field) bool { return f >= TipoOperazione && f <= SINAFonteDerivazioneInvalidita }
+
+func (r *prestazioneRow) of(f Field) *span { return &r[f-TipoOperazione] }
+
+// prestazione gives a record's row, of a flow that has such records.
+func (b *Batch) prestazione(rec int) *prestazioneRow {
+	return (*prestazioneRow)(b.records[rec*b.shape.width[LevelRecord]:])
 }

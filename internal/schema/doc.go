@@ -48,7 +48,7 @@
 //     EBCDIC, ISO-8859-15 …), and rarer aliases of those four;
 //   - more than 64 nested elements, 256 attributes of an element, 256 namespace
 //     declarations in scope, 1 MiB of an attribute's value or of an element's
-//     text, 4 MiB of a start tag, 100,000 records or 64 MiB of tags and text of
+//     text, 4 MiB of a start tag, 16,384 records or 16 MiB of tags and text of
 //     one Beneficiario (see Limits);
 //   - two things that XML forbids and libxml2 passes over: a namespace
 //     declaration that Namespaces in XML forbids, twice in one tag; no blank

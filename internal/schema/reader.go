@@ -34,8 +34,8 @@ type Limits struct {
 	BatchRecords        int // records a Batch holds at most; default 1024: larger ones leave the processor's cache
 	Depth               int // of nested elements; default 64
 	TokenBytes          int // of one name, attribute value or simple element's text; default 1 MiB
-	BeneficiarioRecords int // records of one Beneficiario; default 100,000
-	BeneficiarioBytes   int // of one Beneficiario's tags and text; default 64 MiB
+	BeneficiarioRecords int // records of one Beneficiario; default 16,384
+	BeneficiarioBytes   int // of one Beneficiario's tags and text; default 16 MiB
 
 	window int  // bytes of the file held at first; tests make it small
 	slow   bool // no reading by blocks; tests compare
@@ -49,8 +49,8 @@ func (l Limits) orDefaults() Limits {
 		{&l.BatchRecords, 1024},
 		{&l.Depth, 64},
 		{&l.TokenBytes, 1 << 20},
-		{&l.BeneficiarioRecords, 100_000},
-		{&l.BeneficiarioBytes, 64 << 20},
+		{&l.BeneficiarioRecords, 16_384},
+		{&l.BeneficiarioBytes, 16 << 20},
 		{&l.window, 128 << 10},
 	} {
 		if *d.limit <= 0 {

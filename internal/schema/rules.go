@@ -94,20 +94,22 @@ func (st *checkState) carries(f Field) bool { return st.carried == nil || st.car
 // sound gives the i-th value of f unless the XSD refuses it; present tells
 // whether there is one at all. v is nil where there is nothing to check.
 func (b *Batch) sound(f Field, rec, i int) (v []byte, present bool) {
-	var s *span
-	if b.shape.level[f] == LevelRecord { // most are
-		s = &b.records[rec*b.shape.width[LevelRecord]+int(b.shape.slot[f])]
-	} else if s = b.spanOf(f, rec, i); s == nil {
+	s := b.spanOf(f, rec, i)
+	if s == nil {
 		return nil, false
 	}
-	if s.at == 0 {
-		return nil, false
-	}
-	if s.n&topBit != 0 {
-		return nil, true
-	}
-	return b.arena[s.at-1 : s.at-1+s.n], true
+	return b.soundAt(s)
 }
+
+func (b *Batch) soundAt(s *span) (v []byte, present bool) {
+	if s.at == 0 || s.n&topBit != 0 {
+		return nil, s.at != 0
+	}
+	return b.bytes(s), true
+}
+
+// bytes gives what a span that has a value holds.
+func (b *Batch) bytes(s *span) []byte { return b.arena[s.at-1 : s.at-1+s.n&^topBit] }
 
 // is tells whether a single-valued field holds this one-byte code.
 func (b *Batch) is(f Field, rec int, code byte) bool {

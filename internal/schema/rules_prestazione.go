@@ -18,9 +18,17 @@ func (d dateValue) year() int  { return int(d.ymd / 10000) }
 func (d dateValue) month() int { return int(d.ymd / 100 % 100) }
 func (d dateValue) day() int   { return int(d.ymd % 100) }
 
-func (b *Batch) date(f Field, rec int) (d dateValue) {
+func (b *Batch) date(s *span) dateValue {
+	if s.number != 0 {
+		return dateValue{ymd: int32(s.number - 1), ok: true, present: true}
+	}
+	return b.oddDate(s)
+}
+
+// oddDate reads a date with a zone, or of a year before 1000.
+func (b *Batch) oddDate(s *span) (d dateValue) {
 	var v []byte
-	if v, d.present = b.sound(f, rec, 0); v != nil {
+	if v, d.present = b.soundAt(s); v != nil {
 		d.ymd, d.ok = parseYMD(v)
 	}
 	return d
@@ -28,17 +36,19 @@ func (b *Batch) date(f Field, rec int) (d dateValue) {
 
 // checkPrestazione checks one PrestazioniSociali, or one row of a return flow.
 func checkPrestazione(b *Batch, rec int, st *checkState) {
-	r := &st.values
-	r.inizio, r.fine = b.date(DataInizioPrestazione, rec), b.date(DataFinePrestazione, rec)
-	r.erogazione, r.evento = b.date(DataErogazionePrestazione, rec), b.date(DataEvento, rec)
-	r.dsuDay = b.date(DataDSU, rec)
-	r.periodic, r.occasional = b.is(CaratterePrestazione, rec, '1'), b.is(CaratterePrestazione, rec, '2')
-	checkRequired(b, rec, st)
+	row, r := b.prestazione(rec), &st.values
+	r.inizio, r.fine = b.date(row.of(DataInizioPrestazione)), b.date(row.of(DataFinePrestazione))
+	r.erogazione, r.evento = b.date(row.of(DataErogazionePrestazione)), b.date(row.of(DataEvento))
+	r.dsuDay = b.date(row.of(DataDSU))
+	r.periodic, r.occasional = row.is(CaratterePrestazione, 1), row.is(CaratterePrestazione, 2)
+	checkRequired(row, rec, st)
 	checkDates(b, rec, st)
-	checkAmounts(b, rec, st)
+	if !row.plainAmounts(r.periodic, r.occasional) {
+		checkAmounts(b, row, rec, st)
+	}
 	checkHours(b, rec, st)
-	checkDSU(b, rec, st)
-	checkBenefitCode(b, rec, st)
+	checkDSU(b, row, rec, st)
+	checkBenefitCode(b, row, rec, st)
 	if day := r.inizio; day.ok {
 		checkComuneAt(b, rec, day, st)
 	} else if day := r.erogazione; day.ok {
@@ -46,10 +56,16 @@ func checkPrestazione(b *Batch, rec int, st *checkState) {
 	}
 }
 
+// is tells whether a field holds this one-digit code.
+func (r *prestazioneRow) is(f Field, code uint32) bool { return r.of(f).number == code+1 }
+
+// has tells whether the document has a value of f, sound or not.
+func (r *prestazioneRow) has(f Field) bool { return r.of(f).at != 0 }
+
 // checkRequired: what CaratterePrestazione and PresaCarico make obligatory.
-func checkRequired(b *Batch, rec int, st *checkState) {
+func checkRequired(row *prestazioneRow, rec int, st *checkState) {
 	need := func(id ruleID, f Field) {
-		if _, present := b.sound(f, rec, 0); !present && st.carries(f) {
+		if !row.has(f) && st.carries(f) {
 			st.emit(id, f, rec, 0)
 		}
 	}
@@ -62,7 +78,7 @@ func checkRequired(b *Batch, rec int, st *checkState) {
 		need(psOccasionaleData, DataErogazionePrestazione)
 		need(psOccasionaleImporto, ImportoPrestazione)
 	}
-	if b.is(PresaCarico, rec, '1') {
+	if row.is(PresaCarico, 1) {
 		need(psAreaUtenza, AreaUtenza)
 	}
 }
@@ -110,49 +126,83 @@ func monthsBetween(from, to dateValue) (whole, touched int) {
 
 var quotas = [3]Field{ImportoQuotaEnte, ImportoQuotaUtente, ImportoQuotaSSN}
 
-func checkAmounts(b *Batch, rec int, st *checkState) {
-	monthly, single := b.amount(ImportoMensile, rec, st), b.amount(ImportoPrestazione, rec, st)
-	monthly.atLeast(1, psMensilePositivo, ImportoMensile, rec, st)
-	single.atLeast(1, psImportoPositivo, ImportoPrestazione, rec, st)
+// plainAmounts tells that checkAmounts would have nothing to say, without a
+// branch for each amount that a record may have or lack: all that are there are
+// above zero and written as usual, and the quotas, if any, make the total.
+func (r *prestazioneRow) plainAmounts(periodic, occasional bool) bool {
+	odd := r.of(ImportoPrestazione).oddAmount()
+	for f := ImportoMensile; f <= ImportoSogliaISEE; f++ {
+		odd |= r.of(f).oddAmount()
+	}
+	filled, sum := uint32(0), uint64(0)
+	for f := ImportoQuotaEnte; f <= ImportoQuotaSSN; f++ {
+		s := r.of(f)
+		filled |= s.at
+		sum += uint64(s.number - -s.number>>31) // cents: one less, unless it is absent
+	}
+	if odd>>31 != 0 {
+		return false
+	}
+	if filled == 0 {
+		return true
+	}
+	monthly, single := r.of(ImportoMensile).number, r.of(ImportoPrestazione).number
+	return (!periodic || monthly == 0 || uint64(monthly) == sum+1) && (!occasional || single == 0 || uint64(single) == sum+1)
+}
+
+// oddAmount sets the top bit where there is a value, and none of those that
+// read as more than zero.
+func (s *span) oddAmount() uint32 { return (s.number - 2) & -s.at }
+
+func checkAmounts(b *Batch, row *prestazioneRow, rec int, st *checkState) {
+	monthly, single := b.amount(row, ImportoMensile, rec, st), b.amount(row, ImportoPrestazione, rec, st)
+	b.atLeast(&monthly, 1, psMensilePositivo, ImportoMensile, rec, st)
+	b.atLeast(&single, 1, psImportoPositivo, ImportoPrestazione, rec, st)
 	var quota [3]amount
 	filled, readable := false, true
 	for i, f := range quotas {
-		quota[i] = b.amount(f, rec, st)
+		quota[i] = b.amount(row, f, rec, st)
 		filled = filled || quota[i].present
-		readable = readable && (quota[i].v != nil || !quota[i].present)
+		readable = readable && (quota[i].sound || !quota[i].present)
 	}
-	quota[0].atLeast(1, psQuotaEnte, ImportoQuotaEnte, rec, st)
-	quota[1].atLeast(0, psQuotaUtente, ImportoQuotaUtente, rec, st)
-	quota[2].atLeast(1, psQuotaSSN, ImportoQuotaSSN, rec, st)
-	asked, threshold := b.amount(ImportoQuotaRichiesta, rec, st), b.amount(ImportoSogliaISEE, rec, st)
-	asked.atLeast(0, psNegativo, ImportoQuotaRichiesta, rec, st)
-	threshold.atLeast(0, psNegativo, ImportoSogliaISEE, rec, st)
+	b.atLeast(&quota[0], 1, psQuotaEnte, ImportoQuotaEnte, rec, st)
+	b.atLeast(&quota[1], 0, psQuotaUtente, ImportoQuotaUtente, rec, st)
+	b.atLeast(&quota[2], 1, psQuotaSSN, ImportoQuotaSSN, rec, st)
+	asked, threshold := b.amount(row, ImportoQuotaRichiesta, rec, st), b.amount(row, ImportoSogliaISEE, rec, st)
+	b.atLeast(&asked, 0, psNegativo, ImportoQuotaRichiesta, rec, st)
+	b.atLeast(&threshold, 0, psNegativo, ImportoSogliaISEE, rec, st)
 	if !filled || !readable {
 		return
 	}
-	if st.values.periodic && !monthly.isSumOf(&quota) {
+	if st.values.periodic && !b.isSumOf(&monthly, &quota) {
 		st.emit(psSommaMensile, ImportoMensile, rec, 0)
 	}
-	if st.values.occasional && !single.isSumOf(&quota) {
+	if st.values.occasional && !b.isSumOf(&single, &quota) {
 		st.emit(psSommaPrestazione, ImportoPrestazione, rec, 0)
 	}
 }
 
-// amount is a sound decimal; v is nil where there is none.
+// amount is a decimal of a record.
 type amount struct {
-	v       []byte
+	at      *span
 	cents   int64
 	plain   bool // cents is all of it
+	sound   bool // it keeps the XSD
 	present bool // the document has it, sound or not
 }
 
-// amount reads a sound decimal, having warned of more than two decimals.
-func (b *Batch) amount(f Field, rec int, st *checkState) (a amount) {
-	if a.v, a.present = b.sound(f, rec, 0); a.v == nil {
-		return a
+// amount reads a decimal, having warned of more than two decimals.
+func (b *Batch) amount(row *prestazioneRow, f Field, rec int, st *checkState) amount {
+	s := row.of(f)
+	switch {
+	case s.number != 0:
+		return amount{at: s, cents: int64(s.number - 1), plain: true, sound: true, present: true}
+	case s.at == 0:
+		return amount{}
 	}
-	if a.cents, a.plain = plainCents(a.v); !a.plain {
-		if d, ok := splitDecimal(a.v); ok && len(d.fraction) > 2 {
+	a := amount{at: s, present: true, sound: s.n&topBit == 0}
+	if a.sound {
+		if d, ok := splitDecimal(b.bytes(s)); ok && len(d.fraction) > 2 {
 			st.emit(psDecimali, f, rec, 0)
 		}
 	}
@@ -160,15 +210,15 @@ func (b *Batch) amount(f Field, rec int, st *checkState) (a amount) {
 }
 
 // atLeast emits a rule where the amount's sign is below least.
-func (a *amount) atLeast(least int, id ruleID, f Field, rec int, st *checkState) {
+func (b *Batch) atLeast(a *amount, least int, id ruleID, f Field, rec int, st *checkState) {
 	switch {
-	case a.v == nil || a.plain && a.cents > 0:
+	case !a.sound || a.plain && a.cents > 0:
 	case a.plain:
 		if least > 0 {
 			st.emit(id, f, rec, 0)
 		}
 	default:
-		if sign, ok := Sign(a.v); ok && sign < least {
+		if sign, ok := Sign(b.bytes(a.at)); ok && sign < least {
 			st.emit(id, f, rec, 0)
 		}
 	}
@@ -176,8 +226,8 @@ func (a *amount) atLeast(least int, id ruleID, f Field, rec int, st *checkState)
 
 // isSumOf tells whether the quotas add up to the amount; one that is absent
 // counts nothing, and of an amount that does not read nothing can be said.
-func (a *amount) isSumOf(quota *[3]amount) bool {
-	if a.v == nil {
+func (b *Batch) isSumOf(a *amount, quota *[3]amount) bool {
+	if !a.sound {
 		return true
 	}
 	plain, sum := a.plain, int64(0)
@@ -188,7 +238,13 @@ func (a *amount) isSumOf(quota *[3]amount) bool {
 	if plain {
 		return sum == a.cents
 	}
-	equal, ok := SumEquals(a.v, quota[0].v, quota[1].v, quota[2].v)
+	var parts [3][]byte
+	for i := range quota {
+		if quota[i].present {
+			parts[i] = b.bytes(quota[i].at)
+		}
+	}
+	equal, ok := SumEquals(b.bytes(a.at), parts[0], parts[1], parts[2])
 	return equal || !ok
 }
 
@@ -210,11 +266,9 @@ func checkHours(b *Batch, rec int, st *checkState) {
 }
 
 // checkDSU: the three fields of the DSU are all filled or all empty.
-func checkDSU(b *Batch, rec int, st *checkState) {
-	numero, hasNumero := b.sound(NumeroProtocolloDSU, rec, 0)
-	hasNumero = hasNumero && (numero == nil || len(numero) > 0)
-	anno, hasAnno := b.sound(AnnoProtocolloDSU, rec, 0)
-	hasData := st.values.dsuDay.present
+func checkDSU(b *Batch, row *prestazioneRow, rec int, st *checkState) {
+	numero, anno := row.of(NumeroProtocolloDSU), row.of(AnnoProtocolloDSU)
+	hasNumero, hasAnno, hasData := numero.at != 0 && numero.n != 0, anno.at != 0, st.values.dsuDay.present
 	if hasNumero || hasAnno || hasData {
 		missing := Field(0)
 		switch {
@@ -229,26 +283,24 @@ func checkDSU(b *Batch, rec int, st *checkState) {
 			st.emit(psDSU, missing, rec, 0)
 		}
 	}
-	if anno != nil && st.values.dsuDay.ok {
-		if year, ok := ParseYear(anno); ok && year != st.values.dsuDay.year() {
-			st.emit(psDSUAnno, AnnoProtocolloDSU, rec, 0)
-		}
+	if anno.number != 0 && st.values.dsuDay.ok && int(anno.number-1) != st.values.dsuDay.year() {
+		st.emit(psDSUAnno, AnnoProtocolloDSU, rec, 0)
 	}
 }
 
-func checkBenefitCode(b *Batch, rec int, st *checkState) {
-	code, _ := b.sound(CodicePrestazione, rec, 0)
+func checkBenefitCode(b *Batch, row *prestazioneRow, rec int, st *checkState) {
+	code, _ := b.soundAt(row.of(CodicePrestazione))
 	var known *PrestazioneInfo
 	if code != nil {
 		known = checkCode(code, CodicePrestazione, rec, 0, psCodiceForma, psCodiceIgnoto, st)
 	}
-	if known != nil && known.PresaInCarico && b.is(PresaCarico, rec, '2') {
+	if known != nil && known.PresaInCarico && row.is(PresaCarico, 2) {
 		st.emit(psPresaCarico, CodicePrestazione, rec, 0)
 	}
 	if st.values.periodic && !st.values.evento.present && string(code) == "A1.05.01" && st.carries(DataEvento) {
 		st.emit(psEvento, DataEvento, rec, 0)
 	}
-	if _, sina := b.sound(SINAMobilita, rec, 0); sina && known != nil && !known.SINA {
+	if row.has(SINAMobilita) && known != nil && !known.SINA {
 		st.emit(psSINA, CodicePrestazione, rec, 0)
 	}
 	for i := range b.Repeats(SINACodicePrestazione, rec) {

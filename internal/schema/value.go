@@ -94,28 +94,6 @@ func ParseInt(v []byte) (n int32, ok bool) {
 	return int32(value), true
 }
 
-// plainCents reads an amount as nearly all are written: up to twelve digits
-// and, if there is a point, one or two behind it.
-func plainCents(v []byte) (cents int64, ok bool) {
-	whole := 0
-	for whole < len(v) && v[whole]-'0' <= 9 {
-		cents = cents*10 + int64(v[whole]-'0')
-		whole++
-	}
-	if whole == 0 || whole > 12 {
-		return 0, false
-	}
-	switch rest := v[whole:]; {
-	case len(rest) == 0:
-		return cents * 100, true
-	case len(rest) == 3 && rest[0] == '.' && rest[1]-'0' <= 9 && rest[2]-'0' <= 9:
-		return cents*100 + int64(rest[1]-'0')*10 + int64(rest[2]-'0'), true
-	case len(rest) == 2 && rest[0] == '.' && rest[1]-'0' <= 9:
-		return cents*100 + int64(rest[1]-'0')*10, true
-	}
-	return 0, false
-}
-
 // ParseCents reads an xs:decimal as hundredths, rounded half away from zero.
 // exact tells that nothing was rounded off. Beyond ±90,000,000,000,000 (an
 // amount no benefit has) it does not read.

@@ -215,6 +215,8 @@ func (d *xmlDecoder) readAttributes(e *element, at place) {
 		if code := decl.facet.check(v); code != "" {
 			value.n |= topBit
 			d.fault(code, in.at(base+a.name), decl.path)
+		} else {
+			value.number = decl.facet.number(v)
 		}
 		row[decl.slot] = value
 	}

@@ -226,12 +226,12 @@ func (x *plain) attributes(e *element, start, p int) int {
 		if x.line != line {
 			at = x.b.wideAt(x.place(p))
 		}
-		n := a.facet.plain(x, v)
+		n, number := a.facet.plain(x, v)
 		if n < 0 || seen&(1<<k) != 0 {
 			return 0
 		}
 		seen |= 1 << k
-		row[a.slot] = span{at: uint32(v) + 1, n: uint32(n), pos: at}
+		row[a.slot] = span{at: uint32(v) + 1, n: uint32(n), pos: at, number: number}
 		p = v + n + 1
 	}
 	if e.required&^seen != 0 {
@@ -244,10 +244,12 @@ func (x *plain) attributes(e *element, start, p int) int {
 // -1 if there is none.
 func (e *element) findPlain(s []byte) int {
 	x := &e.spellings
-	w := binary.LittleEndian.Uint64(s)
-	for i := x.first[(w&x.mask)*x.factor>>58]; i != 0; {
+	_ = s[plainSlack-1]
+	first, second, third := binary.LittleEndian.Uint64(s), binary.LittleEndian.Uint64(s[8:]), binary.LittleEndian.Uint64(s[16:])
+	for i := x.first[(first&x.mask)*x.factor>>58]; i != 0; {
 		o := &x.of[i-1]
-		if o.begins(s, w) {
+		differs := (first^o.words[0])&o.masks[0] | (second^o.words[1])&o.masks[1] | (third^o.words[2])&o.masks[2]
+		if differs == 0 && (o.rest == "" || string(s[24:24+len(o.rest)]) == o.rest) {
 			return int(o.attribute)
 		}
 		i = o.next
@@ -264,24 +266,12 @@ type spellings struct {
 }
 
 // spelling is an attribute's name, '=' and '"' in words of eight bytes, and
-// masks of those bytes: four words are compared at once, without a branch.
+// masks of those bytes: three words are compared at once, without a branch.
 type spelling struct {
-	words, masks [5]uint64
-	long         bool  // the fifth word counts
-	next         uint8 // with the same hash: index plus one
+	words, masks [3]uint64
+	rest         string // behind them
+	next         uint8  // with the same hash: index plus one
 	attribute    uint8
-}
-
-func (o *spelling) begins(s []byte, first uint64) bool {
-	_ = s[39]
-	differs := (first ^ o.words[0]) & o.masks[0]
-	differs |= (binary.LittleEndian.Uint64(s[8:]) ^ o.words[1]) & o.masks[1]
-	differs |= (binary.LittleEndian.Uint64(s[16:]) ^ o.words[2]) & o.masks[2]
-	differs |= (binary.LittleEndian.Uint64(s[24:]) ^ o.words[3]) & o.masks[3]
-	if o.long {
-		differs |= (binary.LittleEndian.Uint64(s[32:]) ^ o.words[4]) & o.masks[4]
-	}
-	return differs == 0
 }
 
 func newSpellings(attributes []attribute) (x spellings) {
@@ -292,12 +282,13 @@ func newSpellings(attributes []attribute) (x spellings) {
 		}
 	}
 	for i := range attributes {
-		var padded [40]byte
-		n := copy(padded[:], attributes[i].opening)
-		if n < len(attributes[i].opening) {
+		opening := attributes[i].opening
+		if len(opening) > plainSlack {
 			continue // never found here, and so left to the long way
 		}
-		o := spelling{attribute: uint8(i), long: n > 32}
+		var padded [24]byte
+		n := copy(padded[:], opening)
+		o := spelling{attribute: uint8(i), rest: opening[n:]}
 		for w := range o.words {
 			o.words[w] = binary.LittleEndian.Uint64(padded[8*w:])
 			o.masks[w] = ^(^uint64(0) << (8 * min(max(n-8*w, 0), 8)))
@@ -311,86 +302,47 @@ func newSpellings(attributes []attribute) (x spellings) {
 }
 
 // plain gives the length of the value at buf[v] if it keeps the facet as it
-// stands and a '"' ends it, else -1.
-func (c *facet) plain(x *plain, v int) int {
+// stands and a '"' ends it, else -1, and its number.
+func (c *facet) plain(x *plain, v int) (n int, number uint32) {
 	buf := x.buf
-	n := 0
 	switch c.kind {
 	case facetSmall:
-		if d := buf[v] - '1'; int32(d) >= c.max {
-			return -1
+		d := buf[v] - '1'
+		if int32(d) >= c.max {
+			return -1, 0
 		}
-		n = 1
+		n, number = 1, uint32(d)+2
 	case facetText:
-		return c.plainText(x, v)
+		return c.plainText(x, v), 0
 	case facetDigits:
 		n = int(c.max)
 		w := binary.LittleEndian.Uint64(buf[v:])
 		const low, high = 0x3030303030303030, 0xf0f0f0f0f0f0f0f0
 		if mask := ^uint64(0) >> (64 - 8*n) & high; w&mask != low&mask || (w+0x0606060606060606)&mask != low&mask {
-			return -1
+			return -1, 0
 		}
+		number = eightDigits(w<<(64-8*n)) + 1
 	case facetDate:
 		n = len("2006-01-02")
-		if !isPlainDate(buf[v : v+n]) {
-			return -1
+		if number = plainDate(buf[v : v+n]); number == 0 {
+			return -1, 0
 		}
 	case facetDecimal:
-		if n = plainDecimal(buf[v:]); n < 0 {
-			return -1
+		if n, number = plainDecimal(buf[v:]); n < 0 {
+			return -1, 0
 		}
 	default:
 		for classOf[buf[v+n]]&byteValue != 0 {
 			n++
 		}
 		if c.check(buf[v:v+n]) != "" {
-			return -1
+			return -1, 0
 		}
 	}
 	if buf[v+n] != '"' {
-		return -1
+		return -1, 0
 	}
-	return n
-}
-
-// isPlainDate tells whether v, ten bytes, is a date of a year from 1000 on.
-func isPlainDate(v []byte) bool {
-	_ = v[9]
-	if v[4] != '-' || v[7] != '-' || v[0] == '0' || !allDigits(v[:4]) {
-		return false
-	}
-	month, okMonth := digitPair(v[5:])
-	day, okDay := digitPair(v[8:])
-	if !okMonth || !okDay || month < 1 || month > 12 || day < 1 {
-		return false
-	}
-	if day <= 28 {
-		return true
-	}
-	year, _ := digits(v[:4])
-	return day <= daysIn(int64(year), month)
-}
-
-// plainDecimal gives the length of a decimal of at most fifteen digits with at
-// least one before the point, -1 if s begins with none.
-func plainDecimal(s []byte) int {
-	n := 0
-	for s[n]-'0' <= 9 {
-		n++
-	}
-	if n == 0 {
-		return -1
-	}
-	if s[n] == '.' {
-		n++
-		for s[n]-'0' <= 9 {
-			n++
-		}
-	}
-	if n > 15 {
-		return -1
-	}
-	return n
+	return n, number
 }
 
 // plainText is plain for text: any characters but those that XML's markup

@@ -64,7 +64,11 @@ func everything(t *testing.T, src io.Reader, limits Limits) (all told) {
 			for _, info := range Fields(b.Tipo) {
 				for i := range b.Repeats(info.Field, rec) {
 					v, ok := b.At(info.Field, rec, i)
-					fmt.Fprintf(&one, " %s=%q %v %v", info.Name, v, ok, b.where(info.Field, rec, i))
+					number := uint32(0)
+					if s := b.spanOf(info.Field, rec, i); s != nil {
+						number = s.number
+					}
+					fmt.Fprintf(&one, " %s=%q %d %v %v", info.Name, v, number, ok, b.where(info.Field, rec, i))
 				}
 			}
 			all.records = append(all.records, one.String())

@@ -80,17 +80,21 @@ func (a *app) explainRule(r schema.Rule) {
 			Rule        string          `json:"rule"`
 			Tipi        []string        `json:"tipi"`
 			Field       string          `json:"field"`
+			Condition   string          `json:"condition,omitempty"`
 			Severity    schema.Severity `json:"severity"`
 			XSD         bool            `json:"xsd"`
 			Message     string          `json:"message"`
 			Remedy      string          `json:"remedy"`
 			Source      string          `json:"source"`
-		}{"rule", r.Code, tipi, r.Field, r.Severity, r.XSD, r.Message.In(a.lang), r.Remedy.In(a.lang), r.Source})
+		}{"rule", r.Code, tipi, r.Field, r.Condition.In(a.lang), r.Severity, r.XSD, r.Message.In(a.lang), r.Remedy.In(a.lang), r.Source})
 		return
 	}
 	a.print(strings.TrimSpace(fmt.Sprintf("%s (%s)  %s", r.Code, a.text(severityText(r.Severity)), r.Field)))
 	a.print("  " + r.Message.In(a.lang))
 	a.print("  → " + r.Remedy.In(a.lang))
+	if condition := r.Condition.In(a.lang); condition != "" {
+		a.printf(textCondition, condition)
+	}
 	a.printf(textSource, r.Source)
 }
 

@@ -230,6 +230,7 @@ var (
 	textFileSummary   = flusso.Text{It: "%s: %s, %d record: %d validi, %d scartati, %d segnalazioni", En: "%s: %s, %d records: %d valid, %d rejected, %d faults"}
 	textFileRefused   = flusso.Text{It: "%s: rifiutato per intero: %s", En: "%s: refused whole: %s"}
 	textReportWritten = flusso.Text{It: "rapporto scritto: %s", En: "report written: %s"}
+	textCondition     = flusso.Text{It: "  condizione: %s", En: "  condition: %s"}
 	textSource        = flusso.Text{It: "  fonte: %s", En: "  source: %s"}
 	textNoFaultThere  = flusso.Text{It: "%s: nessuna segnalazione alla riga %d", En: "%s: nothing found on line %d"}
 	textSynthDone     = flusso.Text{It: "%s: %s sintetico, %d beneficiari, %d record di cui %d con errori", En: "%s: synthetic %s, %d beneficiari, %d records, %d of them faulty"}

@@ -22,7 +22,11 @@ type catalogueTables struct {
 }
 
 var catalogue = sync.OnceValue(func() catalogueTables {
-	rules := slices.Concat(xsdRules(), businessRules[:], ritornoRules[:])
+	business := businessRules
+	for id := range business {
+		business[id].Condition = conditions[id]
+	}
+	rules := slices.Concat(xsdRules(), business[:], ritornoRules[:])
 	slices.SortStableFunc(rules, func(a, b Rule) int { return strings.Compare(a.Code, b.Code) })
 	byCode := make(map[string]Rule, len(rules))
 	for _, r := range rules {

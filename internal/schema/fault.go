@@ -38,12 +38,13 @@ type Fault struct {
 
 // Rule is one thing checked, as explain shows it.
 type Rule struct {
-	Code     string // XSD-..., FILE-..., PS-..., SINBA-..., RIT-...
-	Tipi     []flusso.Tipo
-	Field    string // the field or fields concerned, as paths or names
-	Severity Severity
-	XSD      bool // part of the XSD's verdict
-	Message  flusso.Text
-	Remedy   flusso.Text
-	Source   string // document, table, XSD line
+	Code      string // XSD-..., FILE-..., PS-..., SINBA-..., RIT-...
+	Tipi      []flusso.Tipo
+	Field     string      // the field or fields concerned, as paths or names
+	Condition flusso.Text // when a business rule applies, and what must hold then; empty for rules of form
+	Severity  Severity
+	XSD       bool // part of the XSD's verdict
+	Message   flusso.Text
+	Remedy    flusso.Text
+	Source    string // document, table, XSD line
 }

@@ -1,0 +1,163 @@
+package schema
+
+import "flussi/internal/flusso"
+
+// conditions say of each business rule when it applies and what must hold then,
+// as the checking functions decide it. Rules of form have none: their source,
+// the XSD or the layout, is the condition.
+var conditions = [numRules]flusso.Text{
+	psNomeForm: {
+		It: "nome non vuoto: {1-32 caratteri}.{PS, PSA, SINA o SINBA}[.INPS].{8 cifre}.{da 6 a 8 cifre}",
+		En: "a name that is not empty: {1-32 characters}.{PS, PSA, SINA or SINBA}[.INPS].{8 digits}.{6 to 8 digits}",
+	},
+	psNomeStrict: {
+		It: "nome con la struttura di PS-001: nessuna parte INPS e progressivo di sette cifre",
+		En: "a name with the structure of PS-001: no INPS part and a progressive of seven digits",
+	},
+	psNomeTipo: {It: "nome con la struttura di PS-001: il tipo è PS, PSA o SINA", En: "a name with the structure of PS-001: the kind is PS, PSA or SINA"},
+	psNomeDate: {It: "nome con la struttura di PS-001: le otto cifre sono una data AAAAMMGG che esiste", En: "a name with the structure of PS-001: the eight digits are a date YYYYMMDD that exists"},
+	psNomeEnte: {It: "nome con la struttura di PS-001: la prima parte è uguale a Ente/@Codice", En: "a name with the structure of PS-001: its first part equals Ente/@Codice"},
+	psEnteSeat: {It: "sempre: il codice catastale è di un comune, anche soppresso", En: "always: the Belfiore code is that of a comune, abolished ones too"},
+	psOperatore: {
+		It: "codice con cifre latine: il carattere (o la cifra, negli undici) di controllo è quello calcolato, anche in omocodia",
+		En: "a code with Latin digits: the control character (the check digit of eleven) is the one computed, omocodia included",
+	},
+	psOperatoreDigits: {It: "sempre: solo cifre 0-9", En: "always: digits 0-9 only"},
+	psNomeVuoto:       {It: "sempre: almeno un carattere", En: "always: at least one character"},
+	psCFDigits:        {It: "sempre: solo cifre 0-9", En: "always: digits 0-9 only"},
+	psCFControl: {
+		It: "codice con cifre latine: il carattere (o la cifra, negli undici) di controllo è quello calcolato, anche in omocodia",
+		En: "a code with Latin digits: the control character (the check digit of eleven) is the one computed, omocodia included",
+	},
+	psCFBirthday: {
+		It: "codice di sedici caratteri: il mese è una delle dodici lettere e il giorno esiste (più 40 per le donne)",
+		En: "a code of sixteen characters: the month is one of the twelve letters and the day exists (plus 40 for women)",
+	},
+	psAnnoNascita: {It: "sempre: dal 1900 all'anno in corso", En: "always: from 1900 to the present year"},
+	psCFAnno:      {It: "codice fiscale con una data di nascita che esiste: ultime due cifre dell'anno uguali", En: "a fiscal code with a date of birth that exists: the last two digits of the year are the same"},
+	psCFGenere:    {It: "codice fiscale con una data di nascita che esiste: giorno oltre 40 se e solo se Genere è 2", En: "a fiscal code with a date of birth that exists: a day above 40 if and only if Genere is 2"},
+	psLuogo:       {It: "sempre: codice di un comune, anche soppresso, o di uno stato estero", En: "always: the code of a comune, abolished ones too, or of a foreign country"},
+	psCFLuogo:     {It: "codice fiscale di sedici caratteri: LuogoNascita è il luogo del codice, tolta l'omocodia", En: "a fiscal code of sixteen characters: LuogoNascita is the code's place, omocodia undone"},
+	psPaese:       {It: "sempre: codice ISO 3166-1 numerico; 990 solo per la cittadinanza", En: "always: an ISO 3166-1 numeric code; 990 for a citizenship only"},
+	psCittadinanzaDoppia: {
+		It: "c'è CodiceSecondaCittadinanza: è diversa da CodiceCittadinanza",
+		En: "CodiceSecondaCittadinanza is there: it differs from CodiceCittadinanza",
+	},
+	psRegioneManca:    {It: "ogni Indirizzo con CodiceNazione 380: c'è CodiceRegione", En: "each Indirizzo with CodiceNazione 380: CodiceRegione is there"},
+	psComuneManca:     {It: "ogni Indirizzo con CodiceNazione 380: c'è CodiceComune", En: "each Indirizzo with CodiceNazione 380: CodiceComune is there"},
+	psIndirizzoEstero: {It: "ogni Indirizzo con CodiceNazione diverso da 380: niente CodiceRegione né CodiceComune", En: "each Indirizzo with CodiceNazione other than 380: no CodiceRegione, no CodiceComune"},
+	psRegioneIgnota:   {It: "CodiceRegione di un Indirizzo italiano: da 01 a 21", En: "CodiceRegione of an Italian Indirizzo: 01 to 21"},
+	psRegioneISTAT: {
+		It: "CodiceRegione DM1986 e CodiceComune conosciuti e discordi: CodiceRegione non è il codice ISTAT della regione del comune",
+		En: "CodiceRegione (DM1986) and CodiceComune known and at odds: CodiceRegione is not the ISTAT code of the comune's region",
+	},
+	psRegioneComune: {
+		It: "CodiceRegione DM1986 e CodiceComune conosciuti: il comune è della regione (se PS-024 non lo spiega)",
+		En: "CodiceRegione (DM1986) and CodiceComune known: the comune is of the region (unless PS-024 explains it)",
+	},
+	psComuneIgnoto: {
+		It: "CodiceComune di un Indirizzo italiano: codice ISTAT di un comune, anche soppresso; per la Sardegna dal 2026 basta una provincia da 112 a 119",
+		En: "CodiceComune of an Italian Indirizzo: the ISTAT code of a comune, abolished ones too; for Sardinia from 2026 a province from 112 to 119 is enough",
+	},
+	psComuneData: {
+		It: "CodiceComune conosciuto e DataInizioPrestazione, o in mancanza DataErogazionePrestazione: il codice era in vigore quel giorno",
+		En: "a known CodiceComune and DataInizioPrestazione, or without it DataErogazionePrestazione: the code was in force that day",
+	},
+	psCarattere:          {It: "sempre: c'è CaratterePrestazione, anche se l'XSD non lo chiede", En: "always: CaratterePrestazione is there, though the XSD does not ask for it"},
+	psPeriodicaInizio:    {It: "CaratterePrestazione 1: c'è DataInizioPrestazione", En: "CaratterePrestazione 1: DataInizioPrestazione is there"},
+	psPeriodicaImporto:   {It: "CaratterePrestazione 1: c'è ImportoMensile", En: "CaratterePrestazione 1: ImportoMensile is there"},
+	psOccasionaleData:    {It: "CaratterePrestazione 2: c'è DataErogazionePrestazione", En: "CaratterePrestazione 2: DataErogazionePrestazione is there"},
+	psOccasionaleImporto: {It: "CaratterePrestazione 2: c'è ImportoPrestazione", En: "CaratterePrestazione 2: ImportoPrestazione is there"},
+	psAreaUtenza:         {It: "PresaCarico 1: c'è AreaUtenza", En: "PresaCarico 1: AreaUtenza is there"},
+	psStessoAnno:         {It: "DataInizioPrestazione e DataFinePrestazione presenti: stesso anno", En: "DataInizioPrestazione and DataFinePrestazione there: the same year"},
+	psFinePrima:          {It: "DataInizioPrestazione e DataFinePrestazione presenti: la fine non è prima dell'inizio", En: "DataInizioPrestazione and DataFinePrestazione there: the end is not before the begin"},
+	psPeriodo: {
+		It: "PeriodoErogazione e le due date presenti e in ordine: non meno dei mesi interi (almeno 1), non più dei mesi di calendario toccati",
+		En: "PeriodoErogazione and both dates there, in order: no less than the whole months (at least 1), no more than the calendar months touched",
+	},
+	psFuturo:          {It: "per ogni data presente: non dopo oggi", En: "for each date there: not after today"},
+	psMensilePositivo: {It: "ImportoMensile presente: maggiore di zero", En: "ImportoMensile there: greater than zero"},
+	psImportoPositivo: {It: "ImportoPrestazione presente: maggiore di zero", En: "ImportoPrestazione there: greater than zero"},
+	psQuotaEnte:       {It: "ImportoQuotaEnte presente: maggiore di zero", En: "ImportoQuotaEnte there: greater than zero"},
+	psQuotaUtente:     {It: "ImportoQuotaUtente presente: zero o più", En: "ImportoQuotaUtente there: zero or more"},
+	psQuotaSSN:        {It: "ImportoQuotaSSN presente: maggiore di zero", En: "ImportoQuotaSSN there: greater than zero"},
+	psSommaMensile: {
+		It: "CaratterePrestazione 1 e almeno una delle tre quote: la loro somma è esattamente ImportoMensile; la quota che manca vale zero, ImportoQuotaRichiesta non conta",
+		En: "CaratterePrestazione 1 and at least one of the three shares: their sum is exactly ImportoMensile; a share that is absent counts zero, ImportoQuotaRichiesta does not count",
+	},
+	psSommaPrestazione: {
+		It: "CaratterePrestazione 2 e almeno una delle tre quote: la loro somma è esattamente ImportoPrestazione; la quota che manca vale zero, ImportoQuotaRichiesta non conta",
+		En: "CaratterePrestazione 2 and at least one of the three shares: their sum is exactly ImportoPrestazione; a share that is absent counts zero, ImportoQuotaRichiesta does not count",
+	},
+	psNegativo: {It: "ImportoQuotaRichiesta o ImportoSogliaISEE presente: zero o più", En: "ImportoQuotaRichiesta or ImportoSogliaISEE there: zero or more"},
+	psDecimali: {It: "per ogni importo presente: al massimo due decimali, zeri finali a parte", En: "for each amount there: at most two decimals, trailing zeros apart"},
+	psOre:      {It: "OreServizioMensile presente: HH.MM, non negativo, al massimo due decimali, minuti da 00 a 59", En: "OreServizioMensile there: HH.MM, not negative, at most two decimals, minutes from 00 to 59"},
+	psOreCorte: {It: "OreServizioMensile con i decimali: due cifre (2.3 si legge 2 ore e 30)", En: "OreServizioMensile with decimals: two digits (2.3 reads as 2 hours 30)"},
+	psOreTroppe: {
+		It: "OreServizioMensile nella forma HH.MM: al massimo 744 ore, 31 giorni",
+		En: "OreServizioMensile in the form HH.MM: at most 744 hours, 31 days",
+	},
+	psDSU: {
+		It: "almeno uno fra NumeroProtocolloDSU (non vuoto), AnnoProtocolloDSU e DataDSU: ci sono tutti e tre",
+		En: "at least one of NumeroProtocolloDSU (not empty), AnnoProtocolloDSU and DataDSU: all three are there",
+	},
+	psDSUAnno:     {It: "AnnoProtocolloDSU e DataDSU presenti: stesso anno", En: "AnnoProtocolloDSU and DataDSU there: the same year"},
+	psCodiceForma: {It: "sempre: A da 1 a 5, punto, due cifre, con altri punto e due cifre al terzo livello", En: "always: A with 1 to 5, a point, two digits, with another point and two digits at the third level"},
+	psCodiceIgnoto: {
+		It: "codice con la forma di PS-060: il codice di due livelli (A1.05 di A1.05.01) è nella tabella",
+		En: "a code with the form of PS-060: the code of two levels (A1.05 of A1.05.01) is in the table",
+	},
+	psPresaCarico: {It: "codice da A2.16 a A2.29: PresaCarico è 1", En: "a code from A2.16 to A2.29: PresaCarico is 1"},
+	psSINA: {
+		It: "c'è SINA e il codice è conosciuto: è uno di A1.04, A1.10-A1.16, A1.23, A2.07, A2.08, A2.14, A2.20, A2.21, A3.02",
+		En: "SINA is there and the code is known: it is one of A1.04, A1.10-A1.16, A1.23, A2.07, A2.08, A2.14, A2.20, A2.21, A3.02",
+	},
+	psEvento:          {It: "CodicePrestazione A1.05.01 e CaratterePrestazione 1: c'è DataEvento", En: "CodicePrestazione A1.05.01 and CaratterePrestazione 1: DataEvento is there"},
+	psOneBeneficiario: {It: "canale cooperazione: un solo Beneficiario nel flusso", En: "channel cooperazione: one Beneficiario in the flow"},
+	psOnePrestazione:  {It: "canale cooperazione: una sola PrestazioniSociali nel flusso", En: "channel cooperazione: one PrestazioniSociali in the flow"},
+
+	sinbaNomeForm: {
+		It: "nome non vuoto: {1-32 caratteri}.{PS, PSA, SINA o SINBA}[.INPS].{8 cifre}.{da 6 a 8 cifre}",
+		En: "a name that is not empty: {1-32 characters}.{PS, PSA, SINA or SINBA}[.INPS].{8 digits}.{6 to 8 digits}",
+	},
+	sinbaNomeStrict: {
+		It: "nome con la struttura di SINBA-001: nessuna parte INPS e progressivo di sette cifre",
+		En: "a name with the structure of SINBA-001: no INPS part and a progressive of seven digits",
+	},
+	sinbaNomeTipo:  {It: "nome con la struttura di SINBA-001: il tipo è SINBA", En: "a name with the structure of SINBA-001: the kind is SINBA"},
+	sinbaNomeDate:  {It: "nome con la struttura di SINBA-001: le otto cifre sono una data AAAAMMGG che esiste", En: "a name with the structure of SINBA-001: the eight digits are a date YYYYMMDD that exists"},
+	sinbaNomeEnte:  {It: "nome con la struttura di SINBA-001: la prima parte è uguale a Ente/@Codice", En: "a name with the structure of SINBA-001: its first part equals Ente/@Codice"},
+	sinbaEnteSeat:  {It: "sempre: il codice catastale è di un comune, anche soppresso", En: "always: the Belfiore code is that of a comune, abolished ones too"},
+	sinbaOperatore: {It: "codice con cifre latine: il carattere di controllo è quello calcolato, anche in omocodia", En: "a code with Latin digits: the control character is the one computed, omocodia included"},
+
+	sinbaOperatoreDigits: {It: "sempre: solo cifre 0-9", En: "always: digits 0-9 only"},
+	sinbaNomeVuoto:       {It: "sempre: almeno un carattere", En: "always: at least one character"},
+	sinbaIDFiscale: {
+		It: "lettere e cifre, tolto il resto: nessuna serie di sedici ha la forma di un codice fiscale, nemmeno in omocodia",
+		En: "letters and digits, the rest left out: no run of sixteen has the form of a fiscal code, omocodia included",
+	},
+	sinbaIDNumerico: {
+		It: "lettere e cifre, tolto il resto: non sono undici cifre con la cifra di controllo di un codice fiscale numerico",
+		En: "letters and digits, the rest left out: they are not eleven digits with the check digit of a numeric fiscal code",
+	},
+	sinbaRegioneManca:  {It: "CodiceNazioneResidenza 380: c'è CodiceRegioneResidenza", En: "CodiceNazioneResidenza 380: CodiceRegioneResidenza is there"},
+	sinbaRegioneEstero: {It: "CodiceNazioneResidenza diverso da 380: niente CodiceRegioneResidenza", En: "CodiceNazioneResidenza other than 380: no CodiceRegioneResidenza"},
+	sinbaRegioneIgnota: {It: "per ognuna delle tre regioni presenti: da 01 a 21", En: "for each of the three regions there: 01 to 21"},
+	sinbaPaese:         {It: "per ognuno dei tre stati presenti: codice ISO 3166-1 numerico, o 990", En: "for each of the three countries there: an ISO 3166-1 numeric code, or 990"},
+	sinbaComponenti:    {It: "NumeroComponentiISEE presente: da 1 a 9", En: "NumeroComponentiISEE there: 1 to 9"},
+	sinbaAnnoNascita:   {It: "sempre: dal 1900 all'anno nel nome del flusso (di oggi, se il nome non ha data)", En: "always: from 1900 to the year in the flow's name (of today, where the name has no date)"},
+	sinbaFasciaEta: {
+		It: "AnnoNascita plausibile: nell'anno del flusso il minore compie almeno gli anni con cui comincia la fascia, e al massimo due più di quelli con cui finisce",
+		En: "a plausible AnnoNascita: in the flow's year the minor turns at least the age at which the band begins, and at most two more than that at which it ends",
+	},
+	sinbaTipoDisabilita:    {It: "Disabilita 1: c'è TipoDisabilita", En: "Disabilita 1: TipoDisabilita is there"},
+	sinbaInvCiv:            {It: "Disabilita 1: c'è InvCivCertificazioni", En: "Disabilita 1: InvCivCertificazioni is there"},
+	sinbaDataSegnalazione:  {It: "SegnalazioneAutoritaGiudiziaria 1: c'è DataSegnalazione", En: "SegnalazioneAutoritaGiudiziaria 1: DataSegnalazione is there"},
+	sinbaDataProvvedimento: {It: "ProvvedimentoGiudiziario 1: c'è DataProvvedimentoGiudiziario", En: "ProvvedimentoGiudiziario 1: DataProvvedimentoGiudiziario is there"},
+	sinbaFuturo:            {It: "per ognuna delle tre date presenti: non dopo il mese in corso", En: "for each of the three dates there: not after the present month"},
+	sinbaPrimaNascita:      {It: "per ognuna delle tre date presenti: non prima dell'anno che precede AnnoNascita", En: "for each of the three dates there: not before the year that precedes AnnoNascita"},
+	sinbaCodiceForma:       {It: "per ogni codice: A da 1 a 5, punto, due cifre, con altri punto e due cifre al terzo livello", En: "for each code: A with 1 to 5, a point, two digits, with another point and two digits at the third level"},
+	sinbaCodiceIgnoto:      {It: "per ogni codice con la forma di SINBA-060: il codice di due livelli (A1.05 di A1.05.01) è nella tabella", En: "for each code with the form of SINBA-060: the code of two levels (A1.05 of A1.05.01) is in the table"},
+	sinbaOneOnly:           {It: "canale cooperazione: un solo elemento SINBA nel flusso", En: "channel cooperazione: one SINBA element in the flow"},
+	sinbaUnaPrestazione:    {It: "canale cooperazione: un solo CodicePrestazione nell'elemento SINBA", En: "channel cooperazione: one CodicePrestazione in the SINBA element"},
+}

@@ -52,7 +52,7 @@ func (f *readFlags) options(a *app) (opt schema.Options, err error) {
 		return opt, &flusso.Error{Op: "arguments", Kind: flusso.Invalid, What: textBadChannel, Hint: hintBadChannel}
 	}
 	if f.profile != "" {
-		if opt.Profile, err = schema.ProfileByName(f.profile); err != nil {
+		if opt.Profile, err = loadProfile(f.profile); err != nil {
 			return opt, err
 		}
 	}

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
+	"strings"
 
 	"flussi/internal/config"
 	"flussi/internal/flusso"
@@ -53,17 +55,27 @@ func loadLayout(path string) (*schema.Layout, error) {
 		}
 		return schema.ParseLayout(content)
 	}
+	return parseFile(path, schema.ParseLayout)
+}
+
+// loadProfile finds a shipped profile of severities, or reads one's own.
+func loadProfile(name string) (*schema.Profile, error) {
+	if extension := strings.ToLower(filepath.Ext(name)); extension == ".yaml" || extension == ".yml" {
+		return parseFile(name, schema.ParseProfile)
+	}
+	return schema.ProfileByName(name)
+}
+
+// parseFile reads a file whole; its name goes with what parse says of it.
+func parseFile[T any](path string, parse func([]byte) (*T, error)) (*T, error) {
 	content, err := os.ReadFile(path)
 	if err != nil {
-		return nil, &flusso.Error{Op: "read layout", Kind: flusso.Config, ID: path, What: textCannotReadFile, Hint: hintCannotOpen, Err: err}
+		return nil, &flusso.Error{Op: "read file", Kind: flusso.Config, ID: path, What: textCannotReadFile, Hint: hintCannotOpen, Err: err}
 	}
-	layout, err := schema.ParseLayout(content)
-	if err != nil {
-		var known *flusso.Error
-		if errors.As(err, &known) {
-			return nil, &flusso.Error{Op: known.Op, ID: path, Kind: known.Kind, What: known.What, Hint: known.Hint, Err: err}
-		}
-		return nil, err
+	parsed, err := parse(content)
+	var known *flusso.Error
+	if errors.As(err, &known) {
+		return nil, &flusso.Error{Op: known.Op, ID: path, Kind: known.Kind, What: known.What, Hint: known.Hint, Err: err}
 	}
-	return layout, nil
+	return parsed, err
 }

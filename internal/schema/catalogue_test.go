@@ -68,14 +68,14 @@ func TestRulesPages(t *testing.T) {
 		{
 			"../../docs/regole.md", "# Le regole di flussi", "La stessa pagina in inglese: [rules.md](rules.md). Scritta da `make golden`; una regola sola: `flussi explain PS-036`.\n\n" +
 				"Un errore respinge il record, quello di un Beneficiario tutte le sue prestazioni, quello dell'intestazione il file; un avviso no. " +
-				"Il profilo predefinito, `inps`, segue alla lettera i documenti dell'INPS. Gli altri cambiano la gravità:\n",
+				"Il profilo predefinito, `inps`, segue alla lettera i documenti dell'INPS. Gli altri cambiano la gravità; un file proprio (`--profile FILE.yaml`) parte da uno di essi: `{from: praticato, rules: {PS-044: error, PS-038: off}}`, con error, warning o off per le sole regole PS- e SINBA-.\n",
 			"| codice | flusso | campo | condizione | gravità | messaggio → rimedio | fonte |", flusso.It,
 			map[Severity]string{SeverityError: "errore", SeverityWarning: "avviso"},
 		},
 		{
 			"../../docs/rules.md", "# The rules of flussi", "The same page in Italian: [regole.md](regole.md). Written by `make golden`; a single rule: `flussi explain PS-036`.\n\n" +
 				"An error rejects the record, one of a Beneficiario all its benefits, one of the header the file; a warning does not. " +
-				"The default profile, `inps`, follows INPS's documents to the letter. The others change severities:\n",
+				"The default profile, `inps`, follows INPS's documents to the letter. The others change severities; a file of one's own (`--profile FILE.yaml`) starts from one of them: `{from: praticato, rules: {PS-044: error, PS-038: off}}`, with error, warning or off for PS- and SINBA- rules alone.\n",
 			"| code | flow | field | condition | severity | message → remedy | source |", flusso.En,
 			map[Severity]string{SeverityError: "error", SeverityWarning: "warning"},
 		},

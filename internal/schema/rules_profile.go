@@ -52,8 +52,7 @@ func ProfileByName(name string) (*Profile, error) {
 	}
 	return nil, &flusso.Error{
 		Op: "profile", Kind: flusso.Config,
-		What: flusso.Text{It: "profilo di regole sconosciuto", En: "unknown rules profile"},
-		Hint: flusso.Text{It: "i profili sono inps e praticato", En: "the profiles are inps and praticato"},
+		What: textProfileUnknown, Hint: hintProfiles,
 	}
 }
 

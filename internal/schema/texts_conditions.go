@@ -30,8 +30,8 @@ var conditions = [numRules]flusso.Text{
 		En: "a code with Latin digits: the control character (the check digit of eleven) is the one computed, omocodia included",
 	},
 	psCFBirthday: {
-		It: "codice di sedici caratteri: il mese è una delle dodici lettere e il giorno esiste (più 40 per le donne)",
-		En: "a code of sixteen characters: the month is one of the twelve letters and the day exists (plus 40 for women)",
+		It: "codice di sedici caratteri: il mese è una delle dodici lettere e il giorno esiste in quell'anno (più 40 per le donne)",
+		En: "a code of sixteen characters: the month is one of the twelve letters and the day exists in that year (plus 40 for women)",
 	},
 	psAnnoNascita: {It: "sempre: dal 1900 all'anno in corso", En: "always: from 1900 to the present year"},
 	psCFAnno:      {It: "codice fiscale con una data di nascita che esiste: ultime due cifre dell'anno uguali", En: "a fiscal code with a date of birth that exists: the last two digits of the year are the same"},

@@ -42,7 +42,8 @@ func parseFiscalCode(v []byte) (c fiscalCode) {
 	for _, i := range digitPlaces {
 		u[i] = restoreDigit(u[i])
 	}
-	for _, i := range digitPlaces {
+	copy(c.place[:], u[11:15]) // with a letter that stands for no digit: no place at all
+	for _, i := range digitPlaces[:4] {
 		if u[i] == 0 {
 			return c
 		}
@@ -52,10 +53,10 @@ func parseFiscalCode(v []byte) (c fiscalCode) {
 	if c.female = day > 40; c.female {
 		day -= 40
 	}
-	// 2000 was a leap year: 29 February passes in any year.
+	// The code does not tell the century, but leap years fall alike in each of
+	// them: only for 1900 does a day too many pass.
 	month := int(monthOfLetter[u[8]])
-	c.born = month != 0 && day >= 1 && day <= daysIn(2000, month)
-	copy(c.place[:], u[11:15])
+	c.born = month != 0 && day >= 1 && day <= daysIn(int64(2000+c.year), month)
 	return c
 }
 

@@ -32,7 +32,8 @@ var shownElsewhere = map[string]string{
 // that keep it (accept), examples that break it (reject), and behind each of
 // these exactly what it is told (faults; -update writes these anew). An example
 // is the base, PS.xml or SINBA.xml, but for its edits: the lines "- " stand in
-// the base, and "+ " come in their place. The comment may name options.
+// the base, and "+ " come in their place; without edits it is the base itself.
+// The comment may name options.
 func TestRulesCorpus(t *testing.T) {
 	for name, good := range map[string]string{"PS.xml": goodPS, "SINBA.xml": goodSINBA} {
 		if codes, s := codesOf(t, good, Options{}); len(codes) > 0 || s.Rejected > 0 || !s.SchemaValid {

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -31,7 +30,7 @@ func (a *app) explainCommand() *cobra.Command {
 	return cmd
 }
 
-var ruleCode = regexp.MustCompile(`^[A-Z]+-[0-9]+$`)
+var ruleCode = flusso.NewPattern(`^[A-Z]+-[0-9]+$`)
 
 func (a *app) explain(ctx context.Context, what string, flags readFlags) error {
 	if ruleCode.MatchString(strings.ToUpper(what)) {

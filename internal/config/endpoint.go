@@ -4,7 +4,6 @@ import (
 	"net"
 	"net/netip"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
 
@@ -106,7 +105,7 @@ var consumeType = strict.Either(
 	),
 )
 
-var markerForm = regexp.MustCompile(`^\.[A-Za-z0-9._-]{1,16}$`)
+var markerForm = flusso.NewPattern(`^\.[A-Za-z0-9._-]{1,16}$`)
 
 func parsePublish(s string) (Publish, strict.Complaint) {
 	how, arg, _ := strings.Cut(s, ":")

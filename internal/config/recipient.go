@@ -2,7 +2,6 @@ package config
 
 import (
 	"maps"
-	"regexp"
 	"slices"
 
 	"flussi/internal/config/strict"
@@ -112,8 +111,8 @@ func parseRegione(s string) (string, strict.Complaint) {
 
 // ISTAT's province codes run from 001 to 111; the Sardinian provinces of 2026
 // end at 119.
-var provinciaForm = regexp.MustCompile(`^(0(0[1-9]|[1-9][0-9])|1(0[0-9]|1[0-9]))$`)
-var comuneForm = regexp.MustCompile(`^([A-M][0-9]{3}|[0-9]{6})$`)
+var provinciaForm = flusso.NewPattern(`^(0(0[1-9]|[1-9][0-9])|1(0[0-9]|1[0-9]))$`)
+var comuneForm = flusso.NewPattern(`^([A-M][0-9]{3}|[0-9]{6})$`)
 
 var territoryType = strict.Object(flusso.Text{},
 	strict.Optional("regione", strict.Parsed(`^(IT[CFGHI][1-6]|[0-2][0-9])$`, parseRegione), func(t *Territory) *string { return &t.Regione }, docRegione),

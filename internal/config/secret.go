@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strings"
 	"time"
@@ -81,8 +80,8 @@ var secretType = strict.Guarded(`^(file|cred|env|command):.+`, inlineSecret, fun
 })
 
 var (
-	credForm = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_.@:-]*$`)
-	envForm  = regexp.MustCompile(`^[A-Za-z_][A-Za-z0-9_]*$`)
+	credForm = flusso.NewPattern(`^[A-Za-z0-9_][A-Za-z0-9_.@:-]*$`)
+	envForm  = flusso.NewPattern(`^[A-Za-z_][A-Za-z0-9_]*$`)
 )
 
 func parseSecret(dir, text string) (Secret, strict.Complaint) {

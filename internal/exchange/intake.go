@@ -6,7 +6,6 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
-	"regexp"
 	"time"
 
 	"flussi/internal/flusso"
@@ -144,7 +143,7 @@ func (r *run) findings(a *arrival) ledger.Findings {
 
 // enteCode is what an Ente's code may look like to be stored as it is: the
 // XSD allows any text.
-var enteCode = regexp.MustCompile(`^[A-Z0-9]{1,8}$`)
+var enteCode = flusso.NewPattern(`^[A-Z0-9]{1,8}$`)
 
 // reasonToSetAside tells why a file may not go on; "" when it may.
 func (r *run) reasonToSetAside(ctx context.Context, a *arrival, f ledger.Findings) (string, error) {

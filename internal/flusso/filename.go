@@ -5,14 +5,13 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"path"
-	"regexp"
 	"strings"
 	"unicode"
 )
 
 // officialName is the structure INPS gives to flow names, with a Belfiore or
 // numeric Ente: such a name tells an Ente and a date and nothing personal.
-var officialName = regexp.MustCompile(`^([A-Z][0-9]{3}|[0-9]{2,6})\.(PS|PSA|SINA|SINBA|ritorno|RITORNO)(\.INPS)?\.[0-9]{8}\.[0-9]{6,8}(\.xml|\.csv)?(\.gz|\.zip)?$`)
+var officialName = NewPattern(`^([A-Z][0-9]{3}|[0-9]{2,6})\.(PS|PSA|SINA|SINBA|ritorno|RITORNO)(\.INPS)?\.[0-9]{8}\.[0-9]{6,8}(\.xml|\.csv)?(\.gz|\.zip)?$`)
 
 // OfficialName tells whether a file name, with or without its extension,
 // follows the structure that INPS gives to flow names.

@@ -32,11 +32,12 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
-	"regexp"
 	"sync"
 	"time"
 
 	"golang.org/x/crypto/ssh"
+
+	"flussi/internal/flusso"
 )
 
 // The folders of a user.
@@ -135,7 +136,7 @@ type Server struct {
 	closing   bool
 }
 
-var folderName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
+var folderName = flusso.NewPattern(`^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$`)
 
 // New checks the configuration and prepares Root: folders, access log, host
 // key. Close releases what it holds.

@@ -3,10 +3,11 @@ package sftp
 import (
 	"context"
 	"errors"
-	"regexp"
 	"strings"
 
 	"golang.org/x/crypto/ssh"
+
+	"flussi/internal/flusso"
 )
 
 // authMethods offers the key first, then the password: a server that wants
@@ -60,8 +61,8 @@ func readKey(ctx context.Context, ep Endpoint) (ssh.Signer, error) {
 }
 
 var (
-	passwordPrompt = regexp.MustCompile(`(?i)password|parola`)
-	otherPrompt    = regexp.MustCompile(`(?i)one[- ]?time|otp|token|codice|code|new |nuova|change`)
+	passwordPrompt = flusso.NewPattern(`(?i)password|parola`)
+	otherPrompt    = flusso.NewPattern(`(?i)one[- ]?time|otp|token|codice|code|new |nuova|change`)
 	errPrompt      = errors.New("the server asks something that is not the password")
 	errGiven       = errors.New("the password was refused already")
 )

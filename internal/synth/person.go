@@ -1,5 +1,7 @@
 package synth
 
+import "sync"
+
 // Nobody here exists. Every Cognome is made of two words: a first one built
 // from syllables by its number, and "Finti" (made up), so that whoever meets
 // such a name in a report or on a screen knows what it is. A CodiceFiscale is
@@ -35,14 +37,15 @@ var givenNames = [2][givenEach]string{{
 }}
 
 // givenCodes are the three letters that a CodiceFiscale takes of each name.
-var givenCodes = func() (codes [2][givenEach][3]byte) {
+var givenCodes = sync.OnceValue(func() *[2][givenEach][3]byte {
+	codes := new([2][givenEach][3]byte)
 	for sex := range givenNames {
 		for i, name := range givenNames[sex] {
 			codes[sex][i] = nameCode(name, true)
 		}
 	}
 	return codes
-}()
+})
 
 // person is one invented human being.
 type person struct {
@@ -78,7 +81,7 @@ func identity(p *person, seed uint64, ordinal int64, genere, year int, birthplac
 	p.letters = len(s)
 	code = append(code, onset, middle, firstConsonant(ending))
 
-	given := givenCodes[genere-1][p.given]
+	given := givenCodes()[genere-1][p.given]
 	code = append(code, given[:]...)
 	code = appendDigits(code, year%100, 2)
 	code = append(code, "ABCDEHLMPRST"[birthday/28])

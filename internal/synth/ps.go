@@ -6,11 +6,11 @@ import (
 )
 
 var (
-	beneficiarioShapes = newShapes(schema.Fields(flusso.PSPSASINA), "Flusso/Beneficiario")
-	anagraficaShapes   = newShapes(schema.Fields(flusso.PSPSASINA), "Flusso/Beneficiario/Anagrafica")
-	indirizzoShapes    = newShapes(schema.Fields(flusso.PSPSASINA), "Flusso/Beneficiario/Indirizzo")
-	prestazioneShapes  = newShapes(schema.Fields(flusso.PSPSASINA), "Flusso/Beneficiario/PrestazioniSociali")
-	sinaShapes         = newShapes(schema.Fields(flusso.PSPSASINA), "Flusso/Beneficiario/PrestazioniSociali/SINA")
+	beneficiarioShapes = shapes{tipo: flusso.PSPSASINA, path: "Flusso/Beneficiario"}
+	anagraficaShapes   = shapes{tipo: flusso.PSPSASINA, path: "Flusso/Beneficiario/Anagrafica"}
+	indirizzoShapes    = shapes{tipo: flusso.PSPSASINA, path: "Flusso/Beneficiario/Indirizzo"}
+	prestazioneShapes  = shapes{tipo: flusso.PSPSASINA, path: "Flusso/Beneficiario/PrestazioniSociali"}
+	sinaShapes         = shapes{tipo: flusso.PSPSASINA, path: "Flusso/Beneficiario/PrestazioniSociali/SINA"}
 )
 
 var (
@@ -30,11 +30,11 @@ func (m *maker) writePS() {
 		whole := m.faults.spoilBeneficiario(&m.who, i, records)
 
 		m.buf = append(m.buf, "<Beneficiario"...)
-		m.attributes(&m.who, beneficiarioShapes, shape)
+		m.attributes(&m.who, &beneficiarioShapes, shape)
 		m.buf = append(m.buf, ">\n<Anagrafica"...)
-		m.attributes(&m.who, anagraficaShapes, shape)
+		m.attributes(&m.who, &anagraficaShapes, shape)
 		m.buf = append(m.buf, "/>\n<Indirizzo"...)
-		m.attributes(&m.who, indirizzoShapes, shape)
+		m.attributes(&m.who, &indirizzoShapes, shape)
 		m.buf = append(m.buf, "/>\n"...)
 		m.buf = append(m.buf, m.also...)
 		taken := make([]int, 0, 3)
@@ -63,7 +63,7 @@ func (m *maker) writePS() {
 
 func (m *maker) prestazione(d *draft, shape int) {
 	m.buf = append(m.buf, "<PrestazioniSociali"...)
-	m.attributes(d, prestazioneShapes, shape)
+	m.attributes(d, &prestazioneShapes, shape)
 	m.buf = append(m.buf, d.extra...)
 	if !d.has(schema.SINAMobilita) && d.child == "" {
 		m.buf = append(m.buf, "/>\n"...)
@@ -73,7 +73,7 @@ func (m *maker) prestazione(d *draft, shape int) {
 	m.buf = append(m.buf, d.child...)
 	if d.has(schema.SINAMobilita) {
 		m.buf = append(m.buf, "<SINA"...)
-		m.attributes(d, sinaShapes, shape)
+		m.attributes(d, &sinaShapes, shape)
 		m.buf = append(m.buf, ">\n"...)
 		m.list("NecessitaInterventiSociali", "CodicePrestazione", d.lists[0])
 		m.list("InvaliditaCivile", "InvCiv", d.lists[1])

@@ -1,5 +1,7 @@
 package synth
 
+import "sync"
+
 // source is splitmix64: one word of state, so that every Beneficiario has a
 // source of its own and can be made again without those before it.
 type source struct{ state uint64 }
@@ -49,23 +51,33 @@ func mix(x uint64) uint64 {
 	return x ^ x>>31
 }
 
-// lottery draws an index with given weights in one look-up.
-type lottery struct{ slots [4096]uint8 }
+// lottery draws an index with given weights, at most 256, in one look-up. Each
+// weight above zero gets a slot at least. Safe for concurrent use.
+type lottery struct {
+	weights []int
+	filled  sync.Once
+	slots   *[4096]uint8
+}
 
-// newLottery wants at most 256 weights; each one above zero gets a slot at
-// least.
-func newLottery(weights []int) *lottery {
+func newLottery(weights []int) *lottery { return &lottery{weights: weights} }
+
+func (l *lottery) draw(s *source) int {
+	l.filled.Do(l.fill)
+	return int(l.slots[s.next()>>52])
+}
+
+// fill waits for the first draw: most runs of the program invent nobody.
+func (l *lottery) fill() {
+	l.slots = new([4096]uint8)
 	total := 0
-	for _, w := range weights {
+	for _, w := range l.weights {
 		total += w
 	}
-	l := new(lottery)
 	if total == 0 {
-		return l
+		return
 	}
-	at, sum := 0, 0
-	last := 0
-	for i, w := range weights {
+	at, sum, last := 0, 0, 0
+	for i, w := range l.weights {
 		if w == 0 {
 			continue
 		}
@@ -79,7 +91,4 @@ func newLottery(weights []int) *lottery {
 	for ; at < len(l.slots); at++ {
 		l.slots[at] = uint8(last)
 	}
-	return l
 }
-
-func (l *lottery) draw(s *source) int { return int(l.slots[s.next()>>52]) }

@@ -123,7 +123,7 @@ func fillCase(d *draft, s *source, year, age int) {
 	}
 }
 
-var sinbaShapes = newShapes(schema.Fields(flusso.SINBA), "Flusso/SINBA")
+var sinbaShapes = shapes{tipo: flusso.SINBA, path: "Flusso/SINBA"}
 
 func (m *maker) writeSINBA() {
 	m.header()
@@ -135,7 +135,7 @@ func (m *maker) writeSINBA() {
 		shape := s.below(8)
 		m.faults.spoilRecord(d, i)
 		m.buf = append(m.buf, "<SINBA"...)
-		m.attributes(d, sinbaShapes, shape)
+		m.attributes(d, &sinbaShapes, shape)
 		m.buf = append(m.buf, d.extra...)
 		m.buf = append(m.buf, ">\n"...)
 		m.list("Prestazioni", "CodicePrestazione", d.lists[0])

@@ -2,7 +2,9 @@ package synth
 
 import (
 	"strings"
+	"sync"
 
+	"flussi/internal/flusso"
 	"flussi/internal/schema"
 )
 
@@ -12,21 +14,30 @@ type attribute struct {
 	open  string // ` Name="`
 }
 
-// shapes are the orders an element's attributes are written in: producers
-// differ, and a reader may rely on none.
-type shapes [8][]attribute
+// shapes are the orders that the attributes standing directly under path are
+// written in: producers differ, and a reader may rely on none. Safe for
+// concurrent use.
+type shapes struct {
+	tipo   flusso.Tipo
+	path   string
+	filled sync.Once
+	orders [8][]attribute
+}
 
-// newShapes shuffles the attributes that stand directly under path.
-func newShapes(fields []schema.FieldInfo, path string) *shapes {
+func (all *shapes) order(shape int) []attribute {
+	all.filled.Do(all.fill)
+	return all.orders[shape]
+}
+
+func (all *shapes) fill() {
 	var list []attribute
-	for _, f := range fields {
-		if under, name, ok := strings.Cut(f.Path, "/@"); ok && under == path {
+	for _, f := range schema.Fields(all.tipo) {
+		if under, name, ok := strings.Cut(f.Path, "/@"); ok && under == all.path {
 			list = append(list, attribute{f.Field, " " + name + `="`})
 		}
 	}
-	all := new(shapes)
-	s := newStream(1986, path).source(0)
-	for i := range all {
+	s := newStream(1986, all.path).source(0)
+	for i := range all.orders {
 		order := append([]attribute(nil), list...)
 		if i > 0 { // the first order is the schema's
 			for j := len(order) - 1; j > 0; j-- {
@@ -34,15 +45,14 @@ func newShapes(fields []schema.FieldInfo, path string) *shapes {
 				order[j], order[k] = order[k], order[j]
 			}
 		}
-		all[i] = order
+		all.orders[i] = order
 	}
-	return all
 }
 
 // attributes writes those that d has, in the shape-th order.
 func (m *maker) attributes(d *draft, all *shapes, shape int) {
 	b := m.buf
-	for _, a := range all[shape] {
+	for _, a := range all.order(shape) {
 		if v, ok := d.get(a.field); ok {
 			b = append(b, a.open...)
 			b = append(b, v...)

@@ -2,6 +2,7 @@ package table
 
 import (
 	"io"
+	"sync"
 
 	"github.com/apache/arrow/go/v17/parquet/compress"
 )
@@ -10,11 +11,11 @@ const zstdLevel = 1
 
 // sharedZstd replaces the library's zstd, which makes a new encoder, of more
 // than a megabyte, for every page: nine tenths of all memory allocated here.
-// The encoder is safe for concurrent use and its output does not depend on
-// what it compressed before.
+// The encoder is made at the first page, is safe for concurrent use, and its
+// output does not depend on what it compressed before.
 type sharedZstd struct {
 	compress.Codec
-	encoder allEncoder
+	encoder func() allEncoder
 }
 
 // allEncoder is the part of the zstd encoder that compresses a buffer at once.
@@ -24,10 +25,12 @@ type allEncoder interface {
 
 func (z sharedZstd) EncodeLevel(dst, src []byte, level int) []byte {
 	// Of nothing it would make nothing, not even a frame.
-	if level != zstdLevel || len(src) == 0 {
-		return z.Codec.EncodeLevel(dst, src, level)
+	if level == zstdLevel && len(src) > 0 {
+		if encoder := z.encoder(); encoder != nil {
+			return encoder.EncodeAll(src, dst[:0])
+		}
 	}
-	return z.encoder.EncodeAll(src, dst[:0])
+	return z.Codec.EncodeLevel(dst, src, level)
 }
 
 // errZstd is what installing it came to. It is done while the program starts:
@@ -39,12 +42,13 @@ func shareZstd() error {
 	if err != nil {
 		return err
 	}
-	w, err := codec.NewWriterLevel(io.Discard, zstdLevel)
-	if err != nil {
-		return err
-	}
-	if encoder, ok := w.(allEncoder); ok {
-		compress.RegisterCodec(compress.Codecs.Zstd, sharedZstd{codec, encoder})
-	}
+	compress.RegisterCodec(compress.Codecs.Zstd, sharedZstd{codec, sync.OnceValue(func() allEncoder {
+		w, err := codec.NewWriterLevel(io.Discard, zstdLevel)
+		if err != nil {
+			return nil // the library's own way meets the same error, and tells it
+		}
+		encoder, _ := w.(allEncoder)
+		return encoder
+	})})
 	return nil
 }

@@ -1,8 +1,6 @@
 package strict
 
 import (
-	"regexp"
-
 	"github.com/goccy/go-yaml/ast"
 
 	"flussi/internal/flusso"
@@ -79,11 +77,11 @@ func Object[T any](doc flusso.Text, fields ...Field[T]) Type[T] {
 	}}
 }
 
-var plainKey = regexp.MustCompile(`^[A-Za-z0-9_-]+$`)
+var plainKey = flusso.NewPattern(`^[A-Za-z0-9_-]+$`)
 
 // namePattern is what entries may be called: names become parts of folder
 // names, so the alphabet is narrow.
-var namePattern = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
+var namePattern = flusso.NewPattern(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 const maxName = 40
 

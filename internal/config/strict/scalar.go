@@ -2,7 +2,6 @@ package strict
 
 import (
 	"path/filepath"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -101,7 +100,7 @@ func Word[T ~string](words ...T) Type[T] {
 
 // Matching is a text that the anchored pattern matches; no explains the form.
 func Matching(pattern string, no Complaint) Type[string] {
-	form := regexp.MustCompile(pattern)
+	form := flusso.NewPattern(pattern)
 	return Parsed(pattern, func(text string) (string, Complaint) {
 		if !form.MatchString(text) {
 			return "", no

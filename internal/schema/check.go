@@ -11,6 +11,7 @@ import (
 // own, or the context's.
 func Check(ctx context.Context, src io.Reader, opt Options) (Summary, error) {
 	r := NewReader(&interruptible{ctx, src}, opt)
+	r.blocks.verdict = true
 	var b Batch
 	for {
 		if err := ctx.Err(); err != nil {

@@ -153,7 +153,7 @@ func (r *Reader) Next(b *Batch) error {
 		return r.err
 	}
 	for block := r.nextBlock(); block != nil; block = r.nextBlock() {
-		if r.handOut(block, b); b.Len() > 0 {
+		if r.handOut(block, b); block.records > 0 {
 			return nil
 		}
 	}
@@ -164,7 +164,7 @@ func (r *Reader) Next(b *Batch) error {
 	if r.summary.Records == 0 {
 		r.summary.readHeader(b)
 	}
-	r.enter(b, r.judge.records(b))
+	r.enter(int64(b.Len()), r.judge.records(b))
 	return nil
 }
 
@@ -179,21 +179,24 @@ func (r *Reader) nextBlock() *block {
 }
 
 // handOut enters a block in the books and gives its records to b, whose memory
-// the block takes in exchange.
+// the block takes in exchange; where the verdict is all, there are none to give.
 func (r *Reader) handOut(block *block, b *Batch) {
 	d := r.decoder.(*xmlDecoder)
 	r.journal.absorb(block, r.summary.Records, d.begun)
-	*b, block.batch = block.batch, *b
-	b.shift(r.summary.Records, d.begun)
-	d.given, d.begun = d.given+int64(b.Len()), b.begun
-	r.enter(b, block.valid)
+	if !r.blocks.verdict {
+		*b, block.batch = block.batch, *b
+		b.shift(r.summary.Records, d.begun)
+		block.bytes = block.batch.arena
+	}
+	d.given, d.begun = d.given+block.records, d.begun+block.begun
+	r.enter(block.records, block.valid)
 }
 
-// enter puts a batch in the books.
-func (r *Reader) enter(b *Batch, valid int64) {
-	r.summary.Records += int64(b.Len())
+// enter puts records in the books.
+func (r *Reader) enter(records, valid int64) {
+	r.summary.Records += records
 	r.summary.Valid += valid
-	r.summary.Rejected += int64(b.Len()) - valid
+	r.summary.Rejected += records - valid
 }
 
 // close settles what Next answers from now on and what Summary says.

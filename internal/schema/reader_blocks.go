@@ -20,12 +20,13 @@ const (
 	blockBytes   = 128 << 10 // with the places of its values it fits a core's own cache
 	blockRecords = 1024      // a block holds no more
 	blockFaults  = 4096      // that a block may hold back; of more, the decoder itself tells one by one
-	blocksAhead  = 16        // blocks of a round for each worker
+	blocksAhead  = 8         // blocks of a round for each worker
 	mostAhead    = 64        // blocks of a round in all
 )
 
 // blocks hands out a flow's records block by block.
 type blocks struct {
+	verdict bool // nobody wants the records: each worker keeps one Batch, in its core's cache
 	workers []*worker
 	ring    []*block
 	ready   []*block // of ring: read, in order, not yet handed out
@@ -35,10 +36,12 @@ type blocks struct {
 
 // block is a piece of the flow and what was found in it.
 type block struct {
-	batch   Batch // its arena begins with the block's bytes
-	size    int   // of those
-	at      place // where it starts in the document
+	bytes   []byte // of the flow, and plainSlack behind them
+	at      place  // where it starts in the document
+	batch   Batch  // its arena is bytes; stays empty where the verdict is all
+	records int64
 	valid   int64 // records without an error
+	begun   int64 // Beneficiari
 	journal journal
 	faults  []Fault // what the journal told, Record counted from the block's first
 	failed  bool    // no sequence of whole records, or more than a block may hold
@@ -85,7 +88,6 @@ func (s *blocks) round(r *Reader, d *xmlDecoder) {
 			return nil
 		}
 		b := s.ring[len(s.ready)]
-		b.batch.reset(d.tipo, 0)
 		if more = d.in.take(b, s.end); !more {
 			return nil
 		}
@@ -105,7 +107,9 @@ func (s *blocks) round(r *Reader, d *xmlDecoder) {
 	}
 	work(s.workers[0])
 	working.Wait()
-	s.ahead = min(2*s.ahead, blocksAhead*len(s.workers), mostAhead)
+	if len(s.workers) > 1 { // one alone waits for nobody: its one block stays in its core's cache
+		s.ahead = min(2*s.ahead, blocksAhead*len(s.workers), mostAhead)
+	}
 }
 
 func newBlock(listened bool) *block {
@@ -121,10 +125,14 @@ func newBlock(listened bool) *block {
 type worker struct {
 	decoder *xmlDecoder
 	judge   judge
+	batch   *Batch // that every block is read into; nil: into its own
 }
 
 func newWorker(r *Reader, d *xmlDecoder) *worker {
 	w := &worker{decoder: d.fork()}
+	if r.blocks.verdict {
+		w.batch = new(Batch)
+	}
 	checks := *r.judge.checks
 	w.judge.checks = &checks
 	checks.report = w.judge.broken
@@ -136,11 +144,16 @@ func (w *worker) read(b *block) {
 	clear(j.byRule)
 	*j = journal{tell: j.tell, byRule: j.byRule}
 	b.faults = b.faults[:0]
-	d := w.decoder
+	d, batch := w.decoder, &b.batch
+	if w.batch != nil {
+		batch = w.batch
+	}
 	d.journal, w.judge.journal = j, j
-	d.readBlock(b)
-	if b.failed = d.err != nil || len(d.stack) > 1 || j.late != nil || b.batch.Len() > blockRecords || j.faults > blockFaults; b.failed {
+	d.readBlock(b, batch)
+	b.bytes = batch.arena[:len(b.bytes)]
+	b.records, b.begun = int64(batch.Len()), batch.begun
+	if b.failed = d.err != nil || len(d.stack) > 1 || j.late != nil || batch.Len() > blockRecords || j.faults > blockFaults; b.failed {
 		return
 	}
-	b.valid = w.judge.records(&b.batch)
+	b.valid = w.judge.records(batch)
 }

@@ -136,9 +136,11 @@ func (d *xmlDecoder) fork() *xmlDecoder {
 }
 
 // readBlock reads the records of a block.
-func (d *xmlDecoder) readBlock(b *block) {
-	d.b = &b.batch
-	*d.in = input{buf: d.b.arena, end: b.size, done: true, line: b.at.line, column: b.at.column, transcoded: d.in.transcoded}
+func (d *xmlDecoder) readBlock(b *block, into *Batch) {
+	d.b = into
+	into.reset(d.tipo, 0)
+	into.arena = b.bytes
+	*d.in = input{buf: b.bytes, end: len(b.bytes) - plainSlack, done: true, line: b.at.line, column: b.at.column, transcoded: d.in.transcoded}
 	d.b.copyHeader(&d.head)
 	for in := d.in; d.err == nil && in.pos < in.end; {
 		if len(d.stack) == 1 {

@@ -79,19 +79,19 @@ func (in *input) fill(p []byte) (n int) {
 // tells whether there was one.
 func (in *input) take(b *block, end []byte) bool {
 	in.advance(in.pos)
-	arena := slices.Grow(b.batch.arena[:0], blockBytes+plainSlack)[:blockBytes]
-	held := copy(arena, in.buf[in.pos:in.end])
-	n := held + in.fill(arena[held:])
-	size := bytes.LastIndex(arena[:n], end)
-	if size >= 0 {
-		size += len(end)
+	window := slices.Grow(b.bytes[:0], blockBytes+plainSlack)[:blockBytes]
+	held := copy(window, in.buf[in.pos:in.end])
+	n := held + in.fill(window[held:])
+	size := 0
+	if last := bytes.LastIndex(window[:n], end); last >= 0 {
+		size = last + len(end)
 	}
-	b.size, b.at = max(size, 0), place{line: in.line, column: in.column}
-	in.pass(arena[:b.size])
-	in.pos += min(b.size, held)
-	in.push(arena[max(b.size, held):n])
-	b.batch.arena = arena[:b.size+plainSlack]
-	clear(b.batch.arena[b.size:])
+	b.at = place{line: in.line, column: in.column}
+	in.pass(window[:size])
+	in.pos += min(size, held)
+	in.push(window[max(size, held):n])
+	b.bytes = window[:size+plainSlack]
+	clear(b.bytes[size:])
 	return size > 0
 }
 
@@ -113,7 +113,7 @@ func (in *input) push(p []byte) {
 func (in *input) putBack(blocks []*block) {
 	var unread []byte
 	for _, b := range blocks {
-		unread = append(unread, b.batch.arena[:b.size]...)
+		unread = append(unread, b.bytes[:len(b.bytes)-plainSlack]...)
 	}
 	unread = append(unread, in.buf[in.pos:in.end]...)
 	in.line, in.column = blocks[0].at.line, blocks[0].at.column

@@ -41,6 +41,10 @@ func TestTwoWays(t *testing.T) {
 		if difference := long.unlike(short); difference != "" {
 			t.Fatalf("round %d: %s", round, difference)
 		}
+		long.records = nil
+		if difference := long.unlike(verdict(t, doc)); difference != "" {
+			t.Fatalf("round %d, verdict alone: %s", round, difference)
+		}
 	}
 	if byBlocks < rounds/2 {
 		t.Errorf("%d of %d flows were read by blocks", byBlocks, rounds)
@@ -77,6 +81,20 @@ func everything(t *testing.T, src io.Reader, limits Limits) (all told) {
 	all.faults, all.summary, all.batches = sorted(r.faults), fmt.Sprintf("%+v %v", r.summary, r.err), r.batches
 	if r.summary.Refused != nil { // what was handed out before is void, and more or less of it was judged
 		all.faults, all.summary, all.records = sorted(r.formal()), r.err.Error(), nil
+	}
+	return all
+}
+
+// verdict is all that Check says of a document.
+func verdict(t *testing.T, doc string) (all told) {
+	t.Helper()
+	var got reading
+	got.summary, got.err = Check(t.Context(), strings.NewReader(doc), Options{
+		Today: rulesDay, Faults: func(f Fault) { got.faults = append(got.faults, f) },
+	})
+	all.faults, all.summary = sorted(got.faults), fmt.Sprintf("%+v %v", got.summary, got.err)
+	if got.summary.Refused != nil {
+		all.faults, all.summary = sorted(got.formal()), got.err.Error()
 	}
 	return all
 }

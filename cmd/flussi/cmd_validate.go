@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
@@ -107,10 +106,10 @@ func (a *app) validateCommand() *cobra.Command {
 func (a *app) buffered(run func(flush func()) error) error {
 	direct := a.stdout
 	defer func() { a.stdout = direct }()
-	out := bufio.NewWriterSize(direct, 64<<10)
+	out := newTimelyWriter(direct)
 	a.stdout = out
 	err := run(func() { _ = out.Flush() }) // its error stays in out
-	if failed := out.Flush(); failed != nil && (err == nil || errors.Is(err, errPartial)) {
+	if failed := out.Close(); failed != nil && (err == nil || errors.Is(err, errPartial)) {
 		return fmt.Errorf("write result: %w", failed)
 	}
 	return err

@@ -101,12 +101,16 @@ func bench(ctx context.Context, out string, beneficiari, runs int) (err error) {
 			}
 		}
 	}
+	soon, err := measureLatency(ctx, dir, flussi, faulty, rival.args[:5])
+	if err != nil {
+		return err
+	}
 	profile, err := profileReader(ctx, dir)
 	if err != nil {
 		return err
 	}
 	page := &bytes.Buffer{}
-	if err := writePage(page, work, runs, contenders, measured, profile); err != nil {
+	if err := writePage(page, work, runs, contenders, measured, soon, profile); err != nil {
 		return err
 	}
 	if err := os.WriteFile(out, page.Bytes(), 0o644); err != nil {

@@ -14,7 +14,7 @@ import (
 
 // writePage writes the measures as a page: medians, and ratios pair by pair
 // against the first contender.
-func writePage(w io.Writer, work workload, runs int, contenders []contender, measured [][]measure, profile []string) error {
+func writePage(w io.Writer, work workload, runs int, contenders []contender, measured [][]measure, soon []latency, profile []string) error {
 	p := &page{w: w}
 	p.line("# Benchmarks")
 	p.line("")
@@ -42,11 +42,22 @@ func writePage(w io.Writer, work workload, runs int, contenders []contender, mea
 			float64(work.bytes)/1e6/wall, float64(work.records)/wall, median(peaks)>>20, median(ratios))
 	}
 	p.line("")
+	p.line("How long one waits (whole processes, medians of %d):", latencyRuns)
+	p.line("")
+	p.line("| command | ms |")
+	p.line("|---|---|")
+	for _, l := range soon {
+		p.line("| %s | %.1f |", l.name, float64(median(l.took).Microseconds())/1000)
+	}
+	p.line("")
 	p.line("Commands:")
 	p.line("")
 	p.line("```sh")
 	for _, c := range contenders {
 		p.line("%s", c.shown)
+	}
+	for _, l := range soon {
+		p.line("%s", l.shown)
 	}
 	p.line("```")
 	p.line("")

@@ -10,7 +10,7 @@ export CGO_ENABLED := 0
 BUILD    := $(GO) build -trimpath -ldflags='-s -w'
 TARGETS  := linux/amd64 linux/arm64 windows/amd64 darwin/arm64
 
-.PHONY: help build demo test race lint fuzz xmllint bench golden cross clean
+.PHONY: help build demo test race lint fuzz xmllint bench golden codes cross clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -50,9 +50,12 @@ bench: ## flussi beside its rivals, written to docs/benchmarks.md
 	@$(GO) run ./internal/bench
 
 golden: ## rewrite the golden files; read the diff before you commit it
-	@for folder in $$(grep -rl --include='*_test.go' '"update"' cmd internal schedules | xargs -r -n1 dirname | sort -u); do \
+	@for folder in $$(grep -rlE --include='*_test.go' '"update"|stricttest"' cmd internal schedules | xargs -r -n1 dirname | sort -u); do \
 		$(GO) test ./$$folder -update || exit 1; \
 	done
+
+codes: ## the code tables from their sources, fetched through npm; then read the diff
+	@$(GO) run ./internal/schema/gen
 
 cross: ## dist/ for Linux, Windows and macOS
 	@set -e; for target in $(TARGETS); do \

@@ -18,7 +18,7 @@ import (
 
 // readFlags are what validate, disclose and explain share: how to read a flow.
 type readFlags struct {
-	tipo, channel, profile, layout, schema string
+	tipo, channel, profile, layout, schema, codes string
 }
 
 func (f *readFlags) register(a *app, cmd *cobra.Command) {
@@ -28,11 +28,17 @@ func (f *readFlags) register(a *app, cmd *cobra.Command) {
 	flags.StringVar(&f.profile, "profile", "", a.text(textFlagProfile))
 	flags.StringVar(&f.layout, "layout", "", a.text(textFlagLayout))
 	flags.StringVar(&f.schema, "schema", "", a.text(textFlagSchema))
+	flags.StringVar(&f.codes, "codes", "", a.text(textFlagCodes))
 }
 
 // options turns the flags into what a schema.Reader wants.
 func (f *readFlags) options(a *app) (opt schema.Options, err error) {
 	opt.Today = a.now
+	if f.codes != "" {
+		if err := schema.UseCodes(f.codes); err != nil {
+			return opt, err
+		}
+	}
 	if f.tipo != "" {
 		if opt.Expect, err = flusso.ParseTipo(f.tipo); err != nil {
 			return opt, err

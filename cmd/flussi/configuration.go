@@ -31,6 +31,11 @@ func (a *app) configuration() (*config.Config, []*schedule.Schedule, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	if cfg.Tables.Codici != "" {
+		if err := schema.UseCodes(cfg.Tables.Codici); err != nil {
+			return nil, nil, err
+		}
+	}
 	if _, err := os.Stat(cfg.Schedules); os.IsNotExist(err) {
 		return cfg, nil, nil
 	}

@@ -66,7 +66,7 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.demoCommand(), a.runCommand(), a.checkCommand(),
 		a.validateCommand(), a.discloseCommand(), a.explainCommand(),
-		a.synthCommand(), a.inviaCommand(),
+		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
 		a.historyCommand(), a.sentCommand(), a.quarantineCommand(), a.auditCommand(),
 		a.versionCommand(),
 	)

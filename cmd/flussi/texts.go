@@ -99,6 +99,27 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 
 	hintActFault = flusso.Text{It: "correggere questa riga secondo l'atto", En: "mend this line after the act"}
 
+	textFlagCodes = flusso.Text{It: "cartella con tabelle dei codici proprie (vedi flussi schema codes)", En: "folder with code tables of one's own (see flussi schema codes)"}
+
+	textSchemaShort = flusso.Text{It: "gli schemi e le tabelle dei codici incorporati", En: "the built-in schemas and code tables"}
+	textSchemaLong  = flusso.Text{
+		It: "Mostra che cosa flussi sa dei flussi SIUSS: le tabelle dei codici.",
+		En: "Shows what flussi knows of the SIUSS flows: the code tables.",
+	}
+	textSchemaCodesShort = flusso.Text{It: "le tabelle dei codici, anche da correggere", En: "the code tables, to be corrected too"}
+	textSchemaCodesLong  = flusso.Text{
+		It: "Elenca le tabelle dei codici: comuni e province con le date, stati, prestazioni. Con --out\nle scrive in una cartella, CSV con punto e virgola. Una cartella con le proprie, anche una\nsola, prende il loro posto: tables: {codici: CARTELLA} nella configurazione, o --codes.",
+		En: "Lists the code tables: comuni and provinces with their dates, countries, benefits. With\n--out it writes them into a folder, CSV with semicolons. A folder with one's own, one alone\ntoo, takes their place: tables: {codici: FOLDER} in the configuration, or --codes.",
+	}
+	textSchemaCodesExample = flusso.Text{
+		It: "  flussi schema codes\n  flussi schema codes --out codici",
+		En: "  flussi schema codes\n  flussi schema codes --out codes",
+	}
+	textFlagCodesOut = flusso.Text{It: "cartella dove scrivere le tabelle", En: "folder to write the tables into"}
+	textCodesExist   = flusso.Text{It: "il file c'è già", En: "the file is already there"}
+	hintCodesExist   = flusso.Text{It: "scegliere un'altra cartella, o togliere il file: non si sovrascrive una tabella corretta a mano", En: "choose another folder, or remove the file: a table corrected by hand is not written over"}
+	textCodesWritten = flusso.Text{It: "scritte in %s", En: "written into %s"}
+
 	textExplainShort = flusso.Text{It: "spiega un destinatario, una regola o uno scarto", En: "explains a recipient, a rule or a rejection"}
 	textExplainLong  = flusso.Text{
 		It: "Spiega a parole che cosa vede un destinatario e perché, che cosa chiede una regola, o\nperché una riga di un file è scartata.",
@@ -390,4 +411,18 @@ var outcomeTexts = map[string]flusso.Text{
 	"live":            {It: "in vigore", En: "live"},
 	"replaced":        {It: "sostituito", En: "replaced"},
 	"abandoned":       {It: "abbandonato", En: "abandoned"},
+}
+
+// codesText says what each code table holds, and whence it comes.
+var codesText = map[string]flusso.Text{
+	"comuni.csv": {
+		It: "periodi dei comuni dal 1861: codice catastale, ISTAT, nome (ANPR, Agenzia delle Entrate, ISTAT)",
+		En: "periods of the comuni since 1861: Belfiore and ISTAT code, name (ANPR, Agenzia delle Entrate, ISTAT)",
+	},
+	"province.csv": {It: "province di ieri e di oggi, con la regione NUTS 2 (ISTAT)", En: "provinces of past and present, with their NUTS 2 region (ISTAT)"},
+	"nazioni.csv": {
+		It: "stati: ISO 3166-1 e codice catastale Z (ISO, Agenzia delle Entrate)",
+		En: "countries: ISO 3166-1 and Belfiore Z code (ISO, Agenzia delle Entrate)",
+	},
+	"prestazioni.csv": {It: "prestazioni sociali conosciute (D.I. 206/2014; elenchi dell'INPS)", En: "social benefits known (D.I. 206/2014; lists of INPS)"},
 }

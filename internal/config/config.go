@@ -124,6 +124,7 @@ func (a Agreement) Covers(d Date) bool { return !d.IsZero() && d.Within(a.From, 
 
 // Tables are dated reference tables of the operator, as files.
 type Tables struct {
+	Codici      string // folder of code tables in the place of the built-in ones (schema.UseCodes). Empty: none
 	Ambiti      string // each comune in one ambito at a date. Empty: no ambiti
 	Popolazione string // residents by comune. Empty: no rates
 }

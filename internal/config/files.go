@@ -34,6 +34,7 @@ func (c *Config) CheckFiles() Faults {
 	look("operators.register", c.Operators.Register, false)
 	look("matrix", c.Matrix, false)
 	look("deleghe", c.Deleghe, true)
+	look("tables.codici", c.Tables.Codici, true)
 	look("tables.ambiti", c.Tables.Ambiti, false)
 	look("tables.popolazione", c.Tables.Popolazione, false)
 	for _, name := range names(c.Endpoints) {

@@ -65,6 +65,7 @@ var (
 	docRecipientDatasets  = flusso.Text{It: "livello di ciascun dataset, per nome", En: "level of each dataset, by name"}
 
 	docTables      = flusso.Text{It: "tavole di riferimento dell'Ente, come file CSV", En: "the Ente's own reference tables, as CSV files"}
+	docCodici      = flusso.Text{It: "cartella di tabelle dei codici al posto di quelle incorporate (flussi schema codes)", En: "folder of code tables in the place of the built-in ones (flussi schema codes)"}
 	docAmbiti      = flusso.Text{It: "ambito di ogni comune, con date", En: "the ambito of each comune, dated"}
 	docPopolazione = flusso.Text{It: "residenti per comune", En: "residents by comune"}
 	docSpool       = flusso.Text{It: "cifratura dello spool: questa versione non la offre ancora", En: "encryption of the spool: not yet offered by this version"}

@@ -1,23 +1,10 @@
 package schema
 
 import (
-	"bytes"
-	"cmp"
-	"compress/gzip"
-	_ "embed"
 	"io"
+	"iter"
 	"math"
-	"strings"
-	"sync"
 )
-
-// The comuni since 1861, with the days on which each held its codes and name.
-// Source: ANPR, Ministero dell'Interno, CC BY 4.0, in the project's own form
-// (package gen makes it and says what was added by hand); to May 2023, with
-// the changes known since.
-//
-//go:embed comuni.tsv.gz
-var comuniTable []byte
 
 // Comune is one period of a comune's life in which its codes and its name did
 // not change.
@@ -35,15 +22,15 @@ func (c Comune) Holds(day int32) bool { return c.From <= day && day <= c.To }
 // that, held it last.
 func ComuneByISTAT[T string | []byte](code T) (Comune, bool) {
 	t := comuni()
-	return t.latest(t.byISTAT.chain(istatKey(code)))
+	return t.at(t.byISTAT.chain(istatKey(code)))
 }
 
 // ComuneByISTATAt finds the comune that held a code on a day.
 func ComuneByISTATAt[T string | []byte](code T, day int32) (Comune, bool) {
 	t := comuni()
 	for p := t.byISTAT.chain(istatKey(code)); p != 0; p = t.byISTAT.next[p-1] {
-		if c := t.periods[p-1]; c.Holds(day) {
-			return c, true
+		if t.holds(p, day) {
+			return t.at(p)
 		}
 	}
 	return Comune{}, false
@@ -58,7 +45,7 @@ func comuneHeld(code []byte, day int32) (then, ever bool) {
 	t := comuni()
 	p := t.byISTAT.chain(istatKey(code))
 	for ever = p != 0; p != 0; p = t.byISTAT.next[p-1] {
-		if c := &t.periods[p-1]; c.From <= day && day <= c.To {
+		if t.holds(p, day) {
 			return true, true
 		}
 	}
@@ -69,50 +56,20 @@ func comuneHeld(code []byte, day int32) (then, ever bool) {
 // that, held it last; lower case is read too.
 func ComuneByBelfiore[T string | []byte](code T) (Comune, bool) {
 	t := comuni()
-	return t.latest(t.byBelfiore.chain(belfioreKey(code)))
+	return t.at(t.byBelfiore.chain(belfioreKey(code)))
 }
 
-// Comuni lists every period, by Belfiore code and date. The slice is shared:
-// it must not be changed.
-func Comuni() []Comune { return comuni().periods }
+// Comuni gives every period, by Belfiore code and date.
+func Comuni() iter.Seq[Comune] { return comuni().all() }
 
-type comuniTables struct {
-	periods             []Comune
-	byISTAT, byBelfiore codeIndex
-}
-
-func (t *comuniTables) latest(p uint16) (Comune, bool) {
-	if p == 0 {
-		return Comune{}, false
+func (t *comuniTables) all() iter.Seq[Comune] {
+	return func(yield func(Comune) bool) {
+		for p := range t.len() {
+			if c, _ := t.at(uint16(p + 1)); !yield(c) {
+				return
+			}
+		}
 	}
-	return t.periods[p-1], true
-}
-
-// codeIndex finds periods by a code of a page (province, initial) and three
-// digits, without hashing. Positions are plus one, 0 is none; a chain begins
-// with the period that ends last.
-type codeIndex struct {
-	pages [1000]*[1000]uint16
-	next  []uint16
-}
-
-func (x *codeIndex) chain(page, row int) uint16 {
-	if page < 0 || x.pages[page] == nil {
-		return 0
-	}
-	return x.pages[page][row]
-}
-
-func (x *codeIndex) add(page, row int, periods []Comune, p uint16) {
-	if x.pages[page] == nil {
-		x.pages[page] = new([1000]uint16)
-	}
-	head := &x.pages[page][row]
-	if *head == 0 || periods[p-1].To >= periods[*head-1].To {
-		x.next[p-1], *head = *head, p
-		return
-	}
-	x.next[p-1], x.next[*head-1] = x.next[*head-1], p
 }
 
 // istatKey splits a six-digit code; page -1 for anything else.
@@ -148,57 +105,55 @@ func belfioreKey[T string | []byte](code T) (page, row int) {
 	return page, row
 }
 
-// comuni unpacks the table at first use.
-var comuni = sync.OnceValue(unpackComuni)
+func comuni() *comuniTables { return comuniCodes.get() }
 
-func unpackComuni() *comuniTables {
-	unpacked, err := gzip.NewReader(bytes.NewReader(comuniTable))
-	if err != nil {
-		panic("schema: embedded comuni: " + err.Error())
-	}
-	raw, err := io.ReadAll(unpacked)
-	if err != nil {
-		panic("schema: embedded comuni: " + err.Error())
-	}
-	text := string(raw) // every code and name is a part of it
-	t := &comuniTables{periods: make([]Comune, 0, strings.Count(text, "\n"))}
-	var last Comune
-	for len(text) > 0 {
-		var line, belfiore, istat, from, to string
-		line, text, _ = strings.Cut(text, "\n")
-		if line[0] == '#' {
-			continue
+var comuniCodes = &codeTable[comuniTables]{
+	file:    "comuni.csv",
+	columns: []string{"belfiore", "istat", "nome", "dal", "al"},
+	builtIn: func() *comuniTables { return openComuni(comuniBin) },
+	read: func(rows []tableRow, faults *tableFaults) *comuniTables {
+		return openComuni(packComuni(readComuni(rows, faults)))
+	},
+	write: func(t *comuniTables, row func(...string)) {
+		for c := range t.all() {
+			row(c.Belfiore, c.ISTAT, c.Nome, dayText(c.From), dayText(c.To))
 		}
-		belfiore, line, _ = strings.Cut(line, "\t")
-		istat, line, _ = strings.Cut(line, "\t")
-		from, line, _ = strings.Cut(line, "\t")
-		to, line, _ = strings.Cut(line, "\t")
-		last = Comune{
-			Belfiore: cmp.Or(belfiore, last.Belfiore), ISTAT: cmp.Or(istat, last.ISTAT), Nome: cmp.Or(line, last.Nome),
-			From: compactDay(from, civilDays(1861, 3, 17)), To: compactDay(to, math.MaxInt32),
-		}
-		t.periods = append(t.periods, last)
-	}
-	t.byISTAT.next = make([]uint16, len(t.periods))
-	t.byBelfiore.next = make([]uint16, len(t.periods))
-	for i := range t.periods {
-		c := &t.periods[i]
-		page, row := istatKey(c.ISTAT)
-		t.byISTAT.add(page, row, t.periods, uint16(i+1))
-		page, row = belfioreKey(c.Belfiore)
-		t.byBelfiore.add(page, row, t.periods, uint16(i+1))
-	}
-	return t
+	},
 }
 
-// compactDay reads AAAAMMGG.
-func compactDay(s string, otherwise int32) int32 {
-	if s == "" {
-		return otherwise
+// PackComuni makes of comuni.csv the form that is built in.
+func PackComuni(file io.Reader) ([]byte, error) {
+	faults := tableFaults{file: comuniCodes.file}
+	packed := packComuni(readComuni(comuniCodes.rows(file, &faults), &faults))
+	if len(faults.list) > 0 {
+		return nil, faults.asError("")
 	}
-	n := 0
-	for i := range len(s) {
-		n = n*10 + int(s[i]-'0')
+	return []byte(packed), nil
+}
+
+// readComuni leaves out the lines with a fault.
+func readComuni(rows []tableRow, faults *tableFaults) []Comune {
+	var periods []Comune
+	for _, r := range rows {
+		before := len(faults.list)
+		c := Comune{Belfiore: r.v[0], ISTAT: r.v[1], Nome: r.v[2]}
+		if page, _ := belfioreKey(c.Belfiore); page < 0 || c.Belfiore[0] > 'Z' {
+			faults.add(r.line, textTableBelfiore)
+		}
+		if page, _ := istatKey(c.ISTAT); page < 0 {
+			faults.add(r.line, textTableDigits("istat", 6))
+		}
+		if c.Nome == "" || len(c.Nome) > math.MaxUint8 {
+			faults.add(r.line, textTableName)
+		}
+		c.From, c.To = faults.days(r.line, r.v[3], r.v[4])
+		if len(periods) == maxComuni {
+			faults.add(r.line, textTableTooLarge)
+			return periods
+		}
+		if len(faults.list) == before {
+			periods = append(periods, c)
+		}
 	}
-	return civilDays(n/10000, n/100%100, n%100)
+	return periods
 }

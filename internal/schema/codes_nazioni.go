@@ -1,5 +1,11 @@
 package schema
 
+import (
+	_ "embed"
+
+	"flussi/internal/flusso"
+)
+
 // Countries are ISO 3166-1 numeric codes, three digits; 990 is INPS's own "not
 // available" (specifica tecnica WaaS-SIUSS v2.0.1).
 
@@ -27,7 +33,7 @@ func CitizenshipArea[T string | []byte](code T) (Area, bool) {
 // CitizenshipAreaAt is CitizenshipArea with the Union's members of a day
 // (since 1970-01-01).
 func CitizenshipAreaAt[T string | []byte](code T, day int32) (Area, bool) {
-	n := countryNumber(code)
+	n := threeDigits(code)
 	if n < 0 {
 		return "", false
 	}
@@ -36,7 +42,7 @@ func CitizenshipAreaAt[T string | []byte](code T, day int32) (Area, bool) {
 		return AreaItalia, true
 	case n == nazioneNonDisponibile:
 		return AreaNonDisponibile, true
-	case !countries[n]:
+	case nazioniCodes.get().byISO[n] == 0:
 		return "", false
 	}
 	for _, m := range union {
@@ -49,11 +55,11 @@ func CitizenshipAreaAt[T string | []byte](code T, day int32) (Area, bool) {
 
 // isCountry tells whether a three-digit code is in ISO 3166-1.
 func isCountry(code []byte) bool {
-	n := countryNumber(code)
-	return n >= 0 && countries[n]
+	n := threeDigits(code)
+	return n >= 0 && nazioniCodes.get().byISO[n] > 0
 }
 
-func countryNumber[T string | []byte](code T) int {
+func threeDigits[T string | []byte](code T) int {
 	if len(code) != 3 {
 		return -1
 	}
@@ -97,25 +103,91 @@ var union = func() (members []membership) {
 	return members
 }()
 
-// countries marks the officially assigned codes of ISO 3166-1 (249 of them).
-var countries = func() (assigned [1000]bool) {
-	for i := 0; i+3 <= len(assignedCountries); i += 4 {
-		assigned[countryNumber(assignedCountries[i:i+3])] = true
-	}
-	return assigned
-}()
+// Nazione is a country, of today or of the past.
+type Nazione struct {
+	ISO      string // three digits, ISO 3166-1; empty where it has none (Kosovo, the Soviet Union)
+	Alpha2   string // ISO 3166-1; empty as ISO is
+	Belfiore string // Z and three digits; empty where Italy's register of births knows it under another's
+	Nome     string
+	From, To int32 // first and last day, since 1970-01-01
+}
 
-const assignedCountries = "" +
-	"004 008 010 012 016 020 024 028 031 032 036 040 044 048 050 051 052 056 060 064 " +
-	"068 070 072 074 076 084 086 090 092 096 100 104 108 112 116 120 124 132 136 140 " +
-	"144 148 152 156 158 162 166 170 174 175 178 180 184 188 191 192 196 203 204 208 " +
-	"212 214 218 222 226 231 232 233 234 238 239 242 246 248 250 254 258 260 262 266 " +
-	"268 270 275 276 288 292 296 300 304 308 312 316 320 324 328 332 334 336 340 344 " +
-	"348 352 356 360 364 368 372 376 380 384 388 392 398 400 404 408 410 414 417 418 " +
-	"422 426 428 430 434 438 440 442 446 450 454 458 462 466 470 474 478 480 484 492 " +
-	"496 498 499 500 504 508 512 516 520 524 528 531 533 534 535 540 548 554 558 562 " +
-	"566 570 574 578 580 581 583 584 585 586 591 598 600 604 608 612 616 620 624 626 " +
-	"630 634 638 642 643 646 652 654 659 660 662 663 666 670 674 678 682 686 688 690 " +
-	"694 702 703 704 705 706 710 716 724 728 729 732 740 744 748 752 756 760 762 764 " +
-	"768 772 776 780 784 788 792 795 796 798 800 804 807 818 826 831 832 833 834 840 " +
-	"850 854 858 860 862 876 882 887 894"
+// NazioneByISO finds a country by its three digits.
+func NazioneByISO[T string | []byte](code T) (Nazione, bool) {
+	t := nazioniCodes.get()
+	if n := threeDigits(code); n >= 0 && t.byISO[n] > 0 {
+		return t.list[t.byISO[n]-1], true
+	}
+	return Nazione{}, false
+}
+
+// NazioneByBelfiore finds a country by Z and three digits; lower case is read
+// too. Codes are right that no source seen lists.
+func NazioneByBelfiore[T string | []byte](code T) (Nazione, bool) {
+	t := nazioniCodes.get()
+	if page, row := belfioreKey(code); page == 'z'-'a' && t.byBelfiore[row] > 0 {
+		return t.list[t.byBelfiore[row]-1], true
+	}
+	return Nazione{}, false
+}
+
+// Nazioni lists the countries by Belfiore code; those without come last.
+func Nazioni() []Nazione { return nazioniCodes.get().list }
+
+// nazioniTables is by ISO code and by the digits of the Belfiore code.
+type nazioniTables struct {
+	list              []Nazione
+	byISO, byBelfiore [1000]uint16 // place in list plus one
+}
+
+// nazioniCSV: made by package gen, which names its sources.
+//
+//go:embed codes/nazioni.csv
+var nazioniCSV string
+
+var nazioniCodes = &codeTable[nazioniTables]{
+	file:    "nazioni.csv",
+	columns: []string{"iso", "alpha2", "belfiore", "nome", "dal", "al"},
+	text:    nazioniCSV,
+	read: func(rows []tableRow, faults *tableFaults) *nazioniTables {
+		t := new(nazioniTables)
+		for _, r := range rows {
+			n := Nazione{ISO: r.v[0], Alpha2: r.v[1], Belfiore: r.v[2], Nome: r.v[3]}
+			n.From, n.To = faults.days(r.line, r.v[4], r.v[5])
+			if n.Nome == "" {
+				faults.add(r.line, textTableName)
+			}
+			if n.ISO == "" && n.Belfiore == "" {
+				faults.add(r.line, textTableNoCode)
+			}
+			t.list = append(t.list, n)
+			if n.ISO != "" {
+				t.claim(&t.byISO, threeDigits(n.ISO), r.line, faults, textTableDigits("iso", 3), "iso")
+			}
+			if page, row := belfioreKey(n.Belfiore); n.Belfiore != "" {
+				if page != 'z'-'a' || n.Belfiore[0] != 'Z' {
+					row = -1
+				}
+				t.claim(&t.byBelfiore, row, r.line, faults, textTableZ, "belfiore")
+			}
+		}
+		return t
+	},
+	write: func(t *nazioniTables, row func(...string)) {
+		for _, n := range t.list {
+			row(n.ISO, n.Alpha2, n.Belfiore, n.Nome, dayText(n.From), dayText(n.To))
+		}
+	},
+}
+
+// claim enters the last country of the list under a code; -1 is no code.
+func (t *nazioniTables) claim(index *[1000]uint16, code, line int, faults *tableFaults, malformed flusso.Text, column string) {
+	switch {
+	case code < 0:
+		faults.add(line, malformed)
+	case index[code] > 0:
+		faults.add(line, textTableTwice(column))
+	default:
+		index[code] = uint16(len(t.list))
+	}
+}

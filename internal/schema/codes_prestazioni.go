@@ -1,5 +1,11 @@
 package schema
 
+import (
+	_ "embed"
+	"slices"
+	"strings"
+)
+
 // PrestazioneInfo is what is known of a CodicePrestazione. Ministerial decrees
 // add codes (D.I. 206/2014 art. 4 c. 1): a code that is not here may be right.
 type PrestazioneInfo struct {
@@ -20,7 +26,7 @@ func Prestazione[T string | []byte](code T) (PrestazioneInfo, bool) {
 }
 
 // Prestazioni lists the known benefits in the order of their codes.
-func Prestazioni() []PrestazioneInfo { return prestazioni }
+func Prestazioni() []PrestazioneInfo { return prestazioniCodes.get().list }
 
 // SectionName is the meaning of a section of Tabella 1 of D.I. 206/2014.
 func SectionName(sezione string) string {
@@ -44,11 +50,12 @@ func findPrestazione[T string | []byte](code T) *PrestazioneInfo {
 	if !ok {
 		return nil
 	}
-	i := prestazioneIndex[section][number]
+	t := prestazioniCodes.get()
+	i := t.index[section][number]
 	if i == 0 {
 		return nil
 	}
-	return &prestazioni[i-1]
+	return &t.list[i-1]
 }
 
 // splitPrestazione reads A1.05 or A1.05.01: section 1..5 and number 0..99.
@@ -65,69 +72,53 @@ func splitPrestazione[T string | []byte](code T) (section, number int, ok bool) 
 	return int(code[1] - '0'), int(code[3]-'0')*10 + int(code[4]-'0'), true
 }
 
-var prestazioneIndex = func() (index [6][100]uint8) {
-	for i, p := range prestazioni {
-		if section, number, ok := splitPrestazione(p.Codice); ok {
-			index[section][number] = uint8(i + 1)
-		}
-	}
-	return index
-}()
+// prestazioniTables is by the two levels of a code.
+type prestazioniTables struct {
+	list  []PrestazioneInfo
+	index [6][100]uint16 // place in list plus one
+}
 
-// prestazioni. Names of the 35 PSA codes: the list that clients of INPS's ISEE
-// service carry (lsantalu/OpenMSP inps.py, Regione Marche in SISO). SINA and
-// PresaInCarico: SISO (AccessTableSinaSessionBean; SISO-2333), practice and no
-// norm. A1.23, A2.14..A2.29 without a name: seen in INPS's samples or in SISO.
-var prestazioni = []PrestazioneInfo{
-	{"A1.01", "Assegno per il nucleo familiare erogato dai comuni", "A1", false, false},
-	{"A1.02", "Assegno maternità erogato dai comuni", "A1", false, false},
-	{"A1.03", "Carta acquisti", "A1", false, false},
-	{"A1.04", "Contributi economici a integrazione del reddito familiare", "A1", true, false},
-	{"A1.05", "Contributi economici per alloggio", "A1", false, false},
-	{"A1.06", "Buoni spesa o buoni pasto", "A1", false, false},
-	{"A1.07", "Contributi e integrazioni a rette per asili nido", "A1", false, false},
-	{"A1.08", "Contributi e integrazioni a rette per servizi integrativi o innovativi per la prima infanzia", "A1", false, false},
-	{"A1.09", "Contributi economici per i servizi scolastici", "A1", false, false},
-	{"A1.10", "Contributi economici per cure o prestazioni sociali a rilevanza sanitaria", "A1", true, false},
-	{"A1.11", "Assegnazioni economiche per il sostegno della domiciliarità e dell'autonomia personale", "A1", true, false},
-	{"A1.12", "Contributi e integrazioni a rette per accesso a centri diurni", "A1", true, false},
-	{"A1.13", "Contributi e integrazioni a rette per accesso a servizi semi-residenziali", "A1", true, false},
-	{"A1.14", "Contributi e integrazioni a rette per accesso a servizi residenziali", "A1", true, false},
-	{"A1.15", "Contributi per servizi alla persona", "A1", true, false},
-	{"A1.16", "Contributi economici per servizio trasporto e mobilità", "A1", true, false},
-	{"A1.17", "Contributi economici erogati a titolo di prestito / prestiti d'onore", "A1", false, false},
-	{"A1.18", "Contributi economici per l'inserimento lavorativo", "A1", false, false},
-	{"A1.19", "Borse di studio", "A1", false, false},
-	{"A1.20", "Buono vacanze", "A1", false, false},
-	{"A1.23", "", "A1", true, false},
-	{"A2.01", "Mensa sociale", "A2", false, false},
-	{"A2.02", "Sostegno socio-educativo territoriale o domiciliare", "A2", false, false},
-	{"A2.03", "Prestazioni del diritto allo studio universitario", "A2", false, false},
-	{"A2.04", "Agevolazioni per tasse universitarie", "A2", false, false},
-	{"A2.05", "Agevolazioni per i servizi di pubblica utilità (telefono, luce, gas)", "A2", false, false},
-	{"A2.06", "Agevolazioni tributarie comunali (nettezza urbana, ecc.)", "A2", false, false},
-	{"A2.07", "Assistenza domiciliare socio-assistenziale", "A2", true, false},
-	{"A2.08", "ADI - assistenza domiciliare integrata con servizi sanitari", "A2", true, false},
-	{"A2.09", "Supporto all'inserimento lavorativo", "A2", false, false},
-	{"A2.10", "Servizi integrativi per la prima infanzia", "A2", false, false},
-	{"A2.11", "Sostegno socio-educativo scolastico", "A2", false, false},
-	{"A2.12", "Mensa scolastica", "A2", false, false},
-	{"A2.14", "", "A2", true, false},
-	{"A2.16", "Interventi di supporto per reperimento alloggi", "A2", false, true},
-	{"A2.17", "", "A2", false, true},
-	{"A2.18", "", "A2", false, true},
-	{"A2.19", "", "A2", false, true},
-	{"A2.20", "", "A2", true, true},
-	{"A2.21", "", "A2", true, true},
-	{"A2.22", "", "A2", false, true},
-	{"A2.23", "", "A2", false, true},
-	{"A2.24", "", "A2", false, true},
-	{"A2.25", "", "A2", false, true},
-	{"A2.26", "", "A2", false, true},
-	{"A2.27", "", "A2", false, true},
-	{"A2.28", "", "A2", false, true},
-	{"A2.29", "", "A2", false, true},
-	{"A3.01", "Strutture semiresidenziali", "A3", false, false},
-	{"A3.02", "Strutture residenziali", "A3", true, false},
-	{"A3.03", "Asilo nido", "A3", false, false},
+// Names of the 35 PSA codes: the list that clients of INPS's ISEE service carry
+// (lsantalu/OpenMSP inps.py, Regione Marche in SISO). sina and presa_in_carico:
+// SISO (AccessTableSinaSessionBean; SISO-2333), practice and no norm. A1.23,
+// A2.14..A2.29 without a name: seen in INPS's samples or in SISO.
+//
+//go:embed codes/prestazioni.csv
+var prestazioniCSV string
+
+var prestazioniCodes = &codeTable[prestazioniTables]{
+	file:    "prestazioni.csv",
+	columns: []string{"codice", "denominazione", "sina", "presa_in_carico"},
+	text:    prestazioniCSV,
+	read: func(rows []tableRow, faults *tableFaults) *prestazioniTables {
+		t := new(prestazioniTables)
+		for _, r := range rows {
+			p := PrestazioneInfo{
+				Codice: r.v[0], Denominazione: r.v[1], SINA: faults.flag(r.line, r.v[2]), PresaInCarico: faults.flag(r.line, r.v[3]),
+			}
+			section, number, ok := splitPrestazione(p.Codice)
+			switch {
+			case !ok || len(p.Codice) != len("A1.05"):
+				faults.add(r.line, textTablePrestazione)
+				continue
+			case t.index[section][number] > 0:
+				faults.add(r.line, textTableTwice("codice"))
+				continue
+			}
+			p.Sezione = p.Codice[:2]
+			t.list = append(t.list, p)
+			t.index[section][number] = uint16(len(t.list))
+		}
+		slices.SortFunc(t.list, func(a, b PrestazioneInfo) int { return strings.Compare(a.Codice, b.Codice) })
+		for i, p := range t.list {
+			section, number, _ := splitPrestazione(p.Codice)
+			t.index[section][number] = uint16(i + 1)
+		}
+		return t
+	},
+	write: func(t *prestazioniTables, row func(...string)) {
+		for _, p := range t.list {
+			row(p.Codice, p.Denominazione, flagText(p.SINA), flagText(p.PresaInCarico))
+		}
+	},
 }

@@ -61,13 +61,13 @@ func isForeignPlace(place [4]byte) bool {
 func checkCitizenship(b *Batch, rec int, st *checkState) {
 	first, _ := b.sound(CodiceCittadinanza, rec, 0)
 	second, _ := b.sound(CodiceSecondaCittadinanza, rec, 0)
-	if first != nil && !isCountry(first) && countryNumber(first) != nazioneNonDisponibile {
+	if first != nil && !isCountry(first) && threeDigits(first) != nazioneNonDisponibile {
 		st.emit(psPaese, CodiceCittadinanza, rec, 0)
 	}
 	if second == nil {
 		return
 	}
-	if !isCountry(second) && countryNumber(second) != nazioneNonDisponibile {
+	if !isCountry(second) && threeDigits(second) != nazioneNonDisponibile {
 		st.emit(psPaese, CodiceSecondaCittadinanza, rec, 0)
 	}
 	if string(first) == string(second) {
@@ -83,7 +83,7 @@ func checkIndirizzo(b *Batch, rec, i int, st *checkState) {
 	region, hasRegion := b.sound(IndirizzoCodiceRegione, rec, i)
 	comune, hasComune := b.sound(IndirizzoCodiceComune, rec, i)
 	if nation != nil {
-		if countryNumber(nation) != nazioneItalia {
+		if threeDigits(nation) != nazioneItalia {
 			if hasRegion || hasComune {
 				st.emit(psIndirizzoEstero, IndirizzoCodiceNazione, rec, i)
 			}

@@ -47,7 +47,7 @@ func checkResidence(b *Batch, rec int, st *checkState) {
 	nation, _ := b.sound(SINBACodiceNazioneResidenza, rec, 0)
 	_, hasRegion := b.sound(SINBACodiceRegioneResidenza, rec, 0)
 	if nation != nil {
-		switch italy := countryNumber(nation) == nazioneItalia; {
+		switch italy := threeDigits(nation) == nazioneItalia; {
 		case italy && !hasRegion:
 			st.emit(sinbaRegioneManca, SINBACodiceRegioneResidenza, rec, 0)
 		case !italy && hasRegion:
@@ -62,7 +62,7 @@ func checkResidence(b *Batch, rec int, st *checkState) {
 		}
 	}
 	for _, f := range [3]Field{SINBACodiceNazioneResidenza, SINBACodiceCittadinanzaPadre, SINBACodiceCittadinanzaMadre} {
-		if country, _ := b.sound(f, rec, 0); country != nil && !isCountry(country) && countryNumber(country) != nazioneNonDisponibile {
+		if country, _ := b.sound(f, rec, 0); country != nil && !isCountry(country) && threeDigits(country) != nazioneNonDisponibile {
 			st.emit(sinbaPaese, f, rec, 0)
 		}
 	}

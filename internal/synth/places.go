@@ -248,7 +248,7 @@ func comuniOf(year int, seat string) []comune {
 	if c, known := schema.ComuneByBelfiore(seat); known {
 		wanted[c.Belfiore] = ""
 	}
-	for _, c := range schema.Comuni() {
+	for c := range schema.Comuni() {
 		if _, ok := wanted[c.Belfiore]; ok && c.Holds(at) {
 			wanted[c.Belfiore] = c.ISTAT
 		}

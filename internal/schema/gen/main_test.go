@@ -2,47 +2,75 @@ package main
 
 import (
 	"bytes"
-	"compress/gzip"
-	"io"
 	"os"
-	"path/filepath"
+	"strings"
 	"testing"
 
-	"flussi/internal/testshared"
+	"flussi/internal/schema"
 )
 
-// TestEmbeddedTable: the table in the repository is what the archive and the
-// patch make.
-func TestEmbeddedTable(t *testing.T) {
-	archive := filepath.Join(testshared.Dir(t, "reference"), "ANPR_archivio_comuni.csv")
-	made := filepath.Join(t.TempDir(), "comuni.tsv.gz")
-	if err := run(archive, made); err != nil {
+// TestPacked: the table that is built in is made of the one that people read.
+func TestPacked(t *testing.T) {
+	text, err := os.ReadFile("../codes/comuni.csv")
+	if err != nil {
 		t.Fatal(err)
 	}
-	if !bytes.Equal(unpack(t, made), unpack(t, "../comuni.tsv.gz")) {
-		t.Error("run the generator again: the embedded table is not what it makes")
+	made, err := schema.PackComuni(bytes.NewReader(text))
+	if err != nil {
+		t.Fatal(err)
+	}
+	kept, err := os.ReadFile("../codes/comuni.bin")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Equal(made, kept) {
+		t.Error("run make codes: comuni.bin is not what comuni.csv makes")
 	}
 }
 
-func unpack(t *testing.T, path string) []byte {
-	t.Helper()
-	packed, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
+// belfioreSource has A001 as it is, A002 ended on 31/12/2023, A003 born on
+// 1/1/2024, Z100.
+const belfioreSource = `const X = {"data": [
+	{"belfioreCode": "001003", "creationDate": "002b1q4e", "name": "Abano Terme|Nuovo", "provinceOrCountry": "PDPD"},
+	{"belfioreCode": "002", "creationDate": "002b", "expirationDate": "1q4e", "name": "Vecchio", "provinceOrCountry": "PD"},
+	{"belfioreCode": "ogc", "creationDate": "0000", "name": "Albania", "provinceOrCountry": "AL"}
+]};`
+
+func madeUp() sources {
+	return sources{
+		belfiorePackage: []byte(belfioreSource),
+		comuniPackage:   []byte("[City.ABANO_TERME_028001]: {\n name: 'Abano Terme',\n},\n[City.NUOVO_028300]: {\n name: 'Nuovo',\n},\n"),
+		isoPackage:      []byte(`[["AL","ALB","008",""],["AX","ALA","248",""],["XK","XKX","983",""]]`),
+		isoNamesPackage: []byte(`{"countries": {"AL": "Albania", "AX": ["Isole Åland", "Åland"]}}`),
 	}
-	r, err := gzip.NewReader(bytes.NewReader(packed))
-	if err != nil {
-		t.Fatal(err)
-	}
-	text, err := io.ReadAll(r)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return text
 }
 
-func TestPatchRefusesANewerArchive(t *testing.T) {
-	if _, err := applyPatch(nil); err == nil {
-		t.Error("a patch for comuni that are not there passes")
+func TestUpdateComuni(t *testing.T) {
+	const before = "belfiore;istat;nome;dal;al\nA001;028001;ABANO TERME;1924-11-14;\nA002;028002;VECCHIO;1861-03-17;\n"
+	var said strings.Builder
+	got, err := updateComuni([]byte(before), madeUp(), &said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const want = "belfiore;istat;nome;dal;al\nA001;028001;ABANO TERME;1924-11-14;\nA002;028002;VECCHIO;1861-03-17;2023-12-31\nA003;028300;NUOVO;2024-01-01;\n"
+	if string(got) != want {
+		t.Errorf("made\n%s\nwant\n%s", got, want)
+	}
+	if said.String() != "A003 Nuovo is new, from 2024-01-01\nA002 Vecchio ended on 2023-12-31\n" {
+		t.Errorf("said %q", said.String())
+	}
+	again, err := updateComuni(got, madeUp(), &said)
+	if err != nil || !bytes.Equal(again, got) {
+		t.Errorf("a second time it makes\n%s %v", again, err)
+	}
+}
+
+func TestNazioni(t *testing.T) {
+	got, err := nazioni(madeUp())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := "iso;alpha2;belfiore;nome;dal;al\n008;AL;Z100;Albania;;\n248;AX;;Isole Åland;;\n"; string(got) != want {
+		t.Errorf("made\n%s\nwant\n%s", got, want)
 	}
 }

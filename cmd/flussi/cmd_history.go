@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -83,13 +84,15 @@ func (a *app) history(ctx context.Context, last int) (err error) {
 	}
 	a.printf(textHistoryDeliveries)
 	for _, d := range deliveries {
-		a.tellDelivery(d)
+		a.tellDelivery(d, "")
 	}
 	return nil
 }
 
-func (a *app) tellDelivery(d ledger.Delivery) {
-	a.print(fmt.Sprintf("  %4d  %s  %-12s → %-12s %-10s %s", d.ID, when(d.ChangedAt), d.Recipient, d.Endpoint, a.text(outcomeText(string(d.State))), d.MaskedTarget))
+// tellDelivery says a delivery; outcome is INPS's answer to it, "" for none.
+func (a *app) tellDelivery(d ledger.Delivery, outcome string) {
+	line := fmt.Sprintf("  %4d  %s  %-12s → %-12s %-10s %s", d.ID, when(d.ChangedAt), d.Recipient, d.Endpoint, a.text(outcomeText(string(d.State))), d.MaskedTarget)
+	a.print(strings.TrimRight(line+"  "+outcome, " "))
 }
 
 // when is a moment for people, in their own time zone.

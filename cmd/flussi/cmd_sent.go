@@ -65,15 +65,29 @@ func (a *app) sent(ctx context.Context, last int) (err error) {
 	if err != nil {
 		return err
 	}
-	if a.json {
-		emitEach(a, "delivery", deliveries)
-		return nil
-	}
 	for _, d := range deliveries {
-		a.tellDelivery(d)
+		outcome := ""
+		if arrival, ok := ledger.ArrivalOfObject(d.Object); ok {
+			e, _, err := l.EsitoOf(ctx, arrival)
+			if err != nil {
+				return err
+			}
+			outcome = e.Codice
+		}
+		if a.json {
+			a.emit(kinded[answered]{"delivery", answered{d, outcome}})
+			continue
+		}
+		a.tellDelivery(d, outcome)
 	}
-	if len(deliveries) == 0 {
+	if len(deliveries) == 0 && !a.json {
 		a.printf(textSentNone)
 	}
 	return nil
+}
+
+// answered is a delivery with INPS's latest answer to the flow that it brought.
+type answered struct {
+	ledger.Delivery
+	Outcome string `json:"outcome,omitempty"`
 }

@@ -67,7 +67,7 @@ func (a *app) root() *cobra.Command {
 		a.demoCommand(), a.runCommand(), a.checkCommand(),
 		a.validateCommand(), a.discloseCommand(), a.explainCommand(),
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
-		a.historyCommand(), a.sentCommand(), a.quarantineCommand(), a.auditCommand(),
+		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(),
 		a.versionCommand(),
 	)
 	root.SetFlagErrorFunc(wrongFlag)

@@ -99,6 +99,28 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 
 	hintActFault = flusso.Text{It: "correggere questa riga secondo l'atto", En: "mend this line after the act"}
 
+	textOutcomesShort = flusso.Text{It: "che cosa INPS ha risposto ai flussi", En: "what INPS answered to the flows"}
+	textOutcomesLong  = flusso.Text{
+		It: "Elenca gli esiti letti, dal più recente: OK, DATI_NON_TROVATI, RICHIESTA_INVALIDA o\nERRORE_GENERICO, con l'arrivo a cui rispondono. Un esito di un flusso che il registro non\nconosce resta, e trova il suo flusso quando arriva.",
+		En: "Lists the esiti read, newest first: OK, DATI_NON_TROVATI, RICHIESTA_INVALIDA or\nERRORE_GENERICO, with the arrival that they answer. An esito of a flow that the ledger does\nnot know stays, and finds its flow when that comes.",
+	}
+	textOutcomesImportShort = flusso.Text{It: "legge un file di esiti", En: "reads a file of esiti"}
+	textOutcomesImportLong  = flusso.Text{
+		It: "Legge gli esiti come INPS li manda (il corpo di POST /esiti, un elenco, o uno per riga) e\nli scrive nel registro, accanto ai flussi. Rileggerli non cambia nulla. Il testo libero di\nINPS può nominare una persona: non si conserva, e si vede solo con --text. Esce con 3 se un\nesito nuovo non è OK.",
+		En: "Reads the esiti as INPS sends them (the body of POST /esiti, a list, or one a line) and\nenters them in the ledger, beside the flows. Reading them again changes nothing. INPS's free\ntext may name a person: it is not kept, and shown with --text alone. Exits with 3 where a\nnew esito is not OK.",
+	}
+	textOutcomesImportExample = flusso.Text{
+		It: "  flussi outcomes import esiti.json --dry-run\n  flussi outcomes import esiti.json --text",
+		En: "  flussi outcomes import esiti.json --dry-run\n  flussi outcomes import esiti.json --text",
+	}
+	textFlagOutcomesDryRun = flusso.Text{It: "dice che cosa entrerebbe, senza scrivere", En: "says what would be entered, and writes nothing"}
+	textFlagOutcomesText   = flusso.Text{It: "mostra anche le parole di INPS", En: "shows INPS's own words too"}
+	textOutcomesNone       = flusso.Text{It: "nessun esito", En: "no esito"}
+	textOutcomesEntered    = flusso.Text{It: "%d esiti nuovi, %d già letti, %d in contraddizione", En: "%d new esiti, %d read before, %d in contradiction"}
+	textOutcomesUnmatched  = flusso.Text{It: "%d di flussi che il registro non conosce", En: "%d of flows that the ledger does not know"}
+	textOutcomesDryRun     = flusso.Text{It: "prova: non si è scritto nulla", En: "dry run: nothing was written"}
+	textOutcomeArrival     = flusso.Text{It: "arrivo %d", En: "arrival %d"}
+
 	textFlagCodes = flusso.Text{It: "cartella con tabelle dei codici proprie (vedi flussi schema codes)", En: "folder with code tables of one's own (see flussi schema codes)"}
 
 	textSchemaShort = flusso.Text{It: "gli schemi e le tabelle dei codici incorporati", En: "the built-in schemas and code tables"}

@@ -33,6 +33,7 @@ const (
 	Access           Event = "access" // a person looked at what is set aside
 	Alarm            Event = "alarm"  // in doubt, lost in transit
 	HostKey          Event = "host.key"
+	EsitiRead        Event = "esiti.read" // what INPS answered was entered
 )
 
 // Entry is one line of the audit log: who did what to what, for whom, under

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"flussi/internal/flusso"
@@ -64,6 +65,16 @@ type Delivery struct {
 
 // ObjectOfArrival names an arrival that is sent on.
 func ObjectOfArrival(id ArrivalID) string { return "arrival/" + id.String() }
+
+// ArrivalOfObject is the way back.
+func ArrivalOfObject(object string) (ArrivalID, bool) {
+	number, ok := strings.CutPrefix(object, "arrival/")
+	if !ok {
+		return 0, false
+	}
+	id, err := parseArrivalID(number)
+	return id, err == nil
+}
 
 // ObjectOfRelease names a file of a release, by its path within it.
 func ObjectOfRelease(key ReleaseKey, file string) string {

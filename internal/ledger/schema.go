@@ -147,6 +147,20 @@ WHEN NEW.size <> OLD.size + 1
 BEGIN SELECT raise(ABORT, 'the audit tree grows by one'); END;
 CREATE TRIGGER audit_tree_stays BEFORE DELETE ON audit_tree
 BEGIN SELECT raise(ABORT, 'the audit tree stays'); END;
+`, `
+CREATE TABLE esiti (
+	id              INTEGER PRIMARY KEY AUTOINCREMENT,
+	id_flusso       TEXT NOT NULL,
+	tipo            TEXT NOT NULL,
+	flusso_at       TEXT NOT NULL,
+	acquisizione_at TEXT NOT NULL,
+	codice          TEXT NOT NULL,
+	acquisizione    TEXT NOT NULL DEFAULT '',
+	noted           TEXT NOT NULL DEFAULT '',
+	read_at         TEXT NOT NULL,
+	UNIQUE (id_flusso, acquisizione_at)
+) STRICT;
+CREATE INDEX arrivals_by_id_flusso ON arrivals (id_flusso) WHERE id_flusso <> '';
 `}
 
 // migrate brings the file to this version, in one transaction.

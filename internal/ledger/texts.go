@@ -28,6 +28,11 @@ var (
 		It: "mettere la cartella di stato su un disco locale, non su una condivisione di rete",
 		En: "put the state folder on a local disk, not on a network share",
 	}
+	textEsitoKnown = flusso.Text{It: "l'esito c'è già", En: "the esito is there already"}
+	textEsitoOther = flusso.Text{
+		It: "per lo stesso flusso e lo stesso momento c'è un altro esito",
+		En: "another esito is there for the same flow and moment",
+	}
 	textReadOnly = flusso.Text{
 		It: "il registro è aperto in sola lettura",
 		En: "the ledger is open for reading only",

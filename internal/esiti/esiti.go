@@ -84,18 +84,18 @@ func (e *Esito) Noted() string {
 // Read reads a file of esiti: the body {"elenco_esiti": […]}, a list, one esito,
 // or several of any of these one after the other. Keys that the contract does
 // not name are passed over (INPS's own document has some). The error is of Kind
-// Invalid and tells every fault; no esito is given then.
+// Invalid, or several such joined, one for each fault; no esito is given then.
 func Read(r io.Reader) ([]Esito, error) {
 	text, err := io.ReadAll(io.LimitReader(r, MaxBytes+1))
 	if err != nil {
 		return nil, fmt.Errorf("read esiti: %w", err)
 	}
 	if len(text) > MaxBytes {
-		return nil, invalid(textTooLarge, nil)
+		return nil, invalid("", textTooLarge)
 	}
 	text = bytes.TrimPrefix(text, []byte("\ufeff"))
 	if !utf8.Valid(text) {
-		return nil, invalid(textNotJSON, nil)
+		return nil, invalid("", textNotJSON)
 	}
 	var all []Esito
 	var faults faults
@@ -105,15 +105,15 @@ func Read(r io.Reader) ([]Esito, error) {
 		if err := decoder.Decode(&value); errors.Is(err, io.EOF) {
 			break
 		} else if err != nil {
-			return nil, invalid(textNotJSON, nil)
+			return nil, invalid("", textNotJSON)
 		}
 		items, ok := itemsOf(value)
 		if !ok {
-			return nil, invalid(textNoEsiti, nil)
+			return nil, invalid("", textNoEsiti)
 		}
 		for _, item := range items {
 			if len(all) == MaxEsiti {
-				return nil, invalid(textTooLarge, nil)
+				return nil, invalid("", textTooLarge)
 			}
 			faults.item = len(all) + 1
 			all = append(all, esitoOf(item, &faults))
@@ -121,9 +121,9 @@ func Read(r io.Reader) ([]Esito, error) {
 	}
 	switch {
 	case len(faults.list) > 0:
-		return nil, invalid(textFaulty, faults.list)
+		return nil, errors.Join(faults.list...)
 	case len(all) == 0:
-		return nil, invalid(textNoEsiti, nil)
+		return nil, invalid("", textNoEsiti)
 	}
 	return all, nil
 }
@@ -221,23 +221,20 @@ func esitoOf(item json.RawMessage, faults *faults) (e Esito) {
 // faults gathers what is wrong with the esiti of a file.
 type faults struct {
 	item int
-	list []flusso.Text
+	list []error
 }
 
 func (f *faults) add(key string, what flusso.Text) {
-	if len(f.list) < maxFaults {
-		it, en := fmt.Sprintf("esito %d", f.item), fmt.Sprintf("esito %d", f.item)
-		if key != "" {
-			it, en = it+", "+key, en+", "+key
-		}
-		f.list = append(f.list, flusso.Text{It: it + ": " + what.It, En: en + ": " + what.En})
+	if len(f.list) == maxFaults {
+		return
 	}
+	where := fmt.Sprintf("esito %d", f.item)
+	if key != "" {
+		where += ", " + key
+	}
+	f.list = append(f.list, invalid(where, what))
 }
 
-func invalid(what flusso.Text, list []flusso.Text) error {
-	for _, f := range list {
-		what.It += "\n  " + f.It
-		what.En += "\n  " + f.En
-	}
-	return &flusso.Error{Op: "read esiti", Kind: flusso.Invalid, What: what, Hint: hintEsiti}
+func invalid(where string, what flusso.Text) error {
+	return &flusso.Error{Op: "read esiti", ID: where, Kind: flusso.Invalid, What: what, Hint: hintEsiti}
 }

@@ -55,22 +55,29 @@ func TestReadFaulty(t *testing.T) {
 	text := `{"elenco_esiti":[` + good + `,{"id_flusso":"` + strings.Repeat(secret, 10) + `","tipo":"` + secret + `","ts_flusso":"` + secret +
 		`","codice_esito":"` + secret + `"},"` + secret + `",{"id_flusso":7}]}`
 	_, err := Read(strings.NewReader(text))
-	var told *flusso.Error
-	if !errors.As(err, &told) || told.Kind != flusso.Invalid {
+	several, ok := err.(interface{ Unwrap() []error })
+	if !ok {
 		t.Fatal(err)
 	}
-	want := `the file of esiti has faults: nothing of it was taken
-  esito 2, id_flusso: is too long
-  esito 2, ts_flusso: is no date with time and zone (RFC 3339)
-  esito 2, ts_acquisizione: is missing
-  esito 2, tipo: is neither PS_PSA_SINA nor SINBA
-  esito 2, codice_esito: is none of OK, DATI_NON_TROVATI, RICHIESTA_INVALIDA, ERRORE_GENERICO
-  esito 3: is not an object
-  esito 4, id_flusso: is not text`
-	if told.What.En != want {
-		t.Errorf("told\n%s\nwant\n%s", told.What.En, want)
+	var told []string
+	for _, err := range several.Unwrap() {
+		var one *flusso.Error
+		if !errors.As(err, &one) || one.Kind != flusso.Invalid || one.Hint.IsZero() {
+			t.Fatal(err)
+		}
+		told = append(told, one.ID+": "+one.What.En)
 	}
-	if strings.Contains(told.What.It+told.What.En+err.Error(), secret) {
+	want := `esito 2, id_flusso: is too long
+esito 2, ts_flusso: is no date with time and zone (RFC 3339)
+esito 2, ts_acquisizione: is missing
+esito 2, tipo: is neither PS_PSA_SINA nor SINBA
+esito 2, codice_esito: is none of OK, DATI_NON_TROVATI, RICHIESTA_INVALIDA, ERRORE_GENERICO
+esito 3: is not an object
+esito 4, id_flusso: is not text`
+	if got := strings.Join(told, "\n"); got != want {
+		t.Errorf("told\n%s\nwant\n%s", got, want)
+	}
+	if strings.Contains(err.Error(), secret) {
 		t.Error("a value of the file is in the error")
 	}
 }

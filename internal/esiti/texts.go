@@ -6,7 +6,6 @@ var (
 	textTooLarge = flusso.Text{It: "il file degli esiti è troppo grande: al massimo 64 MiB e 100.000 esiti", En: "the file of esiti is too large: 64 MiB and 100,000 esiti at most"}
 	textNotJSON  = flusso.Text{It: "il file degli esiti non è JSON in UTF-8", En: "the file of esiti is not JSON in UTF-8"}
 	textNoEsiti  = flusso.Text{It: "il file non contiene esiti", En: "the file holds no esiti"}
-	textFaulty   = flusso.Text{It: "il file degli esiti contiene errori: non si è letto nulla", En: "the file of esiti has faults: nothing of it was taken"}
 	hintEsiti    = flusso.Text{
 		It: "è quello che l'INPS manda a POST /esiti: {\"elenco_esiti\": [{\"id_flusso\", \"tipo\", \"ts_flusso\", \"ts_acquisizione\", \"codice_esito\"}, …]}",
 		En: "it is what INPS sends to POST /esiti: {\"elenco_esiti\": [{\"id_flusso\", \"tipo\", \"ts_flusso\", \"ts_acquisizione\", \"codice_esito\"}, …]}",

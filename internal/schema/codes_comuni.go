@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"errors"
 	"io"
 	"iter"
 	"math"
@@ -126,7 +127,7 @@ func PackComuni(file io.Reader) ([]byte, error) {
 	faults := tableFaults{file: comuniCodes.file}
 	packed := packComuni(readComuni(comuniCodes.rows(file, &faults), &faults))
 	if len(faults.list) > 0 {
-		return nil, faults.asError("")
+		return nil, errors.Join(faults.list...)
 	}
 	return []byte(packed), nil
 }

@@ -53,7 +53,8 @@ var codeFiles = []codeFile{comuniCodes, provinceCodes, nazioniCodes, prestazioni
 // UseCodes puts the tables of a folder in the place of the built-in ones: any
 // of comuni.csv, province.csv, nazioni.csv and prestazioni.csv. It is called
 // once, before anything else of this package. A fault of any table leaves all
-// as they were; the error is of Kind Config and tells every fault with its line.
+// as they were; the error is of Kind Config, or several such joined, one for each
+// fault with its line.
 func UseCodes(dir string) error {
 	faults := tableFaults{}
 	var uses []func()
@@ -70,7 +71,7 @@ func UseCodes(dir string) error {
 	}
 	switch {
 	case len(faults.list) > 0:
-		return faults.asError(dir)
+		return errors.Join(faults.list...)
 	case len(uses) == 0:
 		return &flusso.Error{Op: "read code tables", Kind: flusso.Config, What: textTablesNone(dir), Hint: hintTablesNone}
 	}
@@ -178,29 +179,20 @@ func (t *codeTable[T]) rows(r io.Reader, faults *tableFaults) (rows []tableRow) 
 // tableFaults gathers what is wrong with the files.
 type tableFaults struct {
 	file string
-	list []string // Italian and English in turn
+	list []error
 }
 
-const maxtableFaults = 50
+const maxTableFaults = 50
 
 func (f *tableFaults) add(line int, what flusso.Text) {
-	if len(f.list) >= 2*maxtableFaults {
+	if len(f.list) == maxTableFaults {
 		return
 	}
 	where := f.file
 	if line > 0 {
 		where = fmt.Sprintf("%s:%d", f.file, line)
 	}
-	f.list = append(f.list, where+": "+what.It, where+": "+what.En)
-}
-
-func (f *tableFaults) asError(dir string) error {
-	what := textTablesFaulty(dir)
-	for i := 0; i < len(f.list); i += 2 {
-		what.It += "\n  " + f.list[i]
-		what.En += "\n  " + f.list[i+1]
-	}
-	return &flusso.Error{Op: "read code tables", Kind: flusso.Config, What: what, Hint: hintTablesFaulty}
+	f.list = append(f.list, &flusso.Error{Op: "read code tables", ID: where, Kind: flusso.Config, What: what, Hint: hintTablesFaulty})
 }
 
 // days reads the columns of a first and a last day.

@@ -16,10 +16,6 @@ func textTablesNone(dir string) flusso.Text {
 	return flusso.Text{It: dir + ": la cartella non contiene tabelle di codici", En: dir + ": the folder holds no code table"}
 }
 
-func textTablesFaulty(dir string) flusso.Text {
-	return flusso.Text{It: dir + ": tabelle di codici con errori", En: dir + ": code tables with faults"}
-}
-
 var (
 	hintTablesNone = flusso.Text{
 		It: "mettervi comuni.csv, province.csv, nazioni.csv o prestazioni.csv; per partire da quelle incorporate: flussi schema codes --out CARTELLA",

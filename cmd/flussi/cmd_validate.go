@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -203,7 +204,9 @@ func (a *app) validateFile(ctx context.Context, path string, opt schema.Options,
 				a.tellFault(name, f)
 			}
 		}
+		begun := time.Now()
 		summary, err := schema.Check(ctx, flow, opt)
+		result.Took = time.Since(begun)
 		result.Merge(summary)
 		if err != nil && flusso.KindOf(err) != flusso.Invalid {
 			return err
@@ -278,11 +281,14 @@ type faultMessage struct {
 	Path        string          `json:"path"`
 	Rule        string          `json:"rule"`
 	Severity    schema.Severity `json:"severity"`
-	Record      int64           `json:"record"`
+	Record      int64           `json:"record"` // from 0; -1: of none
+	// The person as people count them, from 1, and where its element begins.
+	Beneficiario     int64 `json:"beneficiario,omitempty"`
+	BeneficiarioLine int   `json:"beneficiario_line,omitempty"`
 }
 
 func faultMessageOf(name string, f schema.Fault) faultMessage {
-	return faultMessage{"fault", name, f.Line, f.Column, f.Path, f.Rule, f.Severity, f.Record}
+	return faultMessage{"fault", name, f.Line, f.Column, f.Path, f.Rule, f.Severity, f.Record, f.Beneficiario, f.BeneficiarioLine}
 }
 
 type fileMessage struct {

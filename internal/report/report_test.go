@@ -74,7 +74,11 @@ func TestHTMLTellsPlaceRuleAndRemedy(t *testing.T) {
 func TestCSVIsATableAndNoFormula(t *testing.T) {
 	f := judged(t, "=1+1.xml", faulty)
 	rows, err := func() ([][]string, error) {
-		r := csv.NewReader(strings.NewReader(write(t, report.CSV, flusso.En, f)))
+		text, marked := strings.CutPrefix(write(t, report.CSV, flusso.En, f), "\ufeff")
+		if !marked {
+			t.Error("Excel would not know that the table is UTF-8")
+		}
+		r := csv.NewReader(strings.NewReader(text))
 		r.Comma = ';'
 		return r.ReadAll()
 	}()
@@ -84,32 +88,92 @@ func TestCSVIsATableAndNoFormula(t *testing.T) {
 	if len(rows) != 1+len(f.Details) {
 		t.Fatalf("%d rows for %d faults", len(rows)-1, len(f.Details))
 	}
-	if rows[1][0] != "'=1+1.xml" || rows[1][1] != "3" || rows[1][4] != f.Details[0].Rule {
+	if rows[1][0] != "'=1+1.xml" || rows[1][1] != "3" || rows[1][3] != "1st Beneficiario, line 3" || rows[1][5] != f.Details[0].Rule {
 		t.Errorf("first fault is %q", rows[1])
 	}
 }
 
-func TestJSONHasEveryFaultAndTheRefusal(t *testing.T) {
+// TestJSONIsAFrictionlessReport: the keys that Frictionless Framework 5 asks of
+// a report, its tasks and their errors, and ours beside them.
+func TestJSONIsAFrictionlessReport(t *testing.T) {
 	whole, broken := judged(t, "a.xml", faulty), judged(t, "b.xml", faulty[:400])
+	wrapped := report.File{Name: "c.zip"}
+	wrapped.Refuse(&flusso.Error{Kind: flusso.Invalid, What: flusso.Text{It: "archivio rotto", En: "broken archive"}})
+	text := write(t, report.JSON, flusso.It, whole, broken, wrapped)
 	var got struct {
-		Files []struct {
-			File    string
-			Records int64
-			Refused string
-			Details []struct {
-				Rule, Message string
-				Line          int
+		Valid bool
+		Stats struct{ Tasks, Errors, Warnings int }
+		Tasks []struct {
+			Name, Type, Place, Tipo string
+			Valid                   bool
+			Stats                   struct{ Errors, Warnings, Rows int }
+			Errors                  []struct {
+				Type, Title, Message, Rule, FieldName, Remedy string
+				RowNumber, Line, Beneficiario                 int
 			}
+			Notices []struct{ Rule string }
 		}
 	}
-	if err := json.Unmarshal([]byte(write(t, report.JSON, flusso.It, whole, broken)), &got); err != nil {
+	if err := json.Unmarshal([]byte(text), &got); err != nil {
 		t.Fatal(err)
 	}
-	if len(got.Files) != 2 || len(got.Files[0].Details) != len(whole.Details) || got.Files[0].Refused != "" {
+	if got.Valid || got.Stats.Tasks != 3 || len(got.Tasks) != 3 || got.Stats.Errors != got.Tasks[0].Stats.Errors+got.Tasks[1].Stats.Errors+1 {
 		t.Fatalf("got %+v", got)
 	}
-	if got.Files[1].Refused == "" || got.Files[1].Records != 0 {
-		t.Errorf("a truncated file is not told as refused: %+v", got.Files[1])
+	first := got.Tasks[0]
+	if first.Place != "a.xml" || first.Type != "table" || first.Stats.Rows != 1 || len(first.Errors) != first.Stats.Errors || len(first.Notices) != first.Stats.Warnings {
+		t.Errorf("got %+v", first)
+	}
+	fault := first.Errors[0]
+	if fault.Type != "error" || fault.Rule != "XSD-005" || fault.FieldName != "Genere" || fault.RowNumber != 1 || fault.Beneficiario != 1 || fault.Remedy == "" ||
+		!strings.HasSuffix(fault.Message, "(riga 3; 1º Beneficiario, riga 3)") {
+		t.Errorf("got %+v", fault)
+	}
+	if last := got.Tasks[2]; last.Valid || len(last.Errors) != 1 || last.Errors[0].Message != "archivio rotto" {
+		t.Errorf("a refused archive: %+v", last)
+	}
+	var keys struct {
+		Tasks []map[string]any
+	}
+	if err := json.Unmarshal([]byte(text), &keys); err != nil {
+		t.Fatal(err)
+	}
+	requireKeys(t, keys.Tasks[1], "name", "type", "valid", "place", "labels", "stats", "warnings", "errors")
+	for _, e := range keys.Tasks[0]["errors"].([]any) {
+		requireKeys(t, e.(map[string]any), "type", "title", "description", "message", "tags", "note")
+	}
+}
+
+func requireKeys(t *testing.T, object map[string]any, keys ...string) {
+	t.Helper()
+	for _, key := range keys {
+		if v, ok := object[key]; !ok || v == nil {
+			t.Errorf("%q is missing", key)
+		}
+	}
+	for _, key := range []string{"cell", "cells"} {
+		if _, ok := object[key]; ok {
+			t.Errorf("%q would hold a value of the flow", key)
+		}
+	}
+}
+
+func TestVerdict(t *testing.T) {
+	for name, tt := range map[string]struct {
+		flow string
+		want string
+	}{
+		"schema":  {faulty, "Lo schema dell&#39;INPS non è rispettato: record da correggere 1 su 1."},
+		"rules":   {strings.NewReplacer(`Genere="9"`, `Genere="1"`, `CaratterePrestazione="2" `, "").Replace(faulty), "Lo schema dell&#39;INPS è rispettato, le sue regole no: record da correggere 1 su 1."},
+		"clean":   {strings.Replace(faulty, `Genere="9"`, `Genere="1"`, 1), "Nessuna segnalazione"},
+		"warning": {strings.NewReplacer(`Genere="9"`, `Genere="1"`, `AnnoNascita="1980"`, `AnnoNascita="1981"`).Replace(faulty), "Nessun record è scartato; ci sono avvisi da guardare."},
+		"refused": {faulty[:400], "Il file è rifiutato per intero."},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if page := write(t, report.HTML, flusso.It, judged(t, "a.xml", tt.flow)); !strings.Contains(page, tt.want) {
+				t.Errorf("the page does not say %q", tt.want)
+			}
+		})
 	}
 }
 

@@ -1,6 +1,8 @@
 package report
 
 import (
+	"fmt"
+
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
 )
@@ -15,9 +17,9 @@ var textUnlisted = flusso.Text{It: "altre occorrenze non elencate", En: "more oc
 
 func headCSV(lang flusso.Lang) []string {
 	if lang == flusso.En {
-		return []string{"file", "line", "column", "path", "rule", "severity", "message", "remedy"}
+		return []string{"file", "line", "column", "whose", "path", "rule", "severity", "message", "remedy"}
 	}
-	return []string{"file", "riga", "colonna", "percorso", "regola", "gravità", "messaggio", "rimedio"}
+	return []string{"file", "riga", "colonna", "di_chi", "percorso", "regola", "gravità", "messaggio", "rimedio"}
 }
 
 func severityName(s schema.Severity, lang flusso.Lang) string {
@@ -30,6 +32,76 @@ func severityName(s schema.Severity, lang flusso.Lang) string {
 		return "warning"
 	}
 	return "avviso"
+}
+
+// whose names the person that a fault belongs to as people count them, or the
+// record where the flow has no Beneficiario; "" for the file's own.
+func whose(d schema.Fault, lang flusso.Lang) string {
+	switch {
+	case d.Beneficiario > 0 && lang == flusso.En:
+		return fmt.Sprintf("%s Beneficiario, line %d", ordinal(d.Beneficiario), d.BeneficiarioLine)
+	case d.Beneficiario > 0:
+		return fmt.Sprintf("%dº Beneficiario, riga %d", d.Beneficiario, d.BeneficiarioLine)
+	case d.Record >= 0 && lang == flusso.En:
+		return ordinal(d.Record+1) + " record"
+	case d.Record >= 0:
+		return fmt.Sprintf("%dº record", d.Record+1)
+	}
+	return ""
+}
+
+// where says where a fault stands, and whose it is.
+func where(d schema.Fault, lang flusso.Lang) string {
+	place := fmt.Sprintf("riga %d", d.Line)
+	if lang == flusso.En {
+		place = fmt.Sprintf("line %d", d.Line)
+	}
+	if person := whose(d, lang); person != "" {
+		place += "; " + person
+	}
+	return place
+}
+
+// ordinal is the English one.
+func ordinal(n int64) string {
+	suffix := "th"
+	if n/10%10 != 1 {
+		switch n % 10 {
+		case 1:
+			suffix = "st"
+		case 2:
+			suffix = "nd"
+		case 3:
+			suffix = "rd"
+		}
+	}
+	return fmt.Sprintf("%d%s", n, suffix)
+}
+
+// verdict is the check in one sentence.
+func verdict(f File) flusso.Text {
+	switch {
+	case !f.Refused.IsZero():
+		return flusso.Text{It: "Il file è rifiutato per intero.", En: "The whole file is refused."}
+	case f.Faults == 0:
+		return flusso.Text{It: "Nessuna segnalazione: il flusso rispetta tutte le regole conosciute.", En: "Nothing found: the flow keeps all the rules that are known."}
+	case f.Errors == 0:
+		return flusso.Text{It: "Nessun record è scartato; ci sono avvisi da guardare.", En: "No record is rejected; there are warnings to look at."}
+	case f.SchemaValid:
+		return flusso.Text{
+			It: fmt.Sprintf("Lo schema dell'INPS è rispettato, le sue regole no: record da correggere %d su %d.", f.Rejected, f.Records),
+			En: fmt.Sprintf("INPS's schema is kept, its rules are not: records to mend %d of %d.", f.Rejected, f.Records),
+		}
+	case f.Tipo == flusso.Ritorno.String():
+		return flusso.Text{
+			It: fmt.Sprintf("Record scartati: %d su %d.", f.Rejected, f.Records),
+			En: fmt.Sprintf("Records rejected: %d of %d.", f.Rejected, f.Records),
+		}
+	}
+	return flusso.Text{
+		It: fmt.Sprintf("Lo schema dell'INPS non è rispettato: record da correggere %d su %d.", f.Rejected, f.Records),
+		En: fmt.Sprintf("INPS's schema is not kept: records to mend %d of %d.", f.Rejected, f.Records),
+	}
 }
 
 // pageTexts are the fixed words of the HTML page.
@@ -45,8 +117,11 @@ func pageTexts(lang flusso.Lang) map[string]string {
 		"schema":   {It: "conforme allo schema XSD", En: "valid against the XSD"},
 		"yes":      {It: "sì", En: "yes"},
 		"no":       {It: "no", En: "no"},
-		"refused":  {It: "Il file è rifiutato per intero", En: "The whole file is refused"},
-		"clean":    {It: "Nessuna segnalazione: il flusso è pronto.", En: "Nothing found: the flow is ready."},
+		"why":      {It: "Perché", En: "Why"},
+		"whose":    {It: "di chi", En: "whose"},
+		"errors":   {It: "errore: il record è scartato", En: "error: the record is rejected"},
+		"warnings": {It: "avviso: il record passa, ma va guardato", En: "warning: the record passes, but look at it"},
+		"summary":  {It: "In breve", En: "In short"},
 		"remedy":   {It: "Rimedio", En: "Remedy"},
 		"source":   {It: "Fonte", En: "Source"},
 		"line":     {It: "riga", En: "line"},

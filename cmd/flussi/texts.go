@@ -125,9 +125,26 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 
 	textSchemaShort = flusso.Text{It: "gli schemi e le tabelle dei codici incorporati", En: "the built-in schemas and code tables"}
 	textSchemaLong  = flusso.Text{
-		It: "Mostra che cosa flussi sa dei flussi SIUSS: le tabelle dei codici.",
-		En: "Shows what flussi knows of the SIUSS flows: the code tables.",
+		It: "Mostra che cosa flussi sa dei flussi SIUSS: elementi e attributi, tabelle dei codici, e che\ncosa cambia in uno schema nuovo.",
+		En: "Shows what flussi knows of the SIUSS flows: elements and attributes, code tables, and what\nchanges in a new schema.",
 	}
+	textSchemaShowShort = flusso.Text{It: "gli elementi, gli attributi e i codici dei flussi", En: "the elements, attributes and codes of the flows"}
+	textSchemaShowLong  = flusso.Text{
+		It: "Elenca elementi e attributi come li vuole lo schema dell'INPS: * vuol dire obbligatorio, poi\nil tipo con la lunghezza fra parentesi tonde, la forma fra barre, i limiti fra quadre e i\ncodici con il significato.",
+		En: "Lists elements and attributes as INPS's schema wants them: * means required, then the type\nwith its length in brackets, its pattern between slashes, bounds in square brackets, and\nthe codes with their meaning.",
+	}
+	textFlagSchemaTipo  = flusso.Text{It: "PS_PSA_SINA o SINBA (predefinito: tutti e due)", En: "PS_PSA_SINA or SINBA (default: both)"}
+	textNoXSDOfRitorno  = flusso.Text{It: "il flusso di ritorno non ha uno schema", En: "the return flow has no schema"}
+	hintNoXSDOfRitorno  = flusso.Text{It: "lo dichiara un file di tracciato: schedules/layouts", En: "a layout file declares it: schedules/layouts"}
+	textSchemaDiffShort = flusso.Text{It: "che cosa cambia in uno schema XSD nuovo", En: "what changes in a new XSD"}
+	textSchemaDiffLong  = flusso.Text{
+		It: "Confronta uno schema XSD dell'INPS con quello incorporato e dice che cosa cambia, dove e con\nquale effetto sui flussi. Esce con 3 se c'è qualcosa. Che cosa fare poi: docs/nuova-edizione.md.",
+		En: "Compares an XSD of INPS with the one built in and tells what changes, where, and what that\ndoes to flows. Exits with 3 where there is something. What to do then: docs/new-edition.md.",
+	}
+	textSchemaSame    = flusso.Text{It: "%s: nessuna differenza dallo schema incorporato", En: "%s: no difference from the schema built in"}
+	textSchemaBreaks  = flusso.Text{It: "%d differenze da %s incorporato: flussi finora validi possono essere rifiutati", En: "%d differences from the %s built in: flows that were valid may be refused"}
+	textSchemaLoosens = flusso.Text{It: "%d differenze da %s incorporato: i flussi finora validi lo restano", En: "%d differences from the %s built in: flows that were valid stay so"}
+
 	textSchemaCodesShort = flusso.Text{It: "le tabelle dei codici, anche da correggere", En: "the code tables, to be corrected too"}
 	textSchemaCodesLong  = flusso.Text{
 		It: "Elenca le tabelle dei codici: comuni e province con le date, stati, prestazioni. Con --out\nle scrive in una cartella, CSV con punto e virgola. Una cartella con le proprie, anche una\nsola, prende il loro posto: tables: {codici: CARTELLA} nella configurazione, o --codes.",

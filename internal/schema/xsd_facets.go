@@ -31,7 +31,7 @@ var facetOf = func() (of [NumFields]facet) {
 		switch {
 		case labels == nil:
 		case isSmall(labels):
-			of[f] = facet{kind: facetSmall, max: int32(len(labels))}
+			of[f] = facet{kind: facetSmall, max: int32(len(labels)), labels: labels}
 		default:
 			of[f] = facet{kind: facetEnum, labels: labels}
 		}

@@ -46,7 +46,7 @@ func (f *readFlags) options(a *app) (opt schema.Options, err error) {
 		}
 	}
 	if f.schema != "" {
-		if opt.Expect, err = tipoOfSchema(f.schema, opt.Expect); err != nil {
+		if err := useSchema(f.schema, &opt); err != nil {
 			return opt, err
 		}
 	}
@@ -70,23 +70,27 @@ func (f *readFlags) options(a *app) (opt schema.Options, err error) {
 	return opt, nil
 }
 
-// tipoOfSchema reads an XSD: flows must be of its kind, which must be the one
-// asked for, if one was.
-func tipoOfSchema(path string, asked flusso.Tipo) (flusso.Tipo, error) {
+// useSchema reads an XSD: flows must be of its kind, which must be the one asked
+// for, if one was, and are checked by it.
+func useSchema(path string, opt *schema.Options) error {
 	file, _, err := openInput(path)
 	if err != nil {
-		return 0, err
+		return err
 	}
 	defer func() { _ = file.Close() }() // read only: its error changes nothing
-	tipo, err := schema.TipoOfXSD(file)
+	edition, tipo, err := schema.ReadEdition(file)
 	var known *flusso.Error
-	if errors.As(err, &known) {
+	if errors.As(err, &known) && known.ID == "" {
 		known.ID = path
 	}
-	if err == nil && asked != 0 && asked != tipo {
-		err = &flusso.Error{Op: "arguments", Kind: flusso.Invalid, What: textSchemaTipo, Hint: hintSchemaTipo}
+	if err != nil {
+		return err
 	}
-	return tipo, err
+	if opt.Expect != 0 && opt.Expect != tipo {
+		return &flusso.Error{Op: "arguments", Kind: flusso.Invalid, What: textSchemaTipo, Hint: hintSchemaTipo}
+	}
+	opt.Expect, opt.Edition = tipo, edition
+	return nil
 }
 
 func (a *app) validateCommand() *cobra.Command {

@@ -81,7 +81,7 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 	textFlagChannel = flusso.Text{It: "canale: upload o cooperazione (un beneficiario, una prestazione)", En: "channel: upload or cooperazione (one beneficiary, one benefit)"}
 	textFlagProfile = flusso.Text{It: "profilo di severità: inps, praticato o un file .yaml", En: "profile of severities: inps, praticato or a .yaml file"}
 	textFlagLayout  = flusso.Text{It: "file di tracciato del flusso di ritorno (predefinito quello di esempio)", En: "layout file of a return flow (default: the example)"}
-	textFlagSchema  = flusso.Text{It: "XSD dell'INPS: il flusso dev'essere del suo tipo, e l'edizione quella inclusa", En: "INPS's XSD: the flow must be of its kind, and its edition the one built in"}
+	textFlagSchema  = flusso.Text{It: "XSD dell'INPS con cui controllare, se è di un'altra edizione di quello incorporato", En: "INPS's XSD to check by, where it is of another edition than the one built in"}
 	textFlagReport  = flusso.Text{It: "scrive il rapporto: nome che finisce in .html, .csv o .json", En: "write a report: a name ending in .html, .csv or .json"}
 
 	textDiscloseShort = flusso.Text{It: "scrive la vista di un destinatario da flussi locali", En: "writes one recipient's view of local flows"}

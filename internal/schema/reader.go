@@ -23,6 +23,7 @@ type Options struct {
 	Expect  flusso.Tipo      // refuse other kinds; 0: whatever the file is
 	Channel Channel          // which multiplicity rules hold
 	Layout  *Layout          // of a return flow; compulsory for it
+	Edition *Edition         // of a flow in XML; nil: the built-in one
 	Profile *Profile         // softened severities; nil: as the documents say
 	Today   func() time.Time // for "not in the future" warnings; nil: those rest
 	Faults  func(Fault)      // told every fault as it is found; may be nil
@@ -128,7 +129,11 @@ func NewReader(src io.Reader, opt Options) *Reader {
 		r.judge.ritorno = newRitornoDecoder(src, opt.Layout, r.limits.BatchRecords, r.journal.report)
 		r.decoder = r.judge.ritorno
 	} else {
-		d := newXMLDecoder(src, opt.Expect, r.journal, r.limits)
+		ed := builtIn
+		if opt.Edition != nil {
+			ed = &opt.Edition.edition
+		}
+		d := newXMLDecoder(src, ed, opt.Expect, r.journal, r.limits)
 		d.blocks = opt.Channel != Cooperazione && r.limits.BatchRecords >= blockRecords && !r.limits.slow
 		r.decoder = d
 	}

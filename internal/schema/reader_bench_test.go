@@ -26,7 +26,7 @@ func BenchmarkReader(b *testing.B) {
 func BenchmarkDecoder(b *testing.B) {
 	doc := benchmarkFlow()
 	benchmark(b, doc, func() (n int64, err error) {
-		d := newXMLDecoder(bytes.NewReader(doc), 0, &journal{byRule: map[string]int64{}}, Limits{}.orDefaults())
+		d := newXMLDecoder(bytes.NewReader(doc), builtIn, 0, &journal{byRule: map[string]int64{}}, Limits{}.orDefaults())
 		var batch Batch
 		for {
 			if err := d.next(&batch); err != nil {

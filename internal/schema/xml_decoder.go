@@ -12,6 +12,7 @@ import (
 // scanner finds the tokens, the model says what each element is, the facets
 // judge its values, the Batch keeps them.
 type xmlDecoder struct {
+	edition *edition
 	in      *input
 	journal *journal
 	limits  Limits
@@ -81,9 +82,9 @@ const maxAttributesOfElement = 64
 
 const batchBytes = 16 << 20 // of values, after which a batch is handed out early
 
-func newXMLDecoder(src io.Reader, expect flusso.Tipo, j *journal, limits Limits) *xmlDecoder {
-	d := &xmlDecoder{in: newInput(src, limits.window, tagTokens*limits.TokenBytes), journal: j, limits: limits, expect: expect}
-	d.follows = make([][maxAttributesOfElement + 1]uint8, elementCount)
+func newXMLDecoder(src io.Reader, ed *edition, expect flusso.Tipo, j *journal, limits Limits) *xmlDecoder {
+	d := &xmlDecoder{edition: ed, in: newInput(src, limits.window, tagTokens*limits.TokenBytes), journal: j, limits: limits, expect: expect}
+	d.follows = make([][maxAttributesOfElement + 1]uint8, ed.elements)
 	d.head.reset(flusso.PSPSASINA, 0)
 	return d
 }
@@ -126,10 +127,10 @@ func (d *xmlDecoder) between() bool {
 // fork makes a decoder that reads blocks of what comes next.
 func (d *xmlDecoder) fork() *xmlDecoder {
 	f := &xmlDecoder{
-		in: &input{done: true, transcoded: d.in.transcoded}, limits: d.limits, tipo: d.tipo, started: true, head: d.head,
+		in: &input{done: true, transcoded: d.in.transcoded}, edition: d.edition, limits: d.limits, tipo: d.tipo, started: true, head: d.head,
 		stack: slices.Clone(d.stack), names: slices.Clone(d.names), unitName: d.unitName,
 		spaces:  namespaces{slices.Clone(d.spaces.bindings), slices.Clone(d.spaces.prefixes)},
-		follows: make([][maxAttributesOfElement + 1]uint8, elementCount),
+		follows: make([][maxAttributesOfElement + 1]uint8, d.edition.elements),
 	}
 	f.plain.prepare(d)
 	return f
@@ -402,12 +403,14 @@ func (d *xmlDecoder) beginRecord(at place) {
 func (d *xmlDecoder) end(e *element, at place) {
 	switch e.role {
 	case roleValue:
-		code := checkValue(e.text, d.value)
+		code := e.textFacet.check(d.value)
 		if code != "" {
 			d.fault(code, at, e.path)
 		}
 		d.person.cost += len(d.value)
-		d.b.add(e.text, d.value, d.b.wideAt(at), code != "")
+		if e.text != 0 {
+			d.b.add(e.text, d.value, d.b.wideAt(at), code != "" || !e.textFacet.familiar(e.text, d.value))
+		}
 	case roleRecord:
 		d.inRecord = false
 		if !d.person.open {

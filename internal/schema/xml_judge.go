@@ -17,7 +17,7 @@ func (d *xmlDecoder) admit(space namespace, name []byte, at place) *element {
 		if space != nsFlusso || string(name) != "Flusso" {
 			d.stop(fileUnknown, d.in.pos, "the root is another element or of another namespace")
 		}
-		return roots[flusso.PSPSASINA] // until the second child tells
+		return d.edition.any() // until the second child tells
 	}
 	top := &d.stack[len(d.stack)-1]
 	switch e := top.decl; {
@@ -57,11 +57,11 @@ func (d *xmlDecoder) tellTipo(root *frame, space namespace, name []byte) bool {
 	case t == 0 && !(space == nsFlusso && string(name) == header):
 		d.stop(fileUnknown, d.in.pos, "neither Beneficiario nor SINBA follows IdentificazioneFlusso")
 	case t == 0:
-	case d.expect != 0 && t != d.expect:
+	case d.expect != 0 && t != d.expect || d.edition.roots[t] == nil:
 		d.tipo = t
 		d.stop(fileUnexpected, d.in.pos, "")
 	default:
-		root.decl = roots[t]
+		root.decl = d.edition.roots[t]
 		if root.count == 0 {
 			d.missingElement(root.decl.children[0].path, root.at)
 			root.count = 1
@@ -217,8 +217,13 @@ func (d *xmlDecoder) readAttributes(e *element, at place) {
 			d.fault(code, in.at(base+a.name), decl.path)
 		} else {
 			value.number = decl.facet.number(v)
+			if !decl.facet.familiar(decl.field, v) {
+				value.n |= topBit
+			}
 		}
-		row[decl.slot] = value
+		if decl.field != 0 {
+			row[decl.slot] = value
+		}
 	}
 	if e == nil {
 		return
@@ -230,14 +235,14 @@ func (d *xmlDecoder) readAttributes(e *element, at place) {
 
 // rowOf gives where e's values go.
 func (d *xmlDecoder) rowOf(e *element) (*Batch, []span) {
-	if e == nil || len(e.attributes) == 0 {
+	if e == nil || e.keeps == 0 {
 		return d.b, nil
 	}
 	keeper := d.b
 	if e.role == roleHeader || e.role == roleEnte {
 		keeper = &d.head
 	}
-	row, _ := keeper.lastRow(e.attributes[0].field)
+	row, _ := keeper.lastRow(e.keeps)
 	return keeper, row
 }
 

@@ -35,10 +35,13 @@ type plain struct {
 // prepare takes the names that d's document gives the elements. A prefix that
 // is bound by the units themselves leaves the names empty: nothing is plain then.
 func (x *plain) prepare(d *xmlDecoder) {
+	if d.edition.other {
+		return
+	}
 	unit := d.stack[0].decl.children[1]
 	prefix := string(d.unitName[:len(d.unitName)-len(unit.name)])
 	if d.spaces.of([]byte(strings.TrimSuffix(prefix, ":"))) == nsFlusso {
-		x.tags = make([]string, elementCount)
+		x.tags = make([]string, d.edition.elements)
 		x.name(unit, prefix)
 	}
 }
@@ -190,7 +193,7 @@ func (x *plain) value(e *element, start, p int) int {
 	for classOf[x.buf[p+n]]&byteText != 0 && x.buf[p+n] >= ' ' {
 		n++
 	}
-	if checkValue(e.text, x.buf[p:p+n]) != "" {
+	if e.textFacet.check(x.buf[p:p+n]) != "" {
 		return 0
 	}
 	x.b.append(e.text, span{at: uint32(p) + 1, n: uint32(n), pos: x.b.wideAt(at)})

@@ -16,13 +16,15 @@ const (
 	facetMonth                   // MM/AAAA
 	facetDate
 	facetDecimal
-	facetInt // min..max
+	facetInt   // min..max
+	facetOther // of another edition's: a type of its own
 )
 
 type facet struct {
 	kind     facetKind
 	min, max int32
 	labels   []Label
+	other    *otherType
 }
 
 // facetOf is by field; a field of a return flow has the facet of its namesake.
@@ -125,6 +127,8 @@ func (c *facet) check(v []byte) string {
 		if n < int64(c.min) || n > int64(c.max) {
 			return xsdRange
 		}
+	case facetOther:
+		return c.other.check(v)
 	}
 	return ""
 }

@@ -46,7 +46,9 @@ type element struct {
 	required   uint64 // bits of attributes
 	index      nameIndex
 	spellings  spellings
-	text       Field // of roleValue
+	keeps      Field // one of its attributes' fields; 0: none of them is kept
+	text       Field // of roleValue; 0: it is not kept
+	textFacet  facet
 }
 
 // attribute is one attribute declaration; it stores in a row of its level.
@@ -54,7 +56,7 @@ type attribute struct {
 	name    string
 	opening string // name, '=' and quote, as most producers write them
 	path    string
-	field   Field
+	field   Field // 0: it is checked, and not kept
 	slot    uint8
 	facet   facet
 }
@@ -62,10 +64,25 @@ type attribute struct {
 // empty tells that the content type is empty: not even blanks are allowed.
 func (e *element) empty() bool { return len(e.children) == 0 && e.role != roleValue }
 
-// roots holds the declaration of Flusso in each schema.
-var roots, elementCount = newRoots()
+// edition is a pair of schemas, or one of them: what a flow is checked by.
+type edition struct {
+	roots    map[flusso.Tipo]*element // the declarations of Flusso
+	elements int                      // how many there are in all
+	other    bool                     // not the built-in one: the short way does not know it
+}
 
-func newRoots() (map[flusso.Tipo]*element, int) {
+// builtIn is INPS's edition of 2018-12 (PS_PSA_SINA201812.xsd, SINBA.xsd).
+var builtIn = newBuiltIn()
+
+// any gives a declaration of Flusso, for what stands before the kind is known.
+func (ed *edition) any() *element {
+	if root := ed.roots[flusso.PSPSASINA]; root != nil {
+		return root
+	}
+	return ed.roots[flusso.SINBA]
+}
+
+func newBuiltIn() *edition {
 	one := func(r role, name, typeName string, children ...*element) *element {
 		return &element{role: r, name: name, typeName: typeName, least: 1, most: 1, children: children}
 	}
@@ -95,7 +112,7 @@ func newRoots() (map[flusso.Tipo]*element, int) {
 	for _, t := range [...]flusso.Tipo{flusso.PSPSASINA, flusso.SINBA} {
 		tree[t].fill(t, "", &count)
 	}
-	return tree, count
+	return &edition{roots: tree, elements: count}
 }
 
 // fill takes the attributes of e and of what is below it from the tables.
@@ -107,7 +124,7 @@ func (e *element) fill(t flusso.Tipo, above string, count *int) {
 	for _, info := range fieldsOf[t] {
 		switch {
 		case info.Path == e.path:
-			e.text = info.Field
+			e.text, e.textFacet = info.Field, facetOf[info.Field]
 		case strings.HasPrefix(info.Path, e.path+"/@"):
 			a := attribute{
 				name: info.Path[len(e.path)+2:], opening: info.Path[len(e.path)+2:] + `="`, path: info.Path,
@@ -117,6 +134,7 @@ func (e *element) fill(t flusso.Tipo, above string, count *int) {
 				e.required |= 1 << len(e.attributes)
 			}
 			e.attributes = append(e.attributes, a)
+			e.keeps = info.Field
 		}
 	}
 	e.index.build(e.attributes)

@@ -11,7 +11,7 @@ import (
 // BuiltIn gives the built-in tables of a kind of flow in XML as the schema they
 // were made from says it.
 func BuiltIn(t flusso.Tipo) *xsd.Schema {
-	return &xsd.Schema{Target: flussoNamespace, Root: roots[t].tree("")}
+	return &xsd.Schema{Target: flussoNamespace, Root: builtIn.roots[t].tree("")}
 }
 
 // TipoOf tells of which kind of flow a schema is: what comes behind
@@ -34,7 +34,7 @@ func (e *element) tree(above string) *xsd.Element {
 		out.Max = xsd.Unbounded
 	}
 	if e.role == roleValue {
-		out.Text = facetOf[e.text].asType(e.text)
+		out.Text = e.textFacet.asType(e.text)
 	}
 	for i, a := range e.attributes {
 		out.Attributes = append(out.Attributes, &xsd.Attribute{

@@ -27,8 +27,8 @@ func Read(src io.Reader, root string) (*Schema, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := reader{simple: map[string]*node{}, complex: map[string]*node{}, reading: map[string]bool{}}
-	s := &Schema{Target: doc.attr("targetNamespace")}
+	r := reader{target: doc.attr("targetNamespace"), simple: map[string]*node{}, complex: map[string]*node{}, reading: map[string]bool{}}
+	s := &Schema{Target: r.target}
 	if form := doc.attr("elementFormDefault"); form != "qualified" {
 		return nil, unknown(doc, "elementFormDefault="+strconv.Quote(form))
 	}
@@ -61,6 +61,7 @@ func Read(src io.Reader, root string) (*Schema, error) {
 
 // reader resolves the named types of one file.
 type reader struct {
+	target          string
 	simple, complex map[string]*node
 	reading         map[string]bool // complex types that are open: recursion has no tables
 	names           int
@@ -91,7 +92,7 @@ func (r *reader) element(n *node, above string, depth int) (*Element, error) {
 	body := n.children
 	typed := n
 	if name := n.attr("type"); name != "" {
-		local, builtIn := n.resolve(name)
+		local, builtIn := r.resolve(n, name)
 		switch {
 		case builtIn:
 			e.Text = newType(local)
@@ -177,7 +178,7 @@ func (r *reader) attribute(n *node, above string) (*Attribute, error) {
 	var err error
 	switch name := n.attr("type"); {
 	case name != "":
-		local, builtIn := n.resolve(name)
+		local, builtIn := r.resolve(n, name)
 		switch {
 		case builtIn:
 			a.Type = newType(local)
@@ -205,7 +206,7 @@ func (r *reader) simpleType(n *node, depth int) (*Type, error) {
 	if err := restriction.only("base"); err != nil {
 		return nil, err
 	}
-	local, builtIn := restriction.resolve(restriction.attr("base"))
+	local, builtIn := r.resolve(restriction, restriction.attr("base"))
 	t := newType(local)
 	if !builtIn {
 		base := r.simple[local]
@@ -292,13 +293,20 @@ func (n *node) only(known ...string) error {
 	return nil
 }
 
-// resolve splits a qualified name; builtIn: it is one of XML Schema's.
-func (n *node) resolve(name string) (local string, builtIn bool) {
+// resolve splits the name of a type; builtIn: it is one of XML Schema's. A name of
+// another namespace than the schema's own comes back whole, and is that of no type.
+func (r *reader) resolve(n *node, name string) (local string, builtIn bool) {
 	prefix, local, found := strings.Cut(name, ":")
 	if !found {
 		prefix, local = "", name
 	}
-	return local, n.spaces[prefix] == Namespace
+	switch n.spaces[prefix] {
+	case Namespace:
+		return local, true
+	case r.target:
+		return local, false
+	}
+	return "{" + name + "}", false
 }
 
 // parse reads the file as a tree of XML Schema's elements.

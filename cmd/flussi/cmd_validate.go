@@ -34,7 +34,7 @@ func (f *readFlags) register(a *app, cmd *cobra.Command) {
 
 // options turns the flags into what a schema.Reader wants.
 func (f *readFlags) options(a *app) (opt schema.Options, err error) {
-	opt.Today = a.now
+	opt.Today, opt.Rows = a.now, true
 	if f.codes != "" {
 		if err := schema.UseCodes(f.codes); err != nil {
 			return opt, err
@@ -275,6 +275,9 @@ func (a *app) tellFile(f report.File, name string) {
 		return
 	}
 	a.printf(textFileSummary, name, f.Tipo, f.Records, f.Valid, f.Rejected, f.Faults)
+	for _, note := range f.Notes {
+		a.print("  " + note.In(a.lang))
+	}
 }
 
 type faultMessage struct {
@@ -308,6 +311,7 @@ type fileMessage struct {
 	Refused     bool             `json:"refused"`
 	Message     string           `json:"message,omitempty"` // why it is refused
 	Hint        string           `json:"hint,omitempty"`
+	Notes       []string         `json:"notes,omitempty"` // of a table: what was read otherwise than flussi writes it
 }
 
 func (a *app) fileMessageOf(f report.File, name string) fileMessage {
@@ -315,6 +319,10 @@ func (a *app) fileMessageOf(f report.File, name string) fileMessage {
 	if byRule == nil {
 		byRule = map[string]int64{}
 	}
+	var notes []string
+	for _, note := range f.Notes {
+		notes = append(notes, note.In(a.lang))
+	}
 	return fileMessage{"file", name, f.Tipo, f.SchemaValid, f.Records, f.Valid, f.Rejected, f.Faults, byRule,
-		!f.Refused.IsZero(), f.Refused.In(a.lang), f.RefusedHint.In(a.lang)}
+		!f.Refused.IsZero(), f.Refused.In(a.lang), f.RefusedHint.In(a.lang), notes}
 }

@@ -121,6 +121,38 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 	textOutcomesDryRun     = flusso.Text{It: "prova: non si è scritto nulla", En: "dry run: nothing was written"}
 	textOutcomeArrival     = flusso.Text{It: "arrivo %d", En: "arrival %d"}
 
+	textConvertShort = flusso.Text{It: "da tabella a flusso XML e viceversa", En: "from a table to a flow in XML, and back"}
+	textConvertLong  = flusso.Text{
+		It: "Converte un flusso fra XML e CSV senza perdere nulla; l'estensione di OUT dice in che cosa\n(.xml, .csv, anche .gz). Legge il CSV di Excel: vedi docs/csv.md. Un flusso che non rispetta\nlo schema non si converte: gli errori si vedono come con validate. Con --split OUT è una\ncartella, con un flusso per prestazione come li vuole la cooperazione applicativa.",
+		En: "Converts a flow between XML and CSV and loses nothing; OUT's extension says into what (.xml,\n.csv, .gz too). Reads Excel's CSV: see docs/csv.md. A flow that breaks the schema is not\nconverted: its faults are told as validate tells them. With --split OUT is a folder with a\nflow for each benefit, as cooperazione applicativa wants them.",
+	}
+	textConvertExample = flusso.Text{
+		It: "  flussi convert esportazione.csv flusso.xml\n  flussi convert flusso.xml.gz tabella.csv\n  flussi convert --split --date 2026-02-01 flusso.xml cartella",
+		En: "  flussi convert export.csv flow.xml\n  flussi convert flow.xml.gz table.csv\n  flussi convert --split --date 2026-02-01 flow.xml folder",
+	}
+	textFlagForce      = flusso.Text{It: "sostituisce OUT se c'è già", En: "replace OUT where it is there already"}
+	textFlagSplit      = flusso.Text{It: "un flusso per prestazione, nella cartella OUT", En: "a flow for each benefit, in the folder OUT"}
+	textFlagSplitDate  = flusso.Text{It: "data nei nomi dei flussi, AAAA-MM-GG (predefinita oggi)", En: "date in the names of the flows, YYYY-MM-DD (default today)"}
+	textFlagSplitFirst = flusso.Text{It: "progressivo del primo flusso", En: "progressive number of the first flow"}
+	textConvertForm    = flusso.Text{It: "OUT non dice in che cosa convertire", En: "OUT does not say into what to convert"}
+	hintConvertForm    = flusso.Text{It: "usare un nome che finisce in .xml o .csv, anche .gz; con --split una cartella", En: "use a name that ends in .xml or .csv, .gz too; with --split a folder"}
+	textConvertExists  = flusso.Text{It: "c'è già", En: "is there already"}
+	hintConvertExists  = flusso.Text{It: "scegliere un altro nome, o --force per sostituire il file", En: "choose another name, or --force to replace the file"}
+	hintSplitExists    = flusso.Text{It: "scegliere una cartella che non c'è ancora", En: "choose a folder that is not there yet"}
+	textConvertSame    = flusso.Text{It: "è il file da leggere", En: "is the file to read"}
+	hintConvertSame    = flusso.Text{It: "scegliere un altro nome: il file di partenza non si tocca", En: "choose another name: the file to start from is not touched"}
+	textConvertSeveral = flusso.Text{It: "l'archivio contiene più di un flusso", En: "the archive holds more than one flow"}
+	hintConvertSeveral = flusso.Text{It: "estrarre i flussi e convertirli uno per uno", En: "take the flows out and convert them one by one"}
+	textConvertInvalid = flusso.Text{It: "%s: non convertito, %d errori di schema", En: "%s: not converted, %d faults against the schema"}
+	textConverted      = flusso.Text{It: "%s: %d record di %s, %d segnalazioni", En: "%s: %d records of %s, %d faults"}
+	textConvertRitorno = flusso.Text{It: "un flusso di ritorno non si converte", En: "a return flow is not converted"}
+	hintConvertRitorno = flusso.Text{It: "si leggono flussi PS_PSA_SINA e SINBA, in XML o CSV", En: "flows PS_PSA_SINA and SINBA are read, in XML or CSV"}
+	textSplitDate      = flusso.Text{It: "la data non è AAAA-MM-GG", En: "the date is not YYYY-MM-DD"}
+	textSplitEnte      = flusso.Text{It: "il codice dell'ente non può stare nel nome di un flusso", En: "the Ente's code cannot stand in the name of a flow"}
+	hintSplitEnte      = flusso.Text{It: "usare lettere maiuscole e cifre, come H501", En: "use capital letters and digits, as H501"}
+	textSplitMany      = flusso.Text{It: "i progressivi di un giorno finiscono a 9999999", En: "the progressive numbers of a day end at 9999999"}
+	hintSplitMany      = flusso.Text{It: "dividere il flusso, o usare un'altra data con --date", En: "divide the flow, or use another date with --date"}
+
 	textFlagCodes = flusso.Text{It: "cartella con tabelle dei codici proprie (vedi flussi schema codes)", En: "folder with code tables of one's own (see flussi schema codes)"}
 
 	textSchemaShort = flusso.Text{It: "gli schemi e le tabelle dei codici incorporati", En: "the built-in schemas and code tables"}

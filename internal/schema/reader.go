@@ -24,6 +24,7 @@ type Options struct {
 	Channel Channel          // which multiplicity rules hold
 	Layout  *Layout          // of a return flow; compulsory for it
 	Edition *Edition         // of a flow in XML; nil: the built-in one
+	Rows    bool             // a flow may be a table, too (RowReader): not one that goes on as it is
 	Profile *Profile         // softened severities; nil: as the documents say
 	Today   func() time.Time // for "not in the future" warnings; nil: those rest
 	Faults  func(Fault)      // told every fault as it is found; may be nil
@@ -68,6 +69,7 @@ type Reader struct {
 	journal *journal
 	judge   judge
 	decoder decoder
+	source  *source // of XML or rows
 	blocks  blocks
 	err     error // what Next answers from now on
 	summary Summary
@@ -93,6 +95,7 @@ type Summary struct {
 	Errors      int64            // of severity error
 	ByRule      map[string]int64 // faults by rule code
 	Refused     *FileError       // why the file is refused whole; nil if it is not
+	Notes       []flusso.Text    // of a table: what was read otherwise than flussi writes it
 
 	// The header of an XML flow, empty until the first batch.
 	FlussoNome, EnteCodice, EnteDenominazione, EnteIndirizzo string
@@ -133,7 +136,11 @@ func NewReader(src io.Reader, opt Options) *Reader {
 		if opt.Edition != nil {
 			ed = &opt.Edition.edition
 		}
-		d := newXMLDecoder(src, ed, opt.Expect, r.journal, r.limits)
+		r.source = &source{in: src, expect: opt.Expect, asked: !opt.Rows}
+		if tell := opt.Faults; tell != nil {
+			r.journal.tell = func(f Fault) { tell(r.source.place(f)) }
+		}
+		d := newXMLDecoder(r.source, ed, opt.Expect, r.journal, r.limits)
 		d.blocks = opt.Channel != Cooperazione && r.limits.BatchRecords >= blockRecords && !r.limits.slow
 		r.decoder = d
 	}
@@ -215,6 +222,9 @@ func (r *Reader) close(err error) {
 		r.err = r.journal.late.asError()
 	}
 	if refused := (*FileError)(nil); errors.As(r.err, &refused) {
+		if r.source != nil {
+			refused.Fault = r.source.place(refused.Fault)
+		}
 		r.summary.Refused = refused
 	}
 	r.summary.Records, r.summary.Valid, r.summary.Rejected = 0, 0, 0
@@ -225,6 +235,9 @@ func (r *Reader) Summary() Summary {
 	s := r.summary
 	if d, ok := r.decoder.(*xmlDecoder); ok {
 		s.Tipo = d.tipo
+	}
+	if r.source != nil && r.source.rows != nil {
+		s.Notes = r.source.rows.Notes()
 	}
 	s.Faults, s.Errors, s.ByRule = r.journal.faults, r.journal.errors, maps.Clone(r.journal.byRule)
 	return s

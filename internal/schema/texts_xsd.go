@@ -120,7 +120,7 @@ func xsdRules() []Rule {
 			"XML 1.0, 2.1"),
 		rule(fileNotXML,
 			"il file non è XML", "the file is not XML",
-			"mandare il flusso in XML; un CSV si legge come flusso di ritorno, con --tipo ritorno e il suo --layout", "send the flow as XML; a CSV is read as a return flow, with --tipo ritorno and its --layout",
+			"mandare il flusso in XML, o in CSV con i nomi dei campi nella prima riga (docs/csv.md); un flusso di ritorno si legge con --tipo ritorno", "send the flow as XML, or as CSV with the names of the fields in the first line (docs/csv.md); a return flow is read with --tipo ritorno",
 			"XML 1.0, 2.1"),
 		rule(fileTruncated,
 			"il file è troncato: finisce prima della chiusura di Flusso", "the file is truncated: it ends before Flusso is closed",

@@ -1,0 +1,324 @@
+package main
+
+import (
+	"compress/gzip"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"flussi/internal/container"
+	"flussi/internal/flusso"
+	"flussi/internal/report"
+	"flussi/internal/schema"
+	"flussi/internal/spool"
+)
+
+func (a *app) convertCommand() *cobra.Command {
+	var flags readFlags
+	var c conversion
+	cmd := &cobra.Command{
+		Use:     "convert IN OUT",
+		Short:   a.text(textConvertShort),
+		Long:    a.text(textConvertLong),
+		Example: a.text(textConvertExample),
+		Args:    cobra.ExactArgs(2),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			c.in, c.out = args[0], args[1]
+			return a.buffered(func(func()) error { return a.convert(cmd.Context(), c, flags) })
+		},
+	}
+	cmd.Flags().StringVar(&flags.tipo, "tipo", "", a.text(textFlagTipo))
+	cmd.Flags().StringVar(&flags.codes, "codes", "", a.text(textFlagCodes))
+	cmd.Flags().StringVar(&flags.profile, "profile", "", a.text(textFlagProfile))
+	cmd.Flags().BoolVar(&c.force, "force", false, a.text(textFlagForce))
+	cmd.Flags().BoolVar(&c.split, "split", false, a.text(textFlagSplit))
+	cmd.Flags().StringVar(&c.date, "date", "", a.text(textFlagSplitDate))
+	cmd.Flags().IntVar(&c.first, "first", 1, a.text(textFlagSplitFirst))
+	flags.channel = "upload"
+	return cmd
+}
+
+// conversion is what convert is asked for.
+type conversion struct {
+	in, out      string
+	force, split bool
+	date         string
+	first        int
+}
+
+// convert writes one flow in another form, whole or not at all. errPartial when
+// it breaks the schema, and nothing is written, or when records of what was
+// written break a rule.
+func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error {
+	opt, err := flags.options(a)
+	if err != nil {
+		return err
+	}
+	if opt.Layout != nil {
+		return &flusso.Error{Op: "convert", Kind: flusso.Invalid, What: textConvertRitorno, Hint: hintConvertRitorno}
+	}
+	file, size, err := openInput(c.in)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }() // read only: its error changes nothing
+	if err := c.check(file); err != nil {
+		return err
+	}
+	found := report.File{Name: c.out}
+	err = container.Walk(file, size, func(ordinal int, flow io.Reader) error {
+		if ordinal > 0 {
+			return &flusso.Error{Op: "convert", ID: c.in, Kind: flusso.Invalid, What: textConvertSeveral, Hint: hintConvertSeveral}
+		}
+		opt.Faults = func(f schema.Fault) {
+			found.Add(f, 0)
+			if !strings.HasPrefix(f.Rule, "XSD-") && !strings.HasPrefix(f.Rule, "FILE-") {
+				return // told by validate; here they are counted
+			}
+			if a.json {
+				a.emit(faultMessageOf(c.in, f))
+			} else {
+				a.tellFault(c.in, f)
+			}
+		}
+		return a.convertFlow(ctx, c, &stoppingReader{ctx, flow}, opt, &found)
+	})
+	var invalid *notValid
+	if errors.As(err, &invalid) {
+		found.Merge(invalid.summary)
+		a.tellConverted(c, found, false)
+		return errPartial
+	}
+	if err != nil {
+		return err
+	}
+	a.tellConverted(c, found, true)
+	if found.Errors > 0 {
+		return errPartial
+	}
+	return nil
+}
+
+// check refuses what cannot be written, before the work is done.
+func (c *conversion) check(in *os.File) error {
+	out, err := os.Stat(c.out)
+	here, statErr := in.Stat()
+	switch {
+	case err == nil && statErr == nil && os.SameFile(out, here):
+		return &flusso.Error{Op: "convert", ID: c.out, Kind: flusso.Exists, What: textConvertSame, Hint: hintConvertSame}
+	case err == nil && c.split:
+		return &flusso.Error{Op: "convert", ID: c.out, Kind: flusso.Exists, What: textConvertExists, Hint: hintSplitExists}
+	case err == nil && !c.force:
+		return &flusso.Error{Op: "convert", ID: c.out, Kind: flusso.Exists, What: textConvertExists, Hint: hintConvertExists}
+	case c.split:
+		return nil
+	}
+	if form, _ := c.form(); form != ".xml" && form != ".csv" {
+		return &flusso.Error{Op: "convert", ID: c.out, Kind: flusso.Invalid, What: textConvertForm, Hint: hintConvertForm}
+	}
+	return canBeWritten(c.out)
+}
+
+// form tells what OUT's name asks for, and whether it is to be packed.
+func (c *conversion) form() (extension string, packed bool) {
+	name := strings.ToLower(c.out)
+	name, packed = strings.CutSuffix(name, ".gz")
+	return filepath.Ext(name), packed
+}
+
+// flowWriter writes a flow's records in one form.
+type flowWriter interface {
+	Append(b *schema.Batch) error
+	Close() error
+}
+
+// notValid stops a conversion: what is not the schema's cannot be kept.
+type notValid struct{ summary schema.Summary }
+
+func (e *notValid) Error() string { return "the flow breaks the schema" }
+
+func (a *app) convertFlow(ctx context.Context, c conversion, flow io.Reader, opt schema.Options, found *report.File) error {
+	if c.split {
+		return a.splitFlow(ctx, c, flow, opt, found)
+	}
+	form, packed := c.form()
+	return spool.WriteFile(spool.OS, c.out, 0o644, func(w io.Writer) error {
+		var zip *gzip.Writer
+		if packed {
+			zip = gzip.NewWriter(w)
+			w = zip
+		}
+		var out flowWriter
+		summary, err := eachBatch(flow, opt, func(b *schema.Batch) error {
+			switch {
+			case out != nil:
+			case form == ".csv":
+				out = schema.NewRowWriter(w, b.Tipo)
+			default:
+				out = schema.NewXMLWriter(w, b.Tipo)
+			}
+			return out.Append(b)
+		})
+		if err != nil {
+			return err
+		}
+		found.Merge(summary)
+		if err := out.Close(); err != nil {
+			return err
+		}
+		if zip != nil {
+			return zip.Close()
+		}
+		return nil
+	})
+}
+
+// eachBatch reads a flow to its end; a *notValid in the chain when the schema
+// does not allow it.
+func eachBatch(flow io.Reader, opt schema.Options, each func(*schema.Batch) error) (schema.Summary, error) {
+	r := schema.NewReader(flow, opt)
+	var b schema.Batch
+	for {
+		switch err := r.Next(&b); {
+		case errors.Is(err, io.EOF):
+			if summary := r.Summary(); !summary.SchemaValid {
+				return summary, &notValid{summary}
+			}
+			return r.Summary(), nil
+		case err != nil:
+			return r.Summary(), err
+		}
+		if err := each(&b); err != nil {
+			return r.Summary(), err
+		}
+	}
+}
+
+// splitFlow writes each record as a flow of its own into the folder OUT, which
+// appears when all are durable.
+func (a *app) splitFlow(ctx context.Context, c conversion, flow io.Reader, opt schema.Options, found *report.File) (err error) {
+	day := a.now()
+	if c.date != "" {
+		if day, err = time.Parse(time.DateOnly, c.date); err != nil {
+			return &flusso.Error{Op: "convert", Kind: flusso.Invalid, What: textSplitDate, Hint: usageOfDate}
+		}
+	}
+	part := filepath.Clean(c.out) + spool.PartSuffix
+	if err := os.RemoveAll(part); err != nil { // a run that was cut off
+		return fmt.Errorf("make folder: %w", err)
+	}
+	if err := os.MkdirAll(part, 0o755); err != nil {
+		return fmt.Errorf("make folder: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, os.RemoveAll(part))
+		}
+	}()
+	number := c.first
+	summary, err := eachBatch(flow, opt, func(b *schema.Batch) error {
+		ente, _ := b.Text(schema.EnteCodice, 0)
+		kind := "PS"
+		if b.Tipo == flusso.SINBA {
+			kind = "SINBA"
+		}
+		if !enteInName.MatchString(string(ente)) {
+			return &flusso.Error{Op: "convert", Kind: flusso.Invalid, What: textSplitEnte, Hint: hintSplitEnte}
+		}
+		for rec := range b.Len() {
+			if number > maxProgressivo {
+				return &flusso.Error{Op: "convert", Kind: flusso.Invalid, What: textSplitMany, Hint: hintSplitMany}
+			}
+			name := fmt.Sprintf("%s.%s.%s.%07d", ente, kind, day.Format("20060102"), number)
+			number++
+			if err := writeRecord(filepath.Join(part, name+".xml"), name, b, rec); err != nil {
+				return err
+			}
+		}
+		return ctx.Err()
+	})
+	if err != nil {
+		return err
+	}
+	found.Merge(summary)
+	if err := spool.OS.SyncDir(part); err != nil {
+		return fmt.Errorf("make folder durable: %w", err)
+	}
+	if err := os.Rename(part, c.out); err != nil {
+		return fmt.Errorf("name folder: %w", err)
+	}
+	return spool.OS.SyncDir(filepath.Dir(filepath.Clean(c.out)))
+}
+
+const maxProgressivo = 9_999_999
+
+var (
+	enteInName  = flusso.NewPattern(`^[A-Z0-9]{1,32}$`)
+	usageOfDate = flusso.Text{It: "per esempio --date 2026-02-01", En: "for example --date 2026-02-01"}
+)
+
+// writeRecord writes one record as a whole flow.
+func writeRecord(path, name string, b *schema.Batch, rec int) (err error) {
+	file, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, fs.FileMode(0o644))
+	if err != nil {
+		return fmt.Errorf("write flow: %w", err)
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	w := schema.NewXMLWriter(file, b.Tipo)
+	w.Nome = name
+	if err := w.AppendRecord(b, rec); err != nil {
+		return err
+	}
+	if err := w.Close(); err != nil {
+		return err
+	}
+	return file.Sync()
+}
+
+// tellConverted says what came of it.
+func (a *app) tellConverted(c conversion, found report.File, written bool) {
+	switch {
+	case a.json:
+		message := a.fileMessageOf(found, c.in)
+		a.emit(struct {
+			MessageType string `json:"message_type"`
+			Out         string `json:"out"`
+			Written     bool   `json:"written"`
+			fileMessage
+		}{"converted", c.out, written, message})
+	case written:
+		a.printf(textConverted, c.out, found.Records, found.Tipo, found.Faults)
+		for _, note := range found.Notes {
+			a.print("  " + note.In(a.lang))
+		}
+	default:
+		schemaFaults := int64(0)
+		for rule, n := range found.ByRule {
+			if strings.HasPrefix(rule, "XSD-") {
+				schemaFaults += n
+			}
+		}
+		a.printf(textConvertInvalid, c.in, schemaFaults)
+	}
+}
+
+// stoppingReader ends a source when the user does.
+type stoppingReader struct {
+	ctx context.Context
+	src io.Reader
+}
+
+func (r *stoppingReader) Read(p []byte) (int, error) {
+	if err := r.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return r.src.Read(p)
+}

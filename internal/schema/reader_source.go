@@ -1,0 +1,46 @@
+package schema
+
+import (
+	"bufio"
+	"io"
+
+	"flussi/internal/flusso"
+)
+
+// source gives a flow as XML, whatever it is written in: what its first bytes
+// show to be a table is read as rows.
+type source struct {
+	in     io.Reader
+	expect flusso.Tipo
+	asked  bool       // or not to be asked
+	rows   *RowReader // nil: it is XML, or says itself that it is not
+	err    error
+}
+
+// sniffed is how many bytes tell a table: more than one name of a column has.
+const sniffed = 512
+
+func (s *source) Read(p []byte) (int, error) {
+	if !s.asked {
+		s.asked = true
+		in := bufio.NewReaderSize(s.in, sniffed)
+		s.in = in
+		if start, _ := in.Peek(sniffed); looksLikeRows(start) { // an error comes again when it is read
+			if s.rows, s.err = NewRowReader(in, s.expect); s.err == nil {
+				s.in = s.rows
+			}
+		}
+	}
+	if s.err != nil {
+		return 0, s.err
+	}
+	return s.in.Read(p)
+}
+
+// place gives a fault its place in the file.
+func (s *source) place(f Fault) Fault {
+	if s.rows == nil {
+		return f
+	}
+	return s.rows.Place(f)
+}

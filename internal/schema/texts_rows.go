@@ -1,0 +1,44 @@
+package schema
+
+import (
+	"fmt"
+
+	"flussi/internal/flusso"
+)
+
+// Texts of flows written as rows.
+
+var (
+	hintRows = flusso.Text{
+		It: "la prima riga ha i nomi dei campi, come li scrive flussi convert flusso.xml flusso.csv; ogni riga una prestazione (docs/csv.md)",
+		En: "the first line has the names of the fields, as flussi convert flow.xml flow.csv writes them; each row one benefit (docs/csv.md)",
+	}
+	textRowsHead     = flusso.Text{It: "la prima riga non ha i nomi dei campi di un flusso", En: "the first line has not the names of a flow's fields"}
+	textRowsQuote    = flusso.Text{It: "virgolette che non si chiudono o fuori posto", En: "quotes that are not closed or out of place"}
+	textRowsLong     = flusso.Text{It: "la riga supera 1 MiB", En: "the row is longer than 1 MiB"}
+	textRowsEncoding = flusso.Text{It: "byte che non sono UTF-8 in un file che lo è", En: "bytes that are not UTF-8 in a file that is"}
+	textRowsFlows    = flusso.Text{It: "i dati del flusso o dell'ente non sono quelli delle altre righe: una tabella è un flusso solo", En: "the data of flow or Ente are not those of the other rows: a table is one flow"}
+
+	textNoteDelimiter = flusso.Text{It: "celle separate da virgole o tabulazioni", En: "cells between commas or tabs"}
+	textNotePage      = flusso.Text{It: "testo letto come Windows-1252", En: "text read as Windows-1252"}
+)
+
+func textRowsColumn(n int) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf("la colonna %d non è un campo del flusso", n), En: fmt.Sprintf("column %d is no field of the flow", n)}
+}
+
+func textRowsTwice(n int) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf("la colonna %d ripete un campo", n), En: fmt.Sprintf("column %d repeats a field", n)}
+}
+
+func textRowsCells(have, want int) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf("%d celle, i campi sono %d", have, want), En: fmt.Sprintf("%d cells for %d fields", have, want)}
+}
+
+func textNoteCommas(n int64) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf("%d importi con la virgola", n), En: fmt.Sprintf("%d amounts with a comma", n)}
+}
+
+func textNoteDates(n int64) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf("%d date GG/MM/AAAA", n), En: fmt.Sprintf("%d dates DD/MM/YYYY", n)}
+}

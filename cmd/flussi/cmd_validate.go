@@ -141,6 +141,9 @@ func (a *app) validate(ctx context.Context, paths []string, flags readFlags, rep
 		if err := canBeWritten(reportPath); err != nil {
 			return err
 		}
+		if err := notAmong(reportPath, paths); err != nil {
+			return err
+		}
 	}
 	var found []report.File
 	room := 0 // for faults in the report
@@ -184,6 +187,20 @@ func (a *app) validate(ctx context.Context, paths []string, flags readFlags, rep
 		return errUnreadable
 	case rejected:
 		return errPartial
+	}
+	return nil
+}
+
+// notAmong refuses a report that would take the place of a file to read.
+func notAmong(report string, paths []string) error {
+	there, err := os.Stat(report)
+	if err != nil {
+		return nil
+	}
+	for _, path := range paths {
+		if info, err := os.Stat(path); err == nil && os.SameFile(there, info) {
+			return &flusso.Error{Op: "report", ID: report, Kind: flusso.Invalid, What: textConvertSame, Hint: hintConvertSame}
+		}
 	}
 	return nil
 }
@@ -241,21 +258,22 @@ func flowName(path string, ordinal int) string {
 // openInput opens a file that the user named; "-" is not one: flows are read
 // more than once.
 func openInput(path string) (*os.File, int64, error) {
-	file, err := os.Open(path)
-	if err != nil {
-		return nil, 0, &flusso.Error{Op: "open", Kind: flusso.Invalid, Err: err,
-			What: flusso.Text{It: fmt.Sprintf("%s: il file non si può aprire", path), En: fmt.Sprintf("%s: the file cannot be opened", path)},
-			Hint: hintCannotOpen}
+	// Before it is opened: opening a pipe waits for somebody to write.
+	info, err := os.Stat(path)
+	var file *os.File
+	if err == nil && info.Mode().IsRegular() {
+		if file, err = os.Open(path); err == nil {
+			info, err = file.Stat()
+		}
 	}
-	info, err := file.Stat()
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("not a regular file")
-	}
-	if err != nil {
-		_ = file.Close()
-		return nil, 0, &flusso.Error{Op: "open", Kind: flusso.Invalid, Err: err,
-			What: flusso.Text{It: fmt.Sprintf("%s: non è un file", path), En: fmt.Sprintf("%s: is not a file", path)},
-			Hint: hintCannotOpen}
+	switch {
+	case err != nil:
+		if file != nil {
+			_ = file.Close()
+		}
+		return nil, 0, &flusso.Error{Op: "open", Kind: flusso.Invalid, Err: err, What: textCannotOpen(path), Hint: hintCannotOpen}
+	case !info.Mode().IsRegular():
+		return nil, 0, &flusso.Error{Op: "open", Kind: flusso.Invalid, What: textNotAFile(path), Hint: hintCannotOpen}
 	}
 	return file, info.Size(), nil
 }

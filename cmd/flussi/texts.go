@@ -497,3 +497,11 @@ var codesText = map[string]flusso.Text{
 	},
 	"prestazioni.csv": {It: "prestazioni sociali conosciute (D.I. 206/2014; elenchi dell'INPS)", En: "social benefits known (D.I. 206/2014; lists of INPS)"},
 }
+
+func textCannotOpen(path string) flusso.Text {
+	return flusso.Text{It: path + ": il file non si può aprire", En: path + ": the file cannot be opened"}
+}
+
+func textNotAFile(path string) flusso.Text {
+	return flusso.Text{It: path + ": non è un file", En: path + ": is not a file"}
+}

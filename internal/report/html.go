@@ -19,7 +19,31 @@ import (
 var page string
 
 // pageTemplate is parsed for the first page: most checks write none.
-var pageTemplate = sync.OnceValue(func() *template.Template { return template.Must(template.New("report").Parse(page)) })
+var pageTemplate = sync.OnceValue(func() *template.Template {
+	return template.Must(template.New("report").Funcs(template.FuncMap{"number": number}).Parse(page))
+})
+
+func writeHTML(w io.Writer, lang flusso.Lang, files []File) error {
+	sections := make([]section, 0, len(files))
+	for _, f := range files {
+		sections = append(sections, sectionOf(f, lang))
+	}
+	err := pageTemplate().Execute(w, map[string]any{"Lang": lang, "T": pageTexts(lang), "Files": sections})
+	if err != nil {
+		return fmt.Errorf("write report: %w", err)
+	}
+	return nil
+}
+
+// section is what the page says of one file.
+type section struct {
+	File
+	Why, Hint string
+	Verdict   string
+	Groups    []group // errors first, then the most frequent
+	Warnings  bool    // some group is of warnings
+	Height    int     // of the chart
+}
 
 // group is the faults of one file that break one rule.
 type group struct {
@@ -29,6 +53,7 @@ type group struct {
 	Severity string
 	IsError  bool
 	Count    int64
+	Share    string // of all the file's faults
 	Places   []occurrence
 	More     int64
 	Y, Width int // of its bar in the chart
@@ -49,54 +74,48 @@ const (
 	widestBar = 400
 )
 
-func writeHTML(w io.Writer, lang flusso.Lang, files []File) error {
-	type section struct {
-		File
-		Why, Hint string
-		Verdict   string
-		Groups    []group
-		Height    int // of the chart
+func sectionOf(f File, lang flusso.Lang) section {
+	s := section{
+		File: f, Why: f.Refused.In(lang), Hint: f.RefusedHint.In(lang), Verdict: verdict(f).In(lang),
+		Height: len(f.ByRule) * barStep,
 	}
-	var sections []section
-	for _, f := range files {
-		s := section{File: f, Why: f.Refused.In(lang), Hint: f.RefusedHint.In(lang), Verdict: verdict(f).In(lang)}
-		most := int64(1)
-		for code, count := range f.ByRule {
-			rule, _ := schema.RuleByCode(code)
-			first := f.first[code]
-			if first == nil { // nobody listened
-				first = &firstFaults{severity: rule.Severity}
+	most := int64(1)
+	for code, count := range f.ByRule {
+		g := groupOf(f, code, lang)
+		most = max(most, count)
+		s.Warnings = s.Warnings || !g.IsError
+		s.Groups = append(s.Groups, g)
+	}
+	slices.SortFunc(s.Groups, func(a, b group) int {
+		if a.IsError != b.IsError {
+			if a.IsError {
+				return -1
 			}
-			most = max(most, count)
-			var places []occurrence
-			for _, p := range first.places {
-				places = append(places, occurrence{p, whose(p, lang)})
-			}
-			s.Groups = append(s.Groups, group{
-				Rule: rule, Message: rule.Message.In(lang), Remedy: rule.Remedy.In(lang),
-				Severity: severityName(first.severity, lang), IsError: first.severity == schema.SeverityError,
-				Count: count, Places: places, More: count - int64(len(first.places)),
-			})
+			return 1
 		}
-		slices.SortFunc(s.Groups, func(a, b group) int {
-			if a.IsError != b.IsError {
-				if a.IsError {
-					return -1
-				}
-				return 1
-			}
-			return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Rule.Code, b.Rule.Code))
-		})
-		for i := range s.Groups {
-			g := &s.Groups[i]
-			g.Y, g.Width = i*barStep, max(1, int(g.Count*widestBar/most))
-		}
-		s.Height = len(s.Groups) * barStep
-		sections = append(sections, s)
+		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Rule.Code, b.Rule.Code))
+	})
+	for i := range s.Groups {
+		g := &s.Groups[i]
+		g.Y, g.Width = i*barStep, max(1, int(g.Count*widestBar/most))
 	}
-	err := pageTemplate().Execute(w, map[string]any{"Lang": lang, "T": pageTexts(lang), "Files": sections})
-	if err != nil {
-		return fmt.Errorf("write report: %w", err)
+	return s
+}
+
+func groupOf(f File, code string, lang flusso.Lang) group {
+	rule, _ := schema.RuleByCode(code)
+	first := f.first[code]
+	if first == nil { // nobody listened
+		first = &firstFaults{severity: rule.Severity}
 	}
-	return nil
+	count := f.ByRule[code]
+	g := group{
+		Rule: rule, Message: rule.Message.In(lang), Remedy: rule.Remedy.In(lang),
+		Severity: severityName(first.severity, lang), IsError: first.severity == schema.SeverityError,
+		Count: count, Share: share(count, f.Faults, lang), More: count - int64(len(first.places)),
+	}
+	for _, p := range first.places {
+		g.Places = append(g.Places, occurrence{p, whose(p, lang)})
+	}
+	return g
 }

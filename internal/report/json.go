@@ -63,7 +63,7 @@ type (
 		Description string   `json:"description"`
 		Message     string   `json:"message"`
 		Tags        []string `json:"tags"`
-		Note        string   `json:"note"`
+		Note        string   `json:"note"`                // Frictionless makes the message of it anew
 		RowNumber   int64    `json:"rowNumber,omitempty"` // the record, from 1
 		FieldName   string   `json:"fieldName,omitempty"`
 
@@ -134,10 +134,11 @@ func taskOf(f File, name string, lang flusso.Lang) jsonTask {
 
 func faultOf(d schema.Fault, lang flusso.Lang) jsonFault {
 	rule, _ := schema.RuleByCode(d.Rule)
+	message := fmt.Sprintf("%s: %s (%s)", d.Rule, rule.Message.In(lang), where(d, lang))
 	out := jsonFault{
-		Type: "error", Title: d.Rule, Description: rule.Message.In(lang), Tags: []string{"#flussi", "#" + strings.ToLower(d.Rule)}, Note: rule.Message.In(lang),
-		Message: fmt.Sprintf("%s: %s (%s)", d.Rule, rule.Message.In(lang), where(d, lang)),
-		Rule:    d.Rule, Severity: d.Severity, Line: d.Line, Column: d.Column, Path: d.Path,
+		Type: "error", Title: d.Rule, Description: rule.Message.In(lang), Tags: []string{"#flussi", "#" + strings.ToLower(d.Rule)},
+		Message: message, Note: message,
+		Rule: d.Rule, Severity: d.Severity, Line: d.Line, Column: d.Column, Path: d.Path,
 		Beneficiario: d.Beneficiario, BeneficiarioLine: d.BeneficiarioLine, Remedy: rule.Remedy.In(lang),
 	}
 	if d.Record >= 0 {

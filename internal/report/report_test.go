@@ -108,8 +108,8 @@ func TestJSONIsAFrictionlessReport(t *testing.T) {
 			Valid                   bool
 			Stats                   struct{ Errors, Warnings, Rows int }
 			Errors                  []struct {
-				Type, Title, Message, Rule, FieldName, Remedy string
-				RowNumber, Line, Beneficiario                 int
+				Type, Title, Message, Note, Rule, FieldName, Remedy string
+				RowNumber, Line, Beneficiario                       int
 			}
 			Notices []struct{ Rule string }
 		}
@@ -125,7 +125,7 @@ func TestJSONIsAFrictionlessReport(t *testing.T) {
 		t.Errorf("got %+v", first)
 	}
 	fault := first.Errors[0]
-	if fault.Type != "error" || fault.Rule != "XSD-005" || fault.FieldName != "Genere" || fault.RowNumber != 1 || fault.Beneficiario != 1 || fault.Remedy == "" ||
+	if fault.Type != "error" || fault.Rule != "XSD-005" || fault.FieldName != "Genere" || fault.RowNumber != 1 || fault.Beneficiario != 1 || fault.Remedy == "" || fault.Note != fault.Message ||
 		!strings.HasSuffix(fault.Message, "(riga 3; 1º Beneficiario, riga 3)") {
 		t.Errorf("got %+v", fault)
 	}
@@ -214,7 +214,7 @@ func TestLateRuleHasPlaces(t *testing.T) {
 		t.Errorf("%d faults are listed", len(f.Details))
 	}
 	page := write(t, report.HTML, flusso.It, f)
-	for _, want := range []string{`<td class="number">54321</td>`, "PS-051</span> · avviso · 1", "PS-030 20000; PS-051 1", "<main", `width="400"`} {
+	for _, want := range []string{`<td class="number">54321</td>`, "PS-051</span> · avviso · 1", "PS-030</span> · errore · 20.000", `<td class="number">20.000</td><td class="number">&gt; 99,9%</td>`, `<td class="number">1</td><td class="number">&lt; 0,1%</td>`, `href="#file-0-PS-051"`, "<main", `width="400"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}

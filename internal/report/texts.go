@@ -2,6 +2,8 @@ package report
 
 import (
 	"fmt"
+	"math"
+	"strconv"
 
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
@@ -78,6 +80,36 @@ func ordinal(n int64) string {
 	return fmt.Sprintf("%d%s", n, suffix)
 }
 
+// number writes a count with its thousands apart.
+func number(lang flusso.Lang, n int64) string {
+	mark := "."
+	if lang == flusso.En {
+		mark = ","
+	}
+	digits := strconv.FormatInt(n, 10)
+	for i := len(digits) - 3; i > 0; i -= 3 {
+		digits = digits[:i] + mark + digits[i:]
+	}
+	return digits
+}
+
+// share says which part of the whole it is, to a tenth of a percent; never 0
+// for what is there, never 100 for what is not all.
+func share(part, whole int64, lang flusso.Lang) string {
+	mark := ","
+	if lang == flusso.En {
+		mark = "."
+	}
+	tenths := int64(math.Round(1000 * float64(part) / float64(max(whole, 1))))
+	switch {
+	case tenths == 0:
+		return "< 0" + mark + "1%"
+	case tenths == 1000 && part < whole:
+		return "> 99" + mark + "9%"
+	}
+	return fmt.Sprintf("%d%s%d%%", tenths/10, mark, tenths%10)
+}
+
 // verdict is the check in one sentence.
 func verdict(f File) flusso.Text {
 	switch {
@@ -89,18 +121,18 @@ func verdict(f File) flusso.Text {
 		return flusso.Text{It: "Nessun record è scartato; ci sono avvisi da guardare.", En: "No record is rejected; there are warnings to look at."}
 	case f.SchemaValid:
 		return flusso.Text{
-			It: fmt.Sprintf("Lo schema dell'INPS è rispettato, le sue regole no: record da correggere %d su %d.", f.Rejected, f.Records),
-			En: fmt.Sprintf("INPS's schema is kept, its rules are not: records to mend %d of %d.", f.Rejected, f.Records),
+			It: fmt.Sprintf("Lo schema dell'INPS è rispettato, le sue regole no: record da correggere %s su %s.", number(flusso.It, f.Rejected), number(flusso.It, f.Records)),
+			En: fmt.Sprintf("INPS's schema is kept, its rules are not: records to mend %s of %s.", number(flusso.En, f.Rejected), number(flusso.En, f.Records)),
 		}
 	case f.Tipo == flusso.Ritorno.String():
 		return flusso.Text{
-			It: fmt.Sprintf("Record scartati: %d su %d.", f.Rejected, f.Records),
-			En: fmt.Sprintf("Records rejected: %d of %d.", f.Rejected, f.Records),
+			It: fmt.Sprintf("Record scartati: %s su %s.", number(flusso.It, f.Rejected), number(flusso.It, f.Records)),
+			En: fmt.Sprintf("Records rejected: %s of %s.", number(flusso.En, f.Rejected), number(flusso.En, f.Records)),
 		}
 	}
 	return flusso.Text{
-		It: fmt.Sprintf("Lo schema dell'INPS non è rispettato: record da correggere %d su %d.", f.Rejected, f.Records),
-		En: fmt.Sprintf("INPS's schema is not kept: records to mend %d of %d.", f.Rejected, f.Records),
+		It: fmt.Sprintf("Lo schema dell'INPS non è rispettato: record da correggere %s su %s.", number(flusso.It, f.Rejected), number(flusso.It, f.Records)),
+		En: fmt.Sprintf("INPS's schema is not kept: records to mend %s of %s.", number(flusso.En, f.Rejected), number(flusso.En, f.Records)),
 	}
 }
 
@@ -121,7 +153,6 @@ func pageTexts(lang flusso.Lang) map[string]string {
 		"whose":    {It: "di chi", En: "whose"},
 		"errors":   {It: "errore: il record è scartato", En: "error: the record is rejected"},
 		"warnings": {It: "avviso: il record passa, ma va guardato", En: "warning: the record passes, but look at it"},
-		"summary":  {It: "In breve", En: "In short"},
 		"remedy":   {It: "Rimedio", En: "Remedy"},
 		"source":   {It: "Fonte", En: "Source"},
 		"line":     {It: "riga", En: "line"},
@@ -131,6 +162,13 @@ func pageTexts(lang flusso.Lang) map[string]string {
 		"skip":     {It: "Vai al contenuto", En: "Skip to content"},
 		"files":    {It: "File controllati", En: "Files checked"},
 		"chart":    {It: "Segnalazioni per regola", En: "Faults by rule"},
+		"drawn":    {It: "grafico a barre; gli stessi numeri sono nella tabella che segue", En: "bar chart; the same numbers are in the table below"},
+		"table":    {It: "Le regole non rispettate, gli errori prima degli avvisi", En: "The rules that are broken, errors before warnings"},
+		"rule":     {It: "regola", En: "rule"},
+		"message":  {It: "che cosa", En: "what"},
+		"severity": {It: "gravità", En: "severity"},
+		"count":    {It: "segnalazioni", En: "faults"},
+		"share":    {It: "quota", En: "share"},
 		"first":    {It: "Prime occorrenze", En: "First occurrences"},
 		"made":     {It: "Rapporto di flussi. Le regole si spiegano con: flussi explain CODICE", En: "A report by flussi. Rules are explained by: flussi explain CODE"},
 	}

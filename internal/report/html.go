@@ -25,21 +25,32 @@ var pageTemplate = sync.OnceValue(func() *template.Template {
 
 func writeHTML(w io.Writer, lang flusso.Lang, files []File) error {
 	sections := make([]section, 0, len(files))
+	full := 0
 	for _, f := range files {
-		sections = append(sections, sectionOf(f, lang))
+		s := section{File: f, Verdict: verdict(f).In(lang)}
+		if clean := f.Faults == 0 && f.Refused.IsZero(); full < filesShown && (!clean || len(files) <= filesShown) {
+			full++
+			s.tellAll(lang)
+		}
+		sections = append(sections, s)
 	}
-	err := pageTemplate().Execute(w, map[string]any{"Lang": lang, "T": pageTexts(lang), "Files": sections})
+	err := pageTemplate().Execute(w, map[string]any{"Lang": lang, "T": pageTexts(lang), "Files": sections, "Cut": full < len(files)})
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	return nil
 }
 
+// filesShown is of how many files the page tells more than the verdict. Where
+// there are more, they are the first that are not clean.
+const filesShown = 200
+
 // section is what the page says of one file.
 type section struct {
 	File
-	Why, Hint string
 	Verdict   string
+	Full      bool // what follows is told too
+	Why, Hint string
 	Groups    []group // errors first, then the most frequent
 	Warnings  bool    // some group is of warnings
 	Height    int     // of the chart
@@ -74,14 +85,12 @@ const (
 	widestBar = 400
 )
 
-func sectionOf(f File, lang flusso.Lang) section {
-	s := section{
-		File: f, Why: f.Refused.In(lang), Hint: f.RefusedHint.In(lang), Verdict: verdict(f).In(lang),
-		Height: len(f.ByRule) * barStep,
-	}
+func (s *section) tellAll(lang flusso.Lang) {
+	s.Full, s.Why, s.Hint = true, s.Refused.In(lang), s.RefusedHint.In(lang)
+	s.Height = len(s.ByRule) * barStep
 	most := int64(1)
-	for code, count := range f.ByRule {
-		g := groupOf(f, code, lang)
+	for code, count := range s.ByRule {
+		g := groupOf(s.File, code, lang)
 		most = max(most, count)
 		s.Warnings = s.Warnings || !g.IsError
 		s.Groups = append(s.Groups, g)
@@ -99,7 +108,6 @@ func sectionOf(f File, lang flusso.Lang) section {
 		g := &s.Groups[i]
 		g.Y, g.Width = i*barStep, max(1, int(g.Count*widestBar/most))
 	}
-	return s
 }
 
 func groupOf(f File, code string, lang flusso.Lang) group {

@@ -17,7 +17,7 @@ import (
 
 // A report lists at most MaxDetails faults of one flow one by one, and at most
 // MaxListed of all: the counts are always complete, and it tells how many are
-// not listed.
+// not listed. Flows behind those have their counts alone.
 const (
 	MaxDetails = 10_000
 	MaxListed  = 100_000
@@ -49,8 +49,9 @@ type firstFaults struct {
 	places   []schema.Fault
 }
 
-// Add keeps one more fault of the file: among the first of its rule, and
-// among the details while these are fewer than room and MaxDetails.
+// Add keeps one more fault of the file, if there is room for any: among the
+// first of its rule, and among the details while these are fewer than room and
+// MaxDetails.
 func (f *File) Add(fault schema.Fault, room int) {
 	if f.first == nil {
 		f.first = map[string]*firstFaults{}
@@ -61,7 +62,7 @@ func (f *File) Add(fault schema.Fault, room int) {
 		f.first[fault.Rule] = first
 	}
 	first.severity = max(first.severity, fault.Severity)
-	if len(first.places) < placesShown {
+	if room > 0 && len(first.places) < placesShown {
 		first.places = append(first.places, fault)
 	}
 	if len(f.Details) < min(room, MaxDetails) {

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"fmt"
 	"html"
 	"strings"
 	"testing"
@@ -188,6 +189,39 @@ func TestDetailsAreBounded(t *testing.T) {
 	}
 	if len(f.Details) != report.MaxDetails {
 		t.Errorf("%d details kept", len(f.Details))
+	}
+}
+
+// TestPageOfManyFilesIsBounded: beyond the first 200 files with faults the page
+// has a sentence for each, and beyond the faults that are listed no place.
+func TestPageOfManyFilesIsBounded(t *testing.T) {
+	rules := schema.Rules()[:50]
+	var files []report.File
+	room := 1000
+	for i := range 1000 {
+		f := report.File{Name: fmt.Sprintf("n%d.xml", i), Tipo: "PS_PSA_SINA", Records: 1, Valid: 1, ByRule: map[string]int64{}}
+		if i%2 == 1 { // the others are clean
+			f.Valid, f.Rejected = 0, 1
+			for n := range 40 * len(rules) {
+				rule := rules[n%len(rules)].Code
+				f.Add(schema.Fault{Rule: rule, Severity: schema.SeverityError, Line: 31_337, Path: "p"}, room)
+				f.ByRule[rule]++
+				f.Faults++
+				f.Errors++
+			}
+			room -= len(f.Details)
+		}
+		files = append(files, f)
+	}
+	page := write(t, report.HTML, flusso.It, files...)
+	for what, want := range map[string]int{
+		"<h2 ": 200, `<li><a href="#file-`: 200, `<h2 id="file-399">`: 1, "<li>n400.xml: ": 1, "<li>n999.xml: ": 1,
+		">31337<":                      20 * len(rules), // of the first file with faults, which takes the room
+		"Per esteso: i primi 200 file": 1,
+	} {
+		if got := strings.Count(page, what); got != want {
+			t.Errorf("%q is %d times in the page, want %d", what, got, want)
+		}
 	}
 }
 

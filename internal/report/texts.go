@@ -161,6 +161,10 @@ func pageTexts(lang flusso.Lang) map[string]string {
 		"more":     textUnlisted,
 		"skip":     {It: "Vai al contenuto", En: "Skip to content"},
 		"files":    {It: "File controllati", En: "Files checked"},
+		"cut": {
+			It: fmt.Sprintf("Per esteso: i primi %d file con segnalazioni. Degli altri è detto l'esito.", filesShown),
+			En: fmt.Sprintf("In full: the first %d files with faults. Of the others the result is told.", filesShown),
+		},
 		"chart":    {It: "Segnalazioni per regola", En: "Faults by rule"},
 		"drawn":    {It: "grafico a barre; gli stessi numeri sono nella tabella che segue", En: "bar chart; the same numbers are in the table below"},
 		"table":    {It: "Le regole non rispettate, gli errori prima degli avvisi", En: "The rules that are broken, errors before warnings"},

@@ -171,7 +171,7 @@ func pageTexts(lang flusso.Lang) map[string]string {
 		"rule":     {It: "regola", En: "rule"},
 		"message":  {It: "che cosa", En: "what"},
 		"severity": {It: "gravità", En: "severity"},
-		"count":    {It: "segnalazioni", En: "faults"},
+		"count":    {It: "numero", En: "count"},
 		"share":    {It: "quota", En: "share"},
 		"first":    {It: "Prime occorrenze", En: "First occurrences"},
 		"made":     {It: "Rapporto di flussi. Le regole si spiegano con: flussi explain CODICE", En: "A report by flussi. Rules are explained by: flussi explain CODE"},

@@ -52,8 +52,9 @@ type section struct {
 	Full      bool // what follows is told too
 	Why, Hint string
 	Groups    []group // errors first, then the most frequent
-	Warnings  bool    // some group is of warnings
 	Height    int     // of the chart
+	// What the chart's legend has to explain.
+	AnyError, AnyWarning bool
 }
 
 // group is the faults of one file that break one rule.
@@ -85,6 +86,7 @@ const (
 	widestBar = 400
 )
 
+// tellAll fills what is told of a file in full.
 func (s *section) tellAll(lang flusso.Lang) {
 	s.Full, s.Why, s.Hint = true, s.Refused.In(lang), s.RefusedHint.In(lang)
 	s.Height = len(s.ByRule) * barStep
@@ -92,7 +94,7 @@ func (s *section) tellAll(lang flusso.Lang) {
 	for code, count := range s.ByRule {
 		g := groupOf(s.File, code, lang)
 		most = max(most, count)
-		s.Warnings = s.Warnings || !g.IsError
+		s.AnyError, s.AnyWarning = s.AnyError || g.IsError, s.AnyWarning || !g.IsError
 		s.Groups = append(s.Groups, g)
 	}
 	slices.SortFunc(s.Groups, func(a, b group) int {

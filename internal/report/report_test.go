@@ -248,7 +248,7 @@ func TestLateRuleHasPlaces(t *testing.T) {
 		t.Errorf("%d faults are listed", len(f.Details))
 	}
 	page := write(t, report.HTML, flusso.It, f)
-	for _, want := range []string{`<td class="number">54321</td>`, "PS-051</span> · avviso · 1", "PS-030</span> · errore · 20.000", `<td class="number">20.000</td><td class="number">&gt; 99,9%</td>`, `<td class="number">1</td><td class="number">&lt; 0,1%</td>`, `href="#file-0-PS-051"`, "<main", `width="400"`} {
+	for _, want := range []string{`<td class="number">54321</td>`, "PS-051</span> · avviso · 1", "PS-030</span> · errore · 20.000", `<td class="number">20.000</td><td class="number">&gt; 99,9%</td>`, `<td class="number">1</td><td class="number">&lt; 0,1%</td>`, `href="#file-0-PS-051"`, `<li class="error">`, `<li class="warning">`, "<main", `width="400"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}

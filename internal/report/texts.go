@@ -151,7 +151,7 @@ func pageTexts(lang flusso.Lang) map[string]string {
 		"no":       {It: "no", En: "no"},
 		"why":      {It: "Perché", En: "Why"},
 		"whose":    {It: "di chi", En: "whose"},
-		"errors":   {It: "errore: il record è scartato", En: "error: the record is rejected"},
+		"errors":   {It: "errore: il record, o tutto il file, è scartato", En: "error: the record, or the whole file, is rejected"},
 		"warnings": {It: "avviso: il record passa, ma va guardato", En: "warning: the record passes, but look at it"},
 		"remedy":   {It: "Rimedio", En: "Remedy"},
 		"source":   {It: "Fonte", En: "Source"},

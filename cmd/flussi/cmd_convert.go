@@ -36,6 +36,7 @@ func (a *app) convertCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&flags.tipo, "tipo", "", a.text(textFlagTipo))
+	cmd.Flags().StringVar(&flags.layout, "map", "", a.text(textFlagMap))
 	cmd.Flags().StringVar(&flags.codes, "codes", "", a.text(textFlagCodes))
 	cmd.Flags().StringVar(&flags.profile, "profile", "", a.text(textFlagProfile))
 	cmd.Flags().BoolVar(&c.force, "force", false, a.text(textFlagForce))
@@ -62,7 +63,7 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 	if err != nil {
 		return err
 	}
-	if opt.Layout != nil {
+	if opt.Expect == flusso.Ritorno || opt.Layout != nil && opt.Layout.Flow == flusso.Ritorno {
 		return &flusso.Error{Op: "convert", Kind: flusso.Invalid, What: textConvertRitorno, Hint: hintConvertRitorno}
 	}
 	file, size, err := openInput(c.in)

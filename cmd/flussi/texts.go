@@ -80,7 +80,7 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 	textFlagTipo    = flusso.Text{It: "tipo di flusso: PS_PSA_SINA (o PS), SINBA, ritorno", En: "kind of flow: PS_PSA_SINA (or PS), SINBA, ritorno"}
 	textFlagChannel = flusso.Text{It: "canale: upload o cooperazione (un beneficiario, una prestazione)", En: "channel: upload or cooperazione (one beneficiary, one benefit)"}
 	textFlagProfile = flusso.Text{It: "profilo di severità: inps, praticato o un file .yaml", En: "profile of severities: inps, praticato or a .yaml file"}
-	textFlagLayout  = flusso.Text{It: "file di tracciato del flusso di ritorno (predefinito quello di esempio)", En: "layout file of a return flow (default: the example)"}
+	textFlagLayout  = flusso.Text{It: "file di tracciato: di un flusso di ritorno (predefinito quello di esempio), o di una tabella con altre colonne", En: "layout file: of a return flow (default: the example), or of a table with other columns"}
 	textFlagSchema  = flusso.Text{It: "XSD dell'INPS con cui controllare, se è di un'altra edizione di quello incorporato", En: "INPS's XSD to check by, where it is of another edition than the one built in"}
 	textFlagReport  = flusso.Text{It: "scrive il rapporto: nome che finisce in .html, .csv o .json", En: "write a report: a name ending in .html, .csv or .json"}
 
@@ -130,6 +130,7 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 		It: "  flussi convert esportazione.csv flusso.xml\n  flussi convert flusso.xml.gz tabella.csv\n  flussi convert --split --date 2026-02-01 flusso.xml cartella",
 		En: "  flussi convert export.csv flow.xml\n  flussi convert flow.xml.gz table.csv\n  flussi convert --split --date 2026-02-01 flow.xml folder",
 	}
+	textFlagMap        = flusso.Text{It: "file di tracciato di una tabella con altre colonne (docs/csv.md)", En: "layout file of a table with other columns (docs/csv.md)"}
 	textFlagForce      = flusso.Text{It: "sostituisce OUT se c'è già", En: "replace OUT where it is there already"}
 	textFlagSplit      = flusso.Text{It: "un flusso per prestazione, nella cartella OUT", En: "a flow for each benefit, in the folder OUT"}
 	textFlagSplitDate  = flusso.Text{It: "data nei nomi dei flussi, AAAA-MM-GG (predefinita oggi)", En: "date in the names of the flows, YYYY-MM-DD (default today)"}

@@ -16,7 +16,6 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/schedule"
-	"flussi/internal/schema"
 	"flussi/internal/sftp"
 )
 
@@ -104,14 +103,8 @@ func checkView(matrix *anonymize.Matrix, who anonymize.Recipient, ds string, lev
 }
 
 func checkSchedule(s *schedule.Schedule) error {
-	if s.Layout != "" {
-		data, err := os.ReadFile(s.Layout)
-		if err != nil {
-			return &flusso.Error{Op: "read layout", ID: s.Name, Kind: flusso.Config, What: textNoLayout, Hint: hintNoLayout, Err: err}
-		}
-		if _, err := schema.ParseLayout(data); err != nil {
-			return err
-		}
+	if _, err := readLayout(s); err != nil {
+		return err
 	}
 	for _, dir := range localFolders(s) {
 		if _, err := os.ReadDir(dir); err != nil {

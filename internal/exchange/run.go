@@ -129,17 +129,29 @@ func (r *run) prepare() (err error) {
 			return err
 		}
 	}
+	layout, err := readLayout(s)
+	r.layout = layout
+	return err
+}
+
+// readLayout reads the layout of a schedule's return flow; nil where it names
+// none.
+func readLayout(s *schedule.Schedule) (*schema.Layout, error) {
 	if s.Layout == "" {
-		return nil
+		return nil, nil
 	}
 	data, err := os.ReadFile(s.Layout)
 	if err != nil {
-		return &flusso.Error{Op: "read layout", ID: s.Name, Kind: flusso.Config, What: textNoLayout, Hint: hintNoLayout, Err: err}
+		return nil, &flusso.Error{Op: "read layout", ID: s.Name, Kind: flusso.Config, What: textNoLayout, Hint: hintNoLayout, Err: err}
 	}
-	if r.layout, err = schema.ParseLayout(data); err != nil {
-		return fmt.Errorf("read layout of %s: %w", s.Name, err)
+	layout, err := schema.ParseLayout(data)
+	if err != nil {
+		return nil, fmt.Errorf("read layout of %s: %w", s.Name, err)
 	}
-	return nil
+	if layout.Flow != flusso.Ritorno { // a table is no file to relay, and no return flow
+		return nil, &flusso.Error{Op: "read layout", ID: s.Name, Kind: flusso.Config, What: textLayoutFlow, Hint: hintLayoutFlow}
+	}
+	return layout, nil
 }
 
 // recorded wraps the steps in a run of the ledger, with an audit entry at both

@@ -40,6 +40,8 @@ var (
 	textNoMatrix = flusso.Text{It: "il file della matrice non si può leggere", En: "the matrix file cannot be read"}
 	hintNoMatrix = flusso.Text{It: "controllare matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
 
+	textLayoutFlow = flusso.Text{It: "il tracciato non è di un flusso di ritorno", En: "the layout is not of a return flow"}
+	hintLayoutFlow = flusso.Text{It: "in uno schedule layout: dichiara il flusso di ritorno; una tabella si converte prima (flussi convert --map)", En: "in a schedule layout: declares the return flow; a table is converted first (flussi convert --map)"}
 	textNoLayout = flusso.Text{It: "il file di tracciato non si può leggere", En: "the layout file cannot be read"}
 	hintNoLayout = flusso.Text{It: "controllare layout nello schedule", En: "check layout in the schedule"}
 

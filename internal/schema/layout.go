@@ -7,15 +7,17 @@ import (
 	"flussi/internal/flusso"
 )
 
-// Layout declares how the columns of a return flow map to its fields. No
-// public source documents INPS's own: whoever receives it writes the layout
-// from the file in hand. What a layout does not name is refused, so that a
-// column added one day cannot slip through.
+// Layout declares how the columns of a table map to the fields of a flow: of a
+// return flow, whose layout no public source documents (whoever receives it
+// writes the layout from the file in hand), or of a comune's export. What a
+// layout does not name is refused, so that a column added one day cannot slip
+// through.
 //
 // The zero Layout is not valid: ParseLayout makes one.
 type Layout struct {
 	Version   int
 	Name      string
+	Flow      flusso.Tipo // Ritorno unless the file says otherwise
 	Delimiter byte
 	Quote     byte
 	Encoding  Encoding
@@ -25,6 +27,8 @@ type Layout struct {
 	List      byte // between the values of a list
 	Columns   []LayoutColumn
 	Ignore    []string // columns known and left out
+	// Constants are values of fields that no column has; not of a return flow.
+	Constants map[Field]string
 }
 
 // LayoutColumn maps one source column.
@@ -88,6 +92,7 @@ func (f LayoutFaults) In(lang flusso.Lang) string {
 //
 //	version: 1
 //	name: ritorno-inps
+//	flow: ritorno             # the default; PS_PSA_SINA, SINBA
 //	delimiter: ";"            # the default
 //	quote: '"'                # the default
 //	encoding: utf-8           # the default; windows-1252, iso-8859-1
@@ -98,6 +103,7 @@ func (f LayoutFaults) In(lang flusso.Lang) string {
 //	columns: {CodPersona: CodicePersona, Sesso: Genere, …}   # column: field
 //	codes: {Sesso: {M: "1", F: "2"}}                         # column: {value: code}
 //	ignore: [Note]
+//	constants: {EnteCodice: H501}                            # not of a return flow
 func ParseLayout(src []byte) (*Layout, error) {
 	d := &layoutDocument{}
 	l := d.read(src)

@@ -21,7 +21,7 @@ type layoutDocument struct{ faults LayoutFaults }
 const maxLayoutBytes = 1 << 20
 
 func (d *layoutDocument) read(src []byte) *Layout {
-	l := &Layout{Delimiter: ';', Quote: '"', Encoding: UTF8, Header: true, Decimal: ',', Dates: DayFirst, List: '|'}
+	l := &Layout{Flow: flusso.Ritorno, Delimiter: ';', Quote: '"', Encoding: UTF8, Header: true, Decimal: ',', Dates: DayFirst, List: '|'}
 	root := d.root(src)
 	if root == nil {
 		return nil
@@ -41,6 +41,7 @@ func (d *layoutDocument) read(src []byte) *Layout {
 		d.fault(keys["delimiter"], textLayoutMarks, hintLayoutMarks)
 	}
 	d.columns(l, keys["columns"], keys["ignore"])
+	d.constants(l, keys["constants"])
 	if codes := keys["codes"]; codes != nil {
 		d.codes(l, codes)
 	}
@@ -64,6 +65,13 @@ func (d *layoutDocument) setting(l *Layout, key string, pair *ast.MappingValueNo
 		}
 	case "description":
 		d.text(v)
+	case "flow":
+		switch oneOf(d, v, "ritorno", "PS_PSA_SINA", "SINBA") {
+		case "PS_PSA_SINA":
+			l.Flow = flusso.PSPSASINA
+		case "SINBA":
+			l.Flow = flusso.SINBA
+		}
 	case "delimiter":
 		l.Delimiter = d.mark(v)
 	case "quote":
@@ -83,7 +91,7 @@ func (d *layoutDocument) setting(l *Layout, key string, pair *ast.MappingValueNo
 			return
 		}
 		l.Header = b.Value
-	case "columns", "codes", "ignore":
+	case "columns", "codes", "ignore", "constants":
 	default:
 		d.fault(pair.Key, textLayoutKey, hintLayoutKeys)
 	}
@@ -106,7 +114,7 @@ func (d *layoutDocument) columns(l *Layout, columns, ignore ast.Node) {
 	for _, pair := range d.mapping(columns) {
 		name := pair.Key.GetToken().Value
 		source(pair.Key, name)
-		field, what, hint := layoutTarget(d.text(pair.Value))
+		field, what, hint := layoutTarget(l.Flow, d.text(pair.Value))
 		switch {
 		case field == 0:
 			d.fault(pair.Value, what, hint)
@@ -117,8 +125,8 @@ func (d *layoutDocument) columns(l *Layout, columns, ignore ast.Node) {
 			l.Columns = append(l.Columns, LayoutColumn{Source: name, Field: field})
 		}
 	}
-	for _, info := range Fields(flusso.Ritorno) {
-		if columns != nil && info.Required && !targets[info.Field] {
+	for _, info := range Fields(l.Flow) {
+		if l.Flow == flusso.Ritorno && columns != nil && info.Required && !targets[info.Field] {
 			d.fault(columns, flusso.Text{It: "nessuna colonna porta a " + info.Name, En: "no column maps to " + info.Name}, hintLayoutField)
 		}
 	}
@@ -138,11 +146,14 @@ func (d *layoutDocument) columns(l *Layout, columns, ignore ast.Node) {
 }
 
 // layoutTarget finds the field that a column maps to; 0 with the reason.
-func layoutTarget(name string) (f Field, what, hint flusso.Text) {
-	for _, info := range Fields(flusso.Ritorno) {
+func layoutTarget(flow flusso.Tipo, name string) (f Field, what, hint flusso.Text) {
+	for _, info := range Fields(flow) {
 		if info.Name == name {
 			return info.Field, what, hint
 		}
+	}
+	if flow != flusso.Ritorno {
+		return 0, textLayoutNoFlowField, hintLayoutFlowField
 	}
 	for _, withheld := range []Field{CodiceFiscale, Cognome, Nome, EnteCFOperatore} {
 		if Info(withheld).Name == name {
@@ -150,6 +161,31 @@ func layoutTarget(name string) (f Field, what, hint flusso.Text) {
 		}
 	}
 	return 0, textLayoutNoField, hintLayoutField
+}
+
+// constants reads the values of fields that no column has.
+func (d *layoutDocument) constants(l *Layout, constants ast.Node) {
+	if constants == nil {
+		return
+	}
+	if l.Flow == flusso.Ritorno {
+		d.fault(constants, textLayoutConstants, hintLayoutConstants)
+		return
+	}
+	l.Constants = map[Field]string{}
+	for _, pair := range d.mapping(constants) {
+		field, what, hint := layoutTarget(l.Flow, pair.Key.GetToken().Value)
+		v := d.text(pair.Value)
+		switch {
+		case field == 0:
+			d.fault(pair.Key, what, hint)
+		case slices.ContainsFunc(l.Columns, func(c LayoutColumn) bool { return c.Field == field }):
+			d.fault(pair.Key, textLayoutFieldTwice, hintLayoutFieldTwice)
+		case checkValue(field, []byte(v)) != "":
+			d.fault(pair.Value, textLayoutCode, hintLayoutCode)
+		}
+		l.Constants[field] = v
+	}
 }
 
 func (d *layoutDocument) codes(l *Layout, codes ast.Node) {

@@ -22,7 +22,7 @@ const (
 type Options struct {
 	Expect  flusso.Tipo      // refuse other kinds; 0: whatever the file is
 	Channel Channel          // which multiplicity rules hold
-	Layout  *Layout          // of a return flow; compulsory for it
+	Layout  *Layout          // of a return flow, compulsory for it; or of a flow that is a table (Rows)
 	Edition *Edition         // of a flow in XML; nil: the built-in one
 	Rows    bool             // a flow may be a table, too (RowReader): not one that goes on as it is
 	Profile *Profile         // softened severities; nil: as the documents say
@@ -126,7 +126,7 @@ func NewReader(src io.Reader, opt Options) *Reader {
 	r := &Reader{limits: opt.Limits.orDefaults(), journal: &journal{tell: opt.Faults, byRule: map[string]int64{}}}
 	r.judge.journal = r.journal
 	r.judge.checks = newCheckState(opt.Profile, opt.Channel == Cooperazione, today(opt.Today), r.judge.broken)
-	if opt.Layout != nil {
+	if opt.Layout != nil && opt.Layout.Flow == flusso.Ritorno {
 		r.summary.Tipo = flusso.Ritorno
 		r.judge.checks.carried = opt.Layout.carries()
 		r.judge.ritorno = newRitornoDecoder(src, opt.Layout, r.limits.BatchRecords, r.journal.report)
@@ -136,7 +136,7 @@ func NewReader(src io.Reader, opt Options) *Reader {
 		if opt.Edition != nil {
 			ed = &opt.Edition.edition
 		}
-		r.source = &source{in: src, expect: opt.Expect, asked: !opt.Rows}
+		r.source = &source{in: src, expect: opt.Expect, layout: opt.Layout, asked: !opt.Rows}
 		if tell := opt.Faults; tell != nil {
 			r.journal.tell = func(f Fault) { tell(r.source.place(f)) }
 		}

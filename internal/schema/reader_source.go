@@ -2,6 +2,7 @@ package schema
 
 import (
 	"bufio"
+	"bytes"
 	"io"
 
 	"flussi/internal/flusso"
@@ -12,6 +13,7 @@ import (
 type source struct {
 	in     io.Reader
 	expect flusso.Tipo
+	layout *Layout    // of a table; nil: the names of the fields
 	asked  bool       // or not to be asked
 	rows   *RowReader // nil: it is XML, or says itself that it is not
 	err    error
@@ -25,8 +27,9 @@ func (s *source) Read(p []byte) (int, error) {
 		s.asked = true
 		in := bufio.NewReaderSize(s.in, sniffed)
 		s.in = in
-		if start, _ := in.Peek(sniffed); looksLikeRows(start) { // an error comes again when it is read
-			if s.rows, s.err = NewRowReader(in, s.expect); s.err == nil {
+		start, _ := in.Peek(sniffed) // an error comes again when it is read
+		if looksLikeRows(start) || s.layout != nil && !looksLikeXML(start) {
+			if s.rows, s.err = NewRowReader(in, s.expect, s.layout); s.err == nil {
 				s.in = s.rows
 			}
 		}
@@ -35,6 +38,10 @@ func (s *source) Read(p []byte) (int, error) {
 		return 0, s.err
 	}
 	return s.in.Read(p)
+}
+
+func looksLikeXML(start []byte) bool {
+	return bytes.HasPrefix(bytes.TrimLeft(bytes.TrimPrefix(start, []byte("\ufeff")), " \t\r\n"), []byte("<"))
 }
 
 // place gives a fault its place in the file.

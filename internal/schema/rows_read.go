@@ -53,12 +53,19 @@ type RowReader struct {
 	dates   int64
 	delim   byte
 	skipped int // lines before the names of the columns
+	list    byte
+	decimal byte
+	form    DateForm
+	charmap *charmap.Charmap // where page
+	layout  *Layout
+	codes   []map[string]string // by column
 }
 
 // NewRowReader reads the first line. expect is the kind of flow; 0: what the
-// columns say.
-func NewRowReader(src io.Reader, expect flusso.Tipo) (*RowReader, error) {
-	r := &RowReader{number: -1, line: 1}
+// columns say. With a layout the columns are what that says, and nothing else is
+// read.
+func NewRowReader(src io.Reader, expect flusso.Tipo, layout *Layout) (*RowReader, error) {
+	r := &RowReader{number: -1, line: 1, list: '|', decimal: ',', form: DayFirst, charmap: charmap.Windows1252}
 	in := bufio.NewReaderSize(src, 64<<10)
 	start, err := in.Peek(64 << 10)
 	if err != nil && !errors.Is(err, io.EOF) {
@@ -76,11 +83,22 @@ func NewRowReader(src io.Reader, expect flusso.Tipo) (*RowReader, error) {
 	} else {
 		r.delim = delimiterOf(first)
 	}
-	r.rows = table.NewCSVReader(in, table.CSVFormat{Delimiter: r.delim})
-	if err := r.rows.Next(); err != nil {
-		return nil, rowsInvalid(1, textRowsHead)
+	format := table.CSVFormat{Delimiter: r.delim}
+	if layout != nil {
+		format = table.CSVFormat{Delimiter: layout.Delimiter, Quote: layout.Quote}
 	}
-	if err := r.resolve(expect); err != nil {
+	r.rows = table.NewCSVReader(in, format)
+	if layout == nil || layout.Header {
+		if err := r.rows.Next(); err != nil {
+			return nil, rowsInvalid(1, textRowsHead)
+		}
+	}
+	if layout != nil {
+		err = r.follow(layout, expect)
+	} else {
+		err = r.resolve(expect)
+	}
+	if err != nil {
 		return nil, err
 	}
 	r.root = builtIn.roots[r.tipo]
@@ -104,6 +122,9 @@ func (r *RowReader) Place(f Fault) Fault {
 
 // Notes tells what was read otherwise than RowWriter writes it.
 func (r *RowReader) Notes() (notes []flusso.Text) {
+	if r.layout != nil {
+		return nil // the layout says it all
+	}
 	if r.delim != ';' {
 		notes = append(notes, textNoteDelimiter)
 	}
@@ -136,6 +157,67 @@ func (r *RowReader) Read(p []byte) (int, error) {
 	n := copy(p, r.xml[r.pos:])
 	r.pos += n
 	return n, nil
+}
+
+// follow tells what each column is by a layout.
+func (r *RowReader) follow(l *Layout, expect flusso.Tipo) error {
+	if expect != 0 && expect != l.Flow {
+		return rowsInvalid(1, textRowsLayoutFlow)
+	}
+	r.tipo, r.layout, r.delim, r.list, r.decimal, r.form = l.Flow, l, l.Delimiter, l.List, l.Decimal, l.Dates
+	if l.Encoding != UTF8 {
+		r.page = true
+		if l.Encoding == ISO88591 {
+			r.charmap = charmap.ISO8859_1
+		}
+	} else {
+		r.accents = true // what is not UTF-8 is a fault
+	}
+	n := len(l.Columns) + len(l.Ignore)
+	if l.Header {
+		n = r.rows.Len()
+	}
+	r.columns, r.codes = make([]*FieldInfo, n), make([]map[string]string, n)
+	for f := range r.at {
+		r.at[f] = -1
+	}
+	for i := range n {
+		name := strconv.Itoa(i + 1)
+		if l.Header {
+			name = string(bytes.TrimSpace(r.decoded(r.rows.Field(i))))
+		}
+		j := slices.IndexFunc(l.Columns, func(c LayoutColumn) bool { return c.Source == name })
+		if j < 0 {
+			if !slices.Contains(l.Ignore, name) {
+				return rowsInvalid(1+r.skipped, textRowsColumn(i+1))
+			}
+			continue
+		}
+		f := l.Columns[j].Field
+		if r.at[f] >= 0 {
+			return rowsInvalid(1+r.skipped, textRowsTwice(i+1))
+		}
+		k := slices.IndexFunc(Fields(l.Flow), func(info FieldInfo) bool { return info.Field == f })
+		r.at[f], r.columns[i], r.codes[i] = i, &Fields(l.Flow)[k], l.Columns[j].Codes
+	}
+	for _, c := range l.Columns {
+		if r.at[c.Field] < 0 {
+			return rowsInvalid(1+r.skipped, textRowsLacks(c.Source))
+		}
+	}
+	return nil
+}
+
+// decoded gives a cell in UTF-8.
+func (r *RowReader) decoded(v []byte) []byte {
+	if !r.page {
+		return v
+	}
+	var text []byte
+	for _, c := range v {
+		text = utf8.AppendRune(text, r.charmap.DecodeByte(c))
+	}
+	return text
 }
 
 // rowLine is the line of the file on which the row begins.
@@ -343,7 +425,7 @@ func (r *RowReader) another() bool {
 		r.key = append(r.key, r.rows.Field(r.number)...)
 	} else {
 		for i, info := range r.columns {
-			if info.Level == LevelBeneficiario || info.Level == LevelIndirizzo {
+			if info != nil && (info.Level == LevelBeneficiario || info.Level == LevelIndirizzo) {
 				r.key = append(append(r.key, r.rows.Field(i)...), 0)
 			}
 		}
@@ -370,7 +452,13 @@ func (r *RowReader) end() {
 
 // field gives the raw cell of a field, nil where there is none.
 func (r *RowReader) field(f Field) []byte {
-	if f == 0 || r.at[f] < 0 {
+	if f == 0 {
+		return nil
+	}
+	if r.at[f] < 0 {
+		if r.layout != nil {
+			return []byte(r.layout.Constants[f])
+		}
 		return nil
 	}
 	return r.rows.Field(r.at[f])
@@ -383,13 +471,13 @@ func (r *RowReader) open(e *element, i int) {
 		a := &e.attributes[k]
 		v := r.field(a.field)
 		if e.role == roleIndirizzo {
-			v = nth(v, i)
+			v = r.nth(v, i)
 		}
 		if len(v) == 0 {
 			continue
 		}
 		r.xml = append(append(append(r.xml, ' '), a.name...), '=', '"')
-		r.value(r.columns[r.at[a.field]], r.meant(v, e.role == roleIndirizzo))
+		r.value(a.field, r.meant(v, e.role == roleIndirizzo))
 		r.xml = append(r.xml, '"')
 	}
 }
@@ -404,9 +492,9 @@ func (r *RowReader) element(e *element) {
 		return
 	case roleValue:
 		v := r.field(e.text)
-		for i := range entries(v) {
+		for i := range r.entries(v) {
 			r.xml = append(append(append(r.xml, '<'), e.name...), '>')
-			r.value(r.columns[r.at[e.text]], r.meant(nth(v, i), true))
+			r.value(e.text, r.meant(r.nth(v, i), true))
 			r.xml = append(append(append(r.xml, "</"...), e.name...), '>')
 		}
 		return
@@ -444,7 +532,7 @@ func (r *RowReader) present(e *element) bool {
 // addresses is how many Indirizzo the row has.
 func (r *RowReader) addresses(e *element) (n int) {
 	for i := range e.attributes {
-		n = max(n, entries(r.field(e.attributes[i].field)))
+		n = max(n, r.entries(r.field(e.attributes[i].field)))
 	}
 	return n
 }
@@ -470,16 +558,25 @@ func (r *RowReader) meant(v []byte, listed bool) []byte {
 }
 
 // value writes a value in the XSD's form.
-func (r *RowReader) value(info *FieldInfo, v []byte) {
-	switch info.Type {
+func (r *RowReader) value(f Field, v []byte) {
+	if at := r.at[f]; at >= 0 && r.codes != nil && r.codes[at] != nil {
+		if to, ok := r.codes[at][string(bytes.TrimSpace(r.decoded(v)))]; ok {
+			v = []byte(to)
+		}
+	}
+	switch infoOf[f].Type {
 	case Decimal, HoursMins:
-		if i := bytes.IndexByte(v, ','); i >= 0 && bytes.IndexByte(v, '.') < 0 {
+		if i := bytes.IndexByte(v, ','); i >= 0 && r.decimal == ',' && bytes.IndexByte(v, '.') < 0 {
 			r.commas++
 			v = bytes.Clone(v)
 			v[i] = '.'
 		}
 	case Date:
-		if iso, ok := dayFirst(v); ok {
+		iso, ok := dayFirst(v)
+		if r.form == Compact {
+			iso, ok = compactDate(v)
+		}
+		if ok && r.form != YearFirst {
 			r.dates++
 			v = iso
 		}
@@ -497,7 +594,7 @@ func (r *RowReader) value(info *FieldInfo, v []byte) {
 		case c == '\t', c == '\n', c == '\r':
 			r.xml = append(strconv.AppendInt(append(r.xml, "&#"...), int64(c), 10), ';')
 		case c >= utf8.RuneSelf && r.page:
-			r.xml = utf8.AppendRune(r.xml, charmap.Windows1252.DecodeByte(c))
+			r.xml = utf8.AppendRune(r.xml, r.charmap.DecodeByte(c))
 		default:
 			r.xml = append(r.xml, c)
 		}
@@ -522,8 +619,16 @@ func dayFirst(v []byte) (iso []byte, ok bool) {
 	return fmt.Appendf(nil, "%s-%02s-%02s", parts[2], parts[1], parts[0]), true
 }
 
+// compactDate reads AAAAMMGG.
+func compactDate(v []byte) (iso []byte, ok bool) {
+	if len(v) != 8 || !allDigits(v) {
+		return nil, false
+	}
+	return fmt.Appendf(nil, "%s-%s-%s", v[:4], v[4:6], v[6:]), true
+}
+
 // entries counts what stands between the | of a cell; an empty cell has none.
-func entries(v []byte) int {
+func (r *RowReader) entries(v []byte) int {
 	if len(v) == 0 {
 		return 0
 	}
@@ -532,7 +637,7 @@ func entries(v []byte) int {
 		switch v[i] {
 		case '\\':
 			i++
-		case '|':
+		case r.list:
 			n++
 		}
 	}
@@ -540,13 +645,13 @@ func entries(v []byte) int {
 }
 
 // nth gives the n-th part of a cell, as it is written; nil where there is none.
-func nth(v []byte, n int) []byte {
+func (r *RowReader) nth(v []byte, n int) []byte {
 	from := 0
 	for i := 0; i < len(v); i++ {
 		switch v[i] {
 		case '\\':
 			i++
-		case '|':
+		case r.list:
 			if n == 0 {
 				return v[from:i]
 			}

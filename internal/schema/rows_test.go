@@ -46,7 +46,7 @@ func asRows(t *testing.T, src io.Reader, tipo flusso.Tipo) string {
 
 func rowsOf(t *testing.T, text string) *RowReader {
 	t.Helper()
-	r, err := NewRowReader(strings.NewReader(text), 0)
+	r, err := NewRowReader(strings.NewReader(text), 0, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -134,6 +134,65 @@ func TestRowsFromASpreadsheet(t *testing.T) {
 	}
 }
 
+// TestRowsByLayout: a table with other columns is read through a layout.
+func TestRowsByLayout(t *testing.T) {
+	layout, err := ParseLayout([]byte(`version: 1
+name: prova
+flow: PS_PSA_SINA
+delimiter: "#"
+encoding: windows-1252
+dates: yyyymmdd
+list_separator: "+"
+constants: {FlussoNome: H501.PS.20260131.0000001, EnteCodice: H501, EnteIndirizzo: H501, EnteCFOperatore: AAABBB39M66A351C, PresaCarico: "2", PresenzaProvaMezzi: "4", CaratterePrestazione: "2"}
+columns: {CF: CodiceFiscale, Cognome: Cognome, Nome: Nome, Anno: AnnoNascita, Luogo: LuogoNascita, Sesso: Genere, Cittadinanza: CodiceCittadinanza,
+  Regione: IndirizzoCodiceRegione, Comune: IndirizzoCodiceComune, Stato: IndirizzoCodiceNazione, "Attività": CodicePrestazione, Descrizione: DenominazionePrestazione,
+  Pratica: ProtocolloDomanda, Pagato: DataErogazionePrestazione, Importo: ImportoPrestazione}
+codes: {Sesso: {F: "2", M: "1"}, Cittadinanza: {Italiana: "380"}, Comune: {Roma: "058091"}}
+ignore: [Note]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	head := "Note#CF#Cognome#Nome#Anno#Luogo#Sesso#Cittadinanza#Regione#Comune#Stato#Attivit\xe0#Descrizione#Pratica#Pagato#Importo\n"
+	row := "non si legge#AAABBB39M66A351C#NICCOL\xd2#BBB#1939#A351#F#Italiana#+08#+Roma#250+380#A1.04#Contributi economici#P1#20251201#12,50\n"
+	r, err := NewRowReader(strings.NewReader(head+row), 0, layout)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written := asXML(t, r, flusso.PSPSASINA)
+	for _, want := range []string{
+		`Nome="H501.PS.20260131.0000001"`, `Cognome="NICCOLÒ"`, `Genere="2"`, `CodiceCittadinanza="380"`, `<Indirizzo CodiceNazione="250"/>`,
+		`<Indirizzo CodiceRegione="08" CodiceComune="058091" CodiceNazione="380"/>`, `DataErogazionePrestazione="2025-12-01"`, `ImportoPrestazione="12.50"`, `PresaCarico="2"`,
+	} {
+		if !strings.Contains(written, want) {
+			t.Errorf("no %s in\n%s", want, written)
+		}
+	}
+	// The same through a Reader, which tells the place in the table.
+	got := read(t, strings.NewReader(head+strings.Replace(row, "20251201", "20251301", 1)), Options{Rows: true, Layout: layout}, nil)
+	if len(got.formal()) != 1 || got.formal()[0].Line != 2 || got.formal()[0].Column != 15 {
+		t.Errorf("%+v %v", got.formal(), got.err)
+	}
+	for name, text := range map[string]string{
+		"a column more": strings.Replace(head, "Note", "Altro", 1), "a column less": strings.Replace(head, "#Importo", "", 1), "nothing": "",
+	} {
+		if _, err := NewRowReader(strings.NewReader(text), 0, layout); flusso.KindOf(err) != flusso.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	if _, err := NewRowReader(strings.NewReader(head), flusso.SINBA, layout); flusso.KindOf(err) != flusso.Invalid {
+		t.Errorf("another kind: %v", err)
+	}
+	if _, err := ParseLayout([]byte("version: 1\nname: x\nflow: SINBA\ncolumns: {a: CodiceFiscale}\nconstants: {Boh: x, Disabilita: \"7\"}\n")); err == nil {
+		t.Error("a layout with fields that the flow has not passes")
+	} else {
+		var faults LayoutFaults
+		if errors.As(err, &faults); len(faults) != 3 {
+			t.Errorf("%v", faults)
+		}
+	}
+}
+
 // TestRowsFaultsStandInTheTable: line and column are the table's.
 func TestRowsFaultsStandInTheTable(t *testing.T) {
 	text := excelHead + "\n" + excelRow("A", "\"P\n1\"", "2025-12-01", "1.00") + "\n\n" + excelRow("A", "P2", "2025-13-01", "1.00") + "\n"
@@ -164,7 +223,7 @@ func TestRowsRefused(t *testing.T) {
 		"a huge row":       {excelHead + "\n" + strings.Repeat("x", 2<<20) + "\n", "line 2: the row is longer"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			r, err := NewRowReader(strings.NewReader(tt.text), 0)
+			r, err := NewRowReader(strings.NewReader(tt.text), 0, nil)
 			if err == nil {
 				_, err = io.Copy(io.Discard, r)
 			}
@@ -183,7 +242,7 @@ func FuzzRows(f *testing.F) {
 	f.Add(excelHead + "\n" + excelRow("A", "P|\\", "1/2/2025", "1,5") + "\n")
 	f.Add("sep=,\nIDBeneficiario,Disabilita\n\"\"\"\"\"\",\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		r, err := NewRowReader(strings.NewReader(text), 0)
+		r, err := NewRowReader(strings.NewReader(text), 0, nil)
 		if err != nil {
 			return
 		}

@@ -39,6 +39,11 @@ var (
 	hintLayoutFieldTwice  = flusso.Text{It: "mettere una delle due in ignore", En: "put one of them in ignore"}
 	textLayoutNoField     = flusso.Text{It: "campo sconosciuto", En: "unknown field"}
 	hintLayoutField       = flusso.Text{It: "i campi sono quelli dello schema PS_PSA_SINA, e CodicePersona", En: "the fields are those of the PS_PSA_SINA schema, and CodicePersona"}
+	textLayoutNoFlowField = flusso.Text{It: "il flusso non ha questo campo", En: "the flow has no such field"}
+	hintLayoutFlowField   = flusso.Text{It: "i campi sono i nomi delle colonne che scrive flussi convert flusso.xml flusso.csv (docs/csv.md)", En: "the fields are the names of the columns that flussi convert flow.xml flow.csv writes (docs/csv.md)"}
+	textLayoutConstants   = flusso.Text{It: "un flusso di ritorno non ha valori costanti", En: "a return flow has no constant values"}
+	hintLayoutConstants   = flusso.Text{It: "togliere constants, o scrivere flow: PS_PSA_SINA o SINBA", En: "leave constants out, or write flow: PS_PSA_SINA or SINBA"}
+
 	textLayoutWithheld    = flusso.Text{It: "un flusso di ritorno non porta codici fiscali né nomi", En: "a return flow carries neither fiscal codes nor names"}
 	hintLayoutWithheld    = flusso.Text{It: "se il file li contiene non è anonimo e non va usato; il codice dell'INPS va in CodicePersona", En: "a file that holds them is not anonymous and must not be used; INPS's own code goes to CodicePersona"}
 	textLayoutCodesColumn = flusso.Text{It: "la colonna non è in columns", En: "the column is not in columns"}

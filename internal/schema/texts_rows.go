@@ -23,6 +23,12 @@ var (
 	textNotePage      = flusso.Text{It: "testo letto come Windows-1252", En: "text read as Windows-1252"}
 )
 
+var textRowsLayoutFlow = flusso.Text{It: "il tracciato è di un altro tipo di flusso", En: "the layout is of another kind of flow"}
+
+func textRowsLacks(column string) flusso.Text {
+	return flusso.Text{It: "manca la colonna " + column + " del tracciato", En: "the layout's column " + column + " is missing"}
+}
+
 func textRowsColumn(n int) flusso.Text {
 	return flusso.Text{It: fmt.Sprintf("la colonna %d non è un campo del flusso", n), En: fmt.Sprintf("column %d is no field of the flow", n)}
 }

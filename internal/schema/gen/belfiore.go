@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 )
 
 // place is a comune or a country as the package of Belfiore codes has it.
@@ -48,7 +49,7 @@ func belfiorePlaces(source []byte) ([]place, error) {
 			}
 			p := place{
 				belfiore: fmt.Sprintf("%c%03d", 'A'+rune(code/1000), code%1000),
-				owner:    strings.TrimSpace(t.ProvinceOrCountry[2*i : 2*i+2]), name: names[i],
+				owner:    strings.TrimSpace(t.ProvinceOrCountry[2*i : 2*i+2]), name: repaired(names[i]),
 			}
 			if p.from, err = packageDay(t.CreationDate[4*i:4*i+4], 1); err != nil {
 				return nil, err
@@ -76,4 +77,20 @@ func packageDay(text string, more int) (string, error) {
 		return "", nil
 	}
 	return time.Date(1860, time.December, 31+int(n)+more, 0, 0, 0, 0, time.UTC).Format(time.DateOnly), nil
+}
+
+// repaired gives back the letters of a name that was read as Latin-1 when it
+// was UTF-8: some of the package's are so (RiccÃ²).
+func repaired(name string) string {
+	var read []byte
+	for _, r := range name {
+		if r > 0xff {
+			return name
+		}
+		read = append(read, byte(r))
+	}
+	if !utf8.Valid(read) {
+		return name
+	}
+	return string(read)
 }

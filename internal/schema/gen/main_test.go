@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -25,6 +26,26 @@ func TestPacked(t *testing.T) {
 	}
 	if !bytes.Equal(made, kept) {
 		t.Error("run make codes: comuni.bin is not what comuni.csv makes")
+	}
+}
+
+// TestLetters: no name stands in a table with its letters read as Latin-1.
+func TestLetters(t *testing.T) {
+	for read, want := range map[string]string{"Citt\u00c3\u00a0": "Città", "RiccÃ²": "Riccò", "Fær Øer": "Fær Øer", "CHÂTILLON": "CHÂTILLON", "Roma": "Roma"} {
+		if got := repaired(read); got != want {
+			t.Errorf("%q becomes %q, want %q", read, got, want)
+		}
+	}
+	for _, file := range schema.CodeTables() {
+		text, err := os.ReadFile(filepath.Join("..", "codes", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			if right := repaired(line); right != line {
+				t.Errorf("%s:%d: %q stands for %q", file, i+1, line, right)
+			}
+		}
 	}
 }
 

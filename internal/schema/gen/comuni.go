@@ -24,18 +24,18 @@ const (
 
 // updateComuni adds to the history the comuni that the sources have and it has
 // not, and ends those that ended since. It never takes an end back: the history
-// may know of one before the sources. What else differs is said.
-func updateComuni(history []byte, sources sources, say io.Writer) ([]byte, error) {
+// may know of one before the sources. What else differs is given back.
+func updateComuni(history []byte, sources sources, say io.Writer) (updated []byte, found []difference, err error) {
 	reader := csv.NewReader(bytes.NewReader(history))
 	reader.Comma = ';'
 	rows, err := reader.ReadAll()
 	if err != nil {
-		return nil, fmt.Errorf("decode the history: %w", err)
+		return nil, nil, fmt.Errorf("decode the history: %w", err)
 	}
 	columns, rows := rows[0], rows[1:]
 	places, err := belfiorePlaces(sources[belfiorePackage])
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	istat := istatCodes(sources[comuniPackage])
 	last := map[string][]string{} // Belfiore -> the row of its last period
@@ -59,17 +59,16 @@ func updateComuni(history []byte, sources sources, say io.Writer) ([]byte, error
 		case row[toColumn] == "" && p.to != "":
 			row[toColumn] = p.to
 			_, _ = fmt.Fprintf(say, "%s %s ended on %s\n", p.belfiore, p.name, p.to)
-		case row[toColumn] == "" && comparable(row[nameColumn]) != comparable(p.name):
-			_, _ = fmt.Fprintf(say, "%s %s is called %s by the source\n", p.belfiore, row[nameColumn], p.name)
-		case row[toColumn] == "" && istat[p.owner+" "+comparable(p.name)] != row[istatColumn] && istat[p.owner+" "+comparable(p.name)] != "":
-			_, _ = fmt.Fprintf(say, "%s %s has the ISTAT code %s in the source\n", p.belfiore, p.name, istat[p.owner+" "+comparable(p.name)])
+		default:
+			found = append(found, compare(row, p, istat)...)
 		}
 	}
 	slices.SortStableFunc(rows, func(a, b []string) int {
 		return cmp.Or(cmp.Compare(a[belfioreColumn], b[belfioreColumn]), cmp.Compare(a[fromColumn], b[fromColumn]),
 			cmp.Compare(cmp.Or(a[toColumn], "9999"), cmp.Or(b[toColumn], "9999")), cmp.Compare(a[istatColumn], b[istatColumn]))
 	})
-	return table(columns, rows)
+	updated, err = table(columns, rows)
+	return updated, found, err
 }
 
 var cityLine = regexp.MustCompile(`(?s)\[City\.\w+_([0-9]{6})\]: \{.*?name: (?:'([^']*)'|"([^"]*)")`)

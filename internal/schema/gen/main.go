@@ -46,6 +46,7 @@ func run(tables string, packOnly bool, say io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("read the history: %w", err)
 	}
+	var found []difference
 	if !packOnly {
 		sources, err := fetch()
 		if err != nil {
@@ -55,7 +56,7 @@ func run(tables string, packOnly bool, say io.Writer) error {
 		if err != nil {
 			return fmt.Errorf("make nazioni.csv: %w", err)
 		}
-		if history, err = updateComuni(history, sources, say); err != nil {
+		if history, found, err = updateComuni(history, sources, say); err != nil {
 			return fmt.Errorf("update comuni.csv: %w", err)
 		}
 		for name, text := range map[string][]byte{"nazioni.csv": nations, "comuni.csv": history} {
@@ -71,5 +72,12 @@ func run(tables string, packOnly bool, say io.Writer) error {
 	if err := os.WriteFile(filepath.Join(tables, "comuni.bin"), packed, 0o644); err != nil {
 		return fmt.Errorf("write table: %w", err)
 	}
-	return nil
+	if packOnly {
+		return nil
+	}
+	open, err := unreviewed(found, reviewed, say)
+	if err == nil && open > 0 {
+		err = fmt.Errorf("%d differences from the sources to look at: the reasons go into differenze.csv", open)
+	}
+	return err
 }

@@ -2,8 +2,10 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -69,7 +71,7 @@ func madeUp() sources {
 func TestUpdateComuni(t *testing.T) {
 	const before = "belfiore;istat;nome;dal;al\nA001;028001;ABANO TERME;1924-11-14;\nA002;028002;VECCHIO;1861-03-17;\n"
 	var said strings.Builder
-	got, err := updateComuni([]byte(before), madeUp(), &said)
+	got, found, err := updateComuni([]byte(before), madeUp(), &said)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -77,12 +79,41 @@ func TestUpdateComuni(t *testing.T) {
 	if string(got) != want {
 		t.Errorf("made\n%s\nwant\n%s", got, want)
 	}
+	if len(found) != 0 {
+		t.Errorf("found %v", found)
+	}
 	if said.String() != "A003 Nuovo is new, from 2024-01-01\nA002 Vecchio ended on 2023-12-31\n" {
 		t.Errorf("said %q", said.String())
 	}
-	again, err := updateComuni(got, madeUp(), &said)
+	again, _, err := updateComuni(got, madeUp(), &said)
 	if err != nil || !bytes.Equal(again, got) {
 		t.Errorf("a second time it makes\n%s %v", again, err)
+	}
+}
+
+// TestDifferences: what the packages say otherwise is found, and each find wants
+// a reason, each reason its find.
+func TestDifferences(t *testing.T) {
+	const history = "belfiore;istat;nome;dal;al\nA001;028009;ABANO;1924-11-14;\nA002;028002;VECCHIO;1861-03-17;2023-12-30\nA003;028300;ALTRO NUOVO;2024-01-01;2024-05-31\n"
+	_, found, err := updateComuni([]byte(history), madeUp(), io.Discard)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []difference{
+		{"A001", "nome", "ABANO", "Abano Terme"}, {"A001", "istat", "028009", "028001"},
+		{"A003", "al", "2024-05-31", ""}, {"A002", "al", "2023-12-30", "2023-12-31"},
+	}
+	if !slices.Equal(found, want) {
+		t.Errorf("found %v", found)
+	}
+	const reasons = "belfiore;colonna;tabella;fonte;motivo\nA001;nome;ABANO;Abano Terme;un motivo\nA002;al;2023-12-30;2023-12-31;\nA009;nome;X;Y;un motivo\nA003;al;2024-05-31;;un motivo\n"
+	var said strings.Builder
+	open, err := unreviewed(found, []byte(reasons), &said)
+	if err != nil || open != 3 {
+		t.Errorf("%d to look at, %v:\n%s", open, err, said.String())
+	}
+	if !strings.Contains(said.String(), "A001;istat;028009;028001;\n") {
+		t.Errorf("said %s", said.String())
 	}
 }
 

@@ -53,8 +53,9 @@ func TestComuni(t *testing.T) {
 }
 
 // TestComuniAgreeWithANPR asks the table, of every period of the archive, on its
-// first day and on the last that both cover. What differs stands in a file with
-// its reason; what stands there must differ.
+// first day and on the last that both cover, and the archive of every period of
+// the table. What differs stands in a file with its reason; what stands there
+// must differ.
 func TestComuniAgreeWithANPR(t *testing.T) {
 	f, err := os.Open(filepath.Join(testshared.Dir(t, "reference"), "ANPR_archivio_comuni.csv"))
 	if err != nil {
@@ -73,8 +74,10 @@ func TestComuniAgreeWithANPR(t *testing.T) {
 	for c := range Comuni() {
 		periods[c.Belfiore] = append(periods[c.Belfiore], c)
 	}
+	archived := map[string]string{} // to the last day
 	alive := 0
 	for _, row := range rows[1:] {
+		archived[strings.Join([]string{row[4], row[3], row[5], row[1]}, ";")] = row[2]
 		from, to, istat, belfiore, name := row[1], min(row[2], covered), row[3], row[4], row[5]
 		if from > to {
 			continue
@@ -101,6 +104,13 @@ func TestComuniAgreeWithANPR(t *testing.T) {
 	}
 	for key := range explained {
 		t.Errorf("%s is explained, and is not in the archive", key)
+	}
+	for c := range Comuni() {
+		key := strings.Join([]string{c.Belfiore, c.ISTAT, c.Nome, dayText(c.From)}, ";")
+		to, ok := archived[key]
+		if dayText(c.From) <= covered && (!ok || to <= covered && to != dayText(c.To)) {
+			t.Errorf("%s to %s: in the archive: %v, to %s", key, dayText(c.To), ok, to)
+		}
 	}
 	if alive < 7000 {
 		t.Errorf("only %d living comuni compared", alive)

@@ -39,6 +39,9 @@ func (a *app) explain(ctx context.Context, what string, flags readFlags) error {
 			return &flusso.Error{Op: "explain", Kind: flusso.Invalid, What: textNoRule, Hint: hintNoRule}
 		}
 		a.explainRule(rule)
+		if strings.Contains(rule.Field, "CodiceRegione") {
+			a.regions()
+		}
 		return nil
 	}
 	if i := strings.LastIndex(what, ":"); i > 0 {
@@ -95,6 +98,27 @@ func (a *app) explainRule(r schema.Rule) {
 		a.printf(textCondition, condition)
 	}
 	a.printf(textSource, r.Source)
+}
+
+// regions shows what a CodiceRegione may hold, beside the ISTAT code that is
+// often sent for it.
+func (a *app) regions() {
+	if !a.json {
+		a.print("\n  DM1986  ISTAT")
+	}
+	for _, r := range schema.Regions() {
+		if a.json {
+			a.emit(struct {
+				MessageType string `json:"message_type"`
+				DM1986      string `json:"dm1986"`
+				ISTAT       string `json:"istat"`
+				NUTS2       string `json:"nuts2"`
+				Nome        string `json:"nome"`
+			}{"region", r.DM1986, r.ISTAT, r.NUTS2, r.Nome})
+			continue
+		}
+		a.print(fmt.Sprintf("  %s      %s     %s", r.DM1986, r.ISTAT, r.Nome))
+	}
 }
 
 // explainLine tells every fault on a line of a file, each with its rule.

@@ -176,7 +176,7 @@ var businessRules = [numRules]Rule{
 		"usare la codifica DM1986, non quella ISTAT", "use the DM1986 coding, not ISTAT's"),
 	psRegioneISTAT: advised("PS-024", tipoPSRitorno, "IndirizzoCodiceRegione, IndirizzoCodiceComune", "Agenzia delle Entrate, tabella ENTI-T0; ISTAT",
 		"CodiceRegione sembra in codifica ISTAT: il comune è di quella regione ISTAT", "CodiceRegione looks like ISTAT's coding: the comune is of that ISTAT region",
-		"usare la codifica DM1986: flussi explain ne mostra la tabella", "use the DM1986 coding: flussi explain shows the table"),
+		"usare la codifica DM1986: flussi explain PS-024 ne mostra la tabella", "use the DM1986 coding: flussi explain PS-024 shows the table"),
 	psRegioneComune: advised("PS-025", tipoPSRitorno, "IndirizzoCodiceRegione, IndirizzoCodiceComune", "Agenzia delle Entrate, tabella ENTI-T0; ANPR, archivio dei comuni",
 		"il comune non è di questa regione", "the comune is not of this region",
 		"correggere CodiceRegione (DM1986) o CodiceComune (ISTAT)", "correct CodiceRegione (DM1986) or CodiceComune (ISTAT)"),

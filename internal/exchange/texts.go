@@ -42,8 +42,8 @@ var (
 
 	textLayoutFlow = flusso.Text{It: "il tracciato non è di un flusso di ritorno", En: "the layout is not of a return flow"}
 	hintLayoutFlow = flusso.Text{It: "in uno schedule layout: dichiara il flusso di ritorno; una tabella si converte prima (flussi convert --map)", En: "in a schedule layout: declares the return flow; a table is converted first (flussi convert --map)"}
-	textNoLayout = flusso.Text{It: "il file di tracciato non si può leggere", En: "the layout file cannot be read"}
-	hintNoLayout = flusso.Text{It: "controllare layout nello schedule", En: "check layout in the schedule"}
+	textNoLayout   = flusso.Text{It: "il file di tracciato non si può leggere", En: "the layout file cannot be read"}
+	hintNoLayout   = flusso.Text{It: "controllare layout nello schedule", En: "check layout in the schedule"}
 
 	hintAbandoned = flusso.Text{It: "ridare allo schedule il suo nome di prima, almeno finché una sua esecuzione non li ha lavorati", En: "give the schedule its former name back, at least until a run of it has worked on them"}
 

@@ -75,11 +75,10 @@ func NewRowReader(src io.Reader, expect flusso.Tipo, layout *Layout) (*RowReader
 		_, _ = in.Discard(3)
 		start = start[3:]
 	}
-	first, rest, _ := bytes.Cut(start, newline)
+	first, _, _ := bytes.Cut(start, newline)
 	if mark, ok := bytes.CutPrefix(bytes.TrimRight(first, "\r"), []byte("sep=")); ok && len(mark) == 1 {
 		r.delim, r.skipped = mark[0], 1
 		_, _ = in.Discard(min(len(first)+1, len(start)))
-		first, _, _ = bytes.Cut(rest, newline)
 	} else {
 		r.delim = delimiterOf(first)
 	}
@@ -150,7 +149,11 @@ func (r *RowReader) Read(p []byte) (int, error) {
 		for r.err == nil && len(r.xml) < 64<<10 {
 			r.err = r.row()
 		}
-		if errors.Is(r.err, io.EOF) {
+		switch {
+		case !errors.Is(r.err, io.EOF):
+		case r.head == nil:
+			r.err = rowsInvalid(r.line, textRowsNone)
+		default:
 			r.end()
 		}
 	}

@@ -212,6 +212,7 @@ func TestRowsRefused(t *testing.T) {
 	for name, tt := range map[string]struct{ text, want string }{
 		"nothing":          {"", "line 1: the first line has not"},
 		"no names":         {excelRow(secret, "P", "", "") + "\n", "line 1: the first line has not"},
+		"no rows":          {excelHead + "\n;;;\n", "line 1: the table has no rows"},
 		"unknown":          {"altro;" + excelHead + "\n", "line 1: column 1 is no field"},
 		"twice":            {excelHead + ";Cognome\n", "line 1: column 23 repeats a field"},
 		"short row":        {excelHead + "\n" + secret + ";H501\n", "line 2: 2 cells for 22 fields"},

@@ -146,7 +146,7 @@ func appendListed(cell, v []byte) []byte {
 // the blanks off its ends.
 func (w *RowWriter) write() {
 	v := w.cell
-	if len(v) == 0 || bytes.IndexAny(v, ";\"\r\n") < 0 && v[0] > ' ' && v[len(v)-1] > ' ' {
+	if len(v) == 0 || !bytes.ContainsAny(v, ";\"\r\n") && v[0] > ' ' && v[len(v)-1] > ' ' {
 		_, _ = w.out.Write(v)
 		return
 	}

@@ -14,6 +14,7 @@ var (
 		En: "the first line has the names of the fields, as flussi convert flow.xml flow.csv writes them; each row one benefit (docs/csv.md)",
 	}
 	textRowsHead     = flusso.Text{It: "la prima riga non ha i nomi dei campi di un flusso", En: "the first line has not the names of a flow's fields"}
+	textRowsNone     = flusso.Text{It: "la tabella non ha righe", En: "the table has no rows"}
 	textRowsQuote    = flusso.Text{It: "virgolette che non si chiudono o fuori posto", En: "quotes that are not closed or out of place"}
 	textRowsLong     = flusso.Text{It: "la riga supera 1 MiB", En: "the row is longer than 1 MiB"}
 	textRowsEncoding = flusso.Text{It: "byte che non sono UTF-8 in un file che lo è", En: "bytes that are not UTF-8 in a file that is"}

@@ -35,6 +35,13 @@
 // (reader_blocks.go). Batches and faults come in the order of the document,
 // block by block, and are the same on any number of cores.
 //
+// A flow may be a table, too (Options.Rows): RowReader gives it as XML, each row
+// on its own line, so that the same decoder and rules judge it. XMLWriter and
+// RowWriter write what a Reader gives; by way of either nothing is lost. Another
+// edition of INPS's XSD (Options.Edition) takes the place of the built-in one, on
+// the long way. The code tables are files (codes/), packed for a quick start; an
+// operator's own may take their place (UseCodes).
+//
 // # The XSD's verdict
 //
 // Summary.SchemaValid is what xmllint --schema (libxml2 2.9.14) says of the

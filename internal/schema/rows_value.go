@@ -1,0 +1,138 @@
+package schema
+
+import (
+	"bytes"
+	"fmt"
+	"strconv"
+	"unicode/utf8"
+)
+
+// What a cell stands for.
+
+// meant gives the value that a cell, or a part of one, stands for.
+func (r *RowReader) meant(v []byte, listed bool) []byte {
+	switch {
+	case string(v) == `""`:
+		return nil
+	case !listed && len(v) > 0 && v[0] == '\\':
+		return v[1:]
+	case !listed || bytes.IndexByte(v, '\\') < 0:
+		return v
+	}
+	r.cell = r.cell[:0]
+	for i := 0; i < len(v); i++ {
+		if v[i] == '\\' && i+1 < len(v) {
+			i++
+		}
+		r.cell = append(r.cell, v[i])
+	}
+	return r.cell
+}
+
+// value writes a value in the XSD's form.
+func (r *RowReader) value(f Field, v []byte) {
+	if at := r.at[f]; at >= 0 && r.codes != nil && r.codes[at] != nil {
+		if to, ok := r.codes[at][string(bytes.TrimSpace(r.decoded(v)))]; ok {
+			v = []byte(to)
+		}
+	}
+	switch infoOf[f].Type {
+	case Decimal, HoursMins:
+		if i := bytes.IndexByte(v, ','); i >= 0 && r.decimal == ',' && bytes.IndexByte(v, '.') < 0 {
+			r.commas++
+			v = bytes.Clone(v)
+			v[i] = '.'
+		}
+	case Date:
+		iso, ok := dayFirst(v)
+		if r.form == Compact {
+			iso, ok = compactDate(v)
+		}
+		if ok && r.form != YearFirst {
+			r.dates++
+			v = iso
+		}
+	}
+	for _, c := range v {
+		switch {
+		case c == '&':
+			r.xml = append(r.xml, "&amp;"...)
+		case c == '<':
+			r.xml = append(r.xml, "&lt;"...)
+		case c == '>':
+			r.xml = append(r.xml, "&gt;"...)
+		case c == '"':
+			r.xml = append(r.xml, "&quot;"...)
+		case c == '\t', c == '\n', c == '\r':
+			r.xml = append(strconv.AppendInt(append(r.xml, "&#"...), int64(c), 10), ';')
+		case c >= utf8.RuneSelf && r.page:
+			r.xml = utf8.AppendRune(r.xml, r.charmap.DecodeByte(c))
+		default:
+			r.xml = append(r.xml, c)
+		}
+	}
+}
+
+// dayFirst reads GG/MM/AAAA, a day or month of one digit too, as spreadsheets
+// write it.
+func dayFirst(v []byte) (iso []byte, ok bool) {
+	parts := bytes.Split(v, []byte("/"))
+	if len(parts) != 3 || len(parts[2]) != 4 {
+		return nil, false
+	}
+	for _, p := range parts {
+		if len(p) == 0 || len(p) > 4 || !allDigits(p) {
+			return nil, false
+		}
+	}
+	if len(parts[0]) > 2 || len(parts[1]) > 2 {
+		return nil, false
+	}
+	return fmt.Appendf(nil, "%s-%02s-%02s", parts[2], parts[1], parts[0]), true
+}
+
+// compactDate reads AAAAMMGG.
+func compactDate(v []byte) (iso []byte, ok bool) {
+	if len(v) != 8 || !allDigits(v) {
+		return nil, false
+	}
+	return fmt.Appendf(nil, "%s-%s-%s", v[:4], v[4:6], v[6:]), true
+}
+
+// entries counts what stands between the | of a cell; an empty cell has none.
+func (r *RowReader) entries(v []byte) int {
+	if len(v) == 0 {
+		return 0
+	}
+	n := 1
+	for i := 0; i < len(v); i++ {
+		switch v[i] {
+		case '\\':
+			i++
+		case r.list:
+			n++
+		}
+	}
+	return n
+}
+
+// nth gives the n-th part of a cell, as it is written; nil where there is none.
+func (r *RowReader) nth(v []byte, n int) []byte {
+	from := 0
+	for i := 0; i < len(v); i++ {
+		switch v[i] {
+		case '\\':
+			i++
+		case r.list:
+			if n == 0 {
+				return v[from:i]
+			}
+			n--
+			from = i + 1
+		}
+	}
+	if n > 0 {
+		return nil
+	}
+	return v[from:]
+}

@@ -28,7 +28,15 @@ func main() {
 	out := flag.String("out", "docs/benchmarks.md", "the page to write")
 	beneficiari := flag.Int("beneficiari", 900_000, "size of the synthetic flow; 900,000 are 1 GB")
 	runs := flag.Int("runs", 5, "counted runs of each command, taken in turn")
+	rows := flag.String("read-csv", "", "be the rival: read this table with encoding/csv, and nothing else")
 	flag.Parse()
+	if *rows != "" {
+		if err := readCSV(*rows); err != nil {
+			fmt.Fprintln(os.Stderr, "bench:", err)
+			os.Exit(1)
+		}
+		return
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	err := bench(ctx, *out, *beneficiari, *runs)
 	stop()
@@ -88,18 +96,13 @@ func bench(ctx context.Context, out string, beneficiari, runs int) (err error) {
 			before: func() error { return os.RemoveAll(release) },
 		},
 	}
-	contenders := append([]contender{rival}, ours...)
-	measured := make([][]measure, len(contenders))
-	for round := range runs + 1 { // the first round warms up and is not counted
-		for i, c := range contenders {
-			m, err := c.run(ctx)
-			if err != nil {
-				return err
-			}
-			if round > 0 {
-				measured[i] = append(measured[i], m)
-			}
-		}
+	flows, err := race(ctx, work, runs, append([]contender{rival}, ours...))
+	if err != nil {
+		return err
+	}
+	tables, err := raceTables(ctx, dir, flussi, flow, work.records, runs)
+	if err != nil {
+		return err
 	}
 	soon, err := measureLatency(ctx, dir, flussi, faulty, rival.args[:5])
 	if err != nil {
@@ -110,7 +113,7 @@ func bench(ctx context.Context, out string, beneficiari, runs int) (err error) {
 		return err
 	}
 	page := &bytes.Buffer{}
-	if err := writePage(page, work, runs, contenders, measured, soon, profile); err != nil {
+	if err := writePage(page, runs, flows, tables, soon, profile); err != nil {
 		return err
 	}
 	if err := os.WriteFile(out, page.Bytes(), 0o644); err != nil {
@@ -118,6 +121,30 @@ func bench(ctx context.Context, out string, beneficiari, runs int) (err error) {
 	}
 	fmt.Print(page.String())
 	return nil
+}
+
+// contest is what commands took for the same work, the rival first.
+type contest struct {
+	work       workload
+	contenders []contender
+	measured   [][]measure // by contender and round
+}
+
+// race runs all in turn; the first round warms up and is not counted.
+func race(ctx context.Context, work workload, runs int, contenders []contender) (contest, error) {
+	measured := make([][]measure, len(contenders))
+	for round := range runs + 1 {
+		for i, c := range contenders {
+			m, err := c.run(ctx)
+			if err != nil {
+				return contest{}, err
+			}
+			if round > 0 {
+				measured[i] = append(measured[i], m)
+			}
+		}
+	}
+	return contest{work, contenders, measured}, nil
 }
 
 // profileReader tells in which of the schema's functions a reader spends its

@@ -8,13 +8,13 @@ import (
 	"io"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 )
 
-// writePage writes the measures as a page: medians, and ratios pair by pair
-// against the first contender.
-func writePage(w io.Writer, work workload, runs int, contenders []contender, measured [][]measure, soon []latency, profile []string) error {
+// writePage writes the measures as a page.
+func writePage(w io.Writer, runs int, flows, tables contest, soon []latency, profile []string) error {
 	p := &page{w: w}
 	p.line("# Benchmarks")
 	p.line("")
@@ -24,23 +24,14 @@ func writePage(w io.Writer, work workload, runs int, contenders []contender, mea
 	p.line("")
 	p.line("- machine: %s, %d cores, %s/%s", cpuModel(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
 	p.line("- versions: %s; %s", runtime.Version(), version(context.Background(), "xmllint", "--version"))
-	p.line("- data: a synthetic PS_PSA_SINA flow, %d records, %.1f MB (`flussi synth --tipo PS --seed 1`)", work.records, float64(work.bytes)/1e6)
+	p.line("- data: a synthetic PS_PSA_SINA flow, %d records, %.1f MB (`flussi synth --tipo PS --seed 1`)", flows.work.records, float64(flows.work.bytes)/1e6)
 	p.line("- counted runs of each: %d", runs)
 	p.line("")
-	p.line("| command | wall s | CPU s | MB/s | records/s | peak MiB | wall, times faster than xmllint |")
-	p.line("|---|---|---|---|---|---|---|")
-	for i, c := range contenders {
-		var walls, cpus []time.Duration
-		var peaks []int64
-		var ratios []float64
-		for round, m := range measured[i] {
-			walls, cpus, peaks = append(walls, m.wall), append(cpus, m.cpu), append(peaks, m.peak)
-			ratios = append(ratios, measured[0][round].wall.Seconds()/m.wall.Seconds())
-		}
-		wall := median(walls).Seconds()
-		p.line("| %s | %.2f | %.2f | %.0f | %.0f | %d | %.1f |", c.name, wall, median(cpus).Seconds(),
-			float64(work.bytes)/1e6/wall, float64(work.records)/wall, median(peaks)>>20, median(ratios))
-	}
+	p.contest(flows, "xmllint")
+	p.line("")
+	p.line("The same flow as a table, %.1f MB:", float64(tables.work.bytes)/1e6)
+	p.line("")
+	p.contest(tables, "encoding/csv")
 	p.line("")
 	p.line("How long one waits (whole processes, medians of %d):", latencyRuns)
 	p.line("")
@@ -53,7 +44,7 @@ func writePage(w io.Writer, work workload, runs int, contenders []contender, mea
 	p.line("Commands:")
 	p.line("")
 	p.line("```sh")
-	for _, c := range contenders {
+	for _, c := range slices.Concat(flows.contenders, tables.contenders) {
 		p.line("%s", c.shown)
 	}
 	for _, l := range soon {
@@ -69,6 +60,24 @@ func writePage(w io.Writer, work workload, runs int, contenders []contender, mea
 	}
 	p.line("```")
 	return p.err
+}
+
+// contest writes a table: medians, and ratios round by round against the rival.
+func (p *page) contest(c contest, rival string) {
+	p.line("| command | wall s | CPU s | MB/s | records/s | peak MiB | wall, times faster than %s |", rival)
+	p.line("|---|---|---|---|---|---|---|")
+	for i, one := range c.contenders {
+		var walls, cpus []time.Duration
+		var peaks []int64
+		var ratios []float64
+		for round, m := range c.measured[i] {
+			walls, cpus, peaks = append(walls, m.wall), append(cpus, m.cpu), append(peaks, m.peak)
+			ratios = append(ratios, c.measured[0][round].wall.Seconds()/m.wall.Seconds())
+		}
+		wall := median(walls).Seconds()
+		p.line("| %s | %.2f | %.2f | %.0f | %.0f | %d | %.1f |", one.name, wall, median(cpus).Seconds(),
+			float64(c.work.bytes)/1e6/wall, float64(c.work.records)/wall, median(peaks)>>20, median(ratios))
+	}
 }
 
 // page keeps the first error, so that writing reads as a page.

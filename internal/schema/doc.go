@@ -36,7 +36,9 @@
 // block by block, and are the same on any number of cores.
 //
 // A flow may be a table, too (Options.Rows): RowReader gives it as XML, each row
-// on its own line, so that the same decoder and rules judge it. XMLWriter and
+// on its own line, so that the same decoder and rules judge it; where it rests,
+// blocks of rows are read at once, plain ones straight into the Batch
+// (rows_plain.go), as it is with XML. XMLWriter and
 // RowWriter write what a Reader gives; by way of either nothing is lost. Another
 // edition of INPS's XSD (Options.Edition) takes the place of the built-in one, on
 // the long way. The code tables are files (codes/), packed for a quick start; an

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"flussi/internal/flusso"
+	"flussi/internal/table"
 )
 
 // Layout declares how the columns of a table map to the fields of a flow: of a
@@ -20,6 +21,7 @@ type Layout struct {
 	Flow      flusso.Tipo // Ritorno unless the file says otherwise
 	Delimiter byte
 	Quote     byte
+	Widths    []int // of the columns, in characters, where nothing delimits them; else nil
 	Encoding  Encoding
 	Header    bool // the first row names the columns; else they are called 1, 2, 3 …
 	Decimal   byte // ',' or '.'
@@ -55,6 +57,10 @@ const (
 	DayFirst  DateForm = "dd/mm/yyyy"
 	Compact   DateForm = "yyyymmdd"
 )
+
+func (l *Layout) format() table.CSVFormat {
+	return table.CSVFormat{Delimiter: l.Delimiter, Quote: l.Quote, Widths: l.Widths, Characters: l.Encoding == UTF8}
+}
 
 // carries marks the fields that the layout maps.
 func (l *Layout) carries() *[NumFields]bool {
@@ -95,6 +101,7 @@ func (f LayoutFaults) In(lang flusso.Lang) string {
 //	flow: ritorno             # the default; PS_PSA_SINA, SINBA
 //	delimiter: ";"            # the default
 //	quote: '"'                # the default
+//	widths: [16, 4, 1]        # of each column, in characters: no delimiter and quote then
 //	encoding: utf-8           # the default; windows-1252, iso-8859-1
 //	header: true              # the default
 //	decimal: ","              # the default; "."

@@ -41,6 +41,14 @@ func (d *layoutDocument) read(src []byte) *Layout {
 		d.fault(keys["delimiter"], textLayoutMarks, hintLayoutMarks)
 	}
 	d.columns(l, keys["columns"], keys["ignore"])
+	if widths := keys["widths"]; widths != nil {
+		switch {
+		case keys["delimiter"] != nil || keys["quote"] != nil:
+			d.fault(widths, textLayoutFixed, hintLayoutFixed)
+		case len(l.Widths) != len(l.Columns)+len(l.Ignore):
+			d.fault(widths, textLayoutWidths, hintLayoutWidths)
+		}
+	}
 	d.constants(l, keys["constants"])
 	if codes := keys["codes"]; codes != nil {
 		d.codes(l, codes)
@@ -78,6 +86,8 @@ func (d *layoutDocument) setting(l *Layout, key string, pair *ast.MappingValueNo
 		l.Quote = d.mark(v)
 	case "list_separator":
 		l.List = d.mark(v)
+	case "widths":
+		l.Widths = d.widths(v)
 	case "encoding":
 		l.Encoding = oneOf(d, v, UTF8, Windows1252, ISO88591)
 	case "dates":
@@ -254,6 +264,23 @@ func (d *layoutDocument) text(n ast.Node) string {
 	}
 	d.fault(n, textLayoutText, hintLayoutText)
 	return ""
+}
+
+// widths reads the widths of fixed columns.
+func (d *layoutDocument) widths(n ast.Node) (widths []int) {
+	list, ok := n.(*ast.SequenceNode)
+	if !ok {
+		d.fault(n, textLayoutList, hintLayoutList)
+		return nil
+	}
+	for _, v := range list.Values {
+		width, err := strconv.Atoi(d.text(v))
+		if err != nil || width < 1 || width > 10_000 {
+			d.fault(v, textLayoutWidth, hintLayoutWidths)
+		}
+		widths = append(widths, width)
+	}
+	return widths
 }
 
 // mark reads one printable ASCII character that no value needs, or a tab.

@@ -142,6 +142,7 @@ func NewReader(src io.Reader, opt Options) *Reader {
 		}
 		d := newXMLDecoder(r.source, ed, opt.Expect, r.journal, r.limits)
 		d.blocks = opt.Channel != Cooperazione && r.limits.BatchRecords >= blockRecords && !r.limits.slow
+		r.source.to, r.source.blocks = d.in, d.blocks
 		r.decoder = d
 	}
 	return r
@@ -199,6 +200,9 @@ func (r *Reader) handOut(block *block, b *Batch) {
 		*b, block.batch = block.batch, *b
 		b.shift(r.summary.Records, d.begun)
 		block.bytes = block.batch.arena
+	}
+	if rows := r.source.rows; rows != nil {
+		rows.commas, rows.dates = rows.commas+block.commas, rows.dates+block.dates
 	}
 	d.given, d.begun = d.given+block.records, d.begun+block.begun
 	r.enter(block.records, block.valid)

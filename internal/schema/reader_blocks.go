@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bytes"
 	"runtime"
 	"slices"
 	"sync"
@@ -31,8 +32,33 @@ type blocks struct {
 	ring    []*block
 	ready   []*block // of ring: read, in order, not yet handed out
 	ahead   int      // blocks of the next round; they double from one, so that the first faults do not wait
-	end     []byte   // the end tag to cut behind
+	pieces  pieces
 }
+
+// pieces gives the flow piece by piece, each of whole Beneficiari (SINBA
+// elements).
+type pieces interface {
+	take(b *block) bool // false: what comes next is no such piece
+	putBack(blocks []*block)
+	leave(to *input) // what comes next is read from there
+}
+
+// xmlPieces are cut behind end tags.
+type xmlPieces struct {
+	*input
+	end []byte
+}
+
+func (x *xmlPieces) take(b *block) bool {
+	return x.input.take(b, func(window []byte, _ bool) int {
+		if last := bytes.LastIndex(window, x.end); last >= 0 {
+			return last + len(x.end)
+		}
+		return 0
+	})
+}
+
+func (x *xmlPieces) leave(*input) {}
 
 // block is a piece of the flow and what was found in it.
 type block struct {
@@ -44,7 +70,10 @@ type block struct {
 	begun   int64 // Beneficiari
 	journal journal
 	faults  []Fault // what the journal told, Record counted from the block's first
-	failed  bool    // no sequence of whole records, or more than a block may hold
+	page    bool    // of a table: in RowReader's charmap
+	commas  int64   // and what RowReader.Notes counts
+	dates   int64
+	failed  bool // no sequence of whole records, or more than a block may hold
 }
 
 // next gives the next block; nil where the decoder has to go on by itself.
@@ -53,11 +82,13 @@ func (s *blocks) next(r *Reader, d *xmlDecoder) *block {
 		s.round(r, d)
 	}
 	if len(s.ready) == 0 {
+		s.pieces.leave(d.in)
 		return nil
 	}
 	b := s.ready[0]
 	if b.failed {
-		d.in.putBack(s.ready)
+		s.pieces.putBack(s.ready)
+		s.pieces.leave(d.in)
 		s.ready, s.ahead, s.workers = nil, 1, nil
 		return nil
 	}
@@ -72,7 +103,11 @@ func (s *blocks) round(r *Reader, d *xmlDecoder) {
 		for i := range s.workers {
 			s.workers[i] = newWorker(r, d)
 		}
-		s.end = slices.Concat([]byte("</"), d.unitName, []byte(">"))
+		if rows := r.source.rows; rows != nil {
+			s.pieces = rows
+		} else {
+			s.pieces = &xmlPieces{d.in, slices.Concat([]byte("</"), d.unitName, []byte(">"))}
+		}
 		s.ahead = max(s.ahead, 1)
 	}
 	for len(s.ring) < s.ahead {
@@ -88,7 +123,7 @@ func (s *blocks) round(r *Reader, d *xmlDecoder) {
 			return nil
 		}
 		b := s.ring[len(s.ready)]
-		if more = d.in.take(b, s.end); !more {
+		if more = s.pieces.take(b); !more {
 			return nil
 		}
 		s.ready = s.ring[:len(s.ready)+1]
@@ -125,11 +160,15 @@ func newBlock(listened bool) *block {
 type worker struct {
 	decoder *xmlDecoder
 	judge   judge
-	batch   *Batch // that every block is read into; nil: into its own
+	rows    *rowWorker // of a table; nil: of XML
+	batch   *Batch     // that every block is read into; nil: into its own
 }
 
 func newWorker(r *Reader, d *xmlDecoder) *worker {
 	w := &worker{decoder: d.fork()}
+	if rows := r.source.rows; rows != nil {
+		w.rows = newRowWorker(rows)
+	}
 	if r.blocks.verdict {
 		w.batch = new(Batch)
 	}
@@ -149,8 +188,11 @@ func (w *worker) read(b *block) {
 		batch = w.batch
 	}
 	d.journal, w.judge.journal = j, j
-	d.readBlock(b, batch)
-	b.bytes = batch.arena[:len(b.bytes)]
+	if w.rows != nil {
+		d.readRows(w.rows, b, batch)
+	} else {
+		d.readBlock(b, batch)
+	}
 	b.records, b.begun = int64(batch.Len()), batch.begun
 	if b.failed = d.err != nil || len(d.stack) > 1 || j.late != nil || batch.Len() > blockRecords || j.faults > blockFaults; b.failed {
 		return

@@ -16,6 +16,8 @@ type source struct {
 	layout *Layout    // of a table; nil: the names of the fields
 	asked  bool       // or not to be asked
 	rows   *RowReader // nil: it is XML, or says itself that it is not
+	to     *input     // who reads it
+	blocks bool       // others may read on by blocks
 	err    error
 }
 
@@ -30,7 +32,8 @@ func (s *source) Read(p []byte) (int, error) {
 		start, _ := in.Peek(sniffed) // an error comes again when it is read
 		if looksLikeRows(start) || s.layout != nil && !looksLikeXML(start) {
 			if s.rows, s.err = NewRowReader(in, s.expect, s.layout); s.err == nil {
-				s.in = s.rows
+				s.in, s.rows.restful = s.rows, s.blocks
+				s.to.rest = func() bool { return s.rows.resting }
 			}
 		}
 	}

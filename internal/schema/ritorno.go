@@ -86,7 +86,7 @@ func (d *ritornoDecoder) open() error {
 	if err := d.openEncoding(); err != nil {
 		return err
 	}
-	d.rows = table.NewCSVReader(d.src, table.CSVFormat{Delimiter: d.layout.Delimiter, Quote: d.layout.Quote})
+	d.rows = table.NewCSVReader(d.src, d.layout.format())
 	if !d.layout.Header {
 		return d.resolve(d.numberedColumns())
 	}

@@ -44,20 +44,20 @@ func (r *RowReader) follow(l *Layout, expect flusso.Tipo) error {
 		j := slices.IndexFunc(l.Columns, func(c LayoutColumn) bool { return c.Source == name })
 		if j < 0 {
 			if !slices.Contains(l.Ignore, name) {
-				return rowsInvalid(1+r.skipped, textRowsColumn(i+1))
+				return rowsInvalid(r.rows.Line(), textRowsColumn(i+1))
 			}
 			continue
 		}
 		f := l.Columns[j].Field
 		if r.at[f] >= 0 {
-			return rowsInvalid(1+r.skipped, textRowsTwice(i+1))
+			return rowsInvalid(r.rows.Line(), textRowsTwice(i+1))
 		}
 		k := slices.IndexFunc(Fields(l.Flow), func(info FieldInfo) bool { return info.Field == f })
 		r.at[f], r.columns[i], r.codes[i] = i, &Fields(l.Flow)[k], l.Columns[j].Codes
 	}
 	for _, c := range l.Columns {
 		if r.at[c.Field] < 0 {
-			return rowsInvalid(1+r.skipped, textRowsLacks(c.Source))
+			return rowsInvalid(r.rows.Line(), textRowsLacks(c.Source))
 		}
 	}
 	return nil
@@ -119,9 +119,9 @@ func (r *RowReader) resolve(expect flusso.Tipo) error {
 	}
 	switch {
 	case most < 2:
-		return rowsInvalid(r.rowLine(), textRowsHead)
+		return rowsInvalid(r.rows.Line(), textRowsHead)
 	case stranger > 0:
-		return rowsInvalid(r.rowLine(), textRowsColumn(stranger))
+		return rowsInvalid(r.rows.Line(), textRowsColumn(stranger))
 	}
 	for f := range r.at {
 		r.at[f] = -1
@@ -131,7 +131,7 @@ func (r *RowReader) resolve(expect flusso.Tipo) error {
 			continue
 		}
 		if r.at[info.Field] >= 0 {
-			return rowsInvalid(r.rowLine(), textRowsTwice(i+1))
+			return rowsInvalid(r.rows.Line(), textRowsTwice(i+1))
 		}
 		r.at[info.Field] = i
 	}

@@ -1,7 +1,6 @@
 package schema
 
 import (
-	"bufio"
 	"bytes"
 	"errors"
 	"fmt"
@@ -29,67 +28,87 @@ import (
 // quotes that do not close) end it with an error of Kind Invalid that names the
 // line and no value. Memory is bounded by two rows of 1 MiB.
 type RowReader struct {
-	rows    *table.CSVReader
 	tipo    flusso.Tipo
 	root    *element
-	columns []*FieldInfo // by place; nil: the number of the Beneficiario
-	at      [NumFields]int
-	number  int // place of that column, -1: none
-	bom     bool
-	accents bool // UTF-8 was seen
-	page    bool // it is Windows-1252
-
-	xml     []byte // not yet read
-	pos     int
-	line    int // of the XML that is written
-	head    []string
-	person  []byte // what tells the open Beneficiario; nil: none is
-	key     []byte
-	cell    []byte
-	err     error
-	commas  int64
-	dates   int64
-	delim   byte
-	skipped int // lines before the names of the columns
-	list    byte
-	decimal byte
-	form    DateForm
-	charmap *charmap.Charmap // where page
 	layout  *Layout
+	columns []*FieldInfo        // by place; nil: the number of the Beneficiario, or left out
+	at      [NumFields]int      // where the column of a field is, -1: nowhere
+	number  int                 // where the column of that number is, -1: nowhere
 	codes   []map[string]string // by column
+	head    [][]byte            // by column: what those of the flow say; nil before the first row
+
+	delim, list byte
+	decimal     byte
+	form        DateForm
+	bom         bool
+	accents     bool // UTF-8 was seen
+	page        bool // it is in charmap
+	charmap     *charmap.Charmap
+
+	file   *input // the table as it is
+	rows   *table.CSVReader
+	format table.CSVFormat
+	err    error
+
+	// What is written of the XML.
+	xml    []byte // not yet read from pos on
+	pos    int
+	line   int    // of the file, on which its end stands
+	opened bool   // a Beneficiario
+	person []byte // its number
+	traits []byte // and its particulars
+	key    []byte // those of the row, the number in the first keyed bytes
+	keyed  int
+	cell   []byte // scratch
+
+	commas, dates int64
+
+	// Others may read on by blocks between two Beneficiari: it rests there.
+	restful bool
+	resting bool
+	quota   int // bytes of XML to write before it rests
+	blocks  rowBlocks
 }
+
+const (
+	xmlAhead  = 64 << 10  // bytes of XML written at once
+	restEvery = 512 << 10 // bytes of XML that it goes on by itself once others could not
+)
 
 // NewRowReader reads the first line. expect is the kind of flow; 0: what the
 // columns say. With a layout the columns are what that says, and nothing else is
 // read.
 func NewRowReader(src io.Reader, expect flusso.Tipo, layout *Layout) (*RowReader, error) {
 	r := &RowReader{number: -1, line: 1, list: '|', decimal: ',', form: DayFirst, charmap: charmap.Windows1252}
-	in := bufio.NewReaderSize(src, 64<<10)
-	start, err := in.Peek(64 << 10)
-	if err != nil && !errors.Is(err, io.EOF) {
-		return nil, err
+	in := newInput(src, 64<<10, 64<<10)
+	r.file = in
+	in.more()
+	if r.bom = bytes.HasPrefix(in.buf[in.pos:in.end], []byte("\ufeff")); r.bom {
+		in.pos += len("\ufeff")
 	}
-	if r.bom = bytes.HasPrefix(start, []byte("\ufeff")); r.bom {
-		_, _ = in.Discard(3)
-		start = start[3:]
-	}
-	first, _, _ := bytes.Cut(start, newline)
+	first, _, _ := bytes.Cut(in.buf[in.pos:in.end], newline)
+	line := 1
 	if mark, ok := bytes.CutPrefix(bytes.TrimRight(first, "\r"), []byte("sep=")); ok && len(mark) == 1 {
-		r.delim, r.skipped = mark[0], 1
-		_, _ = in.Discard(min(len(first)+1, len(start)))
+		r.delim, line = mark[0], 2
+		in.pos = min(in.pos+len(first)+1, in.end)
 	} else {
 		r.delim = delimiterOf(first)
 	}
-	format := table.CSVFormat{Delimiter: r.delim}
+	r.format = table.CSVFormat{Delimiter: r.delim}
 	if layout != nil {
-		format = table.CSVFormat{Delimiter: layout.Delimiter, Quote: layout.Quote}
+		r.format = layout.format()
 	}
-	r.rows = table.NewCSVReader(in, format)
+	r.rows = table.NewCSVReader(in, r.format)
+	r.rows.Reset(in, line)
 	if layout == nil || layout.Header {
-		if err := r.rows.Next(); err != nil {
+		switch err := r.rows.Next(); {
+		case in.err != nil:
+			return nil, in.err
+		case err != nil:
 			return nil, rowsInvalid(1, textRowsHead)
 		}
 	}
+	var err error
 	if layout != nil {
 		err = r.follow(layout, expect)
 	} else {
@@ -143,8 +162,9 @@ func (r *RowReader) Read(p []byte) (int, error) {
 		if r.err != nil {
 			return 0, r.err
 		}
-		r.xml, r.pos = r.xml[:0], 0
-		for r.err == nil && len(r.xml) < 64<<10 {
+		r.quota -= len(r.xml)
+		r.xml, r.pos, r.resting = r.xml[:0], 0, false
+		for r.err == nil && !r.resting && len(r.xml) < xmlAhead {
 			r.err = r.row()
 		}
 		switch {
@@ -152,7 +172,8 @@ func (r *RowReader) Read(p []byte) (int, error) {
 		case r.head == nil:
 			r.err = rowsInvalid(r.line, textRowsNone)
 		default:
-			r.end()
+			r.endPerson()
+			r.xml = append(r.xml, "</Flusso>\n"...)
 		}
 	}
 	n := copy(p, r.xml[r.pos:])
@@ -160,34 +181,42 @@ func (r *RowReader) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// rowLine is the line of the file on which the row begins.
-func (r *RowReader) rowLine() int { return r.rows.Line() + r.skipped }
-
-// row writes one row as XML.
+// row writes the next row as XML; between two Beneficiari it may rest instead.
 func (r *RowReader) row() error {
 	switch err := r.rows.Next(); {
 	case errors.Is(err, io.EOF):
 		return err
 	case errors.Is(err, table.ErrQuote), errors.Is(err, table.ErrUnclosedQuote):
-		return rowsInvalid(r.rowLine(), textRowsQuote)
+		return rowsInvalid(r.rows.Line(), textRowsQuote)
 	case errors.Is(err, table.ErrRowTooLong):
-		return rowsInvalid(r.rowLine(), textRowsLong)
+		return rowsInvalid(r.rows.Line(), textRowsLong)
 	case err != nil:
 		return err
 	}
 	if empty, err := r.measure(); empty || err != nil {
 		return err
 	}
-	for ; r.line < r.rowLine(); r.line++ {
+	another, err := r.another()
+	if err != nil {
+		return err
+	}
+	if another {
+		if r.endPerson(); r.restful && r.head != nil && len(r.xml) >= r.quota {
+			r.rows.Unread()
+			r.resting, r.quota = true, len(r.xml)+restEvery
+			return nil
+		}
+	}
+	for ; r.line < r.rows.Line(); r.line++ {
 		r.xml = append(r.xml, '\n')
 	}
 	if err := r.header(); err != nil {
 		return err
 	}
 	unit := r.root.children[1]
-	if unit.role == roleBeneficiario {
-		if r.another() {
-			r.endPerson()
+	if r.persons() {
+		if another {
+			r.opened, r.person, r.traits = true, append(r.person[:0], r.key[:r.keyed]...), append(r.traits[:0], r.key[r.keyed:]...)
 			r.open(unit, 0)
 			r.xml = append(r.xml, '>')
 			for _, child := range unit.children[:len(unit.children)-1] {
@@ -200,6 +229,9 @@ func (r *RowReader) row() error {
 	return nil
 }
 
+// persons tells whether the records stand in Beneficiari.
+func (r *RowReader) persons() bool { return r.root.children[1].role == roleBeneficiario }
+
 // measure looks at the row as a whole: its length, its encoding; empty, there is
 // nothing in it.
 func (r *RowReader) measure() (empty bool, err error) {
@@ -209,24 +241,19 @@ func (r *RowReader) measure() (empty bool, err error) {
 	}
 	for i := len(r.columns); i < r.rows.Len(); i++ {
 		if len(r.rows.Field(i)) > 0 { // a spreadsheet writes empty cells to its widest row's end
-			return false, rowsInvalid(r.rowLine(), textRowsCells(r.rows.Len(), len(r.columns)))
+			return false, rowsInvalid(r.rows.Line(), textRowsCells(r.rows.Len(), len(r.columns)))
 		}
 	}
-	if r.rows.Len() < len(r.columns) {
-		return false, rowsInvalid(r.rowLine(), textRowsCells(r.rows.Len(), len(r.columns)))
-	}
-	if r.page {
-		return false, nil
-	}
-	if !utf8.Valid(raw) {
-		if r.bom || r.accents {
-			return false, rowsInvalid(r.rowLine(), textRowsEncoding)
-		}
+	switch {
+	case r.rows.Len() < len(r.columns):
+		return false, rowsInvalid(r.rows.Line(), textRowsCells(r.rows.Len(), len(r.columns)))
+	case r.page, isASCII(raw):
+	case utf8.Valid(raw):
+		r.accents = true
+	case r.bom || r.accents:
+		return false, rowsInvalid(r.rows.Line(), textRowsEncoding)
+	default:
 		r.page = true
-		return false, nil
-	}
-	for _, c := range raw {
-		r.accents = r.accents || c >= utf8.RuneSelf
 	}
 	return false, nil
 }
@@ -234,62 +261,54 @@ func (r *RowReader) measure() (empty bool, err error) {
 // header writes IdentificazioneFlusso for the first row; the others must agree.
 func (r *RowReader) header() error {
 	first := r.head == nil
+	if first {
+		r.head = make([][]byte, len(r.columns))
+	}
 	for i, info := range r.columns {
-		if info == nil || info.Level != LevelFlusso {
-			continue
-		}
-		v := string(r.rows.Field(i))
-		if first {
-			r.head = append(r.head, v)
-			continue
-		}
-		k := 0
-		for _, before := range r.columns[:i] {
-			if before != nil && before.Level == LevelFlusso {
-				k++
-			}
-		}
-		if v != r.head[k] {
-			return rowsInvalid(r.rowLine(), textRowsFlows)
+		switch {
+		case info == nil || info.Level != LevelFlusso:
+		case first:
+			r.head[i] = bytes.Clone(r.rows.Field(i))
+		case !bytes.Equal(r.rows.Field(i), r.head[i]):
+			return rowsInvalid(r.rows.Line(), textRowsFlows)
 		}
 	}
 	if first {
-		r.head = append(r.head, "") // there was a first row, with or without such columns
 		r.element(r.root.children[0])
 	}
 	return nil
 }
 
-// another tells whether the row is of another Beneficiario than the one before.
-func (r *RowReader) another() bool {
-	r.key = append(r.key[:0], '.')
+// another tells whether the row is of another Beneficiario than the one before:
+// by its number or, where there is none, by all its particulars. Rows with one
+// number and different particulars are a fault of the table.
+func (r *RowReader) another() (bool, error) {
+	r.key, r.keyed = r.key[:0], 0
 	if r.number >= 0 {
 		r.key = append(r.key, r.rows.Field(r.number)...)
-	} else {
-		for i, info := range r.columns {
-			if info != nil && (info.Level == LevelBeneficiario || info.Level == LevelIndirizzo) {
-				r.key = append(append(r.key, r.rows.Field(i)...), 0)
-			}
+		r.keyed = len(r.key)
+	}
+	for i, info := range r.columns {
+		if info != nil && (info.Level == LevelBeneficiario || info.Level == LevelIndirizzo) {
+			r.key = append(append(r.key, r.rows.Field(i)...), 0)
 		}
 	}
-	if r.person != nil && bytes.Equal(r.key, r.person) {
-		return false
+	same := bytes.Equal(r.key[r.keyed:], r.traits)
+	switch {
+	case !r.opened || r.number < 0 && !same || !bytes.Equal(r.key[:r.keyed], r.person):
+		return true, nil
+	case !same:
+		return false, rowsInvalid(r.rows.Line(), textRowsPerson)
 	}
-	return true
+	return false, nil
 }
 
+// endPerson closes the open Beneficiario.
 func (r *RowReader) endPerson() {
-	if r.person != nil {
+	if r.opened {
 		r.xml = append(r.xml, "</Beneficiario>"...)
 	}
-	r.person = append(r.person[:0], r.key...)
-}
-
-func (r *RowReader) end() {
-	if r.person != nil {
-		r.xml = append(r.xml, "</Beneficiario>"...)
-	}
-	r.xml = append(r.xml, "</Flusso>\n"...)
+	r.opened = false
 }
 
 func rowsInvalid(line int, what flusso.Text) error {

@@ -3,6 +3,7 @@ package schema
 import (
 	"bytes"
 	"errors"
+	"fmt"
 	"io"
 	"os/exec"
 	"path/filepath"
@@ -129,7 +130,7 @@ func TestRowsFromASpreadsheet(t *testing.T) {
 	for _, note := range r.Notes() {
 		said = append(said, note.It)
 	}
-	if got := strings.Join(said, "; "); got != "testo letto come Windows-1252; 1 importi con la virgola; 2 date GG/MM/AAAA" {
+	if got := strings.Join(said, "; "); got != "testo letto come Windows-1252; 1 importo con la virgola; 2 date GG/MM/AAAA" {
 		t.Error(got)
 	}
 }
@@ -190,6 +191,67 @@ ignore: [Note]
 		if errors.As(err, &faults); len(faults) != 3 {
 			t.Errorf("%v", faults)
 		}
+	}
+}
+
+// TestRowsOfFixedWidth: columns told by their widths, in characters of the
+// file's encoding; a row that is too long is refused.
+func TestRowsOfFixedWidth(t *testing.T) {
+	const text = `version: 1
+name: prova
+flow: PS_PSA_SINA
+header: false
+encoding: %s
+widths: [16, 8, 5, 4, 10, 9, 3]
+columns: {"1": CodiceFiscale, "2": Cognome, "3": Nome, "4": AnnoNascita, "5": DataErogazionePrestazione, "6": ImportoPrestazione}
+ignore: ["7"]
+constants: {FlussoNome: H501.PS.20260131.0000001, EnteCodice: H501, EnteIndirizzo: H501, EnteCFOperatore: AAABBB39M66A351C, PresaCarico: "2", PresenzaProvaMezzi: "4", CaratterePrestazione: "2",
+  LuogoNascita: A351, Genere: "2", CodiceCittadinanza: "380", IndirizzoCodiceRegione: "08", IndirizzoCodiceComune: "058091", IndirizzoCodiceNazione: "380", CodicePrestazione: A1.04, DenominazionePrestazione: Contributi economici, ProtocolloDomanda: P1}
+`
+	for encoding, row := range map[string]string{
+		"utf-8":        "AAABBB39M66A351CNICCOLÒ DI   193901/12/2025    12,50\r\n",
+		"windows-1252": "AAABBB39M66A351CNICCOL\xd2 DI   193901/12/2025    12,50xyz\n",
+	} {
+		t.Run(encoding, func(t *testing.T) {
+			layout, err := ParseLayout(fmt.Appendf(nil, text, encoding))
+			if err != nil {
+				t.Fatal(err)
+			}
+			r, err := NewRowReader(strings.NewReader(row), 0, layout)
+			if err != nil {
+				t.Fatal(err)
+			}
+			written := asXML(t, r, flusso.PSPSASINA)
+			for _, want := range []string{`Cognome="NICCOLÒ"`, `Nome="DI"`, `AnnoNascita="1939"`, `DataErogazionePrestazione="2025-12-01"`, `ImportoPrestazione="12.50"`} {
+				if !strings.Contains(written, want) {
+					t.Errorf("no %s in\n%s", want, written)
+				}
+			}
+			long := strings.TrimRight(row, "\r\n") + "      altro\n"
+			got := read(t, strings.NewReader(row+long), Options{Rows: true, Layout: layout}, nil)
+			var told *flusso.Error
+			if !errors.As(got.err, &told) || told.What.En != "line 2: 8 cells for 7 fields" {
+				t.Errorf("%v", got.err)
+			}
+		})
+	}
+	for _, wrong := range []string{"widths: [1, 2]", "widths: [1, 2, 3, 4, 5, 6, 0]", "widths: 7", "widths: [16, 8, 5, 4, 10, 9, 3]\ndelimiter: \";\""} {
+		layout := strings.Replace(fmt.Sprintf(text, "utf-8"), "widths: [16, 8, 5, 4, 10, 9, 3]", wrong, 1)
+		if _, err := ParseLayout([]byte(layout)); flusso.KindOf(err) != flusso.Config {
+			t.Errorf("%s: %v", wrong, err)
+		}
+	}
+}
+
+// TestRowsOfOneBeneficiario: rows with one number and different particulars are
+// refused: which of them are right is not for flussi to say.
+func TestRowsOfOneBeneficiario(t *testing.T) {
+	row := excelRow("A", "P1", "2025-12-01", "1.00")
+	text := "Beneficiario;" + excelHead + "\n1;" + row + "\n1;" + strings.Replace(row, "1939;", "1940;", 1) + "\n"
+	got := read(t, strings.NewReader(text), Options{Rows: true}, nil)
+	var told *flusso.Error
+	if !errors.As(got.err, &told) || !strings.HasPrefix(told.What.En, "line 3: the Beneficiario number of the row before") {
+		t.Errorf("%v", got.err)
 	}
 }
 

@@ -11,7 +11,7 @@ var (
 	textLayoutLong        = flusso.Text{It: "il file di layout supera un mebibyte", En: "the layout file is over one mebibyte"}
 	hintLayoutLong        = flusso.Text{It: "controllare che sia un layout e non i dati", En: "see that it is a layout and not the data"}
 	textLayoutKey         = flusso.Text{It: "chiave sconosciuta", En: "unknown key"}
-	hintLayoutKeys        = flusso.Text{It: "le chiavi sono version, name, description, delimiter, quote, encoding, header, decimal, dates, list_separator, columns, codes, ignore", En: "the keys are version, name, description, delimiter, quote, encoding, header, decimal, dates, list_separator, columns, codes, ignore"}
+	hintLayoutKeys        = flusso.Text{It: "le chiavi sono version, name, description, flow, delimiter, quote, widths, encoding, header, decimal, dates, list_separator, columns, codes, ignore, constants", En: "the keys are version, name, description, flow, delimiter, quote, widths, encoding, header, decimal, dates, list_separator, columns, codes, ignore, constants"}
 	textLayoutVersion     = flusso.Text{It: "versione di layout sconosciuta", En: "unknown layout version"}
 	hintLayoutVersion     = flusso.Text{It: "scrivere version: 1", En: "write version: 1"}
 	textLayoutName        = flusso.Text{It: "il nome è vuoto", En: "the name is empty"}
@@ -29,6 +29,11 @@ var (
 	hintLayoutMark        = flusso.Text{It: `per esempio ";" "," "|" o "\t"`, En: `for example ";" "," "|" or "\t"`}
 	textLayoutMarks       = flusso.Text{It: "delimiter, quote e list_separator devono essere diversi", En: "delimiter, quote and list_separator must differ"}
 	hintLayoutMarks       = flusso.Text{It: "scegliere caratteri diversi", En: "choose different characters"}
+	textLayoutFixed       = flusso.Text{It: "con widths non ci sono né delimiter né quote", En: "with widths there is neither delimiter nor quote"}
+	hintLayoutFixed       = flusso.Text{It: "lasciare l'uno o gli altri", En: "leave out the one or the others"}
+	textLayoutWidth       = flusso.Text{It: "non è una larghezza", En: "it is no width"}
+	textLayoutWidths      = flusso.Text{It: "widths non ha una larghezza per ogni colonna di columns e ignore", En: "widths has not one width for each column of columns and ignore"}
+	hintLayoutWidths      = flusso.Text{It: "scrivere le larghezze in caratteri, nell'ordine del file: widths: [16, 4, 1]", En: "write the widths in characters, in the file's order: widths: [16, 4, 1]"}
 	textLayoutColumnName  = flusso.Text{It: "il nome della colonna è vuoto", En: "the column's name is empty"}
 	hintLayoutColumnName  = flusso.Text{It: "scrivere il nome come sta nell'intestazione del file", En: "write the name as the file's header has it"}
 	textLayoutColumnTwice = flusso.Text{It: "la colonna è nominata due volte", En: "the column is named twice"}

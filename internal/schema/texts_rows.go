@@ -19,6 +19,7 @@ var (
 	textRowsLong     = flusso.Text{It: "la riga supera 1 MiB", En: "the row is longer than 1 MiB"}
 	textRowsEncoding = flusso.Text{It: "byte che non sono UTF-8 in un file che lo è", En: "bytes that are not UTF-8 in a file that is"}
 	textRowsFlows    = flusso.Text{It: "i dati del flusso o dell'ente non sono quelli delle altre righe: una tabella è un flusso solo", En: "the data of flow or Ente are not those of the other rows: a table is one flow"}
+	textRowsPerson   = flusso.Text{It: "stesso numero di Beneficiario della riga precedente, altri dati anagrafici o altro indirizzo", En: "the Beneficiario number of the row before, with other particulars or another address"}
 
 	textNoteDelimiter = flusso.Text{It: "celle separate da virgole o tabulazioni", En: "cells between commas or tabs"}
 	textNotePage      = flusso.Text{It: "testo letto come Windows-1252", En: "text read as Windows-1252"}
@@ -43,9 +44,15 @@ func textRowsCells(have, want int) flusso.Text {
 }
 
 func textNoteCommas(n int64) flusso.Text {
+	if n == 1 {
+		return flusso.Text{It: "1 importo con la virgola", En: "1 amount with a comma"}
+	}
 	return flusso.Text{It: fmt.Sprintf("%d importi con la virgola", n), En: fmt.Sprintf("%d amounts with a comma", n)}
 }
 
 func textNoteDates(n int64) flusso.Text {
+	if n == 1 {
+		return flusso.Text{It: "1 data GG/MM/AAAA", En: "1 date DD/MM/YYYY"}
+	}
 	return flusso.Text{It: fmt.Sprintf("%d date GG/MM/AAAA", n), En: fmt.Sprintf("%d dates DD/MM/YYYY", n)}
 }

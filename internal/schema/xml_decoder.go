@@ -119,9 +119,10 @@ func (d *xmlDecoder) next(b *Batch) (err error) {
 	return nil
 }
 
-// between tells that nothing is open but Flusso and that records came before.
+// between tells that nothing is open but Flusso and that records came before; of
+// a table, that all the XML so far was read, too.
 func (d *xmlDecoder) between() bool {
-	return d.err == nil && d.given > 0 && len(d.stack) == 1 && d.carried == d.carry.Len()
+	return d.err == nil && d.given > 0 && len(d.stack) == 1 && d.carried == d.carry.Len() && (d.in.rest == nil || d.in.atRest())
 }
 
 // fork makes a decoder that reads blocks of what comes next.
@@ -154,6 +155,7 @@ func (d *xmlDecoder) readBlock(b *block, into *Batch) {
 		}
 		d.step()
 	}
+	b.bytes = into.arena[:len(b.bytes)] // it may have grown
 }
 
 // open makes b the batch to fill. Before the kind of flow is known it has the
@@ -444,5 +446,5 @@ func (d *xmlDecoder) endBeneficiario() {
 // handOut ends the batch if it is full; it stands only between Beneficiari.
 func (d *xmlDecoder) handOut() {
 	first := d.blocks && d.given == 0 && d.b.Len() > 0 // with it the header is judged, and blocks can begin
-	d.full = first || d.b.Len() >= d.limits.BatchRecords || len(d.b.arena) > batchBytes
+	d.full = first || d.b.Len() >= d.limits.BatchRecords || len(d.b.arena) > batchBytes || d.blocks && d.in.atRest()
 }

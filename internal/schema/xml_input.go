@@ -16,9 +16,10 @@ type input struct {
 	buf  []byte
 	pos  int
 	end  int
-	done bool  // the source has ended
-	err  error // the source's own failure
-	most int   // bytes the window may grow to
+	done bool        // the source has ended
+	rest func() bool // the source stands where something else may read on; nil: it never does
+	err  error       // the source's own failure
+	most int         // bytes the window may grow to
 
 	// The position of buf[mark].
 	mark   int
@@ -56,7 +57,7 @@ func (in *input) more() bool {
 // fill reads on until p is full but for less than a character, or the source
 // is done.
 func (in *input) fill(p []byte) (n int) {
-	for idle := 0; !in.done && len(p)-n >= utf8.UTFMax; {
+	for idle := 0; !in.done && len(p)-n >= utf8.UTFMax && !(n > 0 && in.resting()); {
 		read, err := in.src.Read(p[n:])
 		n += read
 		switch {
@@ -75,17 +76,42 @@ func (in *input) fill(p []byte) (n int) {
 	return n
 }
 
-// take moves what comes next into b, up to the last end tag in blockBytes; it
-// tells whether there was one.
-func (in *input) take(b *block, end []byte) bool {
+// atRest tells that the source is resting and all that it gave was read.
+func (in *input) atRest() bool { return in.pos == in.end && in.resting() }
+
+func (in *input) resting() bool { return in.rest != nil && in.rest() }
+
+// Read gives what comes next as it is, from the window and then from the source;
+// nothing else may read on by the window until unread or take.
+func (in *input) Read(p []byte) (n int, err error) {
+	if in.pos < in.end {
+		n = copy(p, in.buf[in.pos:in.end])
+		in.pos += n
+		return n, nil
+	}
+	if !in.done {
+		n, in.err = in.src.Read(p)
+		if in.done = in.err != nil; in.err == io.EOF {
+			in.err = nil
+		}
+	}
+	switch {
+	case n > 0 || !in.done:
+		return n, nil
+	case in.err != nil:
+		return 0, in.err
+	}
+	return 0, io.EOF
+}
+
+// take moves what comes next into b, as far as cut says of the next blockBytes;
+// last, nothing comes after them. It tells whether there was anything.
+func (in *input) take(b *block, cut func(window []byte, last bool) int) bool {
 	in.advance(in.pos)
 	window := slices.Grow(b.bytes[:0], blockBytes+plainSlack)[:blockBytes]
 	held := copy(window, in.buf[in.pos:in.end])
 	n := held + in.fill(window[held:])
-	size := 0
-	if last := bytes.LastIndex(window[:n], end); last >= 0 {
-		size = last + len(end)
-	}
+	size := cut(window[:n], in.done && in.pos+held == in.end)
 	b.at = place{line: in.line, column: in.column}
 	in.pass(window[:size])
 	in.pos += min(size, held)

@@ -2,9 +2,7 @@ package schema
 
 import (
 	"encoding/binary"
-	"math/bits"
 	"strings"
-	"unicode/utf8"
 )
 
 // The short way through a Beneficiario (a SINBA element) that is written as
@@ -229,8 +227,13 @@ func (x *plain) attributes(e *element, start, p int) int {
 		if x.line != line {
 			at = x.b.wideAt(x.place(p))
 		}
-		n, number := a.facet.plain(x, v)
-		if n < 0 || seen&(1<<k) != 0 {
+		n, number := 0, uint32(0)
+		if a.facet.kind == facetText {
+			n = x.text(&a.facet, v)
+		} else {
+			n, number = a.facet.plain(x.buf, v, &classOf)
+		}
+		if n < 0 || x.buf[v+n] != '"' || seen&(1<<k) != 0 {
 			return 0
 		}
 		seen |= 1 << k
@@ -242,6 +245,21 @@ func (x *plain) attributes(e *element, start, p int) int {
 	}
 	return p
 }
+
+// text gives the length of the text at buf[v] if it keeps the facet, else -1.
+func (x *plain) text(c *facet, v int) int {
+	n, wide := plainText(x.buf, v, &attributeEnds)
+	if n-wide < int(c.min) || n-wide > int(c.max) {
+		return -1
+	}
+	if x.transcoded {
+		x.wide += wide
+	}
+	return n
+}
+
+// attributeEnds are what no attribute value in double quotes holds as it stands.
+var attributeEnds = ends{'"' * ones, '&' * ones, '<' * ones}
 
 // findPlain gives the index of the attribute whose name, '=' and '"' begin s,
 // -1 if there is none.
@@ -302,88 +320,4 @@ func newSpellings(attributes []attribute) (x spellings) {
 		*slot = uint8(len(x.of))
 	}
 	return x
-}
-
-// plain gives the length of the value at buf[v] if it keeps the facet as it
-// stands and a '"' ends it, else -1, and its number.
-func (c *facet) plain(x *plain, v int) (n int, number uint32) {
-	buf := x.buf
-	switch c.kind {
-	case facetSmall:
-		d := buf[v] - '1'
-		if int32(d) >= c.max {
-			return -1, 0
-		}
-		n, number = 1, uint32(d)+2
-	case facetText:
-		return c.plainText(x, v), 0
-	case facetDigits:
-		n = int(c.max)
-		w := binary.LittleEndian.Uint64(buf[v:])
-		const low, high = 0x3030303030303030, 0xf0f0f0f0f0f0f0f0
-		if mask := ^uint64(0) >> (64 - 8*n) & high; w&mask != low&mask || (w+0x0606060606060606)&mask != low&mask {
-			return -1, 0
-		}
-		number = eightDigits(w<<(64-8*n)) + 1
-	case facetDate:
-		n = len("2006-01-02")
-		if number = plainDate(buf[v : v+n]); number == 0 {
-			return -1, 0
-		}
-	case facetDecimal:
-		if n, number = plainDecimal(buf[v:]); n < 0 {
-			return -1, 0
-		}
-	default:
-		for classOf[buf[v+n]]&byteValue != 0 {
-			n++
-		}
-		if c.check(buf[v:v+n]) != "" {
-			return -1, 0
-		}
-	}
-	if buf[v+n] != '"' {
-		return -1, 0
-	}
-	return n, number
-}
-
-// plainText is plain for text: any characters but those that XML's markup
-// needs.
-func (c *facet) plainText(x *plain, v int) int {
-	n, wide := 0, 0
-	for {
-		m := special(binary.LittleEndian.Uint64(x.buf[v+n:]))
-		if m == 0 {
-			n += 8
-			continue
-		}
-		n += bits.TrailingZeros64(m) / 8
-		if x.buf[v+n] < utf8.RuneSelf {
-			break
-		}
-		r, size := utf8.DecodeRune(x.buf[v+n:])
-		if size == 1 || !isChar(r) {
-			return -1
-		}
-		n += size
-		wide += size - 1
-	}
-	if x.buf[v+n] != '"' || n-wide < int(c.min) || n-wide > int(c.max) {
-		return -1
-	}
-	if x.transcoded {
-		x.wide += wide
-	}
-	return n
-}
-
-// special marks with their top bit the bytes of w that text cannot just pass
-// over: controls, '"', '&', '<', what is beyond ASCII. The lowest mark is
-// right; those above it may be wrong.
-func special(w uint64) uint64 {
-	const ones, tops = 0x0101010101010101, 0x8080808080808080
-	quotes := w&^(4*ones) ^ '"'*ones // '"' and '&' differ in that one bit
-	less := w ^ '<'*ones
-	return ((w-' '*ones)&^w | (quotes-ones)&^quotes | (less-ones)&^less | w) & tops
 }

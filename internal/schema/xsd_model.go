@@ -27,7 +27,10 @@ const (
 	roleValue                    // text, one value of a list
 )
 
-const unbounded = 1 << 30
+const (
+	unbounded    = 1 << 30
+	maxIndirizzi = 5 // of a Beneficiario
+)
 
 // element is one element declaration of a schema.
 type element struct {
@@ -93,7 +96,7 @@ func newBuiltIn() *edition {
 		return one(roleHeader, "IdentificazioneFlusso", "IdentificazioneFlussoType", one(roleEnte, "Ente", "EnteType"))
 	}
 	indirizzo := one(roleIndirizzo, "Indirizzo", "IndirizzoType")
-	indirizzo.most = 5
+	indirizzo.most = maxIndirizzi
 	sina := optional(one(roleSINA, "SINA", "SINAType",
 		optional(one(roleGroup, "NecessitaInterventiSociali", "", many(one(roleValue, "CodicePrestazione", "")))),
 		optional(one(roleGroup, "InvaliditaCivile", "", many(one(roleValue, "InvCiv", "InvCivType"))))))

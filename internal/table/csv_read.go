@@ -4,10 +4,11 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"unicode/utf8"
 )
 
 // CSVReader reads a delimited file row by row (RFC 4180, any one-byte
-// delimiter and quote), over bytes: the encoding is the caller's matter, as
+// delimiter and quote), or one whose fields have fixed widths, over bytes: the encoding is the caller's matter, as
 // long as it is a superset of ASCII. It allocates nothing per row and holds at
 // most one row and one block, whatever the file.
 //
@@ -18,18 +19,21 @@ type CSVReader struct {
 	src              io.Reader
 	delimiter, quote byte
 	maxRow           int
+	widths           []int // of fixed fields; nil: they are delimited
+	characters       bool
 
 	buf      []byte
 	pos, end int   // unread bytes are buf[pos:end]
 	final    error // what the source ended with
 	line     int   // of buf[pos]
 
-	row     []byte // the current row, without its line end
-	rowLine int
-	quotes  bool // the row has some
-	open    int  // rows so far whose quotes did not close in time
-	fields  []csvField
-	plain   []byte // contents of fields that held doubled quotes
+	row      []byte // the current row, without its line end
+	rowLine  int
+	rowStart int  // where it begins in buf
+	quotes   bool // the row has some
+	open     int  // rows so far whose quotes did not close in time
+	fields   []csvField
+	plain    []byte // contents of fields that held doubled quotes
 }
 
 // csvField is a field's place in the row, quotes included; from and to bound
@@ -44,6 +48,11 @@ type CSVFormat struct {
 	Delimiter byte // default ','
 	Quote     byte // default '"'
 	MaxRow    int  // bytes of one row; default 1 MiB
+	// Widths are those of the fields, in bytes or in characters of UTF-8, with
+	// blanks around the content; there are no delimiters and quotes then. A
+	// shorter row has empty fields at its end, a longer one has one field more.
+	Widths     []int
+	Characters bool
 }
 
 const (
@@ -70,7 +79,7 @@ var (
 
 // NewCSVReader reads src, which holds unpacked text without a byte order mark.
 func NewCSVReader(src io.Reader, opt CSVFormat) *CSVReader {
-	r := &CSVReader{src: src, delimiter: opt.Delimiter, quote: opt.Quote, maxRow: opt.MaxRow, line: 1}
+	r := &CSVReader{src: src, delimiter: opt.Delimiter, quote: opt.Quote, maxRow: opt.MaxRow, widths: opt.Widths, characters: opt.Characters, line: 1}
 	if r.delimiter == 0 {
 		r.delimiter = ','
 	}
@@ -81,6 +90,32 @@ func NewCSVReader(src io.Reader, opt CSVFormat) *CSVReader {
 		r.maxRow = csvMaxRow
 	}
 	return r
+}
+
+// Reset goes on with another source, which begins on that line.
+func (r *CSVReader) Reset(src io.Reader, line int) {
+	r.src, r.pos, r.end, r.final, r.line, r.rowLine, r.open = src, 0, 0, nil, line, line, 0
+}
+
+// Over goes on with rows that the caller holds, the first on that line: nothing
+// is copied, and buf may not change while it is read.
+func (r *CSVReader) Over(buf []byte, line int) {
+	r.src, r.buf, r.pos, r.end, r.final, r.line, r.open = nil, buf, 0, len(buf), io.EOF, line, 0
+}
+
+// At is where the next row begins: how far into the bytes given to Over, and on
+// which line.
+func (r *CSVReader) At() (pos, line int) { return r.pos, r.line }
+
+// Unread makes the row that Next has just given the next one again.
+func (r *CSVReader) Unread() { r.pos, r.line = r.rowStart, r.rowLine }
+
+// Rest gives up what was read from the source and is in no row yet; it begins
+// on that line. It is valid until Reset or Next.
+func (r *CSVReader) Rest() (unread []byte, line int) {
+	unread = r.buf[r.pos:r.end]
+	r.pos = r.end
+	return unread, r.line
 }
 
 // Next reads a row; what it gave before is void. It returns io.EOF after the
@@ -94,6 +129,7 @@ func (r *CSVReader) Next() error {
 		switch {
 		case n >= 0 && n <= r.maxRow:
 			row := bytes.TrimSuffix(r.buf[r.pos:r.pos+n], carriageReturn)
+			r.rowStart = r.pos
 			r.advance(n + 1)
 			if len(row) == 0 {
 				continue
@@ -126,7 +162,7 @@ func (r *CSVReader) rowLength(unread []byte) int {
 	if n < 0 && r.final == io.EOF && len(unread) > 0 {
 		n = len(unread)
 	}
-	if r.quotes = n < 0 || bytes.IndexByte(unread[:n], r.quote) >= 0; !r.quotes {
+	if r.quotes = r.widths == nil && (n < 0 || bytes.IndexByte(unread[:n], r.quote) >= 0); !r.quotes {
 		return n
 	}
 	begins := true // a field begins here, so that a quote opens it
@@ -174,7 +210,11 @@ func (r *CSVReader) closingQuote(v []byte, from int) int {
 
 // cut finds the fields of the row.
 func (r *CSVReader) cut() error {
-	if !r.quotes {
+	switch {
+	case r.widths != nil:
+		r.cutFixed()
+		return nil
+	case !r.quotes:
 		return r.cutPlain()
 	}
 	for at := 0; ; at++ {
@@ -219,6 +259,40 @@ func (r *CSVReader) cutPlain() error {
 	}
 	r.fields = append(r.fields, csvField{from, from, len(r.row), false})
 	return nil
+}
+
+// cutFixed finds the fields by their widths.
+func (r *CSVReader) cutFixed() {
+	at := 0
+	field := func(to int) {
+		f := csvField{start: at, from: at, to: to}
+		for f.from < f.to && r.row[f.from] == ' ' {
+			f.from++
+		}
+		for f.from < f.to && r.row[f.to-1] == ' ' {
+			f.to--
+		}
+		r.fields = append(r.fields, f)
+		at = to
+	}
+	for _, width := range r.widths {
+		field(r.behind(at, width))
+	}
+	if len(bytes.TrimRight(r.row[at:], " ")) > 0 {
+		field(len(r.row))
+	}
+}
+
+// behind gives where a field of that width ends.
+func (r *CSVReader) behind(at, width int) int {
+	if !r.characters {
+		return min(at+width, len(r.row))
+	}
+	for ; width > 0 && at < len(r.row); width-- {
+		_, size := utf8.DecodeRune(r.row[at:])
+		at += size
+	}
+	return at
 }
 
 // cutQuoted bounds the content of the quoted field that begins at f.start and

@@ -58,6 +58,8 @@ func TestCSVReader(t *testing.T) {
 		{"too long", "a,b\n" + strings.Repeat("x", 50) + ",y\nc,d\n", CSVFormat{MaxRow: 40}, [][]string{{"a", "b"}, {"!row too long"}, {"c", "d"}}, []string{"1:1 1:3", "2", "3:1 3:3"}, io.EOF},
 		{"nul stays", "a,\x00\n", CSVFormat{}, [][]string{{"a", "\x00"}}, []string{"1:1 1:3"}, io.EOF},
 		{"empty", "", CSVFormat{}, nil, nil, io.EOF},
+		{"fixed", "ab c \"d\nx\n  y  zw\r\nabcdefg  \nabcdefg h\n", CSVFormat{Widths: []int{3, 2, 2}}, [][]string{{"ab", "c", `"d`}, {"x", "", ""}, {"y", "", "zw"}, {"abc", "de", "fg"}, {"abc", "de", "fg", "h"}}, []string{"1:1 1:4 1:6", "2:1 2:2 2:2", "3:1 3:4 3:6", "4:1 4:4 4:6", "5:1 5:4 5:6 5:8"}, io.EOF},
+		{"fixed characters", "àèìxyz\nàbcz\n", CSVFormat{Widths: []int{3, 2}, Characters: true}, [][]string{{"àèì", "xy", "z"}, {"àbc", "z"}}, []string{"1:1 1:7 1:9", "2:1 2:5"}, io.EOF},
 		{"lone carriage return is data", "a\rb,c\n", CSVFormat{}, [][]string{{"a\rb", "c"}}, []string{"1:1 1:5"}, io.EOF},
 	}
 	for _, c := range cases {
@@ -105,6 +107,38 @@ func TestCSVReaderBounded(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCSVReaderGoesOn: a row can be given back, what was not read passed on, and
+// rows read where they are.
+func TestCSVReaderGoesOn(t *testing.T) {
+	r := NewCSVReader(iotest.HalfReader(strings.NewReader("a\n\nb\nc\nd\n")), CSVFormat{})
+	next := func(want string, line int) {
+		t.Helper()
+		if err := r.Next(); err != nil || string(r.Field(0)) != want || r.Line() != line {
+			t.Fatalf("%v, line %d, want %s on %d", err, r.Line(), want, line)
+		}
+	}
+	next("a", 1)
+	next("b", 3)
+	r.Unread()
+	next("b", 3)
+	r.Unread()
+	rest, line := r.Rest()
+	if held := string(rest); !strings.HasPrefix(held, "b\nc\n") || line != 3 {
+		t.Fatalf("%q on line %d", held, line)
+	}
+	r.Over([]byte("x\n\ny"), 7)
+	next("x", 7)
+	if pos, line := r.At(); pos != 2 || line != 8 {
+		t.Errorf("at %d on line %d", pos, line)
+	}
+	next("y", 9)
+	if err := r.Next(); err != io.EOF {
+		t.Error(err)
+	}
+	r.Reset(strings.NewReader("z\n"), 20)
+	next("z", 20)
 }
 
 type endless struct{ first, then []byte }

@@ -2,6 +2,7 @@ package anonymize
 
 import (
 	"bytes"
+	"sync"
 
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
@@ -15,14 +16,16 @@ type place struct {
 	comune    string // Belfiore
 }
 
-// provinceNumber finds a province by the first digits of an ISTAT code.
-var provinceNumber = func() map[string]uint8 {
+// provinceNumber finds a province by the first digits of an ISTAT code; asked
+// late, for the operator may have put another table in the place of the built-in
+// one (schema.UseCodes).
+var provinceNumber = sync.OnceValue(func() map[string]uint8 {
 	number := map[string]uint8{}
 	for i, p := range schema.Provinces() {
 		number[p.ISTAT] = uint8(i + 1)
 	}
 	return number
-}()
+})
 
 // regionNumber gives a region's DM1986 number; 0 for what is not one of the 21.
 func regionNumber(r schema.Region) uint8 {
@@ -83,7 +86,7 @@ func placeOfISTAT(code []byte) (p place) {
 	if r, ok := schema.RegionOfComune(code); ok {
 		p.regione = regionNumber(r)
 	}
-	p.provincia = provinceNumber[string(code[:3])]
+	p.provincia = provinceNumber()[string(code[:3])]
 	if c, ok := schema.ComuneByISTAT(code); ok {
 		p.comune = c.Belfiore
 	}
@@ -145,7 +148,7 @@ func newScope(req Request) (s scope, err error) {
 		}
 		s.comune = c.Belfiore
 	case t.Provincia != "":
-		if s.provincia = provinceNumber[t.Provincia]; s.provincia == 0 {
+		if s.provincia = provinceNumber()[t.Provincia]; s.provincia == 0 {
 			return no(reasonTerritoryUnknown)
 		}
 	case t.Regione != "":

@@ -29,7 +29,7 @@ func ComuneByISTAT[T string | []byte](code T) (Comune, bool) {
 // ComuneByISTATAt finds the comune that held a code on a day.
 func ComuneByISTATAt[T string | []byte](code T, day int32) (Comune, bool) {
 	t := comuni()
-	for p := t.byISTAT.chain(istatKey(code)); p != 0; p = t.byISTAT.next[p-1] {
+	for p := t.byISTAT.chain(istatKey(code)); p != 0; p = t.byISTAT.next(p) {
 		if t.holds(p, day) {
 			return t.at(p)
 		}
@@ -45,7 +45,7 @@ func isComune(code []byte) bool { return comuni().byISTAT.chain(istatKey(code)) 
 func comuneHeld(code []byte, day int32) (then, ever bool) {
 	t := comuni()
 	p := t.byISTAT.chain(istatKey(code))
-	for ever = p != 0; p != 0; p = t.byISTAT.next[p-1] {
+	for ever = p != 0; p != 0; p = t.byISTAT.next(p) {
 		if t.holds(p, day) {
 			return true, true
 		}

@@ -150,7 +150,8 @@ var nazioniCodes = &codeTable[nazioniTables]{
 	columns: []string{"iso", "alpha2", "belfiore", "nome", "dal", "al"},
 	text:    nazioniCSV,
 	read: func(rows []tableRow, faults *tableFaults) *nazioniTables {
-		t := new(nazioniTables)
+		t := &nazioniTables{list: make([]Nazione, 0, len(rows))}
+		threeDigitsISO := textTableDigits("iso", 3)
 		for _, r := range rows {
 			n := Nazione{ISO: r.v[0], Alpha2: r.v[1], Belfiore: r.v[2], Nome: r.v[3]}
 			n.From, n.To = faults.days(r.line, r.v[4], r.v[5])
@@ -162,7 +163,7 @@ var nazioniCodes = &codeTable[nazioniTables]{
 			}
 			t.list = append(t.list, n)
 			if n.ISO != "" {
-				t.claim(&t.byISO, threeDigits(n.ISO), r.line, faults, textTableDigits("iso", 3), "iso")
+				t.claim(&t.byISO, threeDigits(n.ISO), r.line, faults, threeDigitsISO, "iso")
 			}
 			if page, row := belfioreKey(n.Belfiore); n.Belfiore != "" {
 				if page != 'z'-'a' || n.Belfiore[0] != 'Z' {

@@ -182,10 +182,14 @@ func (r *Reader) Next(b *Batch) error {
 }
 
 // nextBlock reads on by blocks where that is possible; a flow for Cooperazione,
-// where one record decides on another, is read without.
+// where one record decides on another, is read without, and so is what is sooner
+// read than workers made.
 func (r *Reader) nextBlock() *block {
 	d, ok := r.decoder.(*xmlDecoder)
 	if !ok || !d.blocks || !d.between() {
+		return nil
+	}
+	if len(r.blocks.ready) == 0 && d.in.done && d.in.end-d.in.pos < blockBytes/4 {
 		return nil
 	}
 	return r.blocks.next(r, d)

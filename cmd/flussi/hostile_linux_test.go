@@ -30,6 +30,13 @@ func TestHostileFiles(t *testing.T) {
 	const more = 64 << 10 // KiB
 	first, _, _ := bytes.Cut(flow, []byte("<Beneficiario"))
 	head, tail := string(first), "</Flusso>\n"
+	table, err := os.ReadFile(flussiFile(t, dir, "good.csv", "convert", "good.xml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	lines := strings.SplitN(string(table), "\r\n", 3)
+	columns, row := lines[0], lines[1]+"\n"
+	faulty := strings.Replace(row, ";380;", ";Italia;", 1)
 	for _, tt := range []struct {
 		name string
 		make func(path string) error
@@ -38,16 +45,18 @@ func TestHostileFiles(t *testing.T) {
 	}{
 		{"sparse.xml", sparse(nil), exitFailed, "FILE-"},
 		{"sparse-behind.xml", sparse(flow), exitFailed, "FILE-"},
-		{"sparse.gz", sparse([]byte{0x1f, 0x8b}), exitFailed, ""},
-		{"sparse.zip", sparse([]byte("PK\x03\x04")), exitFailed, ""},
-		{"blanks.xml.gz", packed(head, "          \n", 4<<30, tail), exitFailed, ""},
-		{"nuls.xml.gz", packed("", strings.Repeat("\x00", 1<<16), 4<<30, ""), exitFailed, "FILE-"},
-		{"faults.xml", repeated(head, "<Beneficiario/>\n", 300_000, tail), exitPartial, ""},
+		{"sparse.gz", sparse([]byte{0x1f, 0x8b}), exitFailed, "l'archivio è danneggiato"},
+		{"sparse.zip", sparse([]byte("PK\x03\x04")), exitFailed, "l'archivio è danneggiato"},
+		{"blanks.xml.gz", packed(head, "          \n", 256<<20, tail), exitFailed, "FILE-010"},
+		{"nuls.xml.gz", packed("", strings.Repeat("\x00", 1<<16), 256<<20, ""), exitFailed, "FILE-"},
+		{"faults.xml", repeated(head, "<Beneficiario/>\n", 300_000, tail), exitPartial, "XSD-011"},
 		{"upward.zip", zipped("../../good.xml", flow), exitDone, "upward.zip: PS_PSA_SINA"},
 		{"absolute.zip", zipped("/etc/good.xml", flow), exitDone, "absolute.zip: PS_PSA_SINA"},
-		{"link.zip", linked, exitFailed, ""},
-		{"table.csv", repeated("FlussoNome;EnteCodice;CodiceFiscale\n", ";;x\n", 300_000, ""), exitFailed, ""},
-		{"quote.csv", repeated("FlussoNome;EnteCodice;CodiceFiscale\n;;\"", "xxxxxxxxxxxxxxxxx\n", 4_000_000, ""), exitFailed, ""},
+		{"link.zip", linked, exitFailed, "FILE-002"},
+		{"table.csv", repeated("FlussoNome;EnteCodice;CodiceFiscale\n", ";;x\n", 300_000, ""), exitFailed, "FILE-012"},
+		{"one.csv", repeated(columns+"\n", row, 300_000, ""), exitFailed, "un Beneficiario ha più record"},
+		{"faulty.csv", repeated(columns+"\n", faulty+"2"+faulty[1:], 100_000, ""), exitPartial, "200000 scartati"},
+		{"quote.csv", repeated("FlussoNome;EnteCodice;CodiceFiscale\n;;\"", "xxxxxxxxxxxxxxxxx\n", 4_000_000, ""), exitFailed, "riga 2: la riga supera 1 MiB"},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			t.Parallel()
@@ -201,7 +210,6 @@ func packed(head, unit string, bytes int64, tail string) func(string) error {
 			return err
 		}
 		defer func() { _ = file.Close() }()
-		// One megabyte packed again and again is as good as all of it.
 		w, err := gzip.NewWriterLevel(file, gzip.BestSpeed)
 		if err != nil {
 			return err
@@ -210,7 +218,7 @@ func packed(head, unit string, bytes int64, tail string) func(string) error {
 			return err
 		}
 		chunk := []byte(strings.Repeat(unit, max(1, (1<<20)/len(unit))))
-		for left := bytes / 16; left > 0; left -= int64(len(chunk)) { // a sixteenth is beyond every bound
+		for left := bytes; left > 0; left -= int64(len(chunk)) {
 			if _, err := w.Write(chunk); err != nil {
 				return err
 			}

@@ -28,6 +28,7 @@ func main() {
 	out := flag.String("out", "docs/benchmarks.md", "the page to write")
 	beneficiari := flag.Int("beneficiari", 900_000, "size of the synthetic flow; 900,000 are 1 GB")
 	runs := flag.Int("runs", 5, "counted runs of each command, taken in turn")
+	times := flag.Int("large", 10, "the flow's Beneficiari so many times, to see what that holds in memory; needs as much disk")
 	rows := flag.String("read-csv", "", "be the rival: read this table with encoding/csv, and nothing else")
 	flag.Parse()
 	if *rows != "" {
@@ -38,7 +39,7 @@ func main() {
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := bench(ctx, *out, *beneficiari, *runs)
+	err := bench(ctx, *out, *beneficiari, *runs, *times)
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -46,7 +47,7 @@ func main() {
 	}
 }
 
-func bench(ctx context.Context, out string, beneficiari, runs int) (err error) {
+func bench(ctx context.Context, out string, beneficiari, runs, times int) (err error) {
 	dir, err := os.MkdirTemp("", "flussi-bench-")
 	if err != nil {
 		return fmt.Errorf("make scratch folder: %w", err)
@@ -108,12 +109,16 @@ func bench(ctx context.Context, out string, beneficiari, runs int) (err error) {
 	if err != nil {
 		return err
 	}
+	memory, err := measureMemory(ctx, dir, flussi, flow, beneficiari, times)
+	if err != nil {
+		return err
+	}
 	profile, err := profileReader(ctx, dir)
 	if err != nil {
 		return err
 	}
 	page := &bytes.Buffer{}
-	if err := writePage(page, runs, flows, tables, soon, profile); err != nil {
+	if err := writePage(page, runs, flows, tables, soon, memory, profile); err != nil {
 		return err
 	}
 	if err := os.WriteFile(out, page.Bytes(), 0o644); err != nil {

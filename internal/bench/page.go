@@ -14,7 +14,7 @@ import (
 )
 
 // writePage writes the measures as a page.
-func writePage(w io.Writer, runs int, flows, tables contest, soon []latency, profile []string) error {
+func writePage(w io.Writer, runs int, flows, tables contest, soon []latency, memory []held, profile []string) error {
 	p := &page{w: w}
 	p.line("# Benchmarks")
 	p.line("")
@@ -39,6 +39,14 @@ func writePage(w io.Writer, runs int, flows, tables contest, soon []latency, pro
 	p.line("|---|---|")
 	for _, l := range soon {
 		p.line("| %s | %.1f |", l.name, float64(median(l.took).Microseconds())/1000)
+	}
+	p.line("")
+	p.line("What `flussi validate` holds in memory:")
+	p.line("")
+	p.line("| flow, MB | wall s | peak MiB |")
+	p.line("|---|---|---|")
+	for _, m := range memory {
+		p.line("| %.0f | %.2f | %d |", float64(m.bytes)/1e6, m.took.Seconds(), m.peak>>20)
 	}
 	p.line("")
 	p.line("Commands:")

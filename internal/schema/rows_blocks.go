@@ -98,7 +98,7 @@ func (r *RowReader) differ(rows []byte) bool {
 		if n == 2 {
 			return another && err == nil
 		}
-		r.opened, r.person, r.traits = true, append(r.person[:0], r.key[:r.keyed]...), append(r.traits[:0], r.key[r.keyed:]...)
+		r.beginPerson()
 	}
 }
 

@@ -216,7 +216,7 @@ func (r *RowReader) row() error {
 	unit := r.root.children[1]
 	if r.persons() {
 		if another {
-			r.opened, r.person, r.traits = true, append(r.person[:0], r.key[:r.keyed]...), append(r.traits[:0], r.key[r.keyed:]...)
+			r.beginPerson()
 			r.open(unit, 0)
 			r.xml = append(r.xml, '>')
 			for _, child := range unit.children[:len(unit.children)-1] {
@@ -301,6 +301,11 @@ func (r *RowReader) another() (bool, error) {
 		return false, rowsInvalid(r.rows.Line(), textRowsPerson)
 	}
 	return false, nil
+}
+
+// beginPerson takes note of whose row this is.
+func (r *RowReader) beginPerson() {
+	r.opened, r.person, r.traits = true, append(r.person[:0], r.key[:r.keyed]...), append(r.traits[:0], r.key[r.keyed:]...)
 }
 
 // endPerson closes the open Beneficiario.

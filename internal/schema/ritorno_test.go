@@ -319,3 +319,32 @@ func BenchmarkRitorno(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)*20_000/b.Elapsed().Seconds(), "records/s")
 }
+
+// TestRitornoOfFixedWidth: a return flow whose columns have widths instead of a
+// delimiter, a short last row included.
+func TestRitornoOfFixedWidth(t *testing.T) {
+	layout, err := ParseLayout([]byte(`version: 1
+name: prova
+header: false
+widths: [14, 4, 8, 10, 9]
+columns: {"1": CodicePersona, "2": AnnoNascita, "3": CodicePrestazione, "4": DataErogazionePrestazione, "5": ImportoPrestazione}
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b Batch
+	r := NewReader(strings.NewReader("X00000000000011950A2.01   15/03/2025   150,5\r\nX00000000000021981A1.04"), Options{Layout: layout})
+	if err := r.Next(&b); err != nil || b.Len() != 2 {
+		t.Fatalf("%d records, %v", b.Len(), err)
+	}
+	for f, want := range map[Field][2]string{
+		CodicePersona: {"X0000000000001", "X0000000000002"}, CodicePrestazione: {"A2.01", "A1.04"},
+		DataErogazionePrestazione: {"2025-03-15", ""}, ImportoPrestazione: {"150.5", ""},
+	} {
+		for rec := range want {
+			if v, _ := b.Text(f, rec); string(v) != want[rec] {
+				t.Errorf("record %d: %s is %q, want %q", rec, Info(f).Name, v, want[rec])
+			}
+		}
+	}
+}

@@ -22,18 +22,12 @@ var (
 	goodSINBA string
 )
 
-// shownElsewhere are the families of codes whose examples are not of this
-// corpus, and the test that has them.
-var shownElsewhere = map[string]string{
-	"RIT": "TestRitornoFaults",
-}
-
 // TestRulesCorpus reads testdata/rules: for each rule one file, with examples
 // that keep it (accept), examples that break it (reject), and behind each of
 // these exactly what it is told (faults; -update writes these anew). An example
-// is the base, PS.xml or SINBA.xml, but for its edits: the lines "- " stand in
-// the base, and "+ " come in their place; without edits it is the base itself.
-// The comment may name options.
+// is the base (PS.xml, SINBA.xml or, of a return flow, goodRitorno) but for its
+// edits: the lines "- " stand in the base, and "+ " come in their place; without
+// edits it is the base itself. The comment may name options.
 func TestRulesCorpus(t *testing.T) {
 	for name, good := range map[string]string{"PS.xml": goodPS, "SINBA.xml": goodSINBA} {
 		if codes, s := codesOf(t, good, Options{}); len(codes) > 0 || s.Rejected > 0 || !s.SchemaValid {
@@ -56,8 +50,7 @@ func TestRulesCorpus(t *testing.T) {
 		t.Run(code, func(t *testing.T) { checkExamples(t, file, rule) })
 	}
 	for _, r := range Rules() {
-		family, _, _ := strings.Cut(r.Code, "-")
-		if shownElsewhere[family] == "" && !shown[r.Code] {
+		if !shown[r.Code] {
 			t.Errorf("no file shows %s", r.Code)
 		}
 	}
@@ -69,8 +62,11 @@ func checkExamples(t *testing.T, file string, rule Rule) {
 		t.Fatal(err)
 	}
 	opt, base := exampleOptions(t, string(archive.Comment))
-	if rule.Tipi[0] == flusso.SINBA {
+	switch rule.Tipi[0] {
+	case flusso.SINBA:
 		base = goodSINBA
+	case flusso.Ritorno:
+		base, opt.Layout = goodRitorno, exampleLayout(t)
 	}
 	accepts, rejects := 0, 0
 	for i := range archive.Files {
@@ -150,8 +146,14 @@ func exampleOf(t *testing.T, base string, edits []byte) string {
 			t.Fatalf("%q is no edit", text)
 		}
 	}
+	for i := range pairs {
+		pairs[i] = unwritable.Replace(pairs[i])
+	}
 	return edited(t, base, pairs)
 }
+
+// unwritable stands in an edit for what a text file should not hold.
+var unwritable = strings.NewReplacer(`\x00`, "\x00", `\xe8`, "\xe8", "<1 MiB>", strings.Repeat("X", 1<<20+1))
 
 // messages gives everything that is said of a document: each fault with its place,
 // message and remedy in both languages, and what became of the records.

@@ -59,7 +59,8 @@ type RowReader struct {
 	traits []byte // and its particulars
 	key    []byte // those of the row, the number in the first keyed bytes
 	keyed  int
-	cell   []byte // scratch
+	cell   []byte                     // scratch
+	parts  [indirizzoColumns][][]byte // of the cells that have several values
 
 	commas, dates int64
 
@@ -71,6 +72,8 @@ type RowReader struct {
 }
 
 const (
+	indirizzoColumns = 3 // region, comune, country
+
 	xmlAhead  = 64 << 10  // bytes of XML written at once
 	restEvery = 512 << 10 // bytes of XML that it goes on by itself once others could not
 )

@@ -301,6 +301,46 @@ func TestRowsRefused(t *testing.T) {
 	}
 }
 
+// TestRowsOfManyValues: a cell of a million values costs what it is long, not its
+// square.
+func TestRowsOfManyValues(t *testing.T) {
+	for name, row := range map[string]string{
+		"addresses": strings.Replace(excelRow("A", "P1", "2025-12-01", "1.00"), ";380;4;2;", ";380"+strings.Repeat("|", 1<<20-1000)+";4;2;", 1),
+		"list":      excelRow("A", "P1", "2025-12-01", "1.00") + ";" + strings.Repeat("1|", 1<<19-1000) + "1",
+	} {
+		t.Run(name, func(t *testing.T) {
+			head := excelHead
+			if name == "list" {
+				head += ";SINAInvCiv"
+			}
+			got := read(t, strings.NewReader(head+"\n"+row+"\n"), Options{Rows: true}, nil)
+			if len(got.faults) == 0 {
+				t.Errorf("nothing is said: %+v %v", got.summary, got.err)
+			}
+		})
+	}
+}
+
+// TestRowsHostile: every prefix of a small table, and every byte of it changed,
+// is read or refused, and the books balance.
+func TestRowsHostile(t *testing.T) {
+	table := []byte(excelHead + "\r\n" + excelRow("A", "P1", "1/12/2025", "1,50") + "\r\n" + excelRow("B", "\"P;2\"", "2025-12-01", "1.00") + "\r\n")
+	check := func(what string, i int, text []byte) {
+		got := read(t, bytes.NewReader(text), Options{Rows: true}, nil)
+		if s := got.summary; s.Records != s.Valid+s.Rejected || got.err == nil && s.Records == 0 {
+			t.Errorf("%s %d: %+v %v", what, i, s, got.err)
+		}
+	}
+	for i := range table {
+		check("prefix", i, table[:i])
+		for _, c := range []byte{0, '"', ';', '\n', '\\', '|', 0xc3, 'x'} {
+			changed := bytes.Clone(table)
+			changed[i] = c
+			check("changed", i, changed)
+		}
+	}
+}
+
 func FuzzRows(f *testing.F) {
 	f.Add(excelHead + "\n" + excelRow("A", "P|\\", "1/2/2025", "1,5") + "\n")
 	f.Add("sep=,\nIDBeneficiario,Disabilita\n\"\"\"\"\"\",\n")

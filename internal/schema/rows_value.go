@@ -99,40 +99,21 @@ func compactDate(v []byte) (iso []byte, ok bool) {
 	return fmt.Appendf(nil, "%s-%s-%s", v[:4], v[4:6], v[6:]), true
 }
 
-// entries counts what stands between the | of a cell; an empty cell has none.
-func (r *RowReader) entries(v []byte) int {
+// split appends what stands between the | of a cell, each part as it is written;
+// an empty cell has none.
+func (r *RowReader) split(parts [][]byte, v []byte) [][]byte {
 	if len(v) == 0 {
-		return 0
+		return parts
 	}
-	n := 1
-	for i := 0; i < len(v); i++ {
-		switch v[i] {
-		case '\\':
-			i++
-		case r.list:
-			n++
-		}
-	}
-	return n
-}
-
-// nth gives the n-th part of a cell, as it is written; nil where there is none.
-func (r *RowReader) nth(v []byte, n int) []byte {
 	from := 0
 	for i := 0; i < len(v); i++ {
 		switch v[i] {
 		case '\\':
 			i++
 		case r.list:
-			if n == 0 {
-				return v[from:i]
-			}
-			n--
+			parts = append(parts, v[from:i])
 			from = i + 1
 		}
 	}
-	if n > 0 {
-		return nil
-	}
-	return v[from:]
+	return append(parts, v[from:])
 }

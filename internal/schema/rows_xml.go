@@ -23,7 +23,9 @@ func (r *RowReader) open(e *element, i int) {
 		a := &e.attributes[k]
 		v := r.field(a.field)
 		if e.role == roleIndirizzo {
-			v = r.nth(v, i)
+			if v = nil; i < len(r.parts[k]) {
+				v = r.parts[k][i]
+			}
 		}
 		if len(v) == 0 {
 			continue
@@ -43,10 +45,10 @@ func (r *RowReader) element(e *element) {
 		}
 		return
 	case roleValue:
-		v := r.field(e.text)
-		for i := range r.entries(v) {
+		r.parts[0] = r.split(r.parts[0][:0], r.field(e.text))
+		for _, part := range r.parts[0] {
 			r.xml = append(append(append(r.xml, '<'), e.name...), '>')
-			r.value(e.text, r.meant(r.nth(v, i), true))
+			r.value(e.text, r.meant(part, true))
 			r.xml = append(append(append(r.xml, "</"...), e.name...), '>')
 		}
 		return
@@ -81,10 +83,12 @@ func (r *RowReader) present(e *element) bool {
 	return false
 }
 
-// addresses is how many Indirizzo the row has.
+// addresses finds the parts of the columns of Indirizzo, and tells how many
+// Indirizzo the row has.
 func (r *RowReader) addresses(e *element) (n int) {
-	for i := range e.attributes {
-		n = max(n, r.entries(r.field(e.attributes[i].field)))
+	for k := range e.attributes {
+		r.parts[k] = r.split(r.parts[k][:0], r.field(e.attributes[k].field))
+		n = max(n, len(r.parts[k]))
 	}
 	return n
 }

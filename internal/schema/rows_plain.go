@@ -74,7 +74,7 @@ func newPlainRows(r *RowReader) *plainRows {
 		switch {
 		case lacks && inSINA(info.Field):
 			x.sina |= 1 << 63 // which no column has: no SINA is plain
-		case lacks && info.Level != LevelFlusso, len(x.own) == 0:
+		case lacks && info.Level != LevelFlusso:
 			return nil
 		}
 	}

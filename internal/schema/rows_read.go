@@ -125,9 +125,6 @@ func NewRowReader(src io.Reader, expect flusso.Tipo, layout *Layout) (*RowReader
 	return r, nil
 }
 
-// Tipo is the kind of flow.
-func (r *RowReader) Tipo() flusso.Tipo { return r.tipo }
-
 // Place gives a fault the column of the table that its field stands in.
 func (r *RowReader) Place(f Fault) Fault {
 	f.Column = 1

@@ -120,12 +120,16 @@ func longTable(t *testing.T, rng *rand.Rand, round int) string {
 		_, head, _ = strings.Cut(head, ";")
 	}
 	end := []string{"\r\n", "\n"}[rng.IntN(2)]
-	excel, odd := rng.IntN(3) == 0, []float64{0, 0.003, 0.05}[rng.IntN(3)]
+	delim := ";"
+	if round%6 != 5 { // where the layout says so
+		delim = []string{";", ";", ",", "\t"}[rng.IntN(4)]
+	}
+	excel, odd := delim != "," && rng.IntN(3) == 0, []float64{0, 0.003, 0.05}[rng.IntN(3)]
 	var table strings.Builder
 	if rng.IntN(4) == 0 {
-		table.WriteString("sep=;" + end)
+		table.WriteString("sep=" + delim + end)
 	}
-	table.WriteString(head + end)
+	table.WriteString(strings.ReplaceAll(head, ";", delim) + end)
 	for person := range 400 + rng.IntN(1200) {
 		for _, row := range persons[rng.IntN(len(persons))] {
 			if !numbered && tipo == flusso.PSPSASINA {
@@ -141,7 +145,7 @@ func longTable(t *testing.T, rng *rand.Rand, round int) string {
 			if rng.Float64() < odd {
 				cells = spoiled(rng, cells)
 			}
-			table.WriteString(strings.Join(cells, ";") + end)
+			table.WriteString(strings.Join(cells, delim) + end)
 			if rng.Float64() < odd/4 {
 				table.WriteString([]string{"", ";;;;", " ", `"";""`}[rng.IntN(4)] + end)
 			}

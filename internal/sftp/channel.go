@@ -72,11 +72,11 @@ type call struct {
 	body   []byte // of any other answer
 	status status
 	err    error // of the channel; the answer never came
-	slot   *slot
+	block  *block
 }
 
-// channel is one SFTP session. Requests may be sent from one goroutine at a
-// time; answers are matched by id, in whatever order they come.
+// channel is one SFTP session. Requests may be sent from several goroutines;
+// answers are matched by id, in whatever order they come.
 type channel struct {
 	rw         io.ReadWriteCloser
 	answer     time.Duration
@@ -85,9 +85,10 @@ type channel struct {
 	extensions map[string]bool
 	block      int // bytes per READ
 	writeBlock int
+	handles    int           // how many may be open at once; 0: not said
+	roundTrip  time.Duration // of the shortest answer so far
 
 	sending sync.Mutex
-	packet  []byte
 
 	mu      sync.Mutex
 	nextID  uint32
@@ -160,10 +161,11 @@ func (c *channel) askLimits() {
 	}
 	r := reader{b: answer.body}
 	r.uint64() // packet length
-	read, write := r.uint64(), r.uint64()
+	read, write, handles := r.uint64(), r.uint64(), r.uint64()
 	if r.bad {
 		return
 	}
+	c.handles = int(min(handles, 1<<20))
 	c.block = int(min(max(read, smallBlock), largeBlock))
 	c.writeBlock = int(min(max(write, smallBlock), largeBlock))
 }
@@ -289,7 +291,17 @@ func (c *channel) close() {
 
 // send puts one request on its way: typ, an id, then body. The call comes back
 // on a.done, with its error if the channel is broken.
-func (c *channel) send(a *call, typ byte, body []byte, data []byte) {
+func (c *channel) send(a *call, typ byte, body []byte) {
+	packet := append(make([]byte, headSize, headSize+len(body)), body...)
+	c.sendPacket(a, typ, packet)
+}
+
+// headSize is what precedes the body of a request: length, type, id.
+const headSize = 9
+
+// sendPacket sends a request whose body stands in packet[headSize:]; the head
+// is put before it here. packet may be reused when it returns.
+func (c *channel) sendPacket(a *call, typ byte, packet []byte) {
 	c.mu.Lock()
 	if c.failed != nil {
 		a.err = c.failed
@@ -305,13 +317,12 @@ func (c *channel) send(a *call, typ byte, body []byte, data []byte) {
 	}
 	c.mu.Unlock()
 
+	binary.BigEndian.PutUint32(packet, uint32(len(packet)-4))
+	packet[4] = typ
+	binary.BigEndian.PutUint32(packet[5:], id)
 	c.sending.Lock()
 	defer c.sending.Unlock()
-	c.packet = binary.BigEndian.AppendUint32(c.packet[:0], uint32(5+len(body)+len(data)))
-	c.packet = append(c.packet, typ)
-	c.packet = binary.BigEndian.AppendUint32(c.packet, id)
-	c.packet = append(append(c.packet, body...), data...)
-	if _, err := c.rw.Write(c.packet); err != nil {
+	if _, err := c.rw.Write(packet); err != nil {
 		c.fail(err)
 	}
 }

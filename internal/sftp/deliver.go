@@ -1,9 +1,11 @@
 package sftp
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"errors"
+	"hash"
 	"io"
 	"os"
 	"path"
@@ -23,22 +25,28 @@ import (
 //	staging       write into another folder, fsync, CLOSE, size check, rename
 //
 // The size in the check of an in-place delivery is that of the acknowledged
-// writes; everywhere else the server is asked too.
+// writes; everywhere else the server is asked too. By Publish.Verify the bytes
+// themselves are checked before the final name is given (verify.go). A
+// delivery that broke off under a temporary name goes on from what the server
+// had acknowledged without a gap, never from the size the server shows: an
+// upload in a window leaves holes.
 
 // The steps of Deliver, in order.
 const (
 	StepExists  Step = "exists"  // is the target there already?
+	StepSidecar Step = "sidecar" // the file that holds the hash
 	StepCreate  Step = "create"  // OPEN for writing
 	StepWrite   Step = "write"   // WRITEs, in a window
 	StepFsync   Step = "fsync"   // where advertised; not in place
 	StepFinish  Step = "finish"  // CLOSE of the upload
 	StepCheck   Step = "check"   // size on the server
+	StepVerify  Step = "verify"  // the bytes on the server
 	StepPublish Step = "publish" // rename
 	StepMarker  Step = "marker"
 )
 
 // DeliverSteps lists the steps of Deliver in order.
-var DeliverSteps = []Step{StepExists, StepCreate, StepWrite, StepFsync, StepFinish, StepCheck, StepPublish, StepMarker}
+var DeliverSteps = []Step{StepExists, StepSidecar, StepCreate, StepWrite, StepFsync, StepFinish, StepCheck, StepVerify, StepPublish, StepMarker}
 
 // Existing says what to do when the target is already on the server.
 type Existing uint8
@@ -60,6 +68,14 @@ type Outgoing struct {
 	SHA256   [32]byte
 	Target   string // remote path; its folder must be there
 	Existing Existing
+
+	// Resume is up to where an earlier delivery of these bytes to this Target
+	// was acknowledged (see Acked); 0 begins anew. It is heeded where a
+	// temporary name is written and its last bytes there are ours.
+	Resume int64
+	// Acked is told, as it grows, up to where the server has acknowledged
+	// every byte; an error ends the delivery. nil: nobody listens.
+	Acked func(upto int64) error
 }
 
 // Receipt says what a delivery did.
@@ -125,6 +141,9 @@ func (g *give) run() error {
 	case g.receipt.Already:
 		return nil
 	}
+	if err := g.sidecar(); err != nil {
+		return err
+	}
 	written := g.writingPath()
 	if err := g.upload(written); err != nil {
 		return err
@@ -146,6 +165,9 @@ func (g *give) run() error {
 	}
 	if info.Size() != out.Size {
 		return wrongSize.on("deliver", c.endpoint.Name, nil)
+	}
+	if err := g.verify(written); err != nil {
+		return err
 	}
 	if g.policy.Policy == Marker {
 		return g.mark()
@@ -188,34 +210,13 @@ func (g *give) standing() (replaces bool, err error) {
 	case g.out.Existing == Replace:
 		return true, nil
 	case g.out.Existing == AcceptSame && info.Size() == g.out.Size:
-		same, err := g.sameBytes()
+		same, err := g.readBack(g.out.Target)
 		if err != nil || same {
 			g.receipt = Receipt{Already: same, Size: g.out.Size, SHA256: g.out.SHA256}
 			return false, err
 		}
 	}
 	return false, exists.on("deliver", g.c.endpoint.Name, nil)
-}
-
-// sameBytes reads the target back.
-func (g *give) sameBytes() (bool, error) {
-	ch, err := g.c.bulkChannel()
-	if err != nil {
-		return false, err
-	}
-	handle, err := ch.open(g.out.Target, openRead)
-	if err != nil {
-		return false, err
-	}
-	sum := sha256.New()
-	err = ch.readRange(handle, 0, g.out.Size, func(p []byte) error {
-		sum.Write(p)
-		return nil
-	})
-	if err != nil {
-		return false, err
-	}
-	return [32]byte(sum.Sum(nil)) == g.out.SHA256, ch.closeHandle(handle)
 }
 
 // writingPath is where the bytes go first.
@@ -241,7 +242,8 @@ func (g *give) upload(to string) error {
 	if err := c.step(g.ctx, StepCreate); err != nil {
 		return err
 	}
-	handle, err := ch.open(to, openWrite|openCreate|openTrunc)
+	sum := sha256.New()
+	handle, from, err := g.openUpload(ch, to, sum)
 	if err != nil {
 		return err
 	}
@@ -249,8 +251,17 @@ func (g *give) upload(to string) error {
 	if err := c.step(g.ctx, StepWrite); err != nil {
 		return err
 	}
-	sum, sent := sha256.New(), int64(0)
-	err = ch.writeAll(handle, g.out.Source, g.out.Size, func(p []byte) { sum.Write(p); sent += int64(len(p)) })
+	sent := from
+	lanes, release := []*lane{{channel: ch, handle: handle}}, func(bool) error { return nil }
+	if g.policy.Policy != InPlace { // where CLOSE is the end of the file
+		lanes, release = c.lanes(lanes[0], to, openWrite, g.out.Size-from)
+	}
+	acked := g.out.Acked
+	if acked == nil {
+		acked = func(int64) error { return nil }
+	}
+	err = writeRange(lanes, g.out.Source, from, g.out.Size, func(p []byte) { sum.Write(p); sent += int64(len(p)) }, acked)
+	err = errors.Join(err, release(err == nil))
 	if errors.Is(err, errSource) || err == nil && [32]byte(sum.Sum(nil)) != g.out.SHA256 {
 		return sourceChanged.on("deliver", c.endpoint.Name, err)
 	}
@@ -272,6 +283,43 @@ func (g *give) upload(to string) error {
 	return ch.closeHandle(handle)
 }
 
+// openUpload opens the file to write. Where an earlier delivery got so far, it
+// goes on after what the server has of it; sum is then of that much already.
+func (g *give) openUpload(ch *channel, to string, sum hash.Hash) (handle string, from int64, err error) {
+	if at := g.out.Resume; at > 0 && at <= g.out.Size && to != g.out.Target {
+		handle, err := ch.open(to, openRead|openWrite)
+		if err == nil && g.goesOn(ch, handle, at) {
+			if _, err := io.Copy(sum, io.NewSectionReader(g.out.Source, 0, at)); err != nil {
+				return "", 0, sourceChanged.on("deliver", g.c.endpoint.Name, err)
+			}
+			return handle, at, nil
+		}
+		if err == nil {
+			err = ch.closeHandle(handle)
+		}
+		var answered status
+		if err != nil && !errors.As(err, &answered) {
+			return "", 0, err // the connection, not a server that has nothing to go on from
+		}
+	}
+	handle, err = ch.open(to, openWrite|openCreate|openTrunc)
+	return handle, 0, err
+}
+
+// goesOn tells whether the bytes before at are on the server as they are here.
+func (g *give) goesOn(ch *channel, handle string, at int64) bool {
+	ours := make([]byte, min(at, overlap))
+	if n, _ := g.out.Source.ReadAt(ours, at-int64(len(ours))); n < len(ours) {
+		return false
+	}
+	theirs := make([]byte, 0, len(ours))
+	err := readRange([]*lane{{channel: ch, handle: handle}}, at-int64(len(ours)), at, func(p []byte) error {
+		theirs = append(theirs, p...)
+		return nil
+	})
+	return err == nil && bytes.Equal(ours, theirs)
+}
+
 func (g *give) rename(meta *metadata, from string, replaces bool) error {
 	if meta.HasExtension("posix-rename@openssh.com") && g.policy.Policy != Rename {
 		return meta.PosixRename(from, g.out.Target)
@@ -291,13 +339,5 @@ func (g *give) mark() error {
 	if err := g.c.step(g.ctx, StepMarker); err != nil {
 		return err
 	}
-	ch, err := g.c.bulkChannel()
-	if err != nil {
-		return err
-	}
-	handle, err := ch.open(g.out.Target+g.policy.Suffix, openWrite|openCreate|openTrunc)
-	if err != nil {
-		return err
-	}
-	return ch.closeHandle(handle)
+	return g.small(g.out.Target+g.policy.Suffix, nil)
 }

@@ -45,6 +45,8 @@ type Client struct {
 	// bulk carries bytes and listings under our own control of every packet,
 	// meta the rest through pkg/sftp. Each is opened when first needed.
 	bulk *channel
+	more []*channel // beside bulk, for one file on several channels
+	full bool       // the server opens no further channel
 	meta *metadata
 }
 
@@ -171,6 +173,7 @@ func attempt(ctx context.Context, ep Endpoint, keys *hostKeys, algorithms []stri
 	if err != nil {
 		return nil, nil, err
 	}
+	conn = newSocket(conn, ep.Timeouts.orDefault().Answer)
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	sshConn, chans, reqs, err := ssh.NewClientConn(conn, address, &ssh.ClientConfig{
 		User:              ep.User,
@@ -322,30 +325,6 @@ func (c *Client) reopenChannel() (ssh.Channel, error) {
 	}
 }
 
-// bulkChannel gives the channel for bytes and listings. A server that allows
-// one session only has its metadata channel closed first.
-func (c *Client) bulkChannel() (*channel, error) {
-	if c.bulk != nil && !c.bulk.broken() {
-		return c.bulk, nil
-	}
-	c.dropBulk()
-	raw, err := c.openChannel()
-	if err != nil && c.meta != nil {
-		c.dropMeta()
-		raw, err = c.reopenChannel()
-	}
-	if err != nil {
-		return nil, err
-	}
-	kill := func() { _ = c.conn.Close() }
-	ch, err := newChannel(raw, c.timeouts.Answer, kill, c.wg.Go)
-	if err != nil {
-		return nil, err
-	}
-	c.bulk = ch
-	return ch, nil
-}
-
 // metaClient gives pkg/sftp's client, on a channel of its own.
 func (c *Client) metaClient() (*metadata, error) {
 	if c.meta != nil {
@@ -374,31 +353,4 @@ func (c *Client) metaClient() (*metadata, error) {
 	c.wg.Go(func() { _ = client.Wait(); close(m.over) })
 	c.meta = m
 	return m, nil
-}
-
-// dropBulk closes the channel without closing any file handle on it first, and
-// waits a moment for the server to let go.
-func (c *Client) dropBulk() {
-	if c.bulk != nil {
-		c.bulk.close()
-		letGo(c.bulk.over)
-		c.bulk = nil
-	}
-}
-
-func (c *Client) dropMeta() {
-	if c.meta != nil {
-		_ = c.meta.ch.Close()
-		letGo(c.meta.over)
-		c.meta = nil
-	}
-}
-
-func letGo(over <-chan struct{}) {
-	patience := time.NewTimer(2 * time.Second)
-	defer patience.Stop()
-	select {
-	case <-over:
-	case <-patience.C:
-	}
 }

@@ -1,8 +1,8 @@
 package sftp
 
 import (
+	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"os"
 	"path"
@@ -17,7 +17,8 @@ import (
 // held back too.
 //
 //	open      OPEN; no STAT or FSTAT after it
-//	read      READs of [0, size − one block), in a window, into the part
+//	compare   of a part begun earlier, its last bytes with the server's
+//	read      READs of [held, size − one block), in a window, into the part
 //	durable   fsync of the part, then the intent in the ledger
 //	probe     a READ at the listed size, expecting the end: a file that grew is
 //	          left alone. Only where reading the end cannot count as a download
@@ -39,6 +40,7 @@ type Step string
 // The steps of Fetch, in order.
 const (
 	StepOpen    Step = "open"
+	StepCompare Step = "compare"
 	StepRead    Step = "read"
 	StepDurable Step = "durable"
 	StepProbe   Step = "probe"
@@ -51,26 +53,35 @@ const (
 )
 
 // FetchSteps lists the steps of Fetch in order.
-var FetchSteps = []Step{StepOpen, StepRead, StepDurable, StepProbe, StepLast, StepCommit, StepEnd, StepClose, StepDispose, StepLook}
+var FetchSteps = []Step{StepOpen, StepCompare, StepRead, StepDurable, StepProbe, StepLast, StepCommit, StepEnd, StepClose, StepDispose, StepLook}
 
 // Landing is the durable side of a fetch: the spool and the ledger.
 type Landing interface {
-	// Begin makes an empty part for r.
+	// Begin gives a part for r before it is opened: an empty one, or one that
+	// an earlier fetch of the same file left.
 	Begin(r Remote) (Part, error)
 }
 
-// Part is one file on its way in. Fetch calls Write for every byte but the
-// last block, then Durable once, then Commit at most once, then Close once,
-// whatever happened.
+// Part is one file on its way in. Fetch calls Write for every byte that is not
+// held and not in the last block, then Durable once, then Commit at most once,
+// then Close once, whatever happened.
 type Part interface {
+	// Held are the bytes that an earlier fetch made durable and that were
+	// verified since: 0 for an empty part.
+	Held() int64
+	// Tail reads the last len(p) of the bytes held.
+	Tail(p []byte) error
+	// Restart throws away what is held: the server has other bytes now.
+	Restart() error
 	// Write appends the next bytes of the file.
 	Write(p []byte) (int, error)
 	// Durable returns when everything written is on disk and then, in this
 	// order, the ledger says that the last block is about to be taken.
 	Durable() error
 	// Commit appends the last block and makes the file ours: fsync, rename,
-	// fsync of the folder, ledger RECEIVED. sum and size are of the whole file.
-	Commit(last []byte, sum [32]byte, size int64) error
+	// fsync of the folder, ledger RECEIVED. It gives the hash of the whole
+	// file, which must be of size bytes.
+	Commit(last []byte, size int64) (sum [32]byte, err error)
 	// Close releases what Commit did not keep. What to do with an uncommitted
 	// part is the Landing's decision, by Fetch's error.
 	Close() error
@@ -135,48 +146,90 @@ func (t *take) run(landing Landing) (err error) {
 	if err != nil {
 		return err
 	}
-	defer func() {
-		if err != nil {
-			c.dropBulk()
-		}
-	}()
-	if err := c.step(t.ctx, StepOpen); err != nil {
-		return err
-	}
-	handle, err := ch.open(t.r.Path, openRead)
-	if err != nil {
-		return err
-	}
 	part, err := landing.Begin(t.r)
 	if err != nil {
 		return c.landingError(err)
 	}
-	err = t.receive(ch, handle, part)
+	handle, err := t.take(ch, part)
 	_ = part.Close() // durable or not was Commit's answer
-	if err != nil {
-		return err
+	if err == nil {
+		err = t.finish(ch, handle)
 	}
-	if err := t.finish(ch, handle); err != nil {
+	if err != nil {
+		c.dropBulk()
 		return err
 	}
 	return c.settle(t.ctx, t.r, &t.result)
 }
 
-// receive brings every byte in and commits.
-func (t *take) receive(ch *channel, handle string, part Part) error {
+// take opens the file, brings every byte in and commits.
+func (t *take) take(ch *channel, part Part) (handle string, err error) {
+	if err := t.c.step(t.ctx, StepOpen); err != nil {
+		return "", err
+	}
+	if handle, err = ch.open(t.r.Path, openRead); err != nil {
+		return "", err
+	}
+	held, err := t.compare(ch, handle, part)
+	if err != nil {
+		return "", err
+	}
+	return handle, t.receive(ch, handle, part, held)
+}
+
+// overlap is how much of a part is compared with the server's bytes before
+// the fetch goes on after it.
+const overlap = 64 << 10
+
+// compare gives how much of the file the part holds; 0 when its last bytes are
+// not those of the server.
+func (t *take) compare(ch *channel, handle string, part Part) (held int64, err error) {
+	held = part.Held()
+	if held == 0 {
+		return 0, nil
+	}
+	if err := t.c.step(t.ctx, StepCompare); err != nil {
+		return 0, err
+	}
+	ours := make([]byte, min(held, overlap))
+	same := held < t.r.Size && part.Tail(ours) == nil
+	if same {
+		theirs := make([]byte, 0, len(ours))
+		err := readRange([]*lane{{channel: ch, handle: handle}}, held-int64(len(ours)), held, func(p []byte) error {
+			theirs = append(theirs, p...)
+			return nil
+		})
+		if err != nil {
+			return 0, t.short(err)
+		}
+		same = bytes.Equal(ours, theirs)
+	}
+	if !same {
+		t.c.options.Log.Warn("sftp: a part begun earlier does not fit the server's file, taken anew", "endpoint", t.c.endpoint.Name)
+		return 0, t.c.landingError(part.Restart())
+	}
+	return held, nil
+}
+
+// receive brings in what is not held and commits.
+func (t *take) receive(ch *channel, handle string, part Part, held int64) error {
 	c, size := t.c, t.r.Size
-	held := size - min(size, int64(ch.block))
-	sum := sha256.New()
+	last := max(held, size-min(size, int64(ch.block)))
 	if err := c.step(t.ctx, StepRead); err != nil {
 		return err
 	}
-	err := ch.readRange(handle, 0, held, func(p []byte) error {
-		sum.Write(p)
-		_, err := part.Write(p)
-		return c.landingError(err)
-	})
-	if err != nil {
-		return t.short(err)
+	if held < last {
+		lanes, release := []*lane{{channel: ch, handle: handle}}, func(bool) error { return nil }
+		if c.endpoint.Consume.Policy != ServerRemoves { // which may count each handle
+			lanes, release = c.lanes(lanes[0], t.r.Path, openRead, last-held)
+		}
+		err := readRange(lanes, held, last, func(p []byte) error {
+			_, err := part.Write(p)
+			return c.landingError(err)
+		})
+		if err := errors.Join(err, release(err == nil)); err != nil {
+			return t.short(err)
+		}
 	}
 	if err := c.step(t.ctx, StepDurable); err != nil {
 		return err
@@ -202,10 +255,9 @@ func (t *take) receive(ch *channel, handle string, part Part) error {
 	}
 	defer func() { t.unguard = c.guard(t.ctx) }()
 	t.lastSent = true
-	last := make([]byte, 0, size-held)
-	err = ch.readRange(handle, held, size, func(p []byte) error {
-		sum.Write(p)
-		last = append(last, p...)
+	tail := make([]byte, 0, size-last)
+	err := readRange([]*lane{{channel: ch, handle: handle}}, last, size, func(p []byte) error {
+		tail = append(tail, p...)
 		return nil
 	})
 	if err != nil {
@@ -214,9 +266,8 @@ func (t *take) receive(ch *channel, handle string, part Part) error {
 	if err := c.step(context.WithoutCancel(t.ctx), StepCommit); err != nil {
 		return err
 	}
-	sum.Sum(t.result.SHA256[:0])
 	t.result.Size = size
-	if err := part.Commit(last, t.result.SHA256, size); err != nil {
+	if t.result.SHA256, err = part.Commit(tail, size); err != nil {
 		return c.landingError(err)
 	}
 	t.result.Committed = true

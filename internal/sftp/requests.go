@@ -3,13 +3,19 @@ package sftp
 import (
 	"encoding/binary"
 	"io"
+	"time"
 )
 
 // do sends one request and waits for its answer.
 func (c *channel) do(want, typ byte, body []byte) *call {
 	done := make(chan *call, 1)
-	c.send(&call{want: want, done: done}, typ, body, nil)
-	return <-done
+	sent := time.Now()
+	c.send(&call{want: want, done: done}, typ, body)
+	a := <-done
+	if took := time.Since(sent); a.err == nil && (c.roundTrip == 0 || took < c.roundTrip) {
+		c.roundTrip = took
+	}
+	return a
 }
 
 // result is the call's outcome: nil only for the answer that was wanted.
@@ -61,15 +67,19 @@ func (c *channel) startRead(a *call, handle string, off int64) {
 	body := appendString(make([]byte, 0, 16+len(handle)), handle)
 	body = binary.BigEndian.AppendUint64(body, uint64(off))
 	body = binary.BigEndian.AppendUint32(body, uint32(len(a.dst)))
-	c.send(a, typeRead, body, nil)
+	c.send(a, typeRead, body)
 }
 
-// startWrite sends data for off; data may be reused when it returns.
-func (c *channel) startWrite(a *call, handle string, off int64, data []byte) {
-	body := appendString(make([]byte, 0, 16+len(handle)), handle)
+// writeRoom is the room that a WRITE needs before its data.
+func writeRoom(handle string) int { return headSize + 4 + len(handle) + 8 + 4 }
+
+// startWrite sends packet[writeRoom(handle):] for off, without moving it;
+// packet may be reused when it returns.
+func (c *channel) startWrite(a *call, handle string, off int64, packet []byte) {
+	body := appendString(packet[headSize:headSize], handle)
 	body = binary.BigEndian.AppendUint64(body, uint64(off))
-	body = binary.BigEndian.AppendUint32(body, uint32(len(data)))
-	c.send(a, typeWrite, body, data)
+	binary.BigEndian.AppendUint32(body, uint32(len(packet)-writeRoom(handle)))
+	c.sendPacket(a, typeWrite, packet)
 }
 
 // readAtEnd reads one byte at off and tells whether the file ends there.

@@ -61,7 +61,12 @@ type Endpoint struct {
 	// MaxSessions is how many connections at once the other side allows;
 	// 0 means 1. Keeping to it is the caller's business.
 	MaxSessions int
-	Timeouts    Timeouts
+	// Channels is how many channels of one connection may carry one file side
+	// by side, 0 means 4; used where the way is so long that the window of one
+	// (2 MiB) bounds the rate. Files that their server removes, and uploads
+	// written in place, go over one.
+	Channels int
+	Timeouts Timeouts
 }
 
 // Secret gives a password or a key when it is needed; it may ask a command or
@@ -126,7 +131,27 @@ type Publish struct {
 	Policy PublishPolicy
 	Suffix string // with Marker: ".ok"
 	Folder string // with Staging: the remote folder to write in
+
+	Verify  Verify // how the bytes on the server are checked
+	Sidecar string // with Sidecar: the suffix of the file that holds the hash, ".sha256"
 }
+
+// Verify is how a delivery makes sure of the bytes on the server, beyond their
+// number.
+type Verify uint8
+
+const (
+	// SizeOnly: not at all. The zero value.
+	SizeOnly Verify = iota
+	// Checksum asks the server for its SHA-256 (the extension check-file);
+	// a server without it is refused.
+	Checksum
+	// ReadBack reads the file back. Not for drop boxes.
+	ReadBack
+	// WithSidecar writes NAME+Sidecar, before the file gets its name, for the
+	// other side to check.
+	WithSidecar
+)
 
 // PublishPolicy is how a delivery becomes visible.
 type PublishPolicy uint8

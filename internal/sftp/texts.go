@@ -157,6 +157,10 @@ var (
 		"il server ha ricevuto un numero di byte diverso",
 		"the server holds a different number of bytes",
 		"il nome definitivo non è stato assegnato; si può ripetere la consegna", "the final name was not given; the delivery can be repeated")
+	wrongBytes = say(flusso.Corrupt,
+		"il server ha ricevuto byte diversi da quelli mandati",
+		"the server holds other bytes than were sent",
+		"il nome definitivo non è stato assegnato; si può ripetere la consegna", "the final name was not given; the delivery can be repeated")
 	giveInDoubt = say(flusso.InDoubt,
 		"non si sa se il server ha preso il file consegnato",
 		"it is not known whether the server took the delivered file",

@@ -1,0 +1,99 @@
+package sftp
+
+import (
+	"net"
+	"sync"
+	"time"
+)
+
+// gatherMost is how many bytes wait for the system at most, and so how much
+// one call of it takes.
+const gatherMost = 256 << 10
+
+// socket carries an SSH connection. x/crypto/ssh hands every packet of 32 KiB
+// to the system by itself, and in two pieces; the socket gathers what is
+// written while the system is still busy with what was written before. A peer
+// that takes nothing for as long as patience ends the connection.
+//
+// An error of the connection is told to a later Write than the one whose bytes
+// it lost, as any buffered connection does: nothing counts as sent before the
+// server has answered it.
+type socket struct {
+	net.Conn
+	patience time.Duration
+
+	mu      sync.Mutex
+	changed sync.Cond // gathered, err and closed
+	// gathered waits; spare is the other of two buffers, nil while the system
+	// has it.
+	gathered, spare []byte
+	err             error
+	closed          bool
+	over            chan struct{} // closed when flush has ended
+}
+
+func newSocket(conn net.Conn, patience time.Duration) *socket {
+	s := &socket{Conn: conn, patience: patience, over: make(chan struct{})}
+	s.changed.L = &s.mu
+	go s.flush()
+	return s
+}
+
+// Write takes p and returns; it waits only when too much is waiting already.
+func (s *socket) Write(p []byte) (int, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for s.err == nil && len(s.gathered) > 0 && len(s.gathered)+len(p) > gatherMost {
+		s.changed.Wait()
+	}
+	if s.err != nil {
+		return 0, s.err
+	}
+	s.gathered = append(s.gathered, p...)
+	s.changed.Broadcast()
+	return len(p), nil
+}
+
+// flush gives the system what was gathered, until Close or an error.
+func (s *socket) flush() {
+	defer close(s.over)
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for {
+		for len(s.gathered) == 0 && !s.closed {
+			s.changed.Wait()
+		}
+		if s.closed {
+			s.err = net.ErrClosed
+			s.changed.Broadcast()
+			return
+		}
+		out := s.gathered
+		s.gathered, s.spare = s.spare[:0], nil
+		s.changed.Broadcast()
+		s.mu.Unlock()
+		err := s.Conn.SetWriteDeadline(time.Now().Add(s.patience))
+		if err == nil {
+			_, err = s.Conn.Write(out)
+		}
+		s.mu.Lock()
+		s.spare = out
+		if err != nil {
+			s.err = err
+			_ = s.Conn.Close() // the reader must not wait for answers that cannot come
+			s.changed.Broadcast()
+			return
+		}
+	}
+}
+
+// Close ends the connection at once; what was gathered is not sent any more.
+func (s *socket) Close() error {
+	s.mu.Lock()
+	s.closed = true
+	s.changed.Broadcast()
+	s.mu.Unlock()
+	err := s.Conn.Close()
+	<-s.over
+	return err
+}

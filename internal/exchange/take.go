@@ -154,8 +154,9 @@ func copyIn(path string, remote sftp.Remote, l *landing) (result sftp.Result, er
 	if err := part.Durable(); err != nil {
 		return result, err
 	}
-	size, sum := part.Size(), part.Sum()
-	if err := part.Commit(nil, sum, size); err != nil {
+	size := part.Size()
+	sum, err := part.Commit(nil, size)
+	if err != nil {
 		return result, err
 	}
 	return sftp.Result{Committed: true, Size: size, SHA256: sum, Fate: sftp.Kept}, nil

@@ -1,6 +1,7 @@
 package sftp
 
 import (
+	"bufio"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -20,12 +21,15 @@ const (
 	typeClose         = 4
 	typeRead          = 5
 	typeWrite         = 6
+	typeLstat         = 7
 	typeOpendir       = 11
 	typeReaddir       = 12
+	typeRemove        = 13
 	typeStatus        = 101
 	typeHandle        = 102
 	typeData          = 103
 	typeName          = 104
+	typeAttrs         = 105
 	typeExtended      = 200
 	typeExtendedReply = 201
 
@@ -79,6 +83,7 @@ type call struct {
 // answers are matched by id, in whatever order they come.
 type channel struct {
 	rw         io.ReadWriteCloser
+	in         *bufio.Reader // of rw: answers without data come many at a time
 	answer     time.Duration
 	kill       func()
 	over       chan struct{} // closed when the receiver has ended
@@ -101,7 +106,7 @@ type channel struct {
 // whatever carries rw; it is called when the server is silent for answer.
 func newChannel(rw io.ReadWriteCloser, answer time.Duration, kill func(), spawn func(func())) (*channel, error) {
 	c := &channel{
-		rw: rw, answer: answer, kill: kill, over: make(chan struct{}),
+		rw: rw, in: bufio.NewReader(rw), answer: answer, kill: kill, over: make(chan struct{}),
 		extensions: map[string]bool{}, block: smallBlock, writeBlock: smallBlock,
 		pending: map[uint32]*call{},
 	}
@@ -126,7 +131,7 @@ func (c *channel) hello() error {
 		return err
 	}
 	head := make([]byte, 5)
-	if _, err := io.ReadFull(c.rw, head); err != nil {
+	if _, err := io.ReadFull(c.in, head); err != nil {
 		return err
 	}
 	n := binary.BigEndian.Uint32(head)
@@ -134,7 +139,7 @@ func (c *channel) hello() error {
 		return errProtocol
 	}
 	body := make([]byte, n-1)
-	if _, err := io.ReadFull(c.rw, body); err != nil {
+	if _, err := io.ReadFull(c.in, body); err != nil {
 		return err
 	}
 	r := reader{b: body}
@@ -180,14 +185,14 @@ func (c *channel) receive() {
 			// What still comes is thrown away, so that the peer is never
 			// stuck writing to somebody who does not read.
 			_ = c.rw.Close()
-			_, _ = io.Copy(io.Discard, c.rw)
+			_, _ = io.Copy(io.Discard, c.in)
 			return
 		}
 	}
 }
 
 func (c *channel) receiveOne(head []byte) error {
-	if _, err := io.ReadFull(c.rw, head); err != nil {
+	if _, err := io.ReadFull(c.in, head); err != nil {
 		return err
 	}
 	length := binary.BigEndian.Uint32(head)
@@ -225,22 +230,22 @@ func (c *channel) readAnswer(a *call, typ byte, rest int) error {
 		if rest < 4 {
 			return fmt.Errorf("short DATA: %w", errProtocol)
 		}
-		if _, err := io.ReadFull(c.rw, size[:]); err != nil {
+		if _, err := io.ReadFull(c.in, size[:]); err != nil {
 			return err
 		}
 		n := int(binary.BigEndian.Uint32(size[:]))
 		if n > len(a.dst) || n > rest-4 || n == 0 {
 			return fmt.Errorf("DATA of %d bytes where at most %d were asked: %w", n, len(a.dst), errProtocol)
 		}
-		if _, err := io.ReadFull(c.rw, a.dst[:n]); err != nil {
+		if _, err := io.ReadFull(c.in, a.dst[:n]); err != nil {
 			return err
 		}
 		a.n = n
-		_, err := io.CopyN(io.Discard, c.rw, int64(rest-4-n))
+		_, err := io.CopyN(io.Discard, c.in, int64(rest-4-n))
 		return err
 	}
 	body := make([]byte, rest)
-	if _, err := io.ReadFull(c.rw, body); err != nil {
+	if _, err := io.ReadFull(c.in, body); err != nil {
 		return err
 	}
 	switch typ {
@@ -289,40 +294,70 @@ func (c *channel) close() {
 	_ = c.rw.Close()
 }
 
+// headSize is what precedes the body of a request: length, type, id.
+const headSize = 9
+
 // send puts one request on its way: typ, an id, then body. The call comes back
 // on a.done, with its error if the channel is broken.
 func (c *channel) send(a *call, typ byte, body []byte) {
-	packet := append(make([]byte, headSize, headSize+len(body)), body...)
-	c.sendPacket(a, typ, packet)
+	c.sendPacket(a, typ, append(make([]byte, headSize, headSize+len(body)), body...))
 }
-
-// headSize is what precedes the body of a request: length, type, id.
-const headSize = 9
 
 // sendPacket sends a request whose body stands in packet[headSize:]; the head
 // is put before it here. packet may be reused when it returns.
 func (c *channel) sendPacket(a *call, typ byte, packet []byte) {
+	if id, ok := c.expect(a); ok {
+		putHead(packet, typ, id)
+		c.write(packet)
+	}
+}
+
+// sendAll sends requests of one type, as many as there are calls, in as few
+// packets of the transport as they fit in.
+func (c *channel) sendAll(calls []*call, typ byte, body func(i int) []byte) {
+	var packets []byte
+	for i, a := range calls {
+		id, ok := c.expect(a)
+		if !ok {
+			continue
+		}
+		at := len(packets)
+		packets = append(append(packets, make([]byte, headSize)...), body(i)...)
+		putHead(packets[at:], typ, id)
+	}
+	if len(packets) > 0 {
+		c.write(packets)
+	}
+}
+
+// expect gives a call its id; a broken channel ends it at once instead.
+func (c *channel) expect(a *call) (id uint32, ok bool) {
 	c.mu.Lock()
+	defer c.mu.Unlock()
 	if c.failed != nil {
 		a.err = c.failed
-		c.mu.Unlock()
-		a.done <- a
-		return
+		a.done <- a // which has room
+		return 0, false
 	}
-	id := c.nextID
+	id = c.nextID
 	c.nextID++
 	c.pending[id] = a
 	if len(c.pending) == 1 {
 		c.stall.Reset(c.answer)
 	}
-	c.mu.Unlock()
+	return id, true
+}
 
+func putHead(packet []byte, typ byte, id uint32) {
 	binary.BigEndian.PutUint32(packet, uint32(len(packet)-4))
 	packet[4] = typ
 	binary.BigEndian.PutUint32(packet[5:], id)
+}
+
+func (c *channel) write(packets []byte) {
 	c.sending.Lock()
 	defer c.sending.Unlock()
-	if _, err := c.rw.Write(packet); err != nil {
+	if _, err := c.rw.Write(packets); err != nil {
 		c.fail(err)
 	}
 }

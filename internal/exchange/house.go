@@ -85,7 +85,7 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 	if _, err := dataset.Sweep(h.fs, cfg.Datasets); err != nil {
 		return nil, err
 	}
-	if h.spool, err = spool.Open(h.fs, h.spoolDir()); err != nil {
+	if h.spool, err = spool.Open(h.fs, h.spoolDir(), spool.Keys{}); err != nil {
 		return nil, err
 	}
 	if err := h.openMemory(ctx); err != nil {

@@ -22,7 +22,7 @@ var (
 
 func emptySpool(t *testing.T) *spooltest.Mem {
 	m := spooltest.New()
-	if _, err := spool.Open(m, "s"); err != nil {
+	if _, err := spool.Open(m, "s", spool.Keys{}); err != nil {
 		t.Fatal(err)
 	}
 	return m
@@ -40,7 +40,7 @@ func withEntry(t *testing.T) *spooltest.Mem {
 // then the last block and the commit.
 func arrive(fsys spool.FS, durable *bool) error {
 	*durable = false
-	s, err := spool.Open(fsys, "s")
+	s, err := spool.Open(fsys, "s", spool.Keys{})
 	if err != nil {
 		return err
 	}
@@ -69,7 +69,7 @@ func TestArrivalIsNeverLost(t *testing.T) {
 		if errors.Is(s.Err, spooltest.ErrNoSpace) && flusso.KindOf(s.Err) != flusso.Transient {
 			t.Errorf("a full disk is %v: %v", flusso.KindOf(s.Err), s.Err)
 		}
-		sp, err := spool.Open(s.FS, "s")
+		sp, err := spool.Open(s.FS, "s", spool.Keys{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -142,7 +142,7 @@ func TestArrivalGolden(t *testing.T) {
 
 func TestQuarantineKeepsOneName(t *testing.T) {
 	set := func(fsys spool.FS) error {
-		s, err := spool.Open(fsys, "s")
+		s, err := spool.Open(fsys, "s", spool.Keys{})
 		if err != nil {
 			return err
 		}
@@ -164,7 +164,7 @@ func TestQuarantineKeepsOneName(t *testing.T) {
 
 func TestRemove(t *testing.T) {
 	remove := func(fsys spool.FS) error {
-		s, err := spool.Open(fsys, "s")
+		s, err := spool.Open(fsys, "s", spool.Keys{})
 		if err != nil {
 			return err
 		}
@@ -186,7 +186,7 @@ func TestRemove(t *testing.T) {
 
 func TestQuarantinedIsHeld(t *testing.T) {
 	m := withEntry(t)
-	s, err := spool.Open(m, "s")
+	s, err := spool.Open(m, "s", spool.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +212,7 @@ func TestQuarantinedIsHeld(t *testing.T) {
 
 func TestBeginTwice(t *testing.T) {
 	m := emptySpool(t)
-	s, err := spool.Open(m, "s")
+	s, err := spool.Open(m, "s", spool.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +242,7 @@ func TestBeginTwice(t *testing.T) {
 func TestFailedSyncIsNotForgotten(t *testing.T) {
 	m := emptySpool(t)
 	r := spooltest.Record(m)
-	s, err := spool.Open(r, "s")
+	s, err := spool.Open(r, "s", spool.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +269,7 @@ func TestFailedSyncIsNotForgotten(t *testing.T) {
 }
 
 func TestForeignNamesAreNotIDs(t *testing.T) {
-	s, err := spool.Open(spooltest.New(), "s")
+	s, err := spool.Open(spooltest.New(), "s", spool.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -29,6 +29,9 @@ const (
 	// arrivalSuffix ends unfinished arrivals. It differs from PartSuffix so
 	// that no sweep can ever take one for rubbish.
 	arrivalSuffix = ".flussi-arrival"
+	// sealedSuffix ends the names of sealed arrivals: what a file holds never
+	// decides how it is read.
+	sealedSuffix = ".sealed"
 
 	// FilePerm and DirPerm are the modes of what is made: the daemon's alone.
 	FilePerm fs.FileMode = 0o600
@@ -47,6 +50,8 @@ type FS interface {
 	Open(path string) (File, error)
 	// Append opens an existing file for reading and for writing at its end.
 	Append(path string) (File, error)
+	// Truncate shortens a file; durable with the next Sync of it.
+	Truncate(path string, size int64) error
 	// Link gives a file a second name; fs.ErrExist when the name is taken.
 	// Not every file system can.
 	Link(from, to string) error

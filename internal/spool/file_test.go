@@ -178,7 +178,7 @@ func TestMkdirAll(t *testing.T) {
 
 func TestSweepKnowsRubbishFromArrivals(t *testing.T) {
 	m := spooltest.New()
-	s, err := spool.Open(m, "state/spool")
+	s, err := spool.Open(m, "state/spool", spool.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -101,13 +101,14 @@ func parseFrame(b []byte) (plain, sealed int, ok bool) {
 }
 
 // trailer stands behind the plain bytes, inside the age file: it ties the
-// segment to its arrival and its place, and the last one says that it is.
-func trailer(id string, number, plain int, last bool) []byte {
+// segment, its number and where its bytes begin, to its arrival, and the last
+// one says that it is.
+func trailer(id string, number int, start int64, plain int, last bool) []byte {
 	word := "more"
 	if last {
 		word = "last"
 	}
-	return padded(trailerBytes, fmt.Sprintf("flussi arrival %s segment %010d plain %010d %s", id, number, plain, word))
+	return padded(trailerBytes, fmt.Sprintf("flussi %s segment %08d at %015d plain %07d %s", id, number, start, plain, word))
 }
 
 // padded makes a line of n bytes.
@@ -121,7 +122,7 @@ func padded(n int, text string) []byte {
 // openSegment decrypts a segment into buf, which has room for one, and tells
 // whether it is the last of its arrival. An error says that these are not the
 // bytes that were written, unless source failed.
-func openSegment(source io.Reader, keys Keys, buf []byte, id string, number, plain int) (last bool, err error) {
+func openSegment(source io.Reader, keys Keys, buf []byte, id string, number int, start int64, plain int) (last bool, err error) {
 	r, err := age.Decrypt(source, keys.identities...)
 	if err != nil {
 		return false, err
@@ -135,9 +136,9 @@ func openSegment(source io.Reader, keys Keys, buf []byte, id string, number, pla
 		return false, fmt.Errorf("more than was announced: %w", err)
 	}
 	switch {
-	case bytes.Equal(buf[plain:], trailer(id, number, plain, false)):
+	case bytes.Equal(buf[plain:], trailer(id, number, start, plain, false)):
 		return false, nil
-	case bytes.Equal(buf[plain:], trailer(id, number, plain, true)):
+	case bytes.Equal(buf[plain:], trailer(id, number, start, plain, true)):
 		return true, nil
 	}
 	return false, fmt.Errorf("segment %d is not in its place", number)
@@ -149,6 +150,7 @@ type sealer struct {
 	recipients []age.Recipient
 	id         string
 	number     int    // of the open segment
+	start      int64  // where in the arrival its bytes begin
 	plain      int    // bytes in it
 	buf        []byte // its frame and age file so far; used again
 	w          io.WriteCloser
@@ -185,13 +187,14 @@ func (s *sealer) close(last bool) ([]byte, error) {
 	if _, err := s.add(nil); err != nil {
 		return nil, err
 	}
-	if _, err := s.w.Write(trailer(s.id, s.number, s.plain, last)); err != nil {
+	if _, err := s.w.Write(trailer(s.id, s.number, s.start, s.plain, last)); err != nil {
 		return nil, err
 	}
 	if err := s.w.Close(); err != nil {
 		return nil, err
 	}
 	copy(s.buf, frame(s.plain, len(s.buf)-frameBytes))
+	s.start += int64(s.plain)
 	s.w, s.plain, s.last = nil, 0, last
 	s.number++
 	return s.buf, nil

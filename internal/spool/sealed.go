@@ -30,7 +30,9 @@ func framing(f io.ReaderAt, size int64) (list []segment, plain, held int64, err 
 		}
 		n, sealed, ok := parseFrame(b)
 		s := segment{start: plain, plain: n, offset: held + frameBytes, sealed: sealed}
-		if !ok || s.end() > size {
+		// Only the last segment may be empty, and such a one would never be
+		// opened where it is not.
+		if !ok || s.end() > size || n == 0 && s.end() < size {
 			break
 		}
 		list = append(list, s)
@@ -111,7 +113,7 @@ func (r *sealedReader) segment(number int) (openedSegment, error) {
 		buf = make([]byte, s.plain+trailerBytes)
 	}
 	source := &watchedReader{r: io.NewSectionReader(r.f, s.offset, int64(s.sealed))}
-	last, err := openSegment(source, r.keys, buf[:cap(buf)], r.id, number, s.plain)
+	last, err := openSegment(source, r.keys, buf[:cap(buf)], r.id, number, s.start, s.plain)
 	switch {
 	case source.err != nil:
 		return openedSegment{}, source.err
@@ -203,7 +205,7 @@ func (p *Part) resume() error {
 	buf := make([]byte, segmentSize+trailerBytes)
 	for i, s := range segments {
 		source := &watchedReader{r: io.NewSectionReader(p.f, s.offset, int64(s.sealed))}
-		last, err := openSegment(source, p.spool.keys, buf, p.id, i, s.plain)
+		last, err := openSegment(source, p.spool.keys, buf, p.id, i, s.start, s.plain)
 		switch {
 		case source.err != nil:
 			return source.err
@@ -216,7 +218,7 @@ func (p *Part) resume() error {
 		default:
 			p.hash.Write(buf[:s.plain])
 			p.size += int64(s.plain)
-			p.seal.number, p.seal.last = i+1, last
+			p.seal.number, p.seal.start, p.seal.last = i+1, p.size, last
 		}
 	}
 	p.seal.disk, p.seal.torn = held, held < info.Size()

@@ -64,6 +64,9 @@ type Config struct {
 
 	Tables Tables
 
+	// Spool says how what arrives rests on this disk, and how long.
+	Spool Spool
+
 	doc *strict.Doc
 }
 
@@ -127,6 +130,19 @@ type Tables struct {
 	Codici      string // folder of code tables in the place of the built-in ones (schema.UseCodes). Empty: none
 	Ambiti      string // each comune in one ambito at a date. Empty: no ambiti
 	Popolazione string // residents by comune. Empty: no rates
+}
+
+// Spool is the folder of what arrived, inside State.
+type Spool struct {
+	// Encrypt are the age recipients that what arrives is sealed for, one of
+	// them Identity's own; others may be escrow keys. Empty: it rests in plain.
+	Encrypt []string
+	// Identity is what flussi reads sealed files with: an age identity file.
+	// Required with Encrypt, and as long as sealed files are there.
+	Identity Secret
+	// Keep is how many days a file stays once nothing needs it any more.
+	// Default: 0, it goes at once.
+	Keep int
 }
 
 // Endpoint is an SFTP server as one user sees it.
@@ -246,7 +262,7 @@ func Parse(name string, data []byte, dir string) (*Config, error) {
 	if err := doc.Faults().Err(); err != nil {
 		return nil, err
 	}
-	return &f.Config, nil
+	return &f, nil
 }
 
 // Fault makes a fault at a path of the configuration, such as

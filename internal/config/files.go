@@ -41,6 +41,7 @@ func (c *Config) CheckFiles() Faults {
 		secret("endpoints."+name+".password", c.Endpoints[name].Password)
 		secret("endpoints."+name+".key", c.Endpoints[name].Key)
 	}
+	secret("spool.identity", c.Spool.Identity)
 	faults.Sort()
 	return faults
 }

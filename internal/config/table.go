@@ -14,34 +14,34 @@ import (
 // that decodes it.
 func Schema() ([]byte, error) { return configType.Schema().Document("flussi.yaml") }
 
-// file is what stands in flussi.yaml beside what Config keeps.
-type file struct {
-	Config
-	encrypt []string
-}
-
 var configType = strict.Object(docConfig,
 	strict.Required("ente", strict.Object(flusso.Text{},
 		strict.Required("codice", enteCodiceType, func(e *Ente) *string { return &e.Codice }, docEnteCodice),
 		strict.Required("denominazione", strict.Text(), func(e *Ente) *string { return &e.Denominazione }, docEnteDenominazione),
-	), func(f *file) *Ente { return &f.Ente }, docEnte),
-	strict.Required("state", strict.Path(), func(f *file) *string { return &f.State }, docState),
-	strict.Optional("datasets", strict.Path(), func(f *file) *string { return &f.Datasets }, docDatasets),
-	strict.Optional("schedules", strict.Path(), func(f *file) *string { return &f.Schedules }, docSchedules),
-	strict.Optional("operators", operatorsType, func(f *file) *Operators { return &f.Operators }, docOperators),
-	strict.Optional("endpoints", strict.Map(endpointType, func(e *Endpoint, name string) { e.Name = name }), func(f *file) *map[string]Endpoint { return &f.Endpoints }, docEndpoints),
-	strict.Optional("agreements", strict.Map(agreementType, func(a *Agreement, name string) { a.ID = name }), func(f *file) *map[string]Agreement { return &f.Agreements }, docAgreements),
-	strict.Optional("recipients", strict.Map(recipientType, func(r *Recipient, name string) { r.Name = name }), func(f *file) *map[string]Recipient { return &f.Recipients }, docRecipients),
-	strict.Optional("matrix", strict.Path(), func(f *file) *string { return &f.Matrix }, docMatrix),
-	strict.Optional("deleghe", strict.Path(), func(f *file) *string { return &f.Deleghe }, docDeleghe),
+	), func(f *Config) *Ente { return &f.Ente }, docEnte),
+	strict.Required("state", strict.Path(), func(f *Config) *string { return &f.State }, docState),
+	strict.Optional("datasets", strict.Path(), func(f *Config) *string { return &f.Datasets }, docDatasets),
+	strict.Optional("schedules", strict.Path(), func(f *Config) *string { return &f.Schedules }, docSchedules),
+	strict.Optional("operators", operatorsType, func(f *Config) *Operators { return &f.Operators }, docOperators),
+	strict.Optional("endpoints", strict.Map(endpointType, func(e *Endpoint, name string) { e.Name = name }), func(f *Config) *map[string]Endpoint { return &f.Endpoints }, docEndpoints),
+	strict.Optional("agreements", strict.Map(agreementType, func(a *Agreement, name string) { a.ID = name }), func(f *Config) *map[string]Agreement { return &f.Agreements }, docAgreements),
+	strict.Optional("recipients", strict.Map(recipientType, func(r *Recipient, name string) { r.Name = name }), func(f *Config) *map[string]Recipient { return &f.Recipients }, docRecipients),
+	strict.Optional("matrix", strict.Path(), func(f *Config) *string { return &f.Matrix }, docMatrix),
+	strict.Optional("deleghe", strict.Path(), func(f *Config) *string { return &f.Deleghe }, docDeleghe),
 	strict.Optional("tables", strict.Object(flusso.Text{},
 		strict.Optional("codici", strict.Path(), func(t *Tables) *string { return &t.Codici }, docCodici),
 		strict.Optional("ambiti", strict.Path(), func(t *Tables) *string { return &t.Ambiti }, docAmbiti),
 		strict.Optional("popolazione", strict.Path(), func(t *Tables) *string { return &t.Popolazione }, docPopolazione),
-	), func(f *file) *Tables { return &f.Tables }, docTables),
+	), func(f *Config) *Tables { return &f.Tables }, docTables),
 	strict.Optional("spool", strict.Object(flusso.Text{},
-		strict.Required("encrypt", strict.List(ageType), func(l *[]string) *[]string { return l }, docEncrypt),
-	), func(f *file) *[]string { return &f.encrypt }, docSpool),
+		strict.Optional("encrypt", strict.List(ageType), func(s *Spool) *[]string { return &s.Encrypt }, docEncrypt),
+		strict.Optional("identity", secretType, func(s *Spool) *Secret { return &s.Identity }, docIdentity),
+		strict.Optional("keep", strict.Days(), func(s *Spool) *int { return &s.Keep }, docKeep),
+	).Then(func(v strict.Value, s *Spool) {
+		if len(s.Encrypt) > 0 && s.Identity.IsZero() {
+			v.FaultAt("encrypt", textNoIdentity, hintNoIdentity)
+		}
+	}), func(f *Config) *Spool { return &f.Spool }, docSpool),
 )
 
 // enteCodiceType: Ente/@Codice of the XSD is free up to 32 characters, and
@@ -96,7 +96,7 @@ var agreementType = strict.Object(flusso.Text{},
 
 // complete puts the defaults in and looks across the file. Where a value is at
 // fault by itself, what follows from its absence is not said too.
-func complete(f *file, doc *strict.Doc) {
+func complete(f *Config, doc *strict.Doc) {
 	add := doc.Across()
 	under := func(path string) func(string, flusso.Text, flusso.Text) {
 		return func(key string, what, hint flusso.Text) {
@@ -119,11 +119,8 @@ func complete(f *file, doc *strict.Doc) {
 	}
 	for _, name := range names(f.Recipients) {
 		r := f.Recipients[name]
-		completeRecipient(&f.Config, &r, under("recipients."+name))
+		completeRecipient(f, &r, under("recipients."+name))
 		f.Recipients[name] = r
-	}
-	if len(f.encrypt) > 0 {
-		add("spool.encrypt", textNoEncryption, hintNoEncryption)
 	}
 }
 

@@ -25,8 +25,8 @@ var (
 
 	textStateInDatasets = flusso.Text{It: "la cartella dei dataset contiene quella di stato, che non va condivisa", En: "the folder of the datasets contains the state folder, which must not be shared"}
 	hintStateInDatasets = flusso.Text{It: "tenerle una accanto all'altra", En: "keep them side by side"}
-	textNoEncryption    = flusso.Text{It: "questa versione non sa ancora cifrare lo spool", En: "this version cannot encrypt the spool yet"}
-	hintNoEncryption    = flusso.Text{It: "togliere spool e mettere la cartella di stato su un disco cifrato", En: "remove spool and keep the state folder on an encrypted disk"}
+	textNoIdentity      = flusso.Text{It: "cifrato, lo spool non si potrebbe rileggere: manca identity", En: "encrypted, the spool could not be read back: identity is missing"}
+	hintNoIdentity      = flusso.Text{It: "fare la chiave con age-keygen -o FILE (chmod 600), scrivere identity: file:FILE e il suo destinatario in encrypt", En: "make the key with age-keygen -o FILE (chmod 600), write identity: file:FILE and its recipient into encrypt"}
 	textBadAge          = flusso.Text{It: "non è un destinatario age", En: "not an age recipient"}
 	hintBadAge          = flusso.Text{It: "comincia con age1: lo dà age-keygen", En: "it begins with age1: age-keygen gives it"}
 

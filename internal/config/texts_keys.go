@@ -68,6 +68,8 @@ var (
 	docCodici      = flusso.Text{It: "cartella di tabelle dei codici al posto di quelle incorporate (flussi schema codes)", En: "folder of code tables in the place of the built-in ones (flussi schema codes)"}
 	docAmbiti      = flusso.Text{It: "ambito di ogni comune, con date", En: "the ambito of each comune, dated"}
 	docPopolazione = flusso.Text{It: "residenti per comune", En: "residents by comune"}
-	docSpool       = flusso.Text{It: "cifratura dello spool: questa versione non la offre ancora", En: "encryption of the spool: not yet offered by this version"}
-	docEncrypt     = flusso.Text{It: "destinatari age della cifratura", En: "age recipients of the encryption"}
+	docSpool       = flusso.Text{It: "come riposa su disco ciò che arriva, e per quanto", En: "how what arrives rests on the disk, and for how long"}
+	docEncrypt     = flusso.Text{It: "destinatari age (age1…) per cui ciò che arriva viene cifrato: quello di identity, più eventuali chiavi di riserva; se manca, in chiaro", En: "age recipients (age1…) that what arrives is encrypted for: identity's own, and any escrow keys; default: in plain"}
+	docIdentity    = flusso.Text{It: "dove sta la chiave segreta age con cui flussi rilegge: file:PERCORSO, cred:NOME, env:VARIABILE, command:PROGRAMMA; mai la chiave", En: "where the age secret key is that flussi reads back with: file:PATH, cred:NAME, env:VARIABLE, command:PROGRAM; never the key"}
+	docKeep        = flusso.Text{It: "per quanti giorni resta un file che non serve più, come 30d; se manca, nessuno", En: "for how many days a file stays that nothing needs any more, such as 30d; default: none"}
 )

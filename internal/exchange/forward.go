@@ -118,11 +118,8 @@ func (r *run) forwardOne(ctx context.Context, client *sftp.Client, p *passage, r
 	if err := r.opt.Step("forward.ledger"); err != nil {
 		return err
 	}
-	if err := r.ledger.MoveArrival(ctx, a.ID, ledger.Relayed, ""); err != nil {
-		return err
-	}
 	// The relay keeps nothing; the ledger remembers that it passed.
-	return r.spool.Remove(a.SpoolID)
+	return r.end(ctx, a, ledger.Relayed, func(tx *ledger.Tx) error { return tx.MoveArrival(ctx, a.ID, ledger.Relayed, "") })
 }
 
 // remoteName is the name a forwarded file gets at the other side: the one it

@@ -85,7 +85,11 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 	if _, err := dataset.Sweep(h.fs, cfg.Datasets); err != nil {
 		return nil, err
 	}
-	if h.spool, err = spool.Open(h.fs, h.spoolDir()); err != nil {
+	rest, err := spoolKeys(ctx, cfg)
+	if err != nil {
+		return nil, err
+	}
+	if h.spool, err = spool.Open(h.fs, h.spoolDir(), rest); err != nil {
 		return nil, err
 	}
 	if err := h.openMemory(ctx); err != nil {
@@ -138,6 +142,17 @@ func (h *House) Close() error {
 		errs = append(errs, h.unlock())
 	}
 	return errors.Join(errs...)
+}
+
+// spoolKeys reads what the spool is sealed and read with.
+func spoolKeys(ctx context.Context, cfg *config.Config) (keys spool.Keys, err error) {
+	var identity []byte
+	if !cfg.Spool.Identity.IsZero() {
+		if identity, err = cfg.Spool.Identity.Resolve(ctx); err != nil {
+			return keys, err
+		}
+	}
+	return spool.ParseKeys(cfg.Spool.Encrypt, identity)
 }
 
 // LoadMatrix gives the visibility matrix: the configuration's file where it

@@ -184,11 +184,12 @@ func (r *run) reasonToSetAside(ctx context.Context, a *arrival, f ledger.Finding
 // with it.
 func (r *run) duplicate(ctx context.Context, a, twin ledger.Arrival) error {
 	f := ledger.Findings{Tipo: twin.Tipo, Ente: twin.Ente, Records: twin.Records, Duplicates: twin.Records, DuplicateOf: twin.ID, Reason: "same bytes"}
-	if err := r.ledger.Judge(ctx, a.ID, ledger.Duplicate, f); err != nil {
+	err := r.end(ctx, a, ledger.Duplicate, func(tx *ledger.Tx) error { return tx.Judge(ctx, a.ID, ledger.Duplicate, f) })
+	if err != nil {
 		return err
 	}
 	r.count(arrival{Arrival: a}, string(ledger.Duplicate), f)
-	return r.spool.Remove(a.SpoolID)
+	return nil
 }
 
 // setAside puts a whole file into quarantine, with a report that tells places

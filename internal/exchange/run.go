@@ -168,6 +168,9 @@ func (r *run) recorded(ctx context.Context, steps func(context.Context) error) e
 		return err
 	}
 	err = steps(ctx)
+	if ctx.Err() == nil {
+		err = errors.Join(err, r.tidy(ctx))
+	}
 	outcome, reason := ledger.Done, ""
 	switch {
 	case err != nil:

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"flussi/internal/config"
+	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/sftp"
 	"flussi/internal/spool"
@@ -67,12 +68,18 @@ func (h *House) settleTaking(ctx context.Context, a ledger.Arrival) error {
 	entry, err := h.spool.Stat(a.SpoolID)
 	switch {
 	case err == nil && entry.Size == a.Size:
-		return h.adopt(ctx, a)
+		// One that was altered since is no longer what was taken: held.
+		if err = h.adopt(ctx, a); flusso.KindOf(err) != flusso.Corrupt {
+			return err
+		}
+		if err := h.spool.Quarantine(a.SpoolID); err != nil {
+			return err
+		}
 	case err != nil && !errors.Is(err, fs.ErrNotExist):
 		return err
 	}
 	if !h.serverRemoves(a) {
-		if err := h.dropPart(a.SpoolID); err != nil {
+		if err := h.spool.Drop(a.SpoolID); err != nil {
 			return err
 		}
 		return h.ledger.MoveArrival(ctx, a.ID, ledger.Left, crashed)
@@ -154,7 +161,7 @@ func (h *House) settleParts(ctx context.Context) error {
 		if found && a.State != ledger.Left {
 			continue
 		}
-		if err := h.dropPart(p.ID); err != nil {
+		if err := h.spool.Drop(p.ID); err != nil {
 			return err
 		}
 	}
@@ -162,8 +169,8 @@ func (h *House) settleParts(ctx context.Context) error {
 }
 
 // settleEntries ends what the ledger decided and the spool had not done yet:
-// a file set aside goes into quarantine, one that passed or repeats is removed.
-// A file of which the ledger knows nothing is set aside, never deleted.
+// a file set aside goes into quarantine, and one of which the ledger knows
+// nothing is set aside too, never deleted. What is done with, sweep removes.
 func (h *House) settleEntries(ctx context.Context) error {
 	entries, err := h.spool.Entries()
 	if err != nil {
@@ -174,17 +181,13 @@ func (h *House) settleEntries(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		switch {
-		case !found || a.State == ledger.Quarantined:
-			err = h.spool.Quarantine(e.ID)
-		case a.State == ledger.Relayed || a.State == ledger.Duplicate:
-			err = h.spool.Remove(e.ID)
-		}
-		if err != nil {
-			return err
+		if !found || a.State == ledger.Quarantined {
+			if err := h.spool.Quarantine(e.ID); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
+	return h.sweep(ctx, ledger.Entry{Login: h.opt.Login}, finished)
 }
 
 // settleKeys destroys the keys of releases that are complete: a crash may have
@@ -294,7 +297,7 @@ func (r *run) settlePlace(ctx context.Context, place string) error {
 
 func (r *run) settleDoubt(ctx context.Context, a ledger.Arrival, there bool) error {
 	if there {
-		if err := r.dropPart(a.SpoolID); err != nil {
+		if err := r.spool.Drop(a.SpoolID); err != nil {
 			return err
 		}
 		return r.moveArrival(ctx, a.ID, ledger.Left, "still listed")
@@ -309,6 +312,10 @@ func (r *run) settleDoubt(ctx context.Context, a ledger.Arrival, there bool) err
 		return r.adopt(ctx, a)
 	case err == nil:
 		if err := errors.Join(part.Keep(), r.spool.Quarantine(a.SpoolID)); err != nil {
+			return err
+		}
+	case flusso.KindOf(err) == flusso.Corrupt:
+		if err := r.spool.Quarantine(a.SpoolID); err != nil {
 			return err
 		}
 	case !errors.Is(err, fs.ErrNotExist):

@@ -215,7 +215,7 @@ func (r *run) taken(ctx context.Context, l *landing, remote sftp.Remote, result 
 	if part := l.part; part != nil {
 		inDoubt := flusso.KindOf(err) == flusso.InDoubt
 		if !inDoubt {
-			if dropErr := r.dropPart(part.ID()); dropErr != nil {
+			if dropErr := r.spool.Drop(part.ID()); dropErr != nil {
 				err = errors.Join(err, dropErr)
 			}
 		}
@@ -268,18 +268,6 @@ func (r *run) moveArrival(ctx context.Context, id ledger.ArrivalID, to ledger.Ar
 		}
 		return r.alarm(ctx, tx, "arrival "+id.String(), ledger.Entry{Object: ledger.ObjectOfArrival(id), Outcome: string(to)})
 	})
-}
-
-// dropPart discards an unfinished arrival that the other side still has.
-func (h *House) dropPart(id string) error {
-	part, err := h.spool.Resume(id)
-	if errors.Is(err, os.ErrNotExist) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	return part.Discard()
 }
 
 // dial connects to an endpoint of the configuration; what may go away by

@@ -34,6 +34,7 @@ const (
 	Alarm            Event = "alarm"  // in doubt, lost in transit
 	HostKey          Event = "host.key"
 	EsitiRead        Event = "esiti.read" // what INPS answered was entered
+	Removal          Event = "removal"    // bytes that came are removed from the spool; Outcome says why
 )
 
 // Entry is one line of the audit log: who did what to what, for whom, under

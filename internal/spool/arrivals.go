@@ -2,6 +2,7 @@ package spool
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -13,16 +14,22 @@ import (
 // Spool is a folder of arrivals: files that came from elsewhere and that
 // nobody may have any more. Each has an id of ours, 8 to 64 lower-case
 // hexadecimal digits. It is unfinished (a Part), then whole (an entry), and
-// may be set aside (quarantined). Safe for concurrent use with different ids.
+// may be set aside (quarantined). It rests in plain or sealed; both are read
+// whatever new ones become. Safe for concurrent use with different ids.
 type Spool struct {
-	fs  FS
-	dir string
+	fs   FS
+	dir  string
+	keys Keys
 }
 
 // Entry is an arrival as the disk has it.
 type Entry struct {
-	ID   string
+	ID string
+	// Size is the number of plain bytes; of a sealed arrival, what its framing
+	// announces: that they are there is proved by reading them.
 	Size int64
+	// Sealed: it rests encrypted.
+	Sealed bool
 	// Unfinished: the file was never committed; it may lack its end.
 	Unfinished bool
 	ModTime    time.Time
@@ -30,10 +37,17 @@ type Entry struct {
 
 const quarantineName = "quarantine"
 
+// Content is an arrival open for reading, at any offset and by several at once.
+type Content interface {
+	io.Reader
+	io.ReaderAt
+	io.Closer
+}
+
 // Open opens the spool in dir, making the folder if there is none. What an
 // interrupted Commit, Remove or Quarantine left is made durable as it stands.
-func Open(fsys FS, dir string) (*Spool, error) {
-	s := &Spool{fs: fsys, dir: dir}
+func Open(fsys FS, dir string, keys Keys) (*Spool, error) {
+	s := &Spool{fs: fsys, dir: dir, keys: keys}
 	if err := MkdirAll(fsys, s.quarantine()); err != nil {
 		return nil, err
 	}
@@ -45,9 +59,19 @@ func Open(fsys FS, dir string) (*Spool, error) {
 	return s, nil
 }
 
-func (s *Spool) quarantine() string           { return filepath.Join(s.dir, quarantineName) }
-func (s *Spool) entryPath(id string) string   { return filepath.Join(s.dir, id) }
-func (s *Spool) arrivalPath(id string) string { return filepath.Join(s.dir, id+arrivalSuffix) }
+func (s *Spool) quarantine() string { return filepath.Join(s.dir, quarantineName) }
+
+// path and aside are the names of a whole arrival; form is the suffix of one.
+func (s *Spool) path(id, form string) string  { return filepath.Join(s.dir, id+form) }
+func (s *Spool) aside(id, form string) string { return filepath.Join(s.quarantine(), id+form) }
+
+// forms are the suffixes of the form of new arrivals, and of the other one.
+func (s *Spool) forms() (own, other string) {
+	if s.keys.seals() {
+		return sealedSuffix, ""
+	}
+	return "", sealedSuffix
+}
 
 // ValidID tells whether id may name an arrival.
 func ValidID(id string) bool {
@@ -62,26 +86,74 @@ func checkID(op, id string) error {
 	return &flusso.Error{Op: op, Kind: flusso.Internal, What: textBadID}
 }
 
-// OpenEntry opens a whole arrival for reading, also at any offset; the error
-// is fs.ErrNotExist when there is none.
-func (s *Spool) OpenEntry(id string) (File, error) {
-	if err := checkID("open arrival", id); err != nil {
+// OpenEntry opens a whole arrival for reading; the error is fs.ErrNotExist
+// when there is none, and of Kind Corrupt, here or from a read, when it is not
+// what was written.
+func (s *Spool) OpenEntry(id string) (Content, error) {
+	return s.open("open arrival", s.dir, id)
+}
+
+// OpenQuarantined opens a whole arrival that was set aside, in the same way.
+func (s *Spool) OpenQuarantined(id string) (Content, error) {
+	return s.open("open quarantined arrival", s.quarantine(), id)
+}
+
+func (s *Spool) open(op, dir, id string) (c Content, err error) {
+	if err := checkID(op, id); err != nil {
 		return nil, err
 	}
-	f, err := s.fs.Open(s.entryPath(id))
-	return f, fail("open arrival", id, err)
+	own, other := s.forms()
+	for _, form := range []string{own, other} {
+		f, openErr := s.fs.Open(filepath.Join(dir, id+form))
+		switch err = openErr; {
+		case errors.Is(err, fs.ErrNotExist):
+			continue
+		case err != nil:
+			return nil, fail(op, id, err)
+		case form == "":
+			return f, nil
+		}
+		r, err := openSealed(f, id, s.keys)
+		if err != nil {
+			return nil, fail(op, id, errors.Join(err, f.Close()))
+		}
+		return r, nil
+	}
+	return nil, fail(op, id, err)
 }
 
 // Stat describes a whole arrival; fs.ErrNotExist when there is none.
-func (s *Spool) Stat(id string) (Entry, error) {
+func (s *Spool) Stat(id string) (e Entry, err error) {
 	if err := checkID("stat arrival", id); err != nil {
 		return Entry{}, err
 	}
-	info, err := s.fs.Stat(s.entryPath(id))
-	if err != nil {
-		return Entry{}, fail("stat arrival", id, err)
+	own, other := s.forms()
+	for _, form := range []string{own, other} {
+		info, statErr := s.fs.Stat(s.path(id, form))
+		if err = statErr; errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err == nil {
+			e = Entry{ID: id, Size: info.Size(), ModTime: info.ModTime(), Sealed: form == sealedSuffix}
+			e.Size, err = s.plainSize(s.path(id, form), e)
+		}
+		break
 	}
-	return Entry{ID: id, Size: info.Size(), ModTime: info.ModTime()}, nil
+	return e, fail("stat arrival", id, err)
+}
+
+// plainSize gives the plain bytes of the file at path.
+func (s *Spool) plainSize(path string, e Entry) (size int64, err error) {
+	if !e.Sealed {
+		return e.Size, nil
+	}
+	f, err := s.fs.Open(path)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	_, size, _, err = framing(f, e.Size)
+	return size, err
 }
 
 // Entries lists the whole arrivals, by id.
@@ -109,6 +181,7 @@ func (s *Spool) list(dir string, unfinished bool) ([]Entry, error) {
 	var entries []Entry
 	for _, e := range found {
 		id, cut := strings.CutSuffix(e.Name(), arrivalSuffix)
+		id, sealed := strings.CutSuffix(id, sealedSuffix)
 		if cut != unfinished || !ValidID(id) || !e.Type().IsRegular() {
 			continue
 		}
@@ -119,7 +192,15 @@ func (s *Spool) list(dir string, unfinished bool) ([]Entry, error) {
 		if err != nil {
 			return nil, fail("list spool", id, err)
 		}
-		entries = append(entries, Entry{ID: id, Size: info.Size(), Unfinished: unfinished, ModTime: info.ModTime()})
+		entry := Entry{ID: id, Size: info.Size(), Sealed: sealed, Unfinished: unfinished, ModTime: info.ModTime()}
+		entry.Size, err = s.plainSize(filepath.Join(dir, e.Name()), entry)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fail("list spool", id, err)
+		}
+		entries = append(entries, entry)
 	}
 	return entries, nil
 }
@@ -128,13 +209,31 @@ func (s *Spool) list(dir string, unfinished bool) ([]Entry, error) {
 // interrupted Remove got that far, is no error. Quarantined ones are beyond
 // its reach: they are held from every purge until a person decides.
 func (s *Spool) Remove(id string) error {
-	if err := checkID("remove arrival", id); err != nil {
+	return s.remove("remove arrival", s.dir, id, "", sealedSuffix)
+}
+
+// Drop forgets an unfinished arrival, in the same way, unread. Only for one
+// that the server still has.
+func (s *Spool) Drop(id string) error {
+	return s.remove("drop arrival", s.dir, id, arrivalSuffix, sealedSuffix+arrivalSuffix)
+}
+
+// Purge forgets what was set aside, whole or unfinished, in the same way: a
+// person has decided.
+func (s *Spool) Purge(id string) error {
+	return s.remove("purge arrival", s.quarantine(), id, "", sealedSuffix, arrivalSuffix, sealedSuffix+arrivalSuffix)
+}
+
+func (s *Spool) remove(op, dir, id string, suffixes ...string) error {
+	if err := checkID(op, id); err != nil {
 		return err
 	}
-	if err := removed(s.fs, s.entryPath(id)); err != nil {
-		return fail("remove arrival", id, err)
+	for _, suffix := range suffixes {
+		if err := removed(s.fs, filepath.Join(dir, id+suffix)); err != nil {
+			return fail(op, id, err)
+		}
 	}
-	return fail("remove arrival", id, s.fs.SyncDir(s.dir))
+	return fail(op, id, s.fs.SyncDir(dir))
 }
 
 // Quarantine sets an arrival aside, whole or unfinished, durably: at every
@@ -155,7 +254,7 @@ func (s *Spool) shift(op, id, fromDir, toDir string) error {
 		return err
 	}
 	var moved int
-	for _, name := range []string{id, id + arrivalSuffix} {
+	for _, name := range []string{id, id + arrivalSuffix, id + sealedSuffix, id + sealedSuffix + arrivalSuffix} {
 		from, to := filepath.Join(fromDir, name), filepath.Join(toDir, name)
 		switch err := s.fs.Rename(from, to); {
 		case err == nil:

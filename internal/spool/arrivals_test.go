@@ -3,6 +3,7 @@ package spool_test
 import (
 	"crypto/sha256"
 	"errors"
+	"io"
 	"io/fs"
 	"strings"
 	"testing"
@@ -20,27 +21,71 @@ var (
 	whole = body + block
 )
 
+// mode is how the arrivals of a test rest.
+type mode struct {
+	name, suffix string
+	keys         spool.Keys
+}
+
+var modes = []mode{{"plain", "", spool.Keys{}}, {"sealed", ".sealed", sealing}}
+
+// eachMode runs a test in both.
+func eachMode(t *testing.T, test func(t *testing.T, m mode)) {
+	for _, m := range modes {
+		t.Run(m.name, func(t *testing.T) { test(t, m) })
+	}
+}
+
 func emptySpool(t *testing.T) *spooltest.Mem {
 	m := spooltest.New()
-	if _, err := spool.Open(m, "s"); err != nil {
+	if _, err := spool.Open(m, "s", spool.Keys{}); err != nil {
 		t.Fatal(err)
 	}
 	return m
 }
 
-func withEntry(t *testing.T) *spooltest.Mem {
-	m := emptySpool(t)
-	if err := arrive(m, new(bool)); err != nil {
+func (m mode) withEntry(t *testing.T) *spooltest.Mem {
+	fsys := emptySpool(t)
+	if err := m.arrive(fsys, new(bool)); err != nil {
 		t.Fatal(err)
 	}
-	return m
+	return fsys
+}
+
+// content reads an arrival through the spool's own door; "" when it is not
+// there.
+func content(t *testing.T, open func(string) (spool.Content, error)) string {
+	t.Helper()
+	f, err := open(id)
+	if errors.Is(err, fs.ErrNotExist) {
+		return ""
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = f.Close() }()
+	b, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(b)
+}
+
+// after gives what a spool on this disk has whole, and what set aside.
+func (m mode) after(t *testing.T, fsys spool.FS) (there, aside string) {
+	t.Helper()
+	s, err := spool.Open(fsys, "s", m.keys)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return content(t, s.OpenEntry), content(t, s.OpenQuarantined)
 }
 
 // arrive goes the way of the consume protocol: all but the last block durable,
 // then the last block and the commit.
-func arrive(fsys spool.FS, durable *bool) error {
+func (m mode) arrive(fsys spool.FS, durable *bool) error {
 	*durable = false
-	s, err := spool.Open(fsys, "s")
+	s, err := spool.Open(fsys, "s", m.keys)
 	if err != nil {
 		return err
 	}
@@ -63,17 +108,19 @@ func arrive(fsys spool.FS, durable *bool) error {
 	return p.Commit()
 }
 
-func TestArrivalIsNeverLost(t *testing.T) {
+func TestArrivalIsNeverLost(t *testing.T) { eachMode(t, arrivalIsNeverLost) }
+
+func arrivalIsNeverLost(t *testing.T, m mode) {
 	var durable bool
-	spooltest.EveryFault(t, emptySpool, func(fsys spool.FS) error { return arrive(fsys, &durable) }, func(t *testing.T, s spooltest.Survivor) {
+	spooltest.EveryFault(t, emptySpool, func(fsys spool.FS) error { return m.arrive(fsys, &durable) }, func(t *testing.T, s spooltest.Survivor) {
 		if errors.Is(s.Err, spooltest.ErrNoSpace) && flusso.KindOf(s.Err) != flusso.Transient {
 			t.Errorf("a full disk is %v: %v", flusso.KindOf(s.Err), s.Err)
 		}
-		sp, err := spool.Open(s.FS, "s")
+		sp, err := spool.Open(s.FS, "s", m.keys)
 		if err != nil {
 			t.Fatal(err)
 		}
-		entry := text(t, s.FS, "s/"+id)
+		entry := content(t, sp.OpenEntry)
 		parts, err := sp.Parts()
 		if err != nil {
 			t.Fatal(err)
@@ -104,7 +151,12 @@ func TestArrivalIsNeverLost(t *testing.T) {
 		if durable && p.Size() < int64(len(body)) {
 			t.Fatalf("%d bytes of %d that were durable", p.Size(), len(body))
 		}
-		have := text(t, s.FS, "s/"+id+".flussi-arrival")
+		have := ""
+		if m.suffix == "" {
+			have = text(t, s.FS, "s/"+id+".flussi-arrival")
+		} else if p.Size() <= int64(len(whole)) {
+			have = whole[:p.Size()] // the sum tells whether it is
+		}
 		if p.Sum() != sha256.Sum256([]byte(have)) {
 			t.Error("the sum is not that of the part")
 		}
@@ -126,67 +178,97 @@ func TestArrivalIsNeverLost(t *testing.T) {
 		if err := p.Commit(); err != nil {
 			t.Fatal(err)
 		}
-		if p.Sum() != sha256.Sum256([]byte(whole)) || text(t, s.FS.Crash(), "s/"+id) != whole {
+		there, _ := m.after(t, s.FS.Crash())
+		if p.Sum() != sha256.Sum256([]byte(whole)) || there != whole {
 			t.Error("adopted and not whole")
 		}
 	})
 }
 
 func TestArrivalGolden(t *testing.T) {
-	r := spooltest.Record(emptySpool(t))
-	if err := arrive(r, new(bool)); err != nil {
-		t.Fatal(err)
-	}
-	golden(t, "arrival.golden", r.Log())
-}
-
-func TestQuarantineKeepsOneName(t *testing.T) {
-	set := func(fsys spool.FS) error {
-		s, err := spool.Open(fsys, "s")
-		if err != nil {
-			return err
-		}
-		return s.Quarantine(id)
-	}
-	spooltest.EveryFault(t, withEntry, set, func(t *testing.T, s spooltest.Survivor) {
-		there, aside := text(t, s.FS, "s/"+id), text(t, s.FS, "s/quarantine/"+id)
-		if there != whole && aside != whole || s.Err == nil && (aside != whole || there != "") {
-			t.Fatalf("%d bytes there, %d aside, %v", len(there), len(aside), s.Err)
-		}
-		if err := set(s.FS); err != nil {
+	eachMode(t, func(t *testing.T, m mode) {
+		r := spooltest.Record(emptySpool(t))
+		if err := m.arrive(r, new(bool)); err != nil {
 			t.Fatal(err)
 		}
-		if after := s.FS.Crash(); text(t, after, "s/"+id) != "" || text(t, after, "s/quarantine/"+id) != whole {
-			t.Error("acknowledged and not durable")
-		}
+		golden(t, "arrival"+m.suffix+".golden", r.Log())
 	})
 }
 
+func TestQuarantineKeepsOneName(t *testing.T) {
+	eachMode(t, func(t *testing.T, m mode) {
+		set := func(fsys spool.FS) error {
+			s, err := spool.Open(fsys, "s", m.keys)
+			if err != nil {
+				return err
+			}
+			return s.Quarantine(id)
+		}
+		spooltest.EveryFault(t, m.withEntry, set, func(t *testing.T, s spooltest.Survivor) {
+			there, aside := m.after(t, s.FS)
+			if there != whole && aside != whole || s.Err == nil && (aside != whole || there != "") {
+				t.Fatalf("%d bytes there, %d aside, %v", len(there), len(aside), s.Err)
+			}
+			if err := set(s.FS); err != nil {
+				t.Fatal(err)
+			}
+			if there, aside := m.after(t, s.FS.Crash()); there != "" || aside != whole {
+				t.Error("acknowledged and not durable")
+			}
+		})
+	})
+}
+
+// Each of the ways to forget an arrival: of a fault it is there as it was or
+// gone, and what is acknowledged is durable.
 func TestRemove(t *testing.T) {
-	remove := func(fsys spool.FS) error {
-		s, err := spool.Open(fsys, "s")
+	whole := func(s *spool.Spool) error { return nil }
+	ways := []struct {
+		name           string
+		before, forget func(*spool.Spool) error
+	}{
+		{"remove", whole, func(s *spool.Spool) error { return s.Remove(id) }},
+		{"purge", func(s *spool.Spool) error { return s.Quarantine(id) }, func(s *spool.Spool) error { return s.Purge(id) }},
+	}
+	for _, way := range ways {
+		t.Run(way.name, func(t *testing.T) {
+			eachMode(t, func(t *testing.T, m mode) { removes(t, m, way.before, way.forget) })
+		})
+	}
+}
+
+func removes(t *testing.T, m mode, before, forget func(*spool.Spool) error) {
+	opened := func(fsys spool.FS, act func(*spool.Spool) error) error {
+		s, err := spool.Open(fsys, "s", m.keys)
 		if err != nil {
 			return err
 		}
-		return s.Remove(id)
+		return act(s)
 	}
-	spooltest.EveryFault(t, withEntry, remove, func(t *testing.T, s spooltest.Survivor) {
-		got := text(t, s.FS, "s/"+id)
-		if got != "" && (got != whole || s.Err == nil) {
-			t.Fatalf("%d bytes, %v", len(got), s.Err)
-		}
-		if err := remove(s.FS); err != nil {
+	setup := func(t *testing.T) *spooltest.Mem {
+		fsys := m.withEntry(t)
+		if err := opened(fsys, before); err != nil {
 			t.Fatal(err)
 		}
-		if text(t, s.FS.Crash(), "s/"+id) != "" {
+		return fsys
+	}
+	spooltest.EveryFault(t, setup, func(fsys spool.FS) error { return opened(fsys, forget) }, func(t *testing.T, s spooltest.Survivor) {
+		there, aside := m.after(t, s.FS)
+		if got := there + aside; got != "" && (got != whole || s.Err == nil) {
+			t.Fatalf("%d bytes, %v", len(got), s.Err)
+		}
+		if err := opened(s.FS, forget); err != nil {
+			t.Fatal(err)
+		}
+		if there, aside := m.after(t, s.FS.Crash()); there+aside != "" {
 			t.Error("acknowledged and not durable")
 		}
 	})
 }
 
 func TestQuarantinedIsHeld(t *testing.T) {
-	m := withEntry(t)
-	s, err := spool.Open(m, "s")
+	m := modes[0].withEntry(t)
+	s, err := spool.Open(m, "s", spool.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -212,7 +294,7 @@ func TestQuarantinedIsHeld(t *testing.T) {
 
 func TestBeginTwice(t *testing.T) {
 	m := emptySpool(t)
-	s, err := spool.Open(m, "s")
+	s, err := spool.Open(m, "s", spool.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -242,7 +324,7 @@ func TestBeginTwice(t *testing.T) {
 func TestFailedSyncIsNotForgotten(t *testing.T) {
 	m := emptySpool(t)
 	r := spooltest.Record(m)
-	s, err := spool.Open(r, "s")
+	s, err := spool.Open(r, "s", spool.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -269,7 +351,7 @@ func TestFailedSyncIsNotForgotten(t *testing.T) {
 }
 
 func TestForeignNamesAreNotIDs(t *testing.T) {
-	s, err := spool.Open(spooltest.New(), "s")
+	s, err := spool.Open(spooltest.New(), "s", spool.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}

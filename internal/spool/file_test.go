@@ -178,7 +178,7 @@ func TestMkdirAll(t *testing.T) {
 
 func TestSweepKnowsRubbishFromArrivals(t *testing.T) {
 	m := spooltest.New()
-	s, err := spool.Open(m, "state/spool")
+	s, err := spool.Open(m, "state/spool", spool.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -233,7 +233,7 @@ func TestOnTheRealDisk(t *testing.T) {
 		t.Errorf("created twice: %v", err)
 	}
 
-	s, err := spool.Open(spool.OS, filepath.Join(dir, "spool"))
+	s, err := spool.Open(spool.OS, filepath.Join(dir, "spool"), spool.Keys{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,6 +30,7 @@ func file(f *os.File, err error) (File, error) {
 	return f, nil
 }
 
+func (osFS) Truncate(path string, size int64) error     { return os.Truncate(path, size) }
 func (osFS) Link(from, to string) error                 { return os.Link(from, to) }
 func (osFS) Rename(from, to string) error               { return rename(from, to) }
 func (osFS) Remove(path string) error                   { return os.Remove(path) }

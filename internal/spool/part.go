@@ -8,7 +8,6 @@ import (
 	"hash"
 	"io"
 	"io/fs"
-	"path/filepath"
 
 	"flussi/internal/flusso"
 )
@@ -41,11 +40,14 @@ func ParseSum(text string) (s Sum, err error) {
 
 // Part is an arrival being written, by one goroutine. It ends with exactly
 // one of Commit, Keep and Discard. After a Write or Sync that failed only
-// Keep and Discard remain: what the disk holds is no longer known.
+// Keep and Discard remain: what the disk holds is no longer known. Size and
+// Sum are those of the bytes that came, sealed or not.
 type Part struct {
 	spool  *Spool
 	id     string
+	form   string // the suffix of its form
 	f      File
+	seal   *sealer // nil: it rests in plain
 	hash   hash.Hash
 	size   int64
 	err    error // why it can no longer be committed
@@ -60,15 +62,19 @@ func (s *Spool) Begin(id string) (*Part, error) {
 	if err := checkID("begin arrival", id); err != nil {
 		return nil, err
 	}
-	set := filepath.Join(s.quarantine(), id)
-	for _, path := range []string{s.entryPath(id), set, set + arrivalSuffix} {
+	own, other := s.forms()
+	p := &Part{spool: s, id: id, form: own, hash: sha256.New()}
+	for _, path := range []string{
+		s.path(id, own), s.aside(id, own), s.aside(id, own) + arrivalSuffix,
+		s.path(id, other), s.path(id, other) + arrivalSuffix, s.aside(id, other), s.aside(id, other) + arrivalSuffix,
+	} {
 		if _, err := s.fs.Stat(path); err == nil {
 			return nil, &flusso.Error{Op: "begin arrival", ID: id, Kind: flusso.Exists, What: textArrivalThere}
 		} else if !errors.Is(err, fs.ErrNotExist) {
 			return nil, fail("begin arrival", id, err)
 		}
 	}
-	f, err := s.fs.Create(s.arrivalPath(id), FilePerm)
+	f, err := s.fs.Create(p.path(), FilePerm)
 	if errors.Is(err, fs.ErrExist) {
 		return nil, &flusso.Error{Op: "begin arrival", ID: id, Kind: flusso.Exists, What: textArrivalThere}
 	}
@@ -76,37 +82,60 @@ func (s *Spool) Begin(id string) (*Part, error) {
 		return nil, fail("begin arrival", id, err)
 	}
 	if err := s.fs.SyncDir(s.dir); err != nil {
-		return nil, fail("begin arrival", id, errors.Join(err, f.Close(), removed(s.fs, s.arrivalPath(id))))
+		return nil, fail("begin arrival", id, errors.Join(err, f.Close(), removed(s.fs, p.path())))
 	}
-	return &Part{spool: s, id: id, f: f, hash: sha256.New()}, nil
-}
-
-// Resume takes up an unfinished arrival that an interrupted run left: it reads
-// what is there, so that Size and Sum tell it, and goes on at its end.
-// fs.ErrNotExist when there is none.
-func (s *Spool) Resume(id string) (_ *Part, err error) {
-	if err := checkID("resume arrival", id); err != nil {
-		return nil, err
-	}
-	f, err := s.fs.Append(s.arrivalPath(id))
-	if err != nil {
-		return nil, fail("resume arrival", id, err)
-	}
-	p := &Part{spool: s, id: id, f: f, hash: sha256.New()}
-	if p.size, err = io.Copy(p.hash, f); err != nil {
-		return nil, fail("resume arrival", id, errors.Join(err, f.Close()))
+	p.f = f
+	if own == sealedSuffix {
+		p.seal = &sealer{recipients: s.keys.closers(), id: id}
 	}
 	return p, nil
 }
 
+// Resume takes up an unfinished arrival that an interrupted run left: it reads
+// what is there, so that Size and Sum tell it, and goes on at its end, in the
+// form it was begun in. fs.ErrNotExist when there is none; Kind Corrupt when
+// what was durable is not what was written.
+func (s *Spool) Resume(id string) (_ *Part, err error) {
+	if err := checkID("resume arrival", id); err != nil {
+		return nil, err
+	}
+	p := &Part{spool: s, id: id, hash: sha256.New()}
+	own, other := s.forms()
+	for _, p.form = range []string{own, other} {
+		if p.f, err = s.fs.Append(p.path()); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
+	}
+	if err != nil {
+		return nil, fail("resume arrival", id, err)
+	}
+	if p.form == sealedSuffix {
+		p.seal = &sealer{recipients: s.keys.closers(), id: id}
+		err = p.resume()
+	} else {
+		p.size, err = io.Copy(p.hash, p.f)
+	}
+	if err != nil {
+		return nil, fail("resume arrival", id, errors.Join(err, p.f.Close()))
+	}
+	return p, nil
+}
+
+// path is where the arrival is while unfinished.
+func (p *Part) path() string { return p.spool.path(p.id, p.form) + arrivalSuffix }
+
 // Write appends to the arrival.
-func (p *Part) Write(b []byte) (int, error) {
+func (p *Part) Write(b []byte) (n int, err error) {
 	if err := p.usable(); err != nil {
 		return 0, err
 	}
-	n, err := p.f.Write(b)
-	if n < len(b) && err == nil {
-		err = io.ErrShortWrite
+	if p.seal == nil {
+		n, err = p.f.Write(b)
+		if n < len(b) && err == nil {
+			err = io.ErrShortWrite
+		}
+	} else {
+		n, err = p.writeSealed(b)
 	}
 	p.hash.Write(b[:n])
 	p.size += int64(n)
@@ -118,7 +147,10 @@ func (p *Part) Sync() error {
 	if err := p.usable(); err != nil {
 		return err
 	}
-	return p.spoil("sync arrival", p.f.Sync())
+	if p.seal == nil {
+		return p.spoil("sync arrival", p.f.Sync())
+	}
+	return p.spoil("sync arrival", p.closeSegment(false))
 }
 
 // ID is the arrival's id.
@@ -141,12 +173,18 @@ func (p *Part) Commit() error {
 	if err := p.usable(); err != nil {
 		return err
 	}
-	if err := p.Sync(); err != nil {
+	size := p.size
+	if p.seal != nil {
+		if err := p.spoil("commit arrival", p.closeSegment(true)); err != nil {
+			return err
+		}
+		size = p.seal.disk
+	} else if err := p.Sync(); err != nil {
 		return err
 	}
 	info, err := p.f.Stat()
-	if err == nil && info.Size() != p.size {
-		err = fmt.Errorf("the disk has %d bytes of %d", info.Size(), p.size)
+	if err == nil && info.Size() != size {
+		err = fmt.Errorf("the disk has %d bytes of %d", info.Size(), size)
 	}
 	if err != nil {
 		return p.spoil("commit arrival", err)
@@ -156,7 +194,7 @@ func (p *Part) Commit() error {
 		return fail("commit arrival", p.id, err)
 	}
 	s := p.spool
-	if err := s.fs.Rename(s.arrivalPath(p.id), s.entryPath(p.id)); err != nil {
+	if err := s.fs.Rename(p.path(), s.path(p.id, p.form)); err != nil {
 		return fail("commit arrival", p.id, err)
 	}
 	return fail("commit arrival", p.id, s.fs.SyncDir(s.dir))
@@ -169,8 +207,12 @@ func (p *Part) Keep() error {
 	}
 	p.closed = true
 	var err error
-	if p.err == nil {
+	switch {
+	case p.err != nil:
+	case p.seal == nil:
 		err = p.f.Sync()
+	default:
+		err = p.closeSegment(false)
 	}
 	return fail("keep arrival", p.id, errors.Join(err, p.f.Close()))
 }
@@ -182,7 +224,7 @@ func (p *Part) Discard() error {
 	}
 	p.closed = true
 	s := p.spool
-	if err := errors.Join(p.f.Close(), removed(s.fs, s.arrivalPath(p.id))); err != nil {
+	if err := errors.Join(p.f.Close(), removed(s.fs, p.path())); err != nil {
 		return fail("discard arrival", p.id, err)
 	}
 	return fail("discard arrival", p.id, s.fs.SyncDir(s.dir))

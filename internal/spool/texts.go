@@ -45,6 +45,46 @@ var (
 		It: "questo arrivo è già chiuso",
 		En: "this arrival is closed already",
 	}
+	textAltered = flusso.Text{
+		It: "un file cifrato dello spool non è quello che fu scritto, o la chiave non è la sua",
+		En: "a sealed file of the spool is not what was written, or the key is not its own",
+	}
+	hintAltered = flusso.Text{
+		It: "controllare che spool.identity sia ancora la chiave di allora, poi il disco e chi scrive nella cartella di stato",
+		En: "check that spool.identity still is the key of that time, then the disk and who writes into the state folder",
+	}
+	textNoIdentity = flusso.Text{
+		It: "un file dello spool è cifrato e la chiave per leggerlo non è configurata",
+		En: "a file of the spool is sealed and the key to read it is not configured",
+	}
+	hintNoIdentity = flusso.Text{
+		It: "rimettere spool.identity in flussi.yaml: serve finché nello spool restano file cifrati",
+		En: "put spool.identity back into flussi.yaml: it is needed as long as sealed files are in the spool",
+	}
+	textBadIdentity = flusso.Text{
+		It: "spool.identity non è una chiave segreta age",
+		En: "spool.identity is not an age secret key",
+	}
+	hintBadIdentity = flusso.Text{
+		It: "è il file che dà age-keygen: righe AGE-SECRET-KEY-1…",
+		En: "it is the file that age-keygen gives: lines AGE-SECRET-KEY-1…",
+	}
+	textBadRecipient = flusso.Text{
+		It: "un destinatario di spool.encrypt non è di age",
+		En: "a recipient of spool.encrypt is not one of age's",
+	}
+	hintBadRecipient = flusso.Text{
+		It: "comincia con age1: lo dà age-keygen",
+		En: "it begins with age1: age-keygen gives it",
+	}
+	textForeignRecipients = flusso.Text{
+		It: "nessun destinatario di spool.encrypt è di spool.identity: flussi non rileggerebbe ciò che scrive",
+		En: "no recipient of spool.encrypt is spool.identity's: flussi could not read back what it writes",
+	}
+	hintForeignRecipients = flusso.Text{
+		It: "aggiungere a spool.encrypt il destinatario che dà: age-keygen -y FILE",
+		En: "add to spool.encrypt the recipient that this gives: age-keygen -y FILE",
+	}
 	hintLocked = flusso.Text{
 		It: "fermare l'altra istanza o attendere che finisca; «flussi history» si può usare intanto",
 		En: "stop the other instance or wait until it ends; \"flussi history\" works meanwhile",

@@ -271,6 +271,22 @@ func (m *Mem) open(path string, write bool) (spool.File, error) {
 	return &file{m: m, n: n, name: filepath.Base(path), write: write}, nil
 }
 
+// Truncate may be undone by a power cut, as a whole, until the file is synced.
+func (m *Mem) Truncate(path string, size int64) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	n, err := m.find("truncate", path)
+	if err != nil {
+		return err
+	}
+	if n.dir || size < 0 || size > int64(len(n.data)) {
+		return &fs.PathError{Op: "truncate", Path: path, Err: fs.ErrInvalid}
+	}
+	n.data = slices.Clip(n.data[:size])
+	n.mod = m.tick()
+	return nil
+}
+
 func (m *Mem) Link(from, to string) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()

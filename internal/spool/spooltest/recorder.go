@@ -90,6 +90,10 @@ func (r *Recorder) open(path string, fault error, do func() (spool.File, error))
 	return &recordedFile{File: f, r: r, path: slashed(path)}, nil
 }
 
+func (r *Recorder) Truncate(path string, size int64) error {
+	return do(r.note("truncate %s %d", slashed(path), size), func() error { return r.fs.Truncate(path, size) })
+}
+
 func (r *Recorder) Link(from, to string) error {
 	return do(r.note("link %s %s", slashed(from), slashed(to)), func() error { return r.fs.Link(from, to) })
 }

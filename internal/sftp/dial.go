@@ -34,11 +34,12 @@ type Client struct {
 	options  Options
 	timeouts Timeouts
 
-	conn net.Conn
-	ssh  *ssh.Client
-	done chan struct{} // closed by Close: ends the keepalive
-	wg   sync.WaitGroup
-	once sync.Once
+	conn   net.Conn
+	ssh    *ssh.Client
+	agreed Connection
+	done   chan struct{} // closed by Close: ends the keepalive
+	wg     sync.WaitGroup
+	once   sync.Once
 
 	turn sync.Mutex // one operation at a time
 	// bulk carries bytes and listings under our own control of every packet,
@@ -96,21 +97,13 @@ func Dial(ctx context.Context, ep Endpoint, opt Options) (_ *Client, err error) 
 	if opt.MaxEntries == 0 {
 		opt.MaxEntries = 100_000
 	}
-	now := opt.Now()
-	if ep.Hours != nil {
-		if open, next := ep.Hours(now); !open {
-			return nil, closedNow(next).on("connect", ep.Name, nil)
-		}
-	}
-	methods, err := authMethods(ctx, ep)
+	way, err := connect(ctx, ep, opt.Now())
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{endpoint: ep, options: opt, timeouts: ep.Timeouts.orDefault(), done: make(chan struct{})}
-	keys := newHostKeys(ep, now)
-	c.conn, c.ssh, err = handshake(ctx, ep, c.timeouts, keys, methods)
-	if err != nil {
-		return nil, err
+	c := &Client{
+		endpoint: ep, options: opt, timeouts: ep.Timeouts.orDefault(), done: make(chan struct{}),
+		conn: way.conn, ssh: way.ssh, agreed: way.agreed,
 	}
 	c.wg.Go(c.keepAlive)
 	return c, nil

@@ -89,9 +89,10 @@ func handshake(ctx context.Context, ep Endpoint, keys *hostKeys, l *login) (*way
 	case errors.Is(err, errPrompt):
 		err = otherQuestion.on("connect", ep.Name, nil)
 	case errors.Is(err, errGiven), strings.Contains(err.Error(), "unable to authenticate"),
-		strings.Contains(err.Error(), "no common public key signature algorithm"):
+		strings.Contains(err.Error(), "no common public key signature algorithm"),
+		farewell(err) && l.now != "":
 		err = authRefused.on("connect", ep.Name, nil)
-	case errors.Is(err, io.EOF):
+	case errors.Is(err, io.EOF), farewell(err):
 		err = hungUp.on("connect", ep.Name, nil)
 	default:
 		if !isOurs(err) {
@@ -100,6 +101,10 @@ func handshake(ctx context.Context, ep Endpoint, keys *hostKeys, l *login) (*way
 	}
 	return nil, err
 }
+
+// farewell tells whether the server took its leave, with words of its own that
+// go no further. x/crypto does not export the error.
+func farewell(err error) bool { return strings.Contains(err.Error(), "ssh: disconnect, reason ") }
 
 // attempt makes one connection: the way there, the key exchange, the login.
 func attempt(ctx context.Context, ep Endpoint, keys *hostKeys, algorithms []string, l *login) (_ *way, err error) {

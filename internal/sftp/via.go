@@ -75,7 +75,7 @@ func explainWay(ep Endpoint, err error) error {
 	switch {
 	case isOurs(err):
 		return err
-	case ep.Via.SOCKS5 != "" && errors.As(err, &socks) && socks.Op == "socks":
+	case ep.Via.SOCKS5 != "" && errors.As(err, &socks) && strings.HasPrefix(socks.Op, "socks"):
 		return proxyFailed.on("connect", ep.Name, nil) // its message may quote the user
 	case ep.Via.Jump != nil && errors.As(err, &closed):
 		return jumpFailed.on("connect", ep.Name, nil)

@@ -81,25 +81,30 @@ func handshake(ctx context.Context, ep Endpoint, keys *hostKeys, l *login) (*way
 		w.agreed.Accepted = l.accepted
 		return w, nil
 	}
+	return nil, explainConnect(ep, keys, l, err)
+}
+
+// explainConnect turns what a handshake met into an error for people; l is nil
+// where no login was meant.
+func explainConnect(ep Endpoint, keys *hostKeys, l *login, err error) error {
+	var negotiation *ssh.AlgorithmNegotiationError
 	switch {
+	case isOurs(err):
+		return err
 	case errors.Is(err, errHostKey):
-		err = keys.refusal("connect")
-	case negotiation != nil:
-		err = noAlgorithm(wouldSuit(negotiation.What, negotiation.RequestedAlgorithms)).on("connect", ep.Name, nil)
+		return keys.refusal("connect")
+	case errors.As(err, &negotiation):
+		return noAlgorithm(wouldSuit(negotiation.What, negotiation.RequestedAlgorithms)).on("connect", ep.Name, nil)
 	case errors.Is(err, errPrompt):
-		err = otherQuestion.on("connect", ep.Name, nil)
+		return otherQuestion.on("connect", ep.Name, nil)
 	case errors.Is(err, errGiven), strings.Contains(err.Error(), "unable to authenticate"),
 		strings.Contains(err.Error(), "no common public key signature algorithm"),
-		farewell(err) && l.now != "":
-		err = authRefused.on("connect", ep.Name, nil)
+		farewell(err) && l != nil && l.now != "":
+		return authRefused.on("connect", ep.Name, nil)
 	case errors.Is(err, io.EOF), farewell(err):
-		err = hungUp.on("connect", ep.Name, nil)
-	default:
-		if !isOurs(err) {
-			err = unreachable.on("connect", ep.Name, err)
-		}
+		return hungUp.on("connect", ep.Name, nil)
 	}
-	return nil, err
+	return unreachable.on("connect", ep.Name, err)
 }
 
 // farewell tells whether the server took its leave, with words of its own that

@@ -37,10 +37,6 @@ var (
 		"the endpoint on the way does not open the way to the server",
 		"controllare via dell'endpoint; al gestore del passaggio chiedere di permettere quell'indirizzo (AllowTcpForwarding, PermitOpen)",
 		"check via of the endpoint; ask the operator of the hop to permit that address (AllowTcpForwarding, PermitOpen)")
-	noHostKeyShown = say(flusso.Transient,
-		"il server non ha mostrato nessuna chiave",
-		"the server showed no key",
-		"controllare che all'indirizzo risponda un server SSH; poi ripetere", "check that an SSH server answers at the address; then repeat")
 )
 
 func noAlgorithm(suits string) fault {

@@ -1,9 +1,14 @@
 package sftp_test
 
 import (
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/rsa"
 	"encoding/binary"
 	"io"
 	"net"
+	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
@@ -261,4 +266,51 @@ func TestAgreed(t *testing.T) {
 	if has, err := c.Extensions(t.Context()); err != nil || len(has) != 3 {
 		t.Errorf("extensions %v, %v", has, err)
 	}
+}
+
+// TestServerKeys: every key of a server that has several, and not a word more
+// to it.
+func TestServerKeys(t *testing.T) {
+	more := filepath.Join(t.TempDir(), "more")
+	ep, _ := startSSHD(t, "HostKey "+hostKeyFile(t, more+".ecdsa", elliptic.P256()), "HostKey "+hostKeyFile(t, more+".rsa", nil))
+	pinned := ep.HostKeys[0].Key
+	ep.HostKeys, ep.User, ep.Key = nil, "nessuno", nil
+	keys, err := sftp.ServerKeys(t.Context(), ep, sftp.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	kinds := map[string]bool{}
+	for _, k := range keys {
+		kinds[k.Type()] = true
+	}
+	if len(keys) != 3 || !kinds["ssh-ed25519"] || !kinds["ecdsa-sha2-nistp256"] || !kinds["ssh-rsa"] {
+		t.Errorf("kinds: %v", kinds)
+	}
+	if ssh.FingerprintSHA256(keys[0]) != ssh.FingerprintSHA256(pinned) {
+		t.Error("the best key is not the first")
+	}
+	ep.Address = "127.0.0.1:1"
+	_, err = sftp.ServerKeys(t.Context(), ep, sftp.Options{})
+	wantKind(t, err, flusso.Transient)
+}
+
+// hostKeyFile makes a private key: ECDSA on a curve, or RSA without one.
+func hostKeyFile(t *testing.T, path string, curve elliptic.Curve) string {
+	t.Helper()
+	var key any
+	var err error
+	if curve != nil {
+		key, err = ecdsa.GenerateKey(curve, rand.Reader)
+	} else {
+		key, err = rsa.GenerateKey(rand.Reader, 2048)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	block, err := ssh.MarshalPrivateKey(key, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	writeFile(t, path, pemText(block))
+	return path
 }

@@ -1,6 +1,10 @@
 package config
 
-import "flussi/internal/flusso"
+import (
+	"strings"
+
+	"flussi/internal/flusso"
+)
 
 // Of keys, credentials, algorithms and ways: what each key is for, and what
 // its faults say.
@@ -47,4 +51,18 @@ var (
 	hintNoPinSigns      = flusso.Text{It: "aggiungere un algoritmo del tipo di host_keys, o togliere l'elenco", En: "add an algorithm of the kind of host_keys, or remove the list"}
 	textCircle          = flusso.Text{It: "la via torna a un endpoint già passato", En: "the way comes back to an endpoint it passed"}
 	hintCircle          = flusso.Text{It: "togliere uno dei jump: della catena", En: "remove one jump: of the chain"}
+
+	textCannotPin = flusso.Text{It: "il file di configurazione è scritto in un modo che qui non si sa completare", En: "the configuration file is written in a way that cannot be completed from here"}
 )
+
+func hintCannotPin(endpoint string, keys []HostKey) flusso.Text {
+	lines := make([]string, len(keys))
+	for i, k := range keys {
+		lines[i] = k.Line()
+	}
+	list := strings.Join(lines, ", ")
+	return flusso.Text{
+		It: "aggiungere a mano a host_keys di " + endpoint + ": " + list,
+		En: "add by hand to host_keys of " + endpoint + ": " + list,
+	}
+}

@@ -153,15 +153,34 @@ type Endpoint struct {
 	// User is the account there. Required.
 	User string
 	// Password and Key authenticate; where both are set both are used.
-	// At least one is required.
+	// One of them, Agent or Prompts is required.
 	Password, Key Secret
-	// HostKeys are the only keys the server may show. Required.
+	// Passphrase and Certificate belong to Key. Default: none.
+	Passphrase, Certificate Secret
+	// Agent holds keys. Default: none is asked.
+	Agent *Agent
+	// Prompts answer keyboard-interactive questions. Default: only a single
+	// question for a password is answered, with Password.
+	Prompts []Prompt
+	// Require are the credentials that the server must have accepted, all of
+	// them. Default: as many as it wants.
+	Require []Credential
+	// HostKeys are the only keys the server may show. Required; empty until
+	// flussi hosts pin wrote the first: no connection is made then.
 	HostKeys []HostKey
 	// Bind is the local address to connect from. Zero: the system chooses.
 	Bind netip.Addr
 	// PublicAddress is the address registered with the other party, behind
 	// NAT not ours: declared. Zero: unknown.
 	PublicAddress netip.Addr
+	// PublicAddressService is a web service that answers with the address we
+	// come from. Default: PublicAddress is not compared.
+	PublicAddressService string
+	// Algorithms opt down, or choose. Default: modern ones.
+	Algorithms Algorithms
+	// Via is the way there. Default: direct.
+	Via         Via
+	ViaPassword Secret
 	// Consume says what becomes of a remote file once it is ours. Default:
 	// keep.
 	Consume Consume

@@ -1,6 +1,7 @@
 package config_test
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"testing"
@@ -72,6 +73,14 @@ func TestLoad(t *testing.T) {
 		{"agreement", c.Agreements["dgr-123"].ID, "dgr-123"},
 		{"level", string(c.Recipients["regione-lazio"].Datasets["quadro"]), "aggregato"},
 		{"linkability by default", string(c.Recipients["roma"].Linkability), "none"},
+		{"proxy", c.Endpoints["passaggio"].Via.SOCKS5 + " " + c.Endpoints["passaggio"].Via.User, "proxy.example.it:1080 flussi"},
+		{"jump", c.Endpoints["ministero"].Via.Jump, "passaggio"},
+		{"prompt", c.Endpoints["ministero"].Prompts[1].Match.String(), "(?i)^password"},
+		{"agent by variable", c.Endpoints["passaggio"].Agent.Socket, ""},
+		{"agent by path", c.Endpoints["agente"].Agent.Socket, filepath.FromSlash("/run/agente.sock")},
+		{"required", fmt.Sprint(c.Endpoints["ministero"].Require), "[key password]"},
+		{"key exchange", c.Endpoints["ministero"].Algorithms.KeyExchanges[1], "diffie-hellman-group14-sha256"},
+		{"bind, IPv6", c.Endpoints["passaggio"].Bind.String(), "2001:db8::10"},
 		{"clean remote folder", c.Recipients["regione-lazio"].To, "/in"},
 	} {
 		if check.got != check.want {
@@ -168,12 +177,13 @@ func TestCheckFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := load(t, file)
-	if got := len(c.CheckFiles()); got != 6 {
-		t.Errorf("%d faults with every file absent, want 6:\n%v", got, c.CheckFiles())
+	if got := len(c.CheckFiles()); got != 8 {
+		t.Errorf("%d faults with every file absent, want 8:\n%v", got, c.CheckFiles())
 	}
-	for _, name := range []string{"operatori.yaml", "ambiti-2026.csv", "istat-popolazione.csv", "deleghe/H501.yaml", "chiavi/archivio", "chiavi/inps"} {
+	for _, name := range []string{"operatori.yaml", "ambiti-2026.csv", "istat-popolazione.csv", "deleghe/H501.yaml", "chiavi/archivio", "chiavi/inps", "chiavi/ministero"} {
 		write(name, 0o600)
 	}
+	write("chiavi/ministero-cert.pub", 0o644) // a certificate is no secret
 	if faults := c.CheckFiles(); len(faults) > 0 {
 		t.Errorf("with every file there: %v", faults)
 	}

@@ -18,13 +18,22 @@ var endpointType = strict.Object(flusso.Text{},
 	strict.Required("user", strict.Text(), func(e *Endpoint) *string { return &e.User }, docUser),
 	strict.Optional("password", secretType, func(e *Endpoint) *Secret { return &e.Password }, docPassword),
 	strict.Optional("key", secretType, func(e *Endpoint) *Secret { return &e.Key }, docKey),
-	strict.Required("host_keys", strict.List(hostKeyType), func(e *Endpoint) *[]HostKey { return &e.HostKeys }, docHostKeys),
+	strict.Required("host_keys", strict.ListOrNone(hostKeyType), func(e *Endpoint) *[]HostKey { return &e.HostKeys }, docHostKeys),
 	strict.Optional("bind", addrType, func(e *Endpoint) *netip.Addr { return &e.Bind }, docBind),
 	strict.Optional("public_address", addrType, func(e *Endpoint) *netip.Addr { return &e.PublicAddress }, docPublicAddress),
 	strict.Optional("consume", consumeType, func(e *Endpoint) *Consume { return &e.Consume }, docConsume),
 	strict.Optional("publish", strict.Parsed(`^(rename|posix-rename|in-place|marker:\..+|staging:/.*)$`, parsePublish), func(e *Endpoint) *Publish { return &e.Publish }, docPublish),
 	strict.Optional("windows", windowsType, func(e *Endpoint) *Windows { return &e.Windows }, docWindows),
 	strict.Optional("max_sessions", strict.Int(1, 64), func(e *Endpoint) *int { return &e.MaxSessions }, docMaxSessions),
+	strict.Optional("passphrase", secretType, func(e *Endpoint) *Secret { return &e.Passphrase }, docPassphrase),
+	strict.Optional("certificate", publicType, func(e *Endpoint) *Secret { return &e.Certificate }, docCertificate),
+	strict.Optional("agent", agentType, func(e *Endpoint) **Agent { return &e.Agent }, docAgent),
+	strict.Optional("prompts", strict.List(promptType), func(e *Endpoint) *[]Prompt { return &e.Prompts }, docPrompts),
+	strict.Optional("require", requireType, func(e *Endpoint) *[]Credential { return &e.Require }, docRequire),
+	strict.Optional("algorithms", algorithmsType, func(e *Endpoint) *Algorithms { return &e.Algorithms }, docAlgorithms),
+	strict.Optional("via", viaType, func(e *Endpoint) *Via { return &e.Via }, docVia),
+	strict.Optional("via_password", secretType, func(e *Endpoint) *Secret { return &e.ViaPassword }, docViaPassword),
+	strict.Optional("public_address_service", serviceType, func(e *Endpoint) *string { return &e.PublicAddressService }, docPublicAddressService),
 )
 
 // completeEndpoint puts the defaults in and looks between the fields.
@@ -38,9 +47,7 @@ func completeEndpoint(e *Endpoint, fault func(key string, what, hint flusso.Text
 	if e.MaxSessions == 0 {
 		e.MaxSessions = 1
 	}
-	if e.Password.IsZero() && e.Key.IsZero() {
-		fault("password", textNoCredential, hintNoCredential)
-	}
+	completeTrust(e, fault)
 	if e.Name == reservedDir {
 		fault("", textReservedName, hintReservedName)
 	}

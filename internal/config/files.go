@@ -27,7 +27,7 @@ func (c *Config) CheckFiles() Faults {
 		return nil
 	}
 	secret := func(path string, s Secret) {
-		if info := look(path, s.path, false); info != nil && runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
+		if info := look(path, s.path, false); info != nil && !s.public && runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
 			faults = append(faults, c.Fault(path, textSecretOpenToAll, hintSecretOpenToAll))
 		}
 	}
@@ -38,8 +38,9 @@ func (c *Config) CheckFiles() Faults {
 	look("tables.ambiti", c.Tables.Ambiti, false)
 	look("tables.popolazione", c.Tables.Popolazione, false)
 	for _, name := range names(c.Endpoints) {
-		secret("endpoints."+name+".password", c.Endpoints[name].Password)
-		secret("endpoints."+name+".key", c.Endpoints[name].Key)
+		for _, s := range c.Endpoints[name].Secrets() {
+			secret("endpoints."+name+"."+s.Key, s.Secret)
+		}
 	}
 	secret("spool.identity", c.Spool.Identity)
 	faults.Sort()

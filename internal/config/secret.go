@@ -26,6 +26,7 @@ type Secret struct {
 	source string // file, cred, env, command
 	read   func(context.Context) ([]byte, error)
 	path   string // of file: only, for CheckFiles
+	public bool   // everybody may read it: a certificate
 }
 
 const (
@@ -79,6 +80,14 @@ var secretType = strict.Guarded(`^(file|cred|env|command):.+`, inlineSecret, fun
 	return parseSecret(v.Dir(), text)
 })
 
+// publicType is named as a secret is, and everybody may read it.
+var publicType = strict.Convert(secretType, func(_ strict.Value, s Secret) Secret {
+	if s.path != "" {
+		s.public, s.read = true, func(context.Context) ([]byte, error) { return readRegular(s.path, true) }
+	}
+	return s
+})
+
 var (
 	credForm = flusso.NewPattern(`^[A-Za-z0-9_][A-Za-z0-9_.@:-]*$`)
 	envForm  = flusso.NewPattern(`^[A-Za-z_][A-Za-z0-9_]*$`)
@@ -106,7 +115,9 @@ func parseSecret(dir, text string) (Secret, strict.Complaint) {
 
 // readSecretFile refuses a file that everybody can read or change: on Unix by
 // its mode; on Windows the folder's access list has to see to it.
-func readSecretFile(path string) (secret []byte, err error) {
+func readSecretFile(path string) ([]byte, error) { return readRegular(path, false) }
+
+func readRegular(path string, public bool) (secret []byte, err error) {
 	info, err := os.Stat(path)
 	if err != nil {
 		return nil, secretFileError(path, err)
@@ -123,7 +134,7 @@ func readSecretFile(path string) (secret []byte, err error) {
 	if info, err = f.Stat(); err != nil {
 		return nil, secretFileError(path, err)
 	}
-	if runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
+	if !public && runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
 		return nil, secretError(path, textSecretOpenToAll, hintSecretOpenToAll, nil)
 	}
 	return io.ReadAll(io.LimitReader(f, maxSecret+2))

@@ -117,6 +117,7 @@ func complete(f *Config, doc *strict.Doc) {
 		completeEndpoint(&e, under("endpoints."+name))
 		f.Endpoints[name] = e
 	}
+	completeVias(f.Endpoints, add)
 	for _, name := range names(f.Recipients) {
 		r := f.Recipients[name]
 		completeRecipient(f, &r, under("recipients."+name))

@@ -34,7 +34,7 @@ var (
 	hintBadAddress   = flusso.Text{It: "come invia.inps.it:22", En: "such as invia.inps.it:22"}
 	textBadIP        = flusso.Text{It: "non è un indirizzo IP di una macchina", En: "not an IP address of a machine"}
 	hintBadIP        = flusso.Text{It: "come 10.2.0.7, senza porta né rete", En: "such as 10.2.0.7, without port or network"}
-	textNoCredential = flusso.Text{It: "manca la credenziale: né password né key", En: "the credential is missing: neither password nor key"}
+	textNoCredential = flusso.Text{It: "manca la credenziale: né password né key, né agent né prompts", En: "the credential is missing: neither password nor key, neither agent nor prompts"}
 	hintNoCredential = flusso.Text{It: "scrivere password: o key: con file:, cred:, env: o command:", En: "write password: or key: with file:, cred:, env: or command:"}
 	textReservedName = flusso.Text{It: "il nome dir è riservato alle cartelle locali", En: "the name dir is kept for local folders"}
 	hintReservedName = flusso.Text{It: "chiami l'endpoint in un altro modo", En: "give the endpoint another name"}

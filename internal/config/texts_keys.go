@@ -36,7 +36,7 @@ var (
 	docUser          = flusso.Text{It: "utente sul server", En: "user on the server"}
 	docPassword      = flusso.Text{It: "dove sta la password: file:PERCORSO, cred:NOME, env:VARIABILE, command:PROGRAMMA; mai la password", En: "where the password is: file:PATH, cred:NAME, env:VARIABLE, command:PROGRAM; never the password"}
 	docKey           = flusso.Text{It: "dove sta la chiave privata, come per password; con entrambe si usano entrambe", En: "where the private key is, as for password; with both, both are used"}
-	docHostKeys      = flusso.Text{It: "le sole chiavi che il server può mostrare, confermate per altra via", En: "the only keys the server may show, confirmed by another channel"}
+	docHostKeys      = flusso.Text{It: "le sole chiavi che il server può mostrare, confermate per altra via; [] finché flussi hosts pin non scrive la prima", En: "the only keys the server may show, confirmed by another channel; [] until flussi hosts pin writes the first"}
 	docHostKey       = flusso.Text{It: "chiave pubblica, come \"ssh-ed25519 AAAA…\"", En: "public key, such as \"ssh-ed25519 AAAA…\""}
 	docHostKeyUntil  = flusso.Text{It: "ultimo giorno in cui vale, aaaa-mm-gg; se manca, senza fine", En: "last day on which it holds, yyyy-mm-dd; default: no end"}
 	docBind          = flusso.Text{It: "indirizzo IP locale da cui collegarsi; se manca, lo sceglie il sistema", En: "local IP address to connect from; default: the system chooses"}

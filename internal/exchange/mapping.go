@@ -18,10 +18,10 @@ func Dial(ctx context.Context, cfg *config.Config, name string, opt sftp.Options
 	if !ok {
 		return nil, &flusso.Error{Op: "connect", ID: name, Kind: flusso.Config, What: textNoEndpoint, Hint: hintNoEndpoint}
 	}
-	return sftp.Dial(ctx, endpointOf(e), opt)
+	return sftp.Dial(ctx, endpointOf(cfg, e), opt)
 }
 
-func endpointOf(e config.Endpoint) sftp.Endpoint {
+func endpointOf(cfg *config.Config, e config.Endpoint) sftp.Endpoint {
 	out := sftp.Endpoint{
 		Name: e.Name, Address: e.Address, User: e.User,
 		Password: secretOf(e.Password), Key: secretOf(e.Key),
@@ -32,11 +32,7 @@ func endpointOf(e config.Endpoint) sftp.Endpoint {
 		out.Hours = e.Windows.Open
 	}
 	for _, k := range e.HostKeys {
-		pin := sftp.HostKey{Key: k.Key}
-		if !k.Until.IsZero() {
-			pin.Until = k.Until.AddDays(1).In(time.UTC)
-		}
-		out.HostKeys = append(out.HostKeys, pin)
+		out.HostKeys = append(out.HostKeys, sftp.HostKey{Key: k.Key, Until: k.Expires()})
 	}
 	if e.Bind.IsValid() {
 		out.Bind = e.Bind.String()
@@ -46,7 +42,29 @@ func endpointOf(e config.Endpoint) sftp.Endpoint {
 	}
 	out.Consume.On, out.Consume.Folder = triggerOf[e.Consume.On], e.Consume.RenameTo
 	out.Publish.Suffix, out.Publish.Folder = e.Publish.Marker, e.Publish.Staging
+	trustOf(cfg, e, &out)
 	return out
+}
+
+// trustOf fills in who we are for an endpoint, its algorithms and the way to
+// it. The configuration has seen to it that ways end.
+func trustOf(cfg *config.Config, e config.Endpoint, out *sftp.Endpoint) {
+	out.Passphrase, out.Certificate = secretOf(e.Passphrase), secretOf(e.Certificate)
+	if e.Agent != nil {
+		out.Agent = &sftp.Agent{Socket: e.Agent.Socket, Fingerprint: e.Agent.Key}
+	}
+	for _, p := range e.Prompts {
+		out.Prompts = append(out.Prompts, sftp.Prompt{Match: p.Match, Answer: secretOf(p.Answer)})
+	}
+	for _, c := range e.Require {
+		out.Require = append(out.Require, sftp.Credential(c))
+	}
+	out.Algorithms = sftp.Algorithms(e.Algorithms)
+	out.Via = sftp.Via{SOCKS5: e.Via.SOCKS5, User: e.Via.User, Password: secretOf(e.ViaPassword)}
+	if e.Via.Jump != "" {
+		hop := endpointOf(cfg, cfg.Endpoints[e.Via.Jump])
+		out.Via.Jump = &hop
+	}
 }
 
 func secretOf(s config.Secret) sftp.Secret {

@@ -99,11 +99,23 @@ type login struct {
 	why  error  // of the last refusal
 }
 
+// modern is what the server accepts: nothing that ssh-audit finds weak.
+var modern = ssh.Config{
+	KeyExchanges: []string{ssh.KeyExchangeMLKEM768X25519, ssh.KeyExchangeCurve25519, ssh.KeyExchangeDH16SHA512},
+	Ciphers: []string{
+		ssh.CipherAES128GCM, ssh.CipherAES256GCM, ssh.CipherChaCha20Poly1305,
+		ssh.CipherAES128CTR, ssh.CipherAES192CTR, ssh.CipherAES256CTR,
+	},
+	MACs: []string{ssh.HMACSHA256ETM, ssh.HMACSHA512ETM},
+}
+
 // config makes the handshake's rules. Where both are required, either may come
 // first and the other must follow.
 func (l *login) config() *ssh.ServerConfig {
 	c := &ssh.ServerConfig{
-		ServerVersion: "SSH-2.0-invia",
+		Config:                  modern,
+		PublicKeyAuthAlgorithms: ssh.SupportedAlgorithms().PublicKeyAuths, // RSA without SHA-1
+		ServerVersion:           "SSH-2.0-invia",
 		PasswordCallback: func(meta ssh.ConnMetadata, given []byte) (*ssh.Permissions, error) {
 			a, err := l.password(meta, given)
 			if err == nil && a.Both {

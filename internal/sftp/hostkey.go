@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net"
 	"slices"
-	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -33,13 +32,17 @@ type hostKeys struct {
 	now      time.Time
 	pins     []HostKey
 	shown    ssh.PublicKey // once the server has shown one
+	// announced is what the server can do, as it said before anything was
+	// agreed; nil where it broke off.
+	announced *kexInit
+	algorithm Algorithms
 }
 
 var errHostKey = errors.New("host key not pinned")
 
 func newHostKeys(ep Endpoint, now time.Time) *hostKeys {
 	pins := slices.DeleteFunc(slices.Clone(ep.HostKeys), func(k HostKey) bool { return k.Key == nil })
-	return &hostKeys{endpoint: ep.Name, now: now, pins: pins}
+	return &hostKeys{endpoint: ep.Name, now: now, pins: pins, algorithm: ep.Algorithms}
 }
 
 func (k HostKey) validAt(now time.Time) bool { return k.Until.IsZero() || now.Before(k.Until) }
@@ -47,12 +50,16 @@ func (k HostKey) validAt(now time.Time) bool { return k.Until.IsZero() || now.Be
 // check is the handshake's callback.
 func (h *hostKeys) check(_ string, _ net.Addr, key ssh.PublicKey) error {
 	h.shown = key
-	for _, k := range h.pins {
-		if k.validAt(h.now) && bytes.Equal(k.Key.Marshal(), key.Marshal()) {
-			return nil
-		}
+	if h.trusts(key) {
+		return nil
 	}
 	return errHostKey
+}
+
+func (h *hostKeys) trusts(key ssh.PublicKey) bool {
+	return slices.ContainsFunc(h.pins, func(k HostKey) bool {
+		return k.validAt(h.now) && bytes.Equal(k.Key.Marshal(), key.Marshal())
+	})
 }
 
 // algorithms asks for exactly the kinds of key that are pinned: a server with
@@ -65,11 +72,7 @@ func (h *hostKeys) algorithms() []string {
 		if !k.validAt(h.now) {
 			continue
 		}
-		kinds := []string{k.Key.Type()}
-		if k.Key.Type() == ssh.KeyAlgoRSA {
-			kinds = []string{ssh.KeyAlgoRSASHA512, ssh.KeyAlgoRSASHA256}
-		}
-		for _, kind := range kinds {
+		for _, kind := range h.algorithm.ofKey(k.Key.Type()) {
 			if !slices.Contains(names, kind) {
 				names = append(names, kind)
 			}
@@ -88,10 +91,9 @@ func (h *hostKeys) refusal(op string) error {
 		}
 		pinned = append(pinned, p)
 	}
-	fingerprint, line := "", ""
+	fingerprint := "–"
 	if h.shown != nil {
 		fingerprint = ssh.FingerprintSHA256(h.shown)
-		line = strings.TrimSpace(string(ssh.MarshalAuthorizedKey(h.shown)))
 	}
-	return unknownHost(fingerprint, line, pinned).on(op, h.endpoint, nil)
+	return unknownHost(h.endpoint, fingerprint, pinned).on(op, h.endpoint, nil)
 }

@@ -40,6 +40,16 @@ type Endpoint struct {
 	Password   Secret
 	Key        Secret // private key, PEM
 	Passphrase Secret // of Key, when it has one
+	// Certificate is Key's OpenSSH user certificate; with it, it is what is
+	// shown in the place of the bare key.
+	Certificate Secret
+	Agent       *Agent // keys that an SSH agent holds; nil: none
+	// Prompts answer keyboard-interactive questions. Without any, a single
+	// question that asks for a password is given Password.
+	Prompts []Prompt
+	// Require are the credentials that the server must have accepted, all of
+	// them: one that lets in with less is not talked to (Kind Untrusted).
+	Require []Credential
 
 	// HostKeys are the keys this server may show. None means that no server
 	// will be talked to.
@@ -51,6 +61,11 @@ type Endpoint struct {
 	// PublicAddress is the address the other side has on its allow-list. It is
 	// declared: behind NAT it is not ours and is not checked here.
 	PublicAddress string
+	// Via is the way there: directly, through a SOCKS5 proxy or through another
+	// endpoint. Bind is of the first hop.
+	Via Via
+	// Algorithms are those to use in the place of the modern ones.
+	Algorithms Algorithms
 
 	Consume Consume // how a fetched file leaves the server
 	Publish Publish // how a delivered file appears there

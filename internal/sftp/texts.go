@@ -1,8 +1,6 @@
 package sftp
 
 import (
-	"fmt"
-	"strings"
 	"time"
 
 	"flussi/internal/flusso"
@@ -41,7 +39,7 @@ var (
 	noMethod = say(flusso.Config,
 		"l'endpoint non ha né password né chiave",
 		"the endpoint has neither password nor key",
-		"aggiungere password, key o entrambe", "add password, key or both")
+		"aggiungere password, key o entrambe; oppure agent o prompts", "add password, key or both; or agent or prompts")
 	badKey = say(flusso.Config,
 		"la chiave privata non si può leggere",
 		"the private key cannot be read",
@@ -57,14 +55,10 @@ var (
 		"controllare utente, password e chiave; alcuni server chiedono password e chiave insieme e accettano solo dall'indirizzo IP registrato",
 		"check user, password and key; some servers ask for password and key together and accept only the registered IP address")
 	otherQuestion = say(flusso.Untrusted,
-		"il server chiede qualcosa che non è la password",
-		"the server asks something that is not the password",
-		"un codice usa e getta o un cambio di password non si può dare da sé: chiedere al gestore del server un accesso per programmi",
-		"a one-time code or a change of password cannot be given unattended: ask the server's operator for an access meant for programs")
-	noAlgorithm = say(flusso.Untrusted,
-		"il server non parla nessun algoritmo accettato qui",
-		"the server speaks no algorithm that is accepted here",
-		"chiedere al gestore del server di offrire algoritmi attuali", "ask the server's operator to offer current algorithms")
+		"il server chiede qualcosa a cui qui niente risponde",
+		"the server asks something that nothing here answers",
+		"indicare in prompts dell'endpoint la domanda e dove sta la risposta; per un codice usa e getta o un cambio di password chiedere al gestore del server un accesso per programmi",
+		"name the question and where its answer is in the endpoint's prompts; for a one-time code or a change of password ask the server's operator for an access meant for programs")
 	unreachable = say(flusso.Transient,
 		"il server non risponde",
 		"the server does not answer",
@@ -185,19 +179,4 @@ func closedNow(next time.Time) fault {
 		"l'endpoint è fuori dall'orario permesso; "+it,
 		"the endpoint is outside its hours; "+en,
 		"aspettare o correggere windows nell'endpoint", "wait, or correct windows in the endpoint")
-}
-
-func unknownHost(shown, line string, pinned []string) fault {
-	if len(pinned) == 0 {
-		return say(flusso.Untrusted,
-			fmt.Sprintf("la chiave dell'host è sconosciuta: mostra %s, non ne è fissata nessuna", shown),
-			fmt.Sprintf("the host key is unknown: it shows %s, none is pinned", shown),
-			fmt.Sprintf("confermare l'impronta con il gestore del server per un'altra via, poi aggiungere a host_keys dell'endpoint: %q", line),
-			fmt.Sprintf("confirm the fingerprint with the server's operator by another way, then add to the endpoint's host_keys: %q", line))
-	}
-	return say(flusso.Untrusted,
-		fmt.Sprintf("la chiave dell'host è cambiata: mostra %s, fissata %s", shown, strings.Join(pinned, ", ")),
-		fmt.Sprintf("the host key changed: it shows %s, pinned is %s", shown, strings.Join(pinned, ", ")),
-		fmt.Sprintf("non proseguire senza conferma del gestore del server per un'altra via; poi mettere in host_keys dell'endpoint: %q", line),
-		fmt.Sprintf("do not go on without confirmation of the server's operator by another way; then put into the endpoint's host_keys: %q", line))
 }

@@ -96,9 +96,9 @@ func (p *landingPart) Commit(last []byte, size int64) (sum [32]byte, err error) 
 }
 
 // Held, Tail and Restart are of a part taken up again: none is, yet.
-func (p *landingPart) Held() int64       { return 0 }
-func (p *landingPart) Tail([]byte) error { return nil }
-func (p *landingPart) Restart() error    { return nil }
+func (p *landingPart) Held() int64              { return 0 }
+func (p *landingPart) Tail(int) ([]byte, error) { return nil, nil }
+func (p *landingPart) Restart() error           { return nil }
 
 // Close leaves an uncommitted part for take to decide about.
 func (p *landingPart) Close() error {

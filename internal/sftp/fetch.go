@@ -69,8 +69,8 @@ type Part interface {
 	// Held are the bytes that an earlier fetch made durable and that were
 	// verified since: 0 for an empty part.
 	Held() int64
-	// Tail reads the last len(p) of the bytes held.
-	Tail(p []byte) error
+	// Tail gives the last of the bytes held, most at the most.
+	Tail(most int) ([]byte, error)
 	// Restart throws away what is held: the server has other bytes now.
 	Restart() error
 	// Write appends the next bytes of the file.
@@ -191,8 +191,8 @@ func (t *take) compare(ch *channel, handle string, part Part) (held int64, err e
 	if err := t.c.step(t.ctx, StepCompare); err != nil {
 		return 0, err
 	}
-	ours := make([]byte, min(held, overlap))
-	same := held < t.r.Size && part.Tail(ours) == nil
+	ours, err := part.Tail(overlap)
+	same := err == nil && held < t.r.Size && len(ours) > 0
 	if same {
 		theirs := make([]byte, 0, len(ours))
 		err := readRange([]*lane{{channel: ch, handle: handle}}, held-int64(len(ours)), held, func(p []byte) error {

@@ -96,9 +96,9 @@ func (p *part) Commit(last []byte, size int64) ([32]byte, error) {
 	return p.sum, nil
 }
 
-func (p *part) Held() int64         { return int64(p.held) }
-func (p *part) Tail(b []byte) error { copy(b, p.data[p.held-len(b):p.held]); return nil }
-func (p *part) Restart() error      { p.data, p.held = nil, 0; return nil }
+func (p *part) Held() int64                   { return int64(p.held) }
+func (p *part) Tail(most int) ([]byte, error) { return p.data[max(p.held-most, 0):p.held], nil }
+func (p *part) Restart() error                { p.data, p.held = nil, 0; return nil }
 
 func (p *part) Close() error { p.closed = true; return nil }
 

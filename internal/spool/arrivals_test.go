@@ -366,3 +366,85 @@ func TestForeignNamesAreNotIDs(t *testing.T) {
 		}
 	}
 }
+
+// TestResumeTo: what is known to be durable is taken up again, what only seems
+// to be there is not, and durable bytes that changed are Corrupt.
+func TestResumeTo(t *testing.T) {
+	for _, mode := range modes {
+		form, keys := mode.name, mode.keys
+		t.Run(form, func(t *testing.T) {
+			m := spooltest.New()
+			s, err := spool.Open(m, "s", keys)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := s.Begin(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			write := func(text string) {
+				if _, err := p.Write([]byte(text)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			write(body)
+			if err := p.Sync(); err != nil {
+				t.Fatal(err)
+			}
+			size, sum := p.Size(), p.Sum()
+			write("never acknowledged")
+			if form == "plain" { // a sealed one holds it back until its segment is closed
+				if p, err = s.ResumeTo(id, size, sum); err != nil || p.Size() != size || p.Sum() != sum {
+					t.Fatalf("%v", err)
+				}
+			} else if p, err = s.ResumeTo(id, size, sum); err != nil || p.Size() != size {
+				t.Fatalf("%v", err)
+			}
+			tail, err := p.Tail(100)
+			if err != nil || string(tail) != body[len(body)-100:] {
+				t.Errorf("tail of %d bytes, %v", len(tail), err)
+			}
+			write(block)
+			if err := p.Commit(); err != nil || p.Sum() != sha256.Sum256([]byte(whole)) {
+				t.Fatal(err)
+			}
+			if err := s.Remove(id); err != nil {
+				t.Fatal(err)
+			}
+
+			if p, err = s.Begin(id); err != nil {
+				t.Fatal(err)
+			}
+			write(body[:100])
+			if err := p.Keep(); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.ResumeTo(id, size, sum); flusso.KindOf(err) != flusso.Corrupt {
+				t.Errorf("shorter than what was durable: %v", err)
+			}
+			if form == "plain" {
+				if _, err := s.ResumeTo(id, 100, sum); flusso.KindOf(err) != flusso.Corrupt {
+					t.Errorf("other bytes: %v", err)
+				}
+			}
+			if p, err = s.Resume(id); err != nil {
+				t.Fatal(err)
+			}
+			if err := p.Restart(); err != nil || p.Size() != 0 {
+				t.Fatal(err)
+			}
+			write(whole)
+			if err := p.Commit(); err != nil || p.Sum() != sha256.Sum256([]byte(whole)) {
+				t.Error(err)
+			}
+			f, err := s.OpenEntry(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got, err := io.ReadAll(f)
+			if err != nil || string(got) != whole {
+				t.Errorf("%d bytes, %v", len(got), err)
+			}
+		})
+	}
+}

@@ -50,7 +50,8 @@ type Part struct {
 	seal   *sealer // nil: it rests in plain
 	hash   hash.Hash
 	size   int64
-	err    error // why it can no longer be committed
+	tail   []byte // of a sealed one taken up again: its last bytes, to compare
+	err    error  // why it can no longer be committed
 	closed bool
 }
 
@@ -119,6 +120,69 @@ func (s *Spool) Resume(id string) (_ *Part, err error) {
 		return nil, fail("resume arrival", id, errors.Join(err, p.f.Close()))
 	}
 	return p, nil
+}
+
+// ResumeTo takes up an arrival of which size bytes with that sum are known to be
+// durable. What else is there is heeded only when it proves itself, as sealed
+// segments do: after a power cut a file may be as long as it was and hold
+// something else. Kind Corrupt when those bytes are not there.
+func (s *Spool) ResumeTo(id string, size int64, sum Sum) (_ *Part, err error) {
+	p, err := s.Resume(id)
+	if err != nil {
+		return nil, err
+	}
+	if p.seal == nil {
+		err = p.cut(size, sum)
+	} else if p.size < size {
+		err = corrupt(id, errors.New("durable bytes are gone"))
+	}
+	if err != nil {
+		return nil, fail("resume arrival", id, errors.Join(err, p.f.Close()))
+	}
+	return p, nil
+}
+
+// cut shortens a plain part to what is known to be durable, having read it.
+func (p *Part) cut(size int64, sum Sum) error {
+	p.hash.Reset()
+	_, err := io.Copy(p.hash, io.NewSectionReader(p.f, 0, size))
+	if err != nil {
+		return err
+	}
+	if p.size < size || p.Sum() != sum {
+		return corrupt(p.id, errors.New("durable bytes are not what was written"))
+	}
+	if p.size > size {
+		if err := errors.Join(p.spool.fs.Truncate(p.path(), size), p.f.Sync()); err != nil {
+			return err
+		}
+		p.size = size
+	}
+	return nil
+}
+
+// Tail gives the last bytes of what was taken up again, most at the most.
+func (p *Part) Tail(most int) ([]byte, error) {
+	if p.seal != nil {
+		return p.tail[max(len(p.tail)-most, 0):], nil
+	}
+	b := make([]byte, min(int64(most), p.size))
+	_, err := p.f.ReadAt(b, p.size-int64(len(b)))
+	return b, fail("read arrival", p.id, err)
+}
+
+// Restart empties a part that was taken up again: the other side has other
+// bytes now.
+func (p *Part) Restart() error {
+	if err := p.usable(); err != nil {
+		return err
+	}
+	p.hash.Reset()
+	p.size = 0
+	if p.seal != nil {
+		p.seal = &sealer{recipients: p.spool.keys.closers(), id: p.id}
+	}
+	return p.spoil("restart arrival", errors.Join(p.spool.fs.Truncate(p.path(), 0), p.f.Sync()))
 }
 
 // path is where the arrival is while unfinished.

@@ -67,6 +67,9 @@ type openedSegment struct {
 // or two readers of one file, must not decrypt each segment many times.
 const keptSegments = 2
 
+// keptTail is how much of a resumed arrival's last segment is kept to compare.
+const keptTail = 64 << 10
+
 var _ Content = (*sealedReader)(nil)
 
 func openSealed(f File, id string, keys Keys) (_ *sealedReader, err error) {
@@ -217,6 +220,7 @@ func (p *Part) resume() error {
 			return corrupt(p.id, errors.New("something stands behind the last segment"))
 		default:
 			p.hash.Write(buf[:s.plain])
+			p.tail = append(p.tail[:0], buf[max(s.plain-keptTail, 0):s.plain]...)
 			p.size += int64(s.plain)
 			p.seal.number, p.seal.start, p.seal.last = i+1, p.size, last
 		}

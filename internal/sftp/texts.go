@@ -197,3 +197,12 @@ func unknownHost(shown, line string, pinned []string) fault {
 		fmt.Sprintf("non proseguire senza conferma del gestore del server per un'altra via; poi mettere in host_keys dell'endpoint: %q", line),
 		fmt.Sprintf("do not go on without confirmation of the server's operator by another way; then put into the endpoint's host_keys: %q", line))
 }
+
+func resting(failures int, until time.Time) fault {
+	at := until.Local().Format("2006-01-02 15:04:05")
+	return say(flusso.Transient,
+		fmt.Sprintf("il server non ha risposto %d volte di seguito: per ora non si chiama", failures),
+		fmt.Sprintf("the server did not answer %d times in a row: it is not called for now", failures),
+		"si riprova da sé dalle "+at+"; per provare subito: flussi check --connect",
+		"it is tried again by itself from "+at+"; to try at once: flussi check --connect")
+}

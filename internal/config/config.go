@@ -155,6 +155,13 @@ type Endpoint struct {
 	Windows Windows
 	// MaxSessions bounds concurrent sessions, 1 to 64. Default: 1.
 	MaxSessions int
+	// Limits and Timeouts bound rates and waits. Default: see there.
+	Limits   Limits
+	Timeouts Timeouts
+	// Agreement is the ID of the act under which data move with this server:
+	// whoever takes by hand is entered with it, and whoever sends by hand needs
+	// it. Default: that of the schedule that moves them.
+	Agreement string
 }
 
 // HostKey is one pinned key.

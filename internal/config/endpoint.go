@@ -25,6 +25,9 @@ var endpointType = strict.Object(flusso.Text{},
 	strict.Optional("publish", strict.Parsed(`^(rename|posix-rename|in-place|marker:\..+|staging:/.*)$`, parsePublish), func(e *Endpoint) *Publish { return &e.Publish }, docPublish),
 	strict.Optional("windows", windowsType, func(e *Endpoint) *Windows { return &e.Windows }, docWindows),
 	strict.Optional("max_sessions", strict.Int(1, 64), func(e *Endpoint) *int { return &e.MaxSessions }, docMaxSessions),
+	strict.Optional("limits", limitsType, func(e *Endpoint) *Limits { return &e.Limits }, docLimits),
+	strict.Optional("timeouts", timeoutsType, func(e *Endpoint) *Timeouts { return &e.Timeouts }, docTimeouts),
+	strict.Optional("agreement", strict.EntryName(), func(e *Endpoint) *string { return &e.Agreement }, docEndpointAgreement),
 )
 
 // completeEndpoint puts the defaults in and looks between the fields.

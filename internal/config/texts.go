@@ -51,6 +51,13 @@ var (
 	textBadWindow    = flusso.Text{It: "non è un orario di apertura", En: "not opening hours"}
 	hintBadWindow    = flusso.Text{It: "giorni in inglese e ore: \"Mon-Fri,Sun 05:00-20:00\"; 24:00 è la fine del giorno", En: "days and hours: \"Mon-Fri,Sun 05:00-20:00\"; 24:00 is the end of the day"}
 
+	textBadBandwidth = flusso.Text{It: "non è una larghezza di banda", En: "not a bandwidth"}
+	hintBadBandwidth = flusso.Text{It: "come 10MiB/s o 800kB/s, almeno 16KiB/s", En: "such as 10MiB/s or 800kB/s, at least 16KiB/s"}
+	textBadRate      = flusso.Text{It: "non è una frequenza", En: "not a rate"}
+	hintBadRate      = flusso.Text{It: "come 6/min, 1/s o 100/h", En: "such as 6/min, 1/s or 100/h"}
+	textBadWait      = flusso.Text{It: "non è un'attesa", En: "not a wait"}
+	hintBadWait      = flusso.Text{It: "fra 1s e 60m, come 45s o 2m", En: "between 1s and 60m, such as 45s or 2m"}
+
 	textUnknownRegione        = flusso.Text{It: "regione sconosciuta", En: "unknown region"}
 	hintUnknownRegione        = flusso.Text{It: "codice NUTS 2 (ITI4) o le due cifre ISTAT (\"12\")", En: "a NUTS 2 code (ITI4) or ISTAT's two digits (\"12\")"}
 	textTrentoBolzano         = flusso.Text{It: "04 non distingue Trento da Bolzano", En: "04 does not tell Trento from Bolzano"}

@@ -70,4 +70,13 @@ var (
 	docPopolazione = flusso.Text{It: "residenti per comune", En: "residents by comune"}
 	docSpool       = flusso.Text{It: "cifratura dello spool: questa versione non la offre ancora", En: "encryption of the spool: not yet offered by this version"}
 	docEncrypt     = flusso.Text{It: "destinatari age della cifratura", En: "age recipients of the encryption"}
+
+	docLimits            = flusso.Text{It: "quanto si chiede al server, al più", En: "how much is asked of the server, at most"}
+	docBandwidth         = flusso.Text{It: "byte al secondo, nei due sensi e in tutte le sessioni insieme, come 10MiB/s; se manca: senza limite", En: "bytes a second, both directions and all sessions together, such as 10MiB/s; default: no bound"}
+	docHandshakes        = flusso.Text{It: "quante volte ci si collega, come 6/min; se manca: senza limite", En: "how often we log in, such as 6/min; default: no bound"}
+	docTimeouts          = flusso.Text{It: "quanto il server può fare aspettare", En: "how long the server may keep us waiting"}
+	docConnectTimeout    = flusso.Text{It: "rete, chiavi e accesso insieme, come 30s (se manca)", En: "network, keys and login together, such as 30s (default)"}
+	docAnswerTimeout     = flusso.Text{It: "una risposta, come 60s (se manca)", En: "one answer, such as 60s (default)"}
+	docKeepalive         = flusso.Text{It: "fra due segni di vita, come 15s (se manca)", En: "between two signs of life, such as 15s (default)"}
+	docEndpointAgreement = flusso.Text{It: "accordo sotto cui si scambia con questo server, tra quelli di agreements: lo vuole chi invia a mano", En: "the agreement under which data move with this server, one of agreements: sending by hand needs it"}
 )

@@ -65,7 +65,7 @@ func (p *landingPart) Durable() error {
 		if err != nil {
 			return err
 		}
-		return r.audit(p.landing.ctx, tx, ledger.Entry{Event: ledger.TransferIntent, Object: ledger.ObjectOfArrival(p.arrival), Outcome: "taking"})
+		return r.auditArrival(p.landing.ctx, tx, ledger.TransferIntent, p.arrival, "taking")
 	})
 }
 
@@ -108,9 +108,6 @@ func (r *run) receive(ctx context.Context, id ledger.ArrivalID, size int64, sum 
 		if err := tx.Receive(ctx, id, size, sum); err != nil {
 			return err
 		}
-		return r.audit(ctx, tx, ledger.Entry{
-			Event: ledger.TransferDone, Object: ledger.ObjectOfArrival(id), Outcome: "received",
-			Counts: map[string]int64{"bytes": size},
-		})
+		return r.auditArrival(ctx, tx, ledger.TransferDone, id, "received")
 	})
 }

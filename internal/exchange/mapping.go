@@ -27,6 +27,7 @@ func endpointOf(e config.Endpoint) sftp.Endpoint {
 		Password: secretOf(e.Password), Key: secretOf(e.Key),
 		Consume: consumeOf[e.Consume.How], Publish: publishOf[e.Publish.How],
 		MaxSessions: e.MaxSessions,
+		Timeouts:    sftp.Timeouts{Connect: e.Timeouts.Connect, Answer: e.Timeouts.Answer, Keepalive: e.Timeouts.Keepalive},
 	}
 	if !e.Windows.IsZero() {
 		out.Hours = e.Windows.Open

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"flussi/internal/config"
 	"flussi/internal/flusso"
@@ -20,7 +19,7 @@ import (
 // cannot be taken now does not stop the others; the first such error is
 // returned when all were tried.
 func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []string) (err error) {
-	client, err := r.dial(ctx, endpoint)
+	client, err := r.dial(ctx, endpoint, calling{})
 	if err != nil {
 		return err
 	}
@@ -55,7 +54,9 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 			continue
 		}
 		l.part = nil
-		result, err := client.Fetch(ctx, remote, l)
+		m := r.follow(ctx, r.id, endpoint, In, r.keys.mask(remote.Name))
+		result, err := client.Fetch(ctx, remote, l, m.progress)
+		m.end(err)
 		if err := r.taken(ctx, l, remote, result, err); err != nil {
 			first = cmp.Or(first, err)
 			if ctx.Err() != nil || flusso.KindOf(err) == flusso.Untrusted {
@@ -69,7 +70,7 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 // letGo settles what an earlier run took and, broken off after that, did not
 // remove or archive. A file that its server should have removed stays: asking
 // once more would be a second download.
-func (r *run) letGo(ctx context.Context, client *sftp.Client, endpoint string, remote sftp.Remote, state ledger.ArrivalState) error {
+func (r *run) letGo(ctx context.Context, client *sftp.Session, endpoint string, remote sftp.Remote, state ledger.ArrivalState) error {
 	switch {
 	case r.dryRun || state == ledger.Taking || state == ledger.InDoubt:
 		return nil
@@ -265,7 +266,11 @@ func (r *run) moveArrival(ctx context.Context, id ledger.ArrivalID, to ledger.Ar
 		if to != ledger.InDoubt && to != ledger.LostInTransit {
 			return nil
 		}
-		return r.alarm(ctx, tx, "arrival "+id.String(), ledger.Entry{Object: ledger.ObjectOfArrival(id), Outcome: string(to)})
+		a, _, err := tx.Arrival(ctx, id)
+		if err != nil {
+			return err
+		}
+		return r.alarm(ctx, tx, "arrival "+id.String(), r.entryOfArrival(a, string(to)))
 	})
 }
 
@@ -279,17 +284,6 @@ func (h *House) dropPart(id string) error {
 		return err
 	}
 	return part.Discard()
-}
-
-// dial connects to an endpoint of the configuration; what may go away by
-// itself is tried a few times within a run, the rest is for the next run.
-func (r *run) dial(ctx context.Context, name string) (client *sftp.Client, err error) {
-	patience := sftp.Backoff{Attempts: 3, First: 500 * time.Millisecond}
-	err = sftp.Retry(ctx, patience, func(ctx context.Context) error {
-		client, err = Dial(ctx, r.cfg, name, sftp.Options{Now: r.opt.Now, Log: r.opt.Log, Step: r.sftpStep})
-		return err
-	})
-	return client, err
 }
 
 func matches(name string, patterns []string) bool {

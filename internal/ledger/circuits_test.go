@@ -75,8 +75,14 @@ func TestFetches(t *testing.T) {
 			t.Errorf("%s is allowed", name)
 		}
 	}
-	if err := move(ids[0], Fetched, whole); err != nil {
-		t.Fatal(err)
+	for _, to := range []FetchState{FetchTaking, Fetched} {
+		sum := [32]byte{}
+		if to == Fetched {
+			sum = whole
+		}
+		if err := move(ids[0], to, sum); err != nil {
+			t.Fatal(err)
+		}
 	}
 	if err := move(ids[0], FetchFailed, [32]byte{}); err == nil {
 		t.Error("a fetch ends twice")

@@ -22,6 +22,9 @@ type FetchState string
 const (
 	// Fetching: it is under way; after a crash the next start settles it.
 	Fetching FetchState = "fetching"
+	// FetchTaking: all but its last block is durable and the last READ may be
+	// on its way. From here on the server may forget the file.
+	FetchTaking FetchState = "taking"
 	// Fetched: it stands whole and durable where the person wanted it.
 	Fetched FetchState = "fetched"
 	// FetchFailed: the server still has it; what came of it may be gone on from.
@@ -30,13 +33,15 @@ const (
 	FetchInDoubt FetchState = "in_doubt"
 )
 
-// fetchMoves are the transitions that MoveFetch makes. One in doubt is over:
-// the next fetch of the file is another one.
+// fetchMoves are the transitions that MoveFetch makes. One in doubt is Fetched
+// after all when its part turns out to be whole; else the next fetch of the
+// file is another one.
 var fetchMoves = map[FetchState][]FetchState{
-	Fetching:     {Fetched, FetchFailed, FetchInDoubt},
+	Fetching:     {FetchTaking, FetchFailed, FetchInDoubt},
+	FetchTaking:  {Fetched, FetchFailed, FetchInDoubt},
+	FetchInDoubt: {Fetched},
 	Fetched:      {},
 	FetchFailed:  {},
-	FetchInDoubt: {},
 }
 
 // Fetch is one file that a person took by hand to a place of their own. Unlike
@@ -103,7 +108,7 @@ func (v view) LastFetchTo(ctx context.Context, localHash string) (Fetch, bool, e
 // OpenFetches lists those under way, oldest first: at start, those that a
 // crash interrupted.
 func (v view) OpenFetches(ctx context.Context) ([]Fetch, error) {
-	return all(ctx, v, scanFetch, selectFetch+`WHERE state = ? ORDER BY id`, Fetching)
+	return all(ctx, v, scanFetch, selectFetch+`WHERE state IN (?, ?) ORDER BY id`, Fetching, FetchTaking)
 }
 
 // Fetches lists the last fetches by hand, newest first; all when last is 0.

@@ -185,6 +185,18 @@ CREATE TABLE circuits (
 	open_until TEXT NOT NULL,
 	changed_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+
+CREATE TABLE moving (
+	id          INTEGER PRIMARY KEY AUTOINCREMENT,
+	run         INTEGER NOT NULL REFERENCES runs (id),
+	endpoint    TEXT NOT NULL,
+	direction   TEXT NOT NULL,
+	masked_name TEXT NOT NULL,
+	done        INTEGER NOT NULL,
+	total       INTEGER NOT NULL,
+	begun_at    TEXT NOT NULL,
+	changed_at  TEXT NOT NULL
+) STRICT;
 `}
 
 // migrate brings the file to this version, in one transaction.

@@ -60,7 +60,7 @@ func (m *moving) progress(done, total int64) {
 	m.h.writeMetrics()
 	err := m.h.ledger.Update(m.ctx, func(tx *ledger.Tx) (err error) {
 		m.id, err = tx.SetMoving(m.ctx, ledger.Moving{
-			ID: m.id, Run: m.run, Endpoint: m.p.Endpoint, Direction: string(m.p.Direction), MaskedName: m.p.Name, Done: done, Total: total,
+			ID: m.id, Run: m.run, Endpoint: m.p.Endpoint, Direction: string(m.p.Direction), MaskedName: m.p.Name, Done: done, Total: total, BegunAt: m.begun,
 		})
 		return err
 	})

@@ -22,12 +22,13 @@ type Moving struct {
 	ChangedAt  time.Time `json:"changed_at"`
 }
 
-// SetMoving notes how far a transfer has come; a zero ID begins one.
+// SetMoving notes how far a transfer has come; a zero ID begins one, which
+// began at BegunAt.
 func (tx *Tx) SetMoving(ctx context.Context, m Moving) (MovingID, error) {
 	now := tx.stamp()
 	if m.ID == 0 {
 		id, err := tx.insert(ctx, `INSERT INTO moving (run, endpoint, direction, masked_name, done, total, begun_at, changed_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, m.Run, m.Endpoint, m.Direction, m.MaskedName, m.Done, m.Total, now, now)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, m.Run, m.Endpoint, m.Direction, m.MaskedName, m.Done, m.Total, m.BegunAt.UTC().Format(stampLayout), now)
 		return MovingID(id), fail("note progress", m.Endpoint, err)
 	}
 	_, err := tx.exec(ctx, `UPDATE moving SET done = ?, changed_at = ? WHERE id = ?`, m.Done, now, m.ID)

@@ -63,11 +63,26 @@ func (a *app) history(ctx context.Context, last int) (err error) {
 	if err != nil {
 		return err
 	}
+	fetches, err := l.Fetches(ctx, last)
+	if err != nil {
+		return err
+	}
+	moving, err := l.Moving(ctx)
+	if err != nil {
+		return err
+	}
+	circuits, err := l.Circuits(ctx)
+	if err != nil {
+		return err
+	}
 	if a.json {
 		emitEach(a, "run", runs)
 		emitEach(a, "arrival", arrivals)
 		emitEach(a, "release", releases)
 		emitEach(a, "delivery", deliveries)
+		emitEach(a, "fetch", fetches)
+		emitEach(a, "moving", moving)
+		emitEach(a, "circuit", circuits)
 		return nil
 	}
 	a.printf(textHistoryRuns)
@@ -86,7 +101,39 @@ func (a *app) history(ctx context.Context, last int) (err error) {
 	for _, d := range deliveries {
 		a.tellDelivery(d, "")
 	}
+	a.tellHand(fetches, moving, circuits)
 	return nil
+}
+
+// tellHand says what there is only now and then: files taken by hand, transfers
+// under way, endpoints that are left alone.
+func (a *app) tellHand(fetches []ledger.Fetch, moving []ledger.Moving, circuits []ledger.Circuit) {
+	if len(fetches) > 0 {
+		a.printf(textHistoryFetches)
+	}
+	for _, f := range fetches {
+		a.print(strings.TrimRight(fmt.Sprintf("  %4d  %s  %-20s %-16s %9d B  %s %s", f.ID, when(f.ChangedAt), f.Endpoint, a.text(outcomeText(string(f.State))), f.Size, f.MaskedName, f.Reason), " "))
+	}
+	if len(moving) > 0 {
+		a.printf(textHistoryMoving)
+	}
+	for _, m := range moving {
+		line := fmt.Sprintf("  %s  %-20s %s  %s / %s  %d%%", when(m.BegunAt), m.Endpoint, m.MaskedName, size(a.lang, m.Done), size(a.lang, m.Total), percent(m.Done, m.Total))
+		if took := m.ChangedAt.Sub(m.BegunAt).Seconds(); took > 0 {
+			line += "  " + size(a.lang, int64(float64(m.Done)/took)) + "/s"
+		}
+		a.print(line)
+	}
+	if len(circuits) > 0 {
+		a.printf(textHistoryCircuits)
+	}
+	for _, c := range circuits {
+		line := fmt.Sprintf(a.text(textHistoryCircuit), c.Endpoint, c.Failures)
+		if !c.OpenUntil.IsZero() {
+			line += fmt.Sprintf(a.text(textHistoryRests), when(c.OpenUntil))
+		}
+		a.print(line)
+	}
 }
 
 // tellDelivery says a delivery; outcome is INPS's answer to it, "" for none.

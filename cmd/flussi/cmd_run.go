@@ -3,7 +3,6 @@ package main
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 	"os/user"
@@ -47,7 +46,8 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 		}
 		chosen = append(chosen, schedules[i])
 	}
-	house, err := exchange.Open(ctx, cfg, exchange.Options{Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Tell: a.tellEvent})
+	line := a.progress()
+	house, err := a.house(ctx, cfg, line)
 	if err != nil {
 		return err
 	}
@@ -56,6 +56,7 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 	partial := false
 	for _, s := range chosen {
 		result, err := house.Run(ctx, s, o)
+		line.clear()
 		if err != nil {
 			failures = append(failures, err)
 		}

@@ -55,6 +55,9 @@ import (
 //	freeport NAME          a loopback address nobody listens on
 //	pubkey PRIVATE PUBLIC  the public half of an SSH key
 //	listening ADDRESS      waits until somebody listens
+//	hostkey NAME PRIVATE   a variable with the public half of a server's key
+//	fill FILE              puts the variables into a file that names them ($NAME)
+//	sent ROOT FILE         an endpoint has received these very bytes, once
 //	terminate              SIGTERM to what runs in the background
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"code":       scriptCode,
@@ -78,6 +81,9 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"freeport":   scriptFreeport,
 	"pubkey":     scriptPubkey,
 	"listening":  scriptListening,
+	"hostkey":    scriptHostkey,
+	"fill":       scriptFill,
+	"sent":       scriptSent,
 	"terminate":  scriptTerminate,
 }
 
@@ -515,6 +521,33 @@ func scriptPubkey(ts *testscript.TestScript, _ bool, args []string) {
 	signer, err := ssh.ParsePrivateKey([]byte(ts.ReadFile(args[0])))
 	ts.Check(err)
 	ts.Check(os.WriteFile(ts.MkAbs(args[1]), ssh.MarshalAuthorizedKey(signer.PublicKey()), 0o600))
+}
+
+func scriptHostkey(ts *testscript.TestScript, _ bool, args []string) {
+	signer, err := ssh.ParsePrivateKey([]byte(ts.ReadFile(args[1])))
+	ts.Check(err)
+	ts.Setenv(args[0], strings.TrimSpace(string(ssh.MarshalAuthorizedKey(signer.PublicKey()))))
+}
+
+func scriptFill(ts *testscript.TestScript, _ bool, args []string) {
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), 0o600))
+}
+
+func scriptSent(ts *testscript.TestScript, _ bool, args []string) {
+	want, found := ts.ReadFile(args[1]), 0
+	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || !entry.Type().IsRegular() {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		if string(content) == want {
+			found++
+		}
+		return err
+	}))
+	if found != 1 {
+		ts.Fatalf("%s holds %s %d times", args[0], args[1], found)
+	}
 }
 
 func scriptListening(ts *testscript.TestScript, _ bool, args []string) {

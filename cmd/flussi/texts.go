@@ -279,6 +279,39 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 	textVerifyExample  = flusso.Text{It: "  flussi audit verify\n  flussi audit verify --json > /altrove/checkpoint.json\n  flussi audit verify --checkpoint /altrove/checkpoint.json", En: "  flussi audit verify\n  flussi audit verify --json > /elsewhere/checkpoint.json\n  flussi audit verify --checkpoint /elsewhere/checkpoint.json"}
 	textFlagCheckpoint = flusso.Text{It: "file con un checkpoint annotato prima", En: "file with a checkpoint noted earlier"}
 
+	textLsShort = flusso.Text{It: "elenca i file di un endpoint", En: "lists the files of an endpoint"}
+	textLsLong  = flusso.Text{
+		It: "Elenca una cartella dell'endpoint: dimensione, ora, nome. I nomi li vede solo chi chiede: non\nvanno in nessun registro. PATH è una cartella, un file, o ha un modello fra virgolette.",
+		En: "Lists a folder of the endpoint: size, time, name. The names are for whoever asks: no log\ngets them. PATH is a folder, a file, or has a pattern between quotes.",
+	}
+	textLsExample = flusso.Text{It: "  flussi ls inps:/out\n  flussi ls \"inps:/out/*.zip\" --json", En: "  flussi ls inps:/out\n  flussi ls \"inps:/out/*.zip\" --json"}
+	textLsEmpty   = flusso.Text{It: "nessun file", En: "no file"}
+
+	textGetShort = flusso.Text{It: "prende un file a mano", En: "takes a file by hand"}
+	textGetLong  = flusso.Text{
+		It: "Prende un file, o con un modello fra virgolette o la barra in fondo più d'uno, e lo mette in\nLOCAL: una cartella, un nome, o - per stdout. Sul server il file resta; con --consume lo si\ncede come dice consume dell'endpoint, dopo che qui è intero e al sicuro. Ciò che si interrompe\nresta accanto come .NOME.flussi-part, e il prossimo get riparte da lì.",
+		En: "Takes a file, or several with a pattern between quotes or a slash at the end, and puts it into\nLOCAL: a folder, a name, or - for stdout. On the server the file stays; with --consume it is\ngiven up as the endpoint's consume says, after it is whole and safe here. What breaks off stays\nbeside it as .NAME.flussi-part, and the next get goes on from there.",
+	}
+	textGetExample = flusso.Text{
+		It: "  flussi get inps:/out/ritorno.zip .\n  flussi get \"hub:/out/*.xml\" arrivi/\n  flussi get hub:/out/a.csv - | head",
+		En: "  flussi get inps:/out/ritorno.zip .\n  flussi get \"hub:/out/*.xml\" arrivals/\n  flussi get hub:/out/a.csv - | head",
+	}
+	textFlagConsume   = flusso.Text{It: "cede il file remoto come dice consume dell'endpoint", En: "give the remote file up as the endpoint's consume says"}
+	textFlagOverwrite = flusso.Text{It: "sostituisce il file che c'è già in LOCAL", En: "replace the file that stands at LOCAL"}
+
+	textPutShort = flusso.Text{It: "invia un flusso a mano, sotto un accordo", En: "sends a flow by hand, under an agreement"}
+	textPutLong  = flusso.Text{
+		It: "Invia un flusso intero e senza errori al destinatario a cui appartiene l'endpoint (agreement\ndell'endpoint, o uno schedule che invia là), se un accordo vale oggi. PATH è il nome remoto, o\nuna cartella. Lo stesso file allo stesso posto va una volta sola; tutto entra nel registro.",
+		En: "Sends a flow, whole and without faults, to the recipient that the endpoint belongs to (the\nendpoint's agreement, or a schedule that sends there), if an agreement is valid today. PATH is\nthe remote name, or a folder. The same file to the same place goes once; all is on record.",
+	}
+	textPutExample = flusso.Text{
+		It: "  flussi put flusso.xml inps:/in --dry-run\n  flussi put flusso.xml inps:/in --as inps --operator op-17",
+		En: "  flussi put flow.xml inps:/in --dry-run\n  flussi put flow.xml inps:/in --as inps --operator op-17",
+	}
+	textFlagAgreement = flusso.Text{It: "accordo sotto cui inviare, se ce n'è più d'uno", En: "agreement to send under, where there are several"}
+	textFlagAs        = flusso.Text{It: "destinatario, se all'endpoint ne appartiene più d'uno", En: "recipient, where several belong to the endpoint"}
+	textFlagPutDryRun = flusso.Text{It: "dice se e a chi andrebbe, senza collegarsi", En: "tell whether and to whom it would go, without connecting"}
+
 	textHelpShort   = flusso.Text{It: "aiuto su un comando", En: "help on a command"}
 	textFlagHelp    = flusso.Text{It: "mostra questo aiuto", En: "show this help"}
 	textUsage       = flusso.Text{It: "Uso", En: "Usage"}
@@ -317,6 +350,7 @@ var (
 	alarmHints            = map[string]flusso.Text{
 		"arrival in_doubt":        {It: "  → la prossima esecuzione chiede all'endpoint che cosa ne è del file (arrivo %s)", En: "  → the next run asks the endpoint what became of the file (arrival %s)"},
 		"arrival lost_in_transit": {It: "  → chiedere all'endpoint di ripubblicare il file (arrivo %s): ciò che ne è giunto resta in quarantena", En: "  → ask the endpoint to publish the file again (arrival %s): what came of it stays in quarantine"},
+		"fetch in_doubt":          {It: "  → ripetere lo stesso flussi get: se qui è tutto lo mette al suo posto; se no chiedere all'endpoint di ripubblicarlo (presa %s)", En: "  → run the same flussi get again: if all of it is here it stands it up; if not, ask the endpoint to publish it again (fetch %s)"},
 		"delivery in_doubt":       {It: "  → chiedere al destinatario se l'ha, poi flussi sent arrived %[1]s o flussi sent again %[1]s", En: "  → ask the recipient whether it has it, then flussi sent arrived %[1]s or flussi sent again %[1]s"},
 	}
 
@@ -336,9 +370,26 @@ var (
 	textFindingBad  = flusso.Text{It: "NO    %s: %s", En: "NO    %s: %s"}
 	textCheckFailed = flusso.Text{It: "flussi: cose che non vanno: %d\n  → le righe con NO dicono quali e che cosa fare", En: "flussi: things that are wrong: %d\n  → the lines with NO tell which and what to do"}
 
+	textGot      = flusso.Text{It: "%s  %s  sha256 %s  (sul server: %s)", En: "%s  %s  sha256 %s  (on the server: %s)"}
+	textNotGot   = flusso.Text{It: "%s: %s", En: "%s: %s"}
+	textWouldPut = flusso.Text{It: "%s andrebbe a %s per %s: %s, sha256 %s", En: "%s would go to %s for %s: %s, sha256 %s"}
+	textLeft     = flusso.Text{It: "mancano", En: "left"}
+	remoteTexts  = map[string]flusso.Text{
+		"kept":        {It: "resta", En: "it stays"},
+		"gone":        {It: "tolto", En: "gone"},
+		"archived":    {It: "archiviato", En: "archived"},
+		"still_there": {It: "c'è ancora, e dovrebbe averlo tolto", En: "still there, and it should have removed it"},
+		"unknown":     {It: "non si sa", En: "unknown"},
+	}
+
 	textHistoryRuns       = flusso.Text{It: "Esecuzioni", En: "Runs"}
 	textHistoryArrivals   = flusso.Text{It: "Arrivi", En: "Arrivals"}
 	textHistoryReleases   = flusso.Text{It: "Rilasci", En: "Releases"}
+	textHistoryFetches    = flusso.Text{It: "Presi a mano", En: "Taken by hand"}
+	textHistoryMoving     = flusso.Text{It: "In corso", En: "Under way"}
+	textHistoryCircuits   = flusso.Text{It: "Endpoint che non rispondono", En: "Endpoints that do not answer"}
+	textHistoryCircuit    = flusso.Text{It: "  %-20s %d volte di seguito", En: "  %-20s %d times in a row"}
+	textHistoryRests      = flusso.Text{It: "; si richiama dalle %s", En: "; called again from %s"}
 	textHistoryDeliveries = flusso.Text{It: "Consegne", En: "Deliveries"}
 	textVerified          = flusso.Text{It: "il registro è intatto: %d voci, radice %s", En: "the log is intact: %d entries, root %s"}
 )
@@ -408,6 +459,11 @@ var (
 	hintNoLogin        = flusso.Text{It: "dare --password-file, --authorized-key o entrambi", En: "give --password-file, --authorized-key or both"}
 	textCannotReadFile = flusso.Text{It: "il file non si può leggere", En: "the file cannot be read"}
 
+	textBadRemote   = flusso.Text{It: "%s: non è ENDPOINT:/PERCORSO", En: "%s: is not ENDPOINT:/PATH"}
+	hintBadRemote   = flusso.Text{It: "per esempio inps:/out; i nomi degli endpoint sono in flussi.yaml", En: "for example inps:/out; the names of the endpoints are in flussi.yaml"}
+	textStdoutTwice = flusso.Text{It: "il file e le righe JSON non vanno insieme su stdout", En: "the file and the JSON lines do not go together on stdout"}
+	hintStdoutTwice = flusso.Text{It: "dare un nome di file, o togliere --json", En: "name a file, or leave --json out"}
+
 	textBadNumber = flusso.Text{It: "serve un numero", En: "a number is needed"}
 	hintBadNumber = flusso.Text{It: "i numeri sono in %s", En: "the numbers are in %s"}
 
@@ -461,6 +517,8 @@ var reasonTexts = map[string]flusso.Text{
 var outcomeTexts = map[string]flusso.Text{
 	"":                {It: "in corso", En: "running"},
 	"listed":          {It: "da prendere", En: "to take"},
+	"fetching":        {It: "in arrivo", En: "arriving"},
+	"fetched":         {It: "preso", En: "taken"},
 	"taking":          {It: "in arrivo", En: "arriving"},
 	"left":            {It: "lasciato là", En: "left there"},
 	"in_doubt":        {It: "IN DUBBIO", En: "IN DOUBT"},

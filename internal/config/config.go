@@ -190,6 +190,19 @@ type Endpoint struct {
 	Windows Windows
 	// MaxSessions bounds concurrent sessions, 1 to 64. Default: 1.
 	MaxSessions int
+	// Channels bounds the channels of one session that carry one file side by
+	// side, 1 to 16. Default: 4.
+	Channels int
+	// Verify says how a delivery makes sure of the bytes there. Default: their
+	// number alone.
+	Verify Verify
+	// Limits and Timeouts bound rates and waits. Default: see there.
+	Limits   Limits
+	Timeouts Timeouts
+	// Agreement is the ID of the act under which data move with this server:
+	// whoever takes by hand is entered with it, and whoever sends by hand needs
+	// it. Default: that of the schedule that moves them.
+	Agreement string
 }
 
 // HostKey is one pinned key.
@@ -230,6 +243,13 @@ const (
 type Consume struct {
 	How ConsumeHow
 	On  TriggerOn // of server-removes only
+	// Extractions is how often the server lets one file be opened, of
+	// server-removes only. Zero: as often as one likes.
+	Extractions int
+	// Resume: the server takes a download for complete though it began after
+	// the first byte, of server-removes only. Elsewhere every fetch may go on
+	// where an earlier one broke off.
+	Resume bool
 	// RenameTo is the remote folder of rename.
 	RenameTo string
 }
@@ -252,6 +272,21 @@ type Publish struct {
 	Marker string
 	// Staging is the remote folder to write in.
 	Staging string
+}
+
+// VerifyHow is how a delivery makes sure of the bytes at the other party.
+type VerifyHow string
+
+const (
+	VerifyChecksum VerifyHow = "checksum"  // the server's own SHA-256
+	VerifyReadBack VerifyHow = "read-back" // the file is read back
+	VerifySidecar  VerifyHow = "sidecar"   // a file with the hash beside it
+)
+
+// Verify is what is done beyond counting bytes. Zero: nothing.
+type Verify struct {
+	How    VerifyHow
+	Suffix string // of sidecar: .sha256
 }
 
 // Load reads the configuration at path, finds every fault, and gives it whole

@@ -34,6 +34,11 @@ var endpointType = strict.Object(flusso.Text{},
 	strict.Optional("via", viaType, func(e *Endpoint) *Via { return &e.Via }, docVia),
 	strict.Optional("via_password", secretType, func(e *Endpoint) *Secret { return &e.ViaPassword }, docViaPassword),
 	strict.Optional("public_address_service", serviceType, func(e *Endpoint) *string { return &e.PublicAddressService }, docPublicAddressService),
+	strict.Optional("channels", strict.Int(1, 16), func(e *Endpoint) *int { return &e.Channels }, docChannels),
+	strict.Optional("verify", strict.Parsed(`^(checksum|read-back|sidecar:\..+)$`, parseVerify), func(e *Endpoint) *Verify { return &e.Verify }, docVerify),
+	strict.Optional("limits", limitsType, func(e *Endpoint) *Limits { return &e.Limits }, docLimits),
+	strict.Optional("timeouts", timeoutsType, func(e *Endpoint) *Timeouts { return &e.Timeouts }, docTimeouts),
+	strict.Optional("agreement", strict.EntryName(), func(e *Endpoint) *string { return &e.Agreement }, docEndpointAgreement),
 )
 
 // completeEndpoint puts the defaults in and looks between the fields.
@@ -108,7 +113,9 @@ var consumeType = strict.Either(
 	}),
 	strict.Object(flusso.Text{},
 		strict.Required("how", strict.Word(ConsumeServerRemoves), func(c *Consume) *ConsumeHow { return &c.How }, docConsumeHow),
-		strict.Required("on", strict.Word(OnClose, OnEOF, OnLastByte), func(c *Consume) *TriggerOn { return &c.On }, docConsumeOn),
+		strict.Optional("on", strict.Word(OnClose, OnEOF, OnLastByte), func(c *Consume) *TriggerOn { return &c.On }, docConsumeOn),
+		strict.Optional("extractions", strict.Int(1, 1000), func(c *Consume) *int { return &c.Extractions }, docExtractions),
+		strict.Optional("resume", strict.Bool(), func(c *Consume) *bool { return &c.Resume }, docConsumeResume),
 	),
 )
 
@@ -125,6 +132,17 @@ func parsePublish(s string) (Publish, strict.Complaint) {
 		return Publish{How: PublishHow(s)}, strict.Complaint{}
 	}
 	return Publish{}, strict.Complaint{What: textBadPublish, Hint: hintBadPublish}
+}
+
+func parseVerify(s string) (Verify, strict.Complaint) {
+	how, arg, _ := strings.Cut(s, ":")
+	switch {
+	case how == string(VerifySidecar) && markerForm.MatchString(arg):
+		return Verify{How: VerifySidecar, Suffix: arg}, strict.Complaint{}
+	case s == string(VerifyChecksum), s == string(VerifyReadBack):
+		return Verify{How: VerifyHow(s)}, strict.Complaint{}
+	}
+	return Verify{}, strict.Complaint{What: textBadVerify, Hint: hintBadVerify}
 }
 
 // goodRemote tells whether p is an absolute remote path that climbs nowhere.

@@ -115,6 +115,9 @@ func complete(f *Config, doc *strict.Doc) {
 	for _, name := range names(f.Endpoints) {
 		e := f.Endpoints[name]
 		completeEndpoint(&e, under("endpoints."+name))
+		if _, known := f.Agreements[e.Agreement]; e.Agreement != "" && !known {
+			add("endpoints."+name+".agreement", textUnknownAgreement, strict.HintNames(e.Agreement, names(f.Agreements)))
+		}
 		f.Endpoints[name] = e
 	}
 	completeVias(f.Endpoints, add)

@@ -44,12 +44,21 @@ var (
 	hintFingerprint  = flusso.Text{It: "la dà ssh-keyscan; confrontare la sua impronta con quella ricevuta per altra via", En: "ssh-keyscan gives it; compare its fingerprint with the one received by another channel"}
 	textBadConsume   = flusso.Text{It: "non è un modo di trattare i file ritirati", En: "not a way to treat fetched files"}
 	hintBadConsume   = flusso.Text{It: "server-removes, remove, keep, rename:/cartella, oppure {how: server-removes, on: close|eof|last-byte}", En: "server-removes, remove, keep, rename:/folder, or {how: server-removes, on: close|eof|last-byte}"}
+	textBadVerify    = flusso.Text{It: "verifica sconosciuta", En: "unknown way to verify"}
+	hintBadVerify    = flusso.Text{It: "scrivere checksum, read-back o sidecar:.sha256", En: "write checksum, read-back or sidecar:.sha256"}
 	textBadPublish   = flusso.Text{It: "non è un modo di consegnare", En: "not a way to deliver"}
 	hintBadPublish   = flusso.Text{It: "in-place, posix-rename, rename, marker:.ok, staging:/cartella", En: "in-place, posix-rename, rename, marker:.ok, staging:/folder"}
 	textBadRemote    = flusso.Text{It: "non è una cartella remota", En: "not a remote folder"}
 	hintBadRemote    = flusso.Text{It: "comincia con / e non contiene .., come /in", En: "it begins with / and holds no .., such as /in"}
 	textBadWindow    = flusso.Text{It: "non è un orario di apertura", En: "not opening hours"}
 	hintBadWindow    = flusso.Text{It: "giorni in inglese e ore: \"Mon-Fri,Sun 05:00-20:00\"; 24:00 è la fine del giorno", En: "days and hours: \"Mon-Fri,Sun 05:00-20:00\"; 24:00 is the end of the day"}
+
+	textBadBandwidth = flusso.Text{It: "non è una larghezza di banda", En: "not a bandwidth"}
+	hintBadBandwidth = flusso.Text{It: "come 10MiB/s o 800kB/s, almeno 16KiB/s", En: "such as 10MiB/s or 800kB/s, at least 16KiB/s"}
+	textBadRate      = flusso.Text{It: "non è una frequenza", En: "not a rate"}
+	hintBadRate      = flusso.Text{It: "come 6/min, 1/s o 100/h", En: "such as 6/min, 1/s or 100/h"}
+	textBadWait      = flusso.Text{It: "non è un'attesa", En: "not a wait"}
+	hintBadWait      = flusso.Text{It: "fra 1s e 60m, come 45s o 2m", En: "between 1s and 60m, such as 45s or 2m"}
 
 	textUnknownRegione        = flusso.Text{It: "regione sconosciuta", En: "unknown region"}
 	hintUnknownRegione        = flusso.Text{It: "codice NUTS 2 (ITI4) o le due cifre ISTAT (\"12\")", En: "a NUTS 2 code (ITI4) or ISTAT's two digits (\"12\")"}

@@ -72,4 +72,17 @@ var (
 	docEncrypt     = flusso.Text{It: "destinatari age (age1…) per cui ciò che arriva viene cifrato: quello di identity, più eventuali chiavi di riserva; se manca, in chiaro", En: "age recipients (age1…) that what arrives is encrypted for: identity's own, and any escrow keys; default: in plain"}
 	docIdentity    = flusso.Text{It: "dove sta la chiave segreta age con cui flussi rilegge: file:PERCORSO, cred:NOME, env:VARIABILE, command:PROGRAMMA; mai la chiave", En: "where the age secret key is that flussi reads back with: file:PATH, cred:NAME, env:VARIABLE, command:PROGRAM; never the key"}
 	docKeep        = flusso.Text{It: "per quanti giorni resta un file che non serve più, come 30d; se manca, nessuno", En: "for how many days a file stays that nothing needs any more, such as 30d; default: none"}
+
+	docExtractions       = flusso.Text{It: "quante volte il server lascia aprire lo stesso file; se manca: quante si vuole", En: "how often the server lets the same file be opened; default: as often as one likes"}
+	docConsumeResume     = flusso.Text{It: "il server considera completo anche uno scarico ripreso a metà; se manca: no, e si riparte dal primo byte", En: "the server counts a download as complete though it went on half-way; default: no, and it begins at the first byte"}
+	docChannels          = flusso.Text{It: "canali della stessa connessione per uno stesso file, dove la rete è lontana; se manca: 4", En: "channels of one connection for one file, where the way is long; default: 4"}
+	docVerify            = flusso.Text{It: "come si verificano i byte consegnati, oltre al numero: checksum, read-back, sidecar:.sha256; se manca: in nessun modo", En: "how the delivered bytes are checked beyond their number: checksum, read-back, sidecar:.sha256; default: not at all"}
+	docLimits            = flusso.Text{It: "quanto si chiede al server, al più", En: "how much is asked of the server, at most"}
+	docBandwidth         = flusso.Text{It: "byte al secondo, nei due sensi e in tutte le sessioni insieme, come 10MiB/s; se manca: senza limite", En: "bytes a second, both directions and all sessions together, such as 10MiB/s; default: no bound"}
+	docHandshakes        = flusso.Text{It: "quante volte ci si collega, come 6/min; se manca: senza limite", En: "how often we log in, such as 6/min; default: no bound"}
+	docTimeouts          = flusso.Text{It: "quanto il server può fare aspettare", En: "how long the server may keep us waiting"}
+	docConnectTimeout    = flusso.Text{It: "rete, chiavi e accesso insieme, come 30s (se manca)", En: "network, keys and login together, such as 30s (default)"}
+	docAnswerTimeout     = flusso.Text{It: "una risposta, come 60s (se manca)", En: "one answer, such as 60s (default)"}
+	docKeepalive         = flusso.Text{It: "fra due segni di vita, come 15s (se manca)", En: "between two signs of life, such as 15s (default)"}
+	docEndpointAgreement = flusso.Text{It: "accordo sotto cui si scambia con questo server, tra quelli di agreements: lo vuole chi invia a mano", En: "the agreement under which data move with this server, one of agreements: sending by hand needs it"}
 )

@@ -58,6 +58,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	}
 	checkAbandoned(ctx, cfg, schedules, now, tell)
 	if !connect {
+		checkResting(ctx, cfg, now, tell)
 		return
 	}
 	for _, name := range sorted(cfg.Endpoints) {
@@ -187,6 +188,26 @@ func checkAbandoned(ctx context.Context, cfg *config.Config, schedules []*schedu
 	}
 }
 
+// checkResting tells of endpoints that did not answer so often that they are
+// left alone for now.
+func checkResting(ctx context.Context, cfg *config.Config, now func() time.Time, tell func(Finding)) {
+	l, err := ledger.Open(ctx, filepath.Join(cfg.State, LedgerName), ledger.Options{Now: now, ReadOnly: true})
+	if err != nil {
+		return // none yet, or checkLedger has told
+	}
+	defer func() { _ = l.Close() }() // read only: its error changes nothing
+	circuits, err := l.Circuits(ctx)
+	if err != nil {
+		tell(Finding{"ledger", err})
+	}
+	for _, c := range circuits {
+		b := sftp.Breaker{Failures: c.Failures, OpenUntil: c.OpenUntil}
+		if err := b.Refusal(c.Endpoint, now()); err != nil {
+			tell(Finding{"endpoint " + c.Endpoint, err})
+		}
+	}
+}
+
 // checkConnect calls an endpoint and lists the folders the schedules take
 // from.
 func checkConnect(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedule, name string, now func() time.Time) (err error) {
@@ -195,6 +216,9 @@ func checkConnect(ctx context.Context, cfg *config.Config, schedules []*schedule
 		return err
 	}
 	defer func() { err = errors.Join(err, client.Close()) }()
+	if err := Answered(ctx, cfg, name, now); err != nil {
+		return err
+	}
 	for _, s := range schedules {
 		if s.Pull != nil && s.Pull.From.Endpoint == name {
 			if _, err := client.List(ctx, s.Pull.From.Path, s.Pull.Match); err != nil {

@@ -46,7 +46,7 @@ func (r *run) deliverRelease(ctx context.Context, name string, live *dataset.Man
 	if err != nil {
 		return err
 	}
-	var client *sftp.Client
+	var client *sftp.Session
 	for _, f := range files {
 		target := path.Join(recipient.To, flatName(live, f.Path))
 		sent, found, err := r.ledger.DeliveryOf(ctx, ledger.ObjectOfRelease(key, f.Path), recipient.Endpoint, r.keys.mac(r.keys.names, target))
@@ -57,7 +57,7 @@ func (r *run) deliverRelease(ctx context.Context, name string, live *dataset.Man
 			continue
 		}
 		if client == nil {
-			if client, err = r.dial(ctx, recipient.Endpoint); err != nil {
+			if client, err = r.dial(ctx, recipient.Endpoint, calling{}); err != nil {
 				return err
 			}
 			defer func() { err = errors.Join(err, client.Close()) }()
@@ -70,7 +70,7 @@ func (r *run) deliverRelease(ctx context.Context, name string, live *dataset.Man
 	return nil
 }
 
-func (r *run) giveFile(ctx context.Context, client *sftp.Client, key ledger.ReleaseKey, live *dataset.Manifest, file dataset.File, target, endpoint string) (delivered bool, err error) {
+func (r *run) giveFile(ctx context.Context, client *sftp.Session, key ledger.ReleaseKey, live *dataset.Manifest, file dataset.File, target, endpoint string) (delivered bool, err error) {
 	f, err := os.Open(filepath.Join(live.Dir, filepath.FromSlash(file.Path)))
 	if err != nil {
 		return false, fmt.Errorf("open file of release: %w", err)

@@ -27,10 +27,8 @@ func (h *House) Decide(ctx context.Context, id ledger.DeliveryID, arrived bool, 
 		if err := tx.EndDelivery(ctx, id, state, d.Reason); err != nil {
 			return err
 		}
-		_, err := tx.Append(ctx, ledger.Entry{
-			Event: ledger.TransferDone, Actor: h.answers(operator), Login: h.opt.Login,
-			Object: d.Object, Recipient: d.Recipient, Agreement: d.Agreement, Outcome: outcome,
-		})
-		return err
+		e := h.entryOfDelivery(d, outcome)
+		e.Event, e.Actor, e.Login = ledger.TransferDone, h.answers(operator), h.opt.Login
+		return h.enter(ctx, tx, e)
 	})
 }

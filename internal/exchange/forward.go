@@ -47,7 +47,7 @@ func (r *run) forward(ctx context.Context, accepted []arrival) (err error) {
 	if err != nil {
 		return err
 	}
-	client, err := r.dial(ctx, p.to.Endpoint)
+	client, err := r.dial(ctx, p.to.Endpoint, calling{})
 	if err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (r *run) allow(p *passage, recipient anonymize.Recipient, a ledger.Arrival)
 	return allowed, err
 }
 
-func (r *run) forwardOne(ctx context.Context, client *sftp.Client, p *passage, recipient anonymize.Recipient, allowed *anonymize.Forward, a ledger.Arrival) (err error) {
+func (r *run) forwardOne(ctx context.Context, client *sftp.Session, p *passage, recipient anonymize.Recipient, allowed *anonymize.Forward, a ledger.Arrival) (err error) {
 	f, err := r.spool.OpenEntry(a.SpoolID)
 	if err != nil {
 		return err
@@ -163,22 +163,24 @@ func (r *run) mayBePart(endpoint, reason string) bool {
 
 // send delivers a file; what stands at the target with other bytes is replaced
 // only where it may be our own half.
-func (r *run) send(ctx context.Context, client *sftp.Client, g gift, ourPart bool) (sftp.Receipt, error) {
+func (r *run) send(ctx context.Context, client *sftp.Session, g gift, ourPart bool) (sftp.Receipt, error) {
 	if err := r.opt.Step("give"); err != nil {
 		return sftp.Receipt{}, err
 	}
 	out := sftp.Outgoing{Source: g.source, Size: g.size, SHA256: g.sum, Target: g.target, Existing: sftp.AcceptSame}
-	receipt, err := client.Deliver(ctx, out)
+	m := r.follow(ctx, r.id, g.endpoint, Out, g.masked)
+	receipt, err := client.Deliver(ctx, out, m.progress)
 	if ourPart && flusso.KindOf(err) == flusso.Exists {
 		out.Existing = sftp.Replace
-		return client.Deliver(ctx, out)
+		receipt, err = client.Deliver(ctx, out, m.progress)
 	}
+	m.end(err)
 	return receipt, err
 }
 
 // give delivers one file once: the intent in the ledger and the audit log
 // before, what came of it after. It tells whether the other side has it.
-func (r *run) give(ctx context.Context, client *sftp.Client, g gift) (delivered bool, err error) {
+func (r *run) give(ctx context.Context, client *sftp.Session, g gift) (delivered bool, err error) {
 	result := DeliveryResult{Endpoint: g.endpoint, Recipient: g.recipient, Name: g.masked, Bytes: g.size, SHA256: g.sum.String()}
 	defer func() {
 		if result.Outcome != "" {
@@ -186,7 +188,10 @@ func (r *run) give(ctx context.Context, client *sftp.Client, g gift) (delivered 
 			r.tell(Event{MessageType: "delivered", Endpoint: g.endpoint, Name: g.masked, Recipient: g.recipient, Bytes: g.size, Reason: result.Outcome})
 		}
 	}()
-	entry := ledger.Entry{Event: ledger.TransferIntent, Object: g.object, Recipient: g.recipient, Agreement: g.agreement, Purpose: g.purpose, Outcome: "sending"}
+	entry := ledger.Entry{
+		Event: ledger.TransferIntent, Object: g.object, Recipient: g.recipient, Agreement: g.agreement, Purpose: g.purpose, Outcome: "sending",
+		Endpoint: g.endpoint, Name: g.masked, NameHash: r.keys.mac(r.keys.names, g.target), SHA256: g.sum.String(), Counts: map[string]int64{"bytes": g.size},
+	}
 	var id ledger.DeliveryID
 	var ourPart bool
 	err = r.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
@@ -234,7 +239,7 @@ func (r *run) give(ctx context.Context, client *sftp.Client, g gift) (delivered 
 	}
 	// The books are written even when the user stops the run right now.
 	ctx = context.WithoutCancel(ctx)
-	entry.Event, entry.Outcome, entry.Counts = ledger.TransferDone, string(state), map[string]int64{"bytes": g.size}
+	entry.Event, entry.Outcome = ledger.TransferDone, string(state)
 	err = r.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if err := tx.EndDelivery(ctx, id, state, result.Reason); err != nil {
 			return err
@@ -242,7 +247,7 @@ func (r *run) give(ctx context.Context, client *sftp.Client, g gift) (delivered 
 		if err := r.audit(ctx, tx, entry); err != nil || state != ledger.DeliveryInDoubt {
 			return err
 		}
-		return r.alarm(ctx, tx, "delivery "+id.String(), ledger.Entry{Object: g.object, Recipient: g.recipient, Outcome: string(state)})
+		return r.alarm(ctx, tx, "delivery "+id.String(), entry)
 	})
 	return state == ledger.Sent && err == nil, errors.Join(sendErr, err)
 }

@@ -30,6 +30,9 @@ type Options struct {
 	// Step is called before each step of a transfer and of a run, for tests
 	// that put a fault there.
 	Step func(step string) error
+	// Progress is told how far each transfer has come, often; nil: nobody
+	// looks.
+	Progress func(Progress)
 }
 
 // House is everything a run needs, open: the state folder is locked, the
@@ -45,6 +48,8 @@ type House struct {
 	spool   *spool.Spool
 	keys    keys
 	unlock  func() error
+	gates   gates
+	metrics metrics
 }
 
 // Open opens the house. Kind Locked when another instance has it.
@@ -57,6 +62,9 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 	}
 	if opt.Step == nil {
 		opt.Step = func(string) error { return nil }
+	}
+	if opt.Progress == nil {
+		opt.Progress = func(Progress) {}
 	}
 	if opt.FS == nil {
 		opt.FS = spool.OS
@@ -85,6 +93,7 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 	if _, err := dataset.Sweep(h.fs, cfg.Datasets); err != nil {
 		return nil, err
 	}
+	h.metrics.read(h.fs, cfg.State)
 	rest, err := spoolKeys(ctx, cfg)
 	if err != nil {
 		return nil, err

@@ -26,7 +26,8 @@ func endpointOf(cfg *config.Config, e config.Endpoint) sftp.Endpoint {
 		Name: e.Name, Address: e.Address, User: e.User,
 		Password: secretOf(e.Password), Key: secretOf(e.Key),
 		Consume: consumeOf[e.Consume.How], Publish: publishOf[e.Publish.How],
-		MaxSessions: e.MaxSessions,
+		MaxSessions: e.MaxSessions, Channels: e.Channels,
+		Timeouts: sftp.Timeouts{Connect: e.Timeouts.Connect, Answer: e.Timeouts.Answer, Keepalive: e.Timeouts.Keepalive},
 	}
 	if !e.Windows.IsZero() {
 		out.Hours = e.Windows.Open
@@ -42,6 +43,7 @@ func endpointOf(cfg *config.Config, e config.Endpoint) sftp.Endpoint {
 	}
 	out.Consume.On, out.Consume.Folder = triggerOf[e.Consume.On], e.Consume.RenameTo
 	out.Publish.Suffix, out.Publish.Folder = e.Publish.Marker, e.Publish.Staging
+	out.Publish.Verify, out.Publish.Sidecar = verifyOf[e.Verify.How], e.Verify.Suffix
 	trustOf(cfg, e, &out)
 	return out
 }
@@ -93,6 +95,12 @@ var publishOf = map[config.PublishHow]sftp.Publish{
 	config.PublishRename:      {Policy: sftp.Rename},
 	config.PublishMarker:      {Policy: sftp.Marker},
 	config.PublishStaging:     {Policy: sftp.Staging},
+}
+
+var verifyOf = map[config.VerifyHow]sftp.Verify{
+	config.VerifyChecksum: sftp.Checksum,
+	config.VerifyReadBack: sftp.ReadBack,
+	config.VerifySidecar:  sftp.WithSidecar,
 }
 
 // RecipientOf gives a recipient of the configuration as disclosure knows it.

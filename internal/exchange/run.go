@@ -191,6 +191,7 @@ func (r *run) recorded(ctx context.Context, steps func(context.Context) error) e
 		}
 		return r.audit(ctx, tx, ledger.Entry{Event: ledger.RunEnd, Object: r.schedule.Name, Outcome: string(outcome)})
 	})
+	r.writeMetrics()
 	return errors.Join(err, endErr)
 }
 

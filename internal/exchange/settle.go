@@ -55,7 +55,17 @@ func (h *House) settle(ctx context.Context) error {
 	if err := h.settleKeys(ctx); err != nil {
 		return err
 	}
-	return h.settleDeliveries(ctx)
+	if err := h.settleDeliveries(ctx); err != nil {
+		return err
+	}
+	if err := h.settleFetches(ctx); err != nil {
+		return err
+	}
+	moving, err := h.ledger.Moving(ctx)
+	if err != nil || len(moving) == 0 {
+		return err
+	}
+	return h.ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.EndMoving(ctx, 0) })
 }
 
 // crashed is the reason of what an interrupted process left under way.
@@ -88,7 +98,7 @@ func (h *House) settleTaking(ctx context.Context, a ledger.Arrival) error {
 		if err := tx.MoveArrival(ctx, a.ID, ledger.InDoubt, crashed); err != nil {
 			return err
 		}
-		return h.alarm(ctx, tx, "arrival "+a.ID.String(), ledger.Entry{Run: a.Run, Object: ledger.ObjectOfArrival(a.ID), Outcome: string(ledger.InDoubt)})
+		return h.alarm(ctx, tx, "arrival "+a.ID.String(), h.entryOfArrival(a, string(ledger.InDoubt)))
 	})
 }
 
@@ -97,8 +107,7 @@ func (h *House) settleTaking(ctx context.Context, a ledger.Arrival) error {
 func (h *House) alarm(ctx context.Context, tx *ledger.Tx, about string, e ledger.Entry) error {
 	h.opt.Tell(Event{MessageType: "alarm", Name: about, Reason: e.Outcome})
 	e.Event = ledger.Alarm
-	_, err := tx.Append(ctx, e)
-	return err
+	return h.enter(ctx, tx, e)
 }
 
 // serverRemoves tells whether an arrival comes from where files go without us.
@@ -126,11 +135,13 @@ func (h *House) adopt(ctx context.Context, a ledger.Arrival) error {
 		if err := tx.Receive(ctx, a.ID, size, sum); err != nil {
 			return err
 		}
-		_, err := tx.Append(ctx, ledger.Entry{
-			Event: ledger.TransferDone, Run: a.Run, Object: ledger.ObjectOfArrival(a.ID), Outcome: "adopted",
-			Counts: map[string]int64{"bytes": size},
-		})
-		return err
+		a, _, err := tx.Arrival(ctx, a.ID) // with what Receive entered
+		if err != nil {
+			return err
+		}
+		e := h.entryOfArrival(a, "adopted")
+		e.Event = ledger.TransferDone
+		return h.enter(ctx, tx, e)
 	})
 }
 
@@ -232,7 +243,7 @@ func (h *House) settleDeliveries(ctx context.Context) error {
 			if err := tx.EndDelivery(ctx, d.ID, to, crashed); err != nil || to == ledger.DeliveryFailed {
 				return err
 			}
-			return h.alarm(ctx, tx, "delivery "+d.ID.String(), ledger.Entry{Run: d.Run, Object: d.Object, Recipient: d.Recipient, Outcome: string(to)})
+			return h.alarm(ctx, tx, "delivery "+d.ID.String(), h.entryOfDelivery(d, string(to)))
 		})
 		if err != nil {
 			return err
@@ -243,17 +254,17 @@ func (h *House) settleDeliveries(ctx context.Context) error {
 
 // settleTakes asks the endpoint, by its listing, about the arrivals in doubt
 // that came from this folder: a file still listed was not given up and is
-// taken again; one that is gone is ours if the spool holds all its bytes, and
+// taken again, as often as its server allows; one that is gone is ours if the spool holds all its bytes, and
 // lost in transit if not. The listing is of the whole folder: another schedule,
 // or this one before it was changed, may have taken what ours does not match.
-func (r *run) settleTakes(ctx context.Context, client *sftp.Client, endpoint, folder string) error {
+func (r *run) settleTakes(ctx context.Context, client *sftp.Session, endpoint, folder string) error {
 	if r.dryRun {
 		return nil
 	}
 	if err := r.settlePlace(ctx, place(endpoint, folder)); err != nil {
 		return err
 	}
-	doubts, err := r.ledger.Arrivals(ctx, ledger.InDoubt)
+	doubts, err := r.ledger.Arrivals(ctx, ledger.InDoubt, ledger.InPart)
 	if err != nil {
 		return err
 	}
@@ -296,7 +307,16 @@ func (r *run) settlePlace(ctx context.Context, place string) error {
 }
 
 func (r *run) settleDoubt(ctx context.Context, a ledger.Arrival, there bool) error {
-	if there {
+	switch {
+	case there && (a.State == ledger.InPart || a.Reason == noMoreExtractions):
+		return nil // fetched on, or as often as it may be
+	case !there && a.State == ledger.InPart && !r.serverRemoves(a):
+		// Its producer took it away, or put another in its place.
+		if err := r.spool.Drop(a.SpoolID); err != nil {
+			return err
+		}
+		return r.moveArrival(ctx, a.ID, ledger.Left, "gone")
+	case there:
 		if err := r.spool.Drop(a.SpoolID); err != nil {
 			return err
 		}
@@ -323,6 +343,10 @@ func (r *run) settleDoubt(ctx context.Context, a ledger.Arrival, there bool) err
 	}
 	return r.moveArrival(ctx, a.ID, ledger.LostInTransit, "gone")
 }
+
+// noMoreExtractions is the reason of a file that its server would not hand out
+// once more.
+const noMoreExtractions = "extractions"
 
 // place names a folder of an endpoint, as arrivals keep it.
 func place(endpoint, folder string) string { return endpoint + ":" + path.Clean(folder) }

@@ -8,7 +8,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"time"
 
 	"flussi/internal/config"
 	"flussi/internal/flusso"
@@ -20,7 +19,7 @@ import (
 // cannot be taken now does not stop the others; the first such error is
 // returned when all were tried.
 func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []string) (err error) {
-	client, err := r.dial(ctx, endpoint)
+	client, err := r.dial(ctx, endpoint, calling{})
 	if err != nil {
 		return err
 	}
@@ -37,39 +36,89 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 	if err != nil {
 		return err
 	}
-	l := &landing{ctx: ctx, run: r, endpoint: endpoint, place: place(endpoint, folder)}
+	todo, err := r.toTake(ctx, client, endpoint, sftp.Stable(listed, again))
+	if err != nil {
+		return err
+	}
+	l := r.landing(ctx, endpoint, place(endpoint, folder))
 	var first error
-	for _, remote := range sftp.Stable(listed, again) {
-		state, err := r.known(ctx, endpoint, remote)
-		if err != nil {
-			return err
-		}
-		if state != "" {
-			if err := r.letGo(ctx, client, endpoint, remote, state); err != nil {
-				return err
+	for tries := 0; len(todo) > 0; tries++ {
+		if tries > 0 { // the connection was lost on the way
+			_ = client.Close()
+			if client, err = r.dial(ctx, endpoint, calling{}); err != nil {
+				return cmp.Or(first, err)
 			}
-			continue
 		}
-		if r.dryRun {
-			r.listed(endpoint, remote)
-			continue
-		}
-		l.part = nil
-		result, err := client.Fetch(ctx, remote, l)
-		if err := r.taken(ctx, l, remote, result, err); err != nil {
-			first = cmp.Or(first, err)
-			if ctx.Err() != nil || flusso.KindOf(err) == flusso.Untrusted {
-				return first
-			}
+		again := tries < mostRedials
+		todo, err = r.takeAll(ctx, client, l, todo, again)
+		if first = cmp.Or(first, err); ctx.Err() != nil || flusso.KindOf(err) == flusso.Untrusted {
+			return first
 		}
 	}
 	return first
 }
 
+// mostRedials is how often one run connects again after a connection that was
+// lost on the way.
+const mostRedials = 3
+
+// toTake gives what is to be fetched of a listing, and settles what an earlier
+// run has taken already.
+func (r *run) toTake(ctx context.Context, client *sftp.Session, endpoint string, files []sftp.Remote) (todo []sftp.Remote, err error) {
+	for _, remote := range files {
+		state, err := r.known(ctx, endpoint, remote)
+		switch {
+		case err != nil:
+			return nil, err
+		case state != "":
+			err = r.letGo(ctx, client, endpoint, remote, state)
+		case r.dryRun:
+			r.listed(endpoint, remote)
+		default:
+			todo = append(todo, remote)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return todo, nil
+}
+
+// takeAll fetches files over one connection. With again, what a lost
+// connection kept from coming is given back instead of counted as failed. The
+// error is the first of a file's.
+func (r *run) takeAll(ctx context.Context, client *sftp.Session, l *landing, files []sftp.Remote, again bool) (left []sftp.Remote, first error) {
+	var m *moving // of the file that is taken by itself
+	begin := func(remote sftp.Remote) sftp.Progress {
+		m = r.follow(ctx, r.id, l.endpoint, In, r.keys.mask(remote.Name))
+		return m.progress
+	}
+	err := client.FetchAll(ctx, files, l, begin, func(f sftp.Fetched) error {
+		if m == nil {
+			m = r.follow(ctx, r.id, l.endpoint, In, r.keys.mask(f.File.Name))
+			if f.Committed {
+				m.progress(f.Size, f.Size)
+			}
+		}
+		m.end(f.Err)
+		m = nil
+		if again && !f.Committed && flusso.KindOf(f.Err) == flusso.Transient && client.Lost() && ctx.Err() == nil {
+			left = append(left, f.File)
+			return r.setBack(ctx, l, f.File)
+		}
+		err := r.taken(ctx, l, f.File, f.Result, f.Err)
+		if first = cmp.Or(first, err); flusso.KindOf(err) == flusso.Untrusted {
+			return err
+		}
+		return nil
+	})
+	return left, cmp.Or(first, err)
+}
+
 // letGo settles what an earlier run took and, broken off after that, did not
 // remove or archive. A file that its server should have removed stays: asking
 // once more would be a second download.
-func (r *run) letGo(ctx context.Context, client *sftp.Client, endpoint string, remote sftp.Remote, state ledger.ArrivalState) error {
+func (r *run) letGo(ctx context.Context, client *sftp.Session, endpoint string, remote sftp.Remote, state ledger.ArrivalState) error {
 	switch {
 	case r.dryRun || state == ledger.Taking || state == ledger.InDoubt:
 		return nil
@@ -94,7 +143,7 @@ func (r *run) takeLocal(ctx context.Context, folder string, match []string) erro
 		}
 	}
 	const endpoint = localEndpoint
-	l := &landing{ctx: ctx, run: r, endpoint: endpoint, place: r.source}
+	l := r.landing(ctx, endpoint, r.source)
 	var first error
 	for _, entry := range names {
 		if !entry.Type().IsRegular() || !matches(entry.Name(), match) {
@@ -117,7 +166,6 @@ func (r *run) takeLocal(ctx context.Context, folder string, match []string) erro
 			r.listed(endpoint, remote)
 			continue
 		}
-		l.part = nil
 		result, err := copyIn(path, remote, l)
 		if err := r.taken(ctx, l, remote, result, err); err != nil {
 			first = cmp.Or(first, err)
@@ -143,7 +191,7 @@ func copyIn(path string, remote sftp.Remote, l *landing) (result sftp.Result, er
 	if err != nil {
 		return result, err
 	}
-	part := l.part
+	part := landed.(*landingPart)
 	defer func() { err = errors.Join(err, landed.Close()) }()
 	if err := copyBytes(part, f); err != nil {
 		return result, err
@@ -191,6 +239,7 @@ func (r *run) taken(ctx context.Context, l *landing, remote sftp.Remote, result 
 	ctx = context.WithoutCancel(ctx)
 	name := r.keys.mask(remote.Name)
 	if result.Committed {
+		delete(l.under, remote.Path)
 		r.tell(Event{MessageType: "fetched", Endpoint: l.endpoint, Name: name, Bytes: result.Size})
 		if err != nil {
 			// The file is ours; only what becomes of the remote one is open.
@@ -198,10 +247,12 @@ func (r *run) taken(ctx context.Context, l *landing, remote sftp.Remote, result 
 		}
 		return nil
 	}
-	if part := l.part; part != nil && part.arrival != 0 {
-		if _, statErr := r.spool.Stat(part.ID()); statErr == nil {
+	of := l.under[remote.Path]
+	delete(l.under, remote.Path)
+	if of != nil && of.arrival != 0 {
+		if _, statErr := r.spool.Stat(of.spoolID); statErr == nil {
 			r.opt.Log.Warn("last step of a fetch failed, the file is here", "endpoint", l.endpoint, "name", name, "error", err)
-			if adoptErr := r.adopt(ctx, ledger.Arrival{ID: part.arrival, SpoolID: part.ID(), Run: r.id}); adoptErr != nil {
+			if adoptErr := r.adopt(ctx, ledger.Arrival{ID: of.arrival, SpoolID: of.spoolID, Run: r.id}); adoptErr != nil {
 				return errors.Join(err, adoptErr) // settled when the ledger can be written again
 			}
 			r.tell(Event{MessageType: "fetched", Endpoint: l.endpoint, Name: name, Bytes: remote.Size})
@@ -212,21 +263,13 @@ func (r *run) taken(ctx context.Context, l *landing, remote sftp.Remote, result 
 	if remote.Size == 0 {
 		file.Reason = "empty file"
 	}
-	if part := l.part; part != nil {
+	if of != nil {
 		inDoubt := flusso.KindOf(err) == flusso.InDoubt
-		if !inDoubt {
-			if dropErr := r.spool.Drop(part.ID()); dropErr != nil {
-				err = errors.Join(err, dropErr)
-			}
+		if inDoubt {
+			file.Outcome = "in_doubt"
 		}
-		if part.arrival != 0 {
-			to := ledger.Left
-			if inDoubt {
-				to, file.Outcome = ledger.InDoubt, "in_doubt"
-			}
-			if moveErr := r.moveArrival(ctx, part.arrival, to, "fetch"); moveErr != nil {
-				err = errors.Join(err, moveErr)
-			}
+		if leaveErr := r.leave(ctx, of, inDoubt); leaveErr != nil {
+			err = errors.Join(err, leaveErr)
 		}
 	}
 	r.result.Files = append(r.result.Files, file)
@@ -237,6 +280,36 @@ func (r *run) taken(ctx context.Context, l *landing, remote sftp.Remote, result 
 	return err
 }
 
+// leave decides about what came of a file that is not ours: what can be gone on
+// from stays, in doubt everything does, and else the part is dropped, for the
+// server has the file.
+func (r *run) leave(ctx context.Context, of *landed, inDoubt bool) error {
+	if of.arrival != 0 && !inDoubt && of.held > 0 && r.inPart(ctx, of.arrival) {
+		return nil
+	}
+	to := ledger.InDoubt
+	if !inDoubt {
+		to = ledger.Left
+		if err := r.spool.Drop(of.spoolID); err != nil {
+			return err
+		}
+	}
+	if of.arrival == 0 {
+		return nil
+	}
+	return r.moveArrival(ctx, of.arrival, to, "fetch")
+}
+
+// setBack readies a file to be taken again within this run.
+func (r *run) setBack(ctx context.Context, l *landing, remote sftp.Remote) error {
+	of := l.under[remote.Path]
+	delete(l.under, remote.Path)
+	if of == nil {
+		return nil
+	}
+	return r.leave(context.WithoutCancel(ctx), of, false)
+}
+
 // known tells in which state this very file is that was taken before; "" when
 // it is to be taken.
 func (r *run) known(ctx context.Context, endpoint string, remote sftp.Remote) (ledger.ArrivalState, error) {
@@ -245,8 +318,14 @@ func (r *run) known(ctx context.Context, endpoint string, remote sftp.Remote) (l
 		return "", err
 	}
 	switch a.State {
-	case ledger.Left, ledger.LostInTransit:
+	case ledger.LostInTransit:
 		return "", nil // it is there after all
+	case ledger.Left, ledger.InPart:
+		if most := r.cfg.Endpoints[endpoint].Consume.Extractions; most > 0 && a.Attempts >= most && !r.dryRun {
+			// The server would refuse, or count the file as taken.
+			return ledger.InDoubt, r.moveArrival(ctx, a.ID, ledger.InDoubt, noMoreExtractions)
+		}
+		return "", nil
 	}
 	return a.State, nil
 }
@@ -266,19 +345,12 @@ func (r *run) moveArrival(ctx context.Context, id ledger.ArrivalID, to ledger.Ar
 		if to != ledger.InDoubt && to != ledger.LostInTransit {
 			return nil
 		}
-		return r.alarm(ctx, tx, "arrival "+id.String(), ledger.Entry{Object: ledger.ObjectOfArrival(id), Outcome: string(to)})
+		a, _, err := tx.Arrival(ctx, id)
+		if err != nil {
+			return err
+		}
+		return r.alarm(ctx, tx, "arrival "+id.String(), r.entryOfArrival(a, string(to)))
 	})
-}
-
-// dial connects to an endpoint of the configuration; what may go away by
-// itself is tried a few times within a run, the rest is for the next run.
-func (r *run) dial(ctx context.Context, name string) (client *sftp.Client, err error) {
-	patience := sftp.Backoff{Attempts: 3, First: 500 * time.Millisecond}
-	err = sftp.Retry(ctx, patience, func(ctx context.Context) error {
-		client, err = Dial(ctx, r.cfg, name, sftp.Options{Now: r.opt.Now, Log: r.opt.Log, Step: r.sftpStep})
-		return err
-	})
-	return client, err
 }
 
 func matches(name string, patterns []string) bool {

@@ -62,3 +62,38 @@ var (
 	textNotInDoubt = flusso.Text{It: "nessuna consegna in dubbio ha questo numero", En: "no delivery in doubt has this number"}
 	hintNotInDoubt = flusso.Text{It: "i numeri sono in flussi sent", En: "the numbers are in flussi sent"}
 )
+
+// By hand.
+var (
+	textServerRemoves = flusso.Text{It: "questo server toglie da sé ciò che si scarica: il file non può restare là", En: "this server removes what is downloaded by itself: the file cannot stay there"}
+	hintServerRemoves = flusso.Text{It: "se va bene ripetere con --consume; uno schedule che prende da là non lo troverà più", En: "if that is all right, again with --consume; a schedule that takes from there will not find it any more"}
+	textStdoutKeeps   = flusso.Text{It: "verso stdout niente è al sicuro: il file remoto non si può cedere", En: "on stdout nothing is safe: the remote file cannot be given up"}
+	hintStdoutKeeps   = flusso.Text{It: "prenderlo in un file, o senza --consume", En: "take it into a file, or without --consume"}
+	textStdoutBroken  = flusso.Text{It: "interrotto quando una parte era già su stdout", En: "broken off when a part was on stdout already"}
+	hintStdoutBroken  = flusso.Text{It: "ripetere il comando; in un file riprende da sé", En: "run the command again; into a file it goes on by itself"}
+
+	textNothingThere = flusso.Text{It: "sul server non c'è nessun file con questo percorso", En: "no file with this path is on the server"}
+	hintNothingThere = flusso.Text{It: "flussi ls ENDPOINT:CARTELLA dice che cosa c'è; una cartella intera si prende con la barra in fondo", En: "flussi ls ENDPOINT:FOLDER tells what is there; a whole folder is taken with a slash at the end"}
+
+	textUnsafeName     = flusso.Text{It: "il nome che il server dà al file qui non è ammesso", En: "the server's name for the file is not allowed here"}
+	hintUnsafeName     = flusso.Text{It: "prenderlo da solo, dando il nome con LOCAL", En: "take it alone, and give the name with LOCAL"}
+	textOurFolder      = flusso.Text{It: "la cartella è di flussi: non vi si mettono file a mano", En: "the folder is flussi's own: files are not put there by hand"}
+	hintOurFolder      = flusso.Text{It: "scegliere una cartella fuori da state e datasets", En: "choose a folder outside state and datasets"}
+	textNoLocalFolder  = flusso.Text{It: "la cartella in cui mettere il file non c'è o non si può usare", En: "the folder to put the file into is not there or cannot be used"}
+	hintNoLocalFolder  = flusso.Text{It: "crearla, o controllarne i permessi", En: "make it, or check its permissions"}
+	textLocalExists    = flusso.Text{It: "dove andrebbe il file ce n'è già uno", En: "a file stands already where this one would go"}
+	hintLocalExists    = flusso.Text{It: "scegliere un altro nome, o --overwrite per sostituirlo", En: "choose another name, or --overwrite to replace it"}
+	textNotWrittenHere = flusso.Text{It: "non si riesce a scrivere qui il file", En: "the file cannot be written here"}
+	hintNotWrittenHere = flusso.Text{It: "controllare spazio e permessi della cartella; il file è ancora sul server", En: "check space and permissions of the folder; the file is still on the server"}
+
+	textNoCounterpart    = flusso.Text{It: "la configurazione non dice a quale destinatario appartiene questo endpoint", En: "the configuration does not say to which recipient this endpoint belongs"}
+	hintNoCounterpart    = flusso.Text{It: "mettere agreement nell'endpoint, lo stesso del destinatario in recipients; --as e --agreement possono solo restringere", En: "put agreement into the endpoint, the same as the recipient's in recipients; --as and --agreement can only narrow down"}
+	textManyCounterparts = flusso.Text{It: "l'endpoint appartiene a più destinatari", En: "the endpoint belongs to several recipients"}
+	textPutFaulty        = flusso.Text{It: "il file contiene errori, e un flusso si invia intero o niente", En: "the file holds faults, and a flow is sent whole or not at all"}
+	hintPutFaulty        = flusso.Text{It: "flussi validate li dice uno per uno", En: "flussi validate tells them one by one"}
+	textPutNoFlow        = flusso.Text{It: "il file non è un solo flusso di un Ente", En: "the file is not one flow of one Ente"}
+	hintPutNoFlow        = flusso.Text{It: "si inviano a mano flussi PS_PSA_SINA e SINBA, uno per file", En: "flows PS_PSA_SINA and SINBA are sent by hand, one to a file"}
+	textUnreadableHere   = flusso.Text{It: "il file da inviare non si può leggere", En: "the file to send cannot be read"}
+	hintUnreadableHere   = flusso.Text{It: "controllare nome e permessi", En: "check the name and the permissions"}
+	hintEmptyHere        = flusso.Text{It: "rigenerare il file", En: "make the file anew"}
+)

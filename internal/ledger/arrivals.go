@@ -22,6 +22,9 @@ func (id ArrivalID) String() string { return strconv.FormatInt(int64(id), 10) }
 type ArrivalState string
 
 const (
+	// InPart: a part of it is durable and a later run may go on from there;
+	// the last READ was never sent.
+	InPart ArrivalState = "in_part"
 	// Taking: all but its last block is durable and the last READ may be on
 	// its way. From here on the server may forget the file.
 	Taking ArrivalState = "taking"
@@ -48,10 +51,11 @@ const (
 // arrivalMoves are the transitions there are. A file that is both relayed and
 // disclosed goes through both last states, in either order.
 var arrivalMoves = map[ArrivalState][]ArrivalState{
+	InPart:        {InPart, Taking, Left, InDoubt, LostInTransit},
 	Taking:        {Received, Left, InDoubt, LostInTransit},
-	Left:          {Taking},
-	InDoubt:       {Taking, Received, Left, LostInTransit},
-	LostInTransit: {Taking, Received},
+	Left:          {InPart, Taking, InDoubt},
+	InDoubt:       {InPart, Taking, Received, Left, LostInTransit},
+	LostInTransit: {InPart, Taking, Received},
 	Received:      {Accepted, Quarantined, Duplicate},
 	Quarantined:   {Received},
 	Accepted:      {Processed, Relayed, Quarantined},
@@ -75,6 +79,9 @@ type Arrival struct {
 	Size       int64     `json:"size"`
 	SHA256     spool.Sum `json:"sha256,omitzero"` // from Received on
 	SpoolID    string    `json:"spool_id"`
+	// Held is how much of one InPart is durable in the spool, with this hash.
+	Held       int64     `json:"held,omitzero"`
+	HeldSHA256 spool.Sum `json:"-"`
 	Findings
 	Run        RunID     `json:"run"`
 	Schedule   string    `json:"schedule"` // that of the run: whose arrival this is
@@ -99,11 +106,22 @@ type Findings struct {
 	Reason      string    `json:"reason,omitempty"` // a code
 }
 
+// Hold notes that a file is opened (Held 0), or how much of it is durable, for
+// a later run to go on from. The rest is as with Take; every Hold with Held 0
+// counts as an attempt.
+func (tx *Tx) Hold(ctx context.Context, a Arrival) (ArrivalID, error) {
+	return tx.begin(ctx, InPart, a)
+}
+
 // Take notes the intent to take a file, before the last READ. The state, the
 // times and the counts of a are the ledger's. A file left, in doubt or lost
 // before is taken again, under its old number and the new spool id; Kind
 // Exists, with the arrival's number as ID, when it was received already.
 func (tx *Tx) Take(ctx context.Context, a Arrival) (ArrivalID, error) {
+	return tx.begin(ctx, Taking, a)
+}
+
+func (tx *Tx) begin(ctx context.Context, state ArrivalState, a Arrival) (ArrivalID, error) {
 	old, found, err := tx.ArrivalByFetchKey(ctx, a.FetchKey)
 	if err != nil {
 		return 0, err
@@ -111,17 +129,21 @@ func (tx *Tx) Take(ctx context.Context, a Arrival) (ArrivalID, error) {
 	now := tx.stamp()
 	if !found {
 		id, err := tx.insert(ctx, `INSERT INTO arrivals
-			(state, fetch_key, endpoint, masked_name, name_hash, size, spool_id, run, taken_at, changed_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			Taking, a.FetchKey, a.Endpoint, a.MaskedName, a.NameHash, a.Size, a.SpoolID, a.Run, now, now)
+			(state, fetch_key, endpoint, masked_name, name_hash, size, spool_id, held, held_sha256, run, taken_at, changed_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			state, a.FetchKey, a.Endpoint, a.MaskedName, a.NameHash, a.Size, a.SpoolID, a.Held, a.HeldSHA256.String(), a.Run, now, now)
 		return ArrivalID(id), fail("take", a.SpoolID, err)
 	}
-	if old.State != Taking && !slices.Contains(arrivalMoves[old.State], Taking) {
+	if old.State != state && !slices.Contains(arrivalMoves[old.State], state) {
 		return old.ID, &flusso.Error{Op: "take", ID: old.ID.String(), Kind: flusso.Exists, What: textAlreadyTaken}
 	}
-	_, err = tx.exec(ctx, `UPDATE arrivals SET state = ?, spool_id = ?, size = ?, run = ?, reason = '',
-		attempts = attempts + 1, taken_at = ?, changed_at = ? WHERE id = ?`,
-		Taking, a.SpoolID, a.Size, a.Run, now, now, old.ID)
+	again := 1
+	if old.State == InPart && old.SpoolID == a.SpoolID {
+		again = 0 // the same attempt has come further
+	}
+	_, err = tx.exec(ctx, `UPDATE arrivals SET state = ?, spool_id = ?, size = ?, held = ?, held_sha256 = ?, run = ?, reason = '',
+		attempts = attempts + ?, taken_at = ?, changed_at = ? WHERE id = ?`,
+		state, a.SpoolID, a.Size, a.Held, a.HeldSHA256.String(), a.Run, again, now, now, old.ID)
 	return old.ID, fail("take", a.SpoolID, err)
 }
 
@@ -162,7 +184,7 @@ func (tx *Tx) Judge(ctx context.Context, id ArrivalID, to ArrivalState, f Findin
 // Received goes through Receive, Accepted and Duplicate through Judge: they
 // carry what makes them true. (Only out of quarantine is Received a mere move.)
 func (tx *Tx) MoveArrival(ctx context.Context, id ArrivalID, to ArrivalState, reason string) error {
-	if to == Accepted || to == Duplicate || to == Taking {
+	if to == Accepted || to == Duplicate || to == Taking || to == InPart {
 		return illegal("move arrival", id.String(), "?", string(to))
 	}
 	if to == Received {
@@ -194,13 +216,13 @@ func (tx *Tx) moveArrival(ctx context.Context, id ArrivalID, to ArrivalState, re
 }
 
 const arrivalColumns = `id, state, fetch_key, endpoint, masked_name, name_hash, size, sha256, spool_id,
-	tipo, ente, id_flusso, records, accepted, rejected, duplicates, coalesce(duplicate_of, 0), reason,
+	held, held_sha256, tipo, ente, id_flusso, records, accepted, rejected, duplicates, coalesce(duplicate_of, 0), reason,
 	run, (SELECT schedule FROM runs WHERE runs.id = arrivals.run), attempts, taken_at, received_at, changed_at`
 
 func scanArrival(row scanner) (a Arrival, err error) {
 	var tipo string
 	err = row.Scan(&a.ID, &a.State, &a.FetchKey, &a.Endpoint, &a.MaskedName, &a.NameHash, &a.Size, sumScan{&a.SHA256}, &a.SpoolID,
-		&tipo, &a.Ente, &a.IDFlusso, &a.Records, &a.Accepted, &a.Rejected, &a.Duplicates, &a.DuplicateOf, &a.Reason,
+		&a.Held, sumScan{&a.HeldSHA256}, &tipo, &a.Ente, &a.IDFlusso, &a.Records, &a.Accepted, &a.Rejected, &a.Duplicates, &a.DuplicateOf, &a.Reason,
 		&a.Run, &a.Schedule, &a.Attempts, stampScan{&a.TakenAt}, stampScan{&a.ReceivedAt}, stampScan{&a.ChangedAt})
 	if err == nil && tipo != "" {
 		a.Tipo, err = flusso.ParseTipo(tipo)

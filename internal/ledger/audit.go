@@ -51,20 +51,26 @@ type Entry struct {
 	// above when this one was written: recorded, never smoothed over.
 	ClockBack int64            `json:"clock_back_ns,omitempty"`
 	Counts    map[string]int64 `json:"counts,omitempty"`
+	Endpoint  string           `json:"endpoint,omitempty"` // of a transfer
 	Event     Event            `json:"event"`
 	Login     string           `json:"login,omitempty"` // user name of the process
-	Object    string           `json:"object,omitempty"`
-	Outcome   string           `json:"outcome,omitempty"`
-	Purpose   string           `json:"purpose,omitempty"`
-	Recipient string           `json:"recipient,omitempty"`
-	Run       RunID            `json:"run,omitempty"`
-	Time      time.Time        `json:"-"`
+	// Name and NameHash stand for the remote name (flusso.MaskName, and a
+	// keyed hash): the name itself is never stored.
+	Name      string    `json:"name,omitempty"`
+	NameHash  string    `json:"name_hash,omitempty"`
+	Object    string    `json:"object,omitempty"`
+	Outcome   string    `json:"outcome,omitempty"`
+	Purpose   string    `json:"purpose,omitempty"`
+	Recipient string    `json:"recipient,omitempty"`
+	Run       RunID     `json:"run,omitempty"`
+	SHA256    string    `json:"sha256,omitempty"` // of the file moved, in hexadecimal, once known
+	Time      time.Time `json:"-"`
 }
 
 // canonical gives the bytes that are stored and hashed.
 func (e Entry) canonical() ([]byte, error) {
 	// Of text that is not UTF-8 JSON has two forms; one is left.
-	for _, s := range []*string{&e.Actor, &e.Agreement, (*string)(&e.Event), &e.Login, &e.Object, &e.Outcome, &e.Purpose, &e.Recipient} {
+	for _, s := range []*string{&e.Actor, &e.Agreement, &e.Endpoint, (*string)(&e.Event), &e.Login, &e.Name, &e.NameHash, &e.Object, &e.Outcome, &e.Purpose, &e.Recipient, &e.SHA256} {
 		*s = strings.ToValidUTF8(*s, "\ufffd")
 	}
 	for name := range e.Counts {

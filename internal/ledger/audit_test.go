@@ -95,6 +95,15 @@ func TestEntryIsCanonical(t *testing.T) {
 	if got, _ := (Entry{Event: Access}).canonical(); string(got) != `{"event":"access","time":"0001-01-01T00:00:00.000000000Z"}` {
 		t.Errorf("got %s", got)
 	}
+	moved := Entry{
+		Event: TransferDone, Actor: "op-17", Endpoint: "inps", Object: "arrival/3", Name: "xxxx~0011223344556677.xml", NameHash: "0011223344556677",
+		Outcome: "received", SHA256: strings.Repeat("ab", 32), Counts: map[string]int64{"bytes": 10}, Time: time.Unix(0, 0),
+	}
+	want = `{"actor":"op-17","counts":{"bytes":10},"endpoint":"inps","event":"transfer.done","name":"xxxx~0011223344556677.xml",` +
+		`"name_hash":"0011223344556677","object":"arrival/3","outcome":"received","sha256":"` + moved.SHA256 + `","time":"1970-01-01T00:00:00.000000000Z"}`
+	if got, err := moved.canonical(); err != nil || string(got) != want {
+		t.Errorf("got  %s\nwant %s\n%v", got, want, err)
+	}
 }
 
 // FuzzEntry: what is read back and written again is the same, byte for byte.

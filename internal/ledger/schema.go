@@ -161,6 +161,48 @@ CREATE TABLE esiti (
 	UNIQUE (id_flusso, acquisizione_at)
 ) STRICT;
 CREATE INDEX arrivals_by_id_flusso ON arrivals (id_flusso) WHERE id_flusso <> '';
+`, `
+CREATE TABLE fetches (
+	id          INTEGER PRIMARY KEY AUTOINCREMENT,
+	state       TEXT NOT NULL,
+	endpoint    TEXT NOT NULL,
+	fetch_key   TEXT NOT NULL,
+	local_hash  TEXT NOT NULL,
+	masked_name TEXT NOT NULL,
+	name_hash   TEXT NOT NULL,
+	size        INTEGER NOT NULL CHECK (size >= 0),
+	sha256      TEXT NOT NULL DEFAULT '',
+	held        INTEGER NOT NULL DEFAULT 0,
+	held_sha256 TEXT NOT NULL DEFAULT '',
+	run         INTEGER NOT NULL REFERENCES runs (id),
+	reason      TEXT NOT NULL DEFAULT '',
+	begun_at    TEXT NOT NULL,
+	changed_at  TEXT NOT NULL
+) STRICT;
+CREATE INDEX fetches_by_local ON fetches (local_hash);
+
+CREATE TABLE circuits (
+	endpoint   TEXT PRIMARY KEY,
+	failures   INTEGER NOT NULL CHECK (failures > 0),
+	open_until TEXT NOT NULL,
+	changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE moving (
+	id          INTEGER PRIMARY KEY AUTOINCREMENT,
+	run         INTEGER NOT NULL REFERENCES runs (id),
+	endpoint    TEXT NOT NULL,
+	direction   TEXT NOT NULL,
+	masked_name TEXT NOT NULL,
+	done        INTEGER NOT NULL,
+	total       INTEGER NOT NULL,
+	begun_at    TEXT NOT NULL,
+	changed_at  TEXT NOT NULL
+) STRICT;
+
+ALTER TABLE arrivals ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE arrivals ADD COLUMN held_sha256 TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN acked INTEGER NOT NULL DEFAULT 0;
 `}
 
 // migrate brings the file to this version, in one transaction.

@@ -38,6 +38,7 @@ type Client struct {
 	ssh    *ssh.Client
 	agreed Connection
 	done   chan struct{} // closed by Close: ends the keepalive
+	over   chan struct{} // closed when the connection is no more
 	wg     sync.WaitGroup
 	once   sync.Once
 
@@ -104,10 +105,11 @@ func Dial(ctx context.Context, ep Endpoint, opt Options) (_ *Client, err error) 
 		return nil, err
 	}
 	c := &Client{
-		endpoint: ep, options: opt, timeouts: ep.Timeouts.orDefault(), done: make(chan struct{}),
+		endpoint: ep, options: opt, timeouts: ep.Timeouts.orDefault(), done: make(chan struct{}), over: make(chan struct{}),
 		conn: way.conn, ssh: way.ssh, agreed: way.agreed,
 	}
 	c.wg.Go(c.keepAlive)
+	c.wg.Go(func() { _ = c.ssh.Wait(); close(c.over) })
 	return c, nil
 }
 
@@ -157,6 +159,16 @@ func (c *Client) Close() error {
 		c.wg.Wait()
 	})
 	return nil
+}
+
+// Lost tells whether the connection is no more.
+func (c *Client) Lost() bool {
+	select {
+	case <-c.over:
+		return true
+	default:
+		return false
+	}
 }
 
 // guard ends the connection when ctx does: an operation that waits for the

@@ -1,6 +1,7 @@
 package sftp
 
 import (
+	"fmt"
 	"time"
 
 	"flussi/internal/flusso"
@@ -179,4 +180,13 @@ func closedNow(next time.Time) fault {
 		"l'endpoint è fuori dall'orario permesso; "+it,
 		"the endpoint is outside its hours; "+en,
 		"aspettare o correggere windows nell'endpoint", "wait, or correct windows in the endpoint")
+}
+
+func resting(failures int, until time.Time) fault {
+	at := until.Local().Format("2006-01-02 15:04:05")
+	return say(flusso.Transient,
+		fmt.Sprintf("il server non ha risposto %d volte di seguito: per ora non si chiama", failures),
+		fmt.Sprintf("the server did not answer %d times in a row: it is not called for now", failures),
+		"si riprova da sé dalle "+at+"; per provare subito: flussi check --connect",
+		"it is tried again by itself from "+at+"; to try at once: flussi check --connect")
 }

@@ -234,6 +234,18 @@ func (p *Part) Sum() (s Sum) {
 // stays, to be adopted; only when the very last step failed may the entry be
 // there instead.
 func (p *Part) Commit() error {
+	if err := p.finish(); err != nil {
+		return err
+	}
+	s := p.spool
+	if err := s.fs.Rename(p.path(), s.path(p.id, p.form)); err != nil {
+		return fail("commit arrival", p.id, err)
+	}
+	return fail("commit arrival", p.id, s.fs.SyncDir(s.dir))
+}
+
+// finish makes every byte durable and closes the file.
+func (p *Part) finish() error {
 	if err := p.usable(); err != nil {
 		return err
 	}
@@ -254,14 +266,7 @@ func (p *Part) Commit() error {
 		return p.spoil("commit arrival", err)
 	}
 	p.closed = true
-	if err := p.f.Close(); err != nil {
-		return fail("commit arrival", p.id, err)
-	}
-	s := p.spool
-	if err := s.fs.Rename(p.path(), s.path(p.id, p.form)); err != nil {
-		return fail("commit arrival", p.id, err)
-	}
-	return fail("commit arrival", p.id, s.fs.SyncDir(s.dir))
+	return fail("commit arrival", p.id, p.f.Close())
 }
 
 // Keep closes the arrival and leaves it unfinished, for Resume to take up.

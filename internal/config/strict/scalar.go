@@ -149,6 +149,16 @@ func Int(least, most int) Type[int] {
 	}}
 }
 
+// Bool is true or false.
+func Bool() Type[bool] {
+	return Type[bool]{schema: &Schema{Type: "boolean"}, read: func(v Value) (bool, bool) {
+		if !v.want(kindBool) {
+			return false, false
+		}
+		return v.node.(*ast.BoolNode).Value, true
+	}}
+}
+
 // Date is a calendar day, yyyy-mm-dd. The zero Date is no day.
 type Date struct {
 	Year  int

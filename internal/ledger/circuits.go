@@ -1,0 +1,50 @@
+package ledger
+
+import (
+	"context"
+	"time"
+)
+
+// Circuit is an endpoint that did not answer lately (see sftp.Breaker): kept
+// here so that runs of a timer, each a process of its own, share what they
+// learnt. An endpoint without a row answered when it was last called.
+type Circuit struct {
+	Endpoint  string    `json:"endpoint"`
+	Failures  int       `json:"failures"` // in a row, at least 1
+	OpenUntil time.Time `json:"open_until,omitzero"`
+	ChangedAt time.Time `json:"changed_at"`
+}
+
+// SetCircuit keeps what is known of an endpoint now; without failures there is
+// nothing to keep.
+func (tx *Tx) SetCircuit(ctx context.Context, c Circuit) error {
+	if c.Failures == 0 {
+		_, err := tx.exec(ctx, `DELETE FROM circuits WHERE endpoint = ?`, c.Endpoint)
+		return fail("note endpoint", c.Endpoint, err)
+	}
+	until := ""
+	if !c.OpenUntil.IsZero() {
+		until = c.OpenUntil.UTC().Format(stampLayout)
+	}
+	_, err := tx.exec(ctx, `INSERT INTO circuits (endpoint, failures, open_until, changed_at) VALUES (?, ?, ?, ?)
+		ON CONFLICT (endpoint) DO UPDATE SET failures = excluded.failures, open_until = excluded.open_until, changed_at = excluded.changed_at`,
+		c.Endpoint, c.Failures, until, tx.stamp())
+	return fail("note endpoint", c.Endpoint, err)
+}
+
+const selectCircuit = `SELECT endpoint, failures, open_until, changed_at FROM circuits `
+
+func scanCircuit(row scanner) (c Circuit, err error) {
+	err = row.Scan(&c.Endpoint, &c.Failures, stampScan{&c.OpenUntil}, stampScan{&c.ChangedAt})
+	return c, err
+}
+
+// Circuit finds what is known of an endpoint; not found: it answered.
+func (v view) Circuit(ctx context.Context, endpoint string) (Circuit, bool, error) {
+	return one(ctx, v, scanCircuit, selectCircuit+`WHERE endpoint = ?`, endpoint)
+}
+
+// Circuits lists the endpoints that did not answer, by name.
+func (v view) Circuits(ctx context.Context) ([]Circuit, error) {
+	return all(ctx, v, scanCircuit, selectCircuit+`ORDER BY endpoint`)
+}

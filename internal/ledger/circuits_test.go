@@ -1,0 +1,101 @@
+package ledger
+
+import (
+	"testing"
+	"time"
+)
+
+// TestCircuits: an endpoint is remembered while it does not answer, and the
+// next process reads the same.
+func TestCircuits(t *testing.T) {
+	path := t.TempDir() + "/ledger.db"
+	l, err := Open(t.Context(), path, Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	until := time.Date(2026, 3, 1, 6, 0, 0, 0, time.UTC)
+	set := func(c Circuit) {
+		t.Helper()
+		if err := l.Update(t.Context(), func(tx *Tx) error { return tx.SetCircuit(t.Context(), c) }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	set(Circuit{Endpoint: "inps", Failures: 1})
+	set(Circuit{Endpoint: "hub", Failures: 2})
+	set(Circuit{Endpoint: "inps", Failures: 5, OpenUntil: until})
+	set(Circuit{Endpoint: "hub"})
+	if err := l.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if l, err = Open(t.Context(), path, Options{ReadOnly: true}); err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	all, err := l.Circuits(t.Context())
+	if err != nil || len(all) != 1 || all[0].Endpoint != "inps" || all[0].Failures != 5 || !all[0].OpenUntil.Equal(until) || all[0].ChangedAt.IsZero() {
+		t.Errorf("%+v, %v", all, err)
+	}
+	if _, found, err := l.Circuit(t.Context(), "hub"); found || err != nil {
+		t.Errorf("an endpoint that answered is remembered: %v", err)
+	}
+}
+
+// TestFetches: a fetch by hand ends once, and only a whole one has a hash.
+func TestFetches(t *testing.T) {
+	l, err := Open(t.Context(), t.TempDir()+"/ledger.db", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	run, err := l.BeginRun(t.Context(), Run{Schedule: "hand:get"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ids []FetchID
+	begin := func(tx *Tx) error {
+		id, err := tx.BeginFetch(t.Context(), Fetch{Endpoint: "inps:/out", FetchKey: "k", LocalHash: "here", MaskedName: "xx~1", NameHash: "1", Size: 3, Run: run})
+		ids = append(ids, id)
+		return err
+	}
+	for range 2 {
+		if err := l.Update(t.Context(), begin); err != nil {
+			t.Fatal(err)
+		}
+	}
+	move := func(id FetchID, to FetchState, sum [32]byte) error {
+		return l.Update(t.Context(), func(tx *Tx) error { return tx.MoveFetch(t.Context(), id, to, sum, "") })
+	}
+	whole := [32]byte{1}
+	for name, err := range map[string]error{
+		"whole without a hash":  move(ids[0], Fetched, [32]byte{}),
+		"failed with a hash":    move(ids[0], FetchFailed, whole),
+		"one that is not there": move(ids[1]+1, FetchFailed, [32]byte{}),
+	} {
+		if err == nil {
+			t.Errorf("%s is allowed", name)
+		}
+	}
+	for _, to := range []FetchState{FetchTaking, Fetched} {
+		sum := [32]byte{}
+		if to == Fetched {
+			sum = whole
+		}
+		if err := move(ids[0], to, sum); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := move(ids[0], FetchFailed, [32]byte{}); err == nil {
+		t.Error("a fetch ends twice")
+	}
+	open, err := l.OpenFetches(t.Context())
+	if err != nil || len(open) != 1 || open[0].ID != ids[1] {
+		t.Errorf("open: %+v, %v", open, err)
+	}
+	last, found, err := l.LastFetchTo(t.Context(), "here")
+	if err != nil || !found || last.ID != ids[1] || last.FetchKey != "k" {
+		t.Errorf("last: %+v, %v", last, err)
+	}
+	if all, err := l.Fetches(t.Context(), 0); err != nil || len(all) != 2 || all[1].SHA256 != whole {
+		t.Errorf("all: %+v, %v", all, err)
+	}
+}

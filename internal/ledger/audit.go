@@ -32,7 +32,7 @@ const (
 	Quarantine       Event = "quarantine"
 	Access           Event = "access" // a person looked at what is set aside
 	Alarm            Event = "alarm"  // in doubt, lost in transit
-	HostKey          Event = "host.key"
+	HostKey          Event = "host.key" // a host key was pinned, and how it was confirmed
 	EsitiRead        Event = "esiti.read" // what INPS answered was entered
 )
 

@@ -68,6 +68,7 @@ func (a *app) root() *cobra.Command {
 		a.validateCommand(), a.convertCommand(), a.discloseCommand(), a.explainCommand(),
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
 		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(),
+		a.hostsCommand(),
 		a.versionCommand(),
 	)
 	root.SetFlagErrorFunc(wrongFlag)

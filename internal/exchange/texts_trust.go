@@ -83,3 +83,51 @@ func hintConfigUnwritten(keys []config.HostKey) flusso.Text {
 		En: "run as a user who may write it, or add by hand to host_keys: " + list,
 	}
 }
+
+// Notes of check.
+var (
+	hintPinEnds         = flusso.Text{It: "se il gestore del server ne ha annunciato una nuova, fissarla con flussi hosts pin; se questa non serve più, toglierla da host_keys", En: "if the server's operator announced a new one, pin it with flussi hosts pin; if this one is of no use any more, take it out of host_keys"}
+	hintWeak            = flusso.Text{It: "chiedere al gestore del server algoritmi attuali, poi togliere algorithms dall'endpoint; fino ad allora resta annotato nel registro", En: "ask the server's operator for current algorithms, then take algorithms out of the endpoint; until then the audit log says so"}
+	hintCertificateEnds = flusso.Text{It: "chiederne uno nuovo a chi lo ha emesso", En: "ask whoever issued it for a new one"}
+	textNoStrictKex     = flusso.Text{It: "il server non annuncia lo scambio di chiavi stretto (Terrapin, CVE-2023-48795)", En: "the server does not announce strict key exchange (Terrapin, CVE-2023-48795)"}
+	hintNoStrictKex     = flusso.Text{It: "chiedere al gestore del server di aggiornarlo; con aes-gcm, che si preferisce qui, l'attacco non riesce", En: "ask the server's operator to update it; with aes-gcm, which is preferred here, the attack does not work"}
+	textNoAddressTold   = flusso.Text{It: "il servizio di public_address_service non dice da quale indirizzo si arriva: non confrontato", En: "the service of public_address_service does not tell the address we come from: not compared"}
+	hintNoAddressTold   = flusso.Text{It: "controllare l'indirizzo del servizio e il firewall; lo scambio non ne dipende", En: "check the service's address and the firewall; the exchange does not depend on it"}
+	hintClock           = flusso.Text{It: "controllare la sincronizzazione dell'orologio (NTP)", En: "check the synchronisation of the clock (NTP)"}
+	hintOtherAddress    = flusso.Text{It: "il server può rifiutare: far uscire il traffico dall'indirizzo comunicato (bind, firewall, via), o comunicare quello nuovo e correggere public_address", En: "the server may refuse: let the traffic leave from the registered address (bind, firewall, via), or register the new one and correct public_address"}
+)
+
+func textPinEnds(p Pin) flusso.Text {
+	if p.State == PinExpired {
+		return flusso.Text{It: "la chiave " + p.Fingerprint + " è scaduta il " + p.Until.String(), En: "the key " + p.Fingerprint + " ran out on " + p.Until.String()}
+	}
+	return flusso.Text{It: "la chiave " + p.Fingerprint + " vale fino al " + p.Until.String(), En: "the key " + p.Fingerprint + " holds to " + p.Until.String()}
+}
+
+func textWeak(names []string) flusso.Text {
+	list := strings.Join(names, ", ")
+	return flusso.Text{It: "ammette algoritmi deboli: " + list, En: "weak algorithms are let in: " + list}
+}
+
+func textWeakAgreed(names []string) flusso.Text {
+	list := strings.Join(names, ", ")
+	return flusso.Text{It: "collegato con algoritmi deboli: " + list, En: "connected with weak algorithms: " + list}
+}
+
+func textCertificateEnds(last config.Date) flusso.Text {
+	return flusso.Text{It: "il certificato della chiave vale fino al " + last.String(), En: "the certificate of the key holds to " + last.String()}
+}
+
+func textClock(ahead int64) flusso.Text {
+	return flusso.Text{
+		It: fmt.Sprintf("l'orologio di questo computer differisce di %d s da quello del servizio", ahead),
+		En: fmt.Sprintf("this computer's clock differs by %d s from the service's", ahead),
+	}
+}
+
+func textOtherAddress(declared, seen string) flusso.Text {
+	return flusso.Text{
+		It: "si arriva da " + seen + ", l'indirizzo comunicato è " + declared,
+		En: "we come from " + seen + ", the registered address is " + declared,
+	}
+}

@@ -289,6 +289,9 @@ func (r *run) dial(ctx context.Context, name string) (client *sftp.Client, err e
 		client, err = Dial(ctx, r.cfg, name, sftp.Options{Now: r.opt.Now, Log: r.opt.Log, Step: r.sftpStep})
 		return err
 	})
+	if err == nil {
+		err = r.connected(ctx, name, client)
+	}
 	return client, err
 }
 

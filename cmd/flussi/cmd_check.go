@@ -44,13 +44,7 @@ func (a *app) check(ctx context.Context, connect bool) error {
 			a.emitFinding(f)
 			return
 		}
-		if f.Err == nil {
-			a.printf(textFindingOK, f.Subject)
-			return
-		}
-		what, hint := findingWords(f)
-		a.printf(textFindingBad, f.Subject, what.In(a.lang))
-		a.print("      → " + hint.In(a.lang))
+		a.tellFinding(f)
 	})
 	if len(wrong) == 0 {
 		return nil
@@ -72,6 +66,23 @@ func (a *app) check(ctx context.Context, connect bool) error {
 		}
 	}
 	return told{wrong[0]}
+}
+
+func (a *app) tellFinding(f exchange.Finding) {
+	if f.Err == nil {
+		a.printf(textFindingOK, f.Subject)
+	} else {
+		what, hint := findingWords(f)
+		a.printf(textFindingBad, f.Subject, what.In(a.lang))
+		a.print("      → " + hint.In(a.lang))
+	}
+	if f.Connected != nil {
+		a.print("      " + f.Connected.Summary())
+	}
+	for _, n := range f.Notes {
+		a.printf(textFindingNote, n.What.In(a.lang))
+		a.print("      → " + n.Hint.In(a.lang))
+	}
 }
 
 // findingWords are an error's, without the name that the subject says already.
@@ -97,10 +108,22 @@ func (a *app) emitFinding(f exchange.Finding) {
 		Kind        string `json:"kind,omitempty"`
 		Message     string `json:"message,omitempty"`
 		Hint        string `json:"hint,omitempty"`
-	}{MessageType: "check", Subject: f.Subject, OK: f.Err == nil}
+		Notes       []note `json:"notes,omitempty"`
+
+		Connection *exchange.Connected `json:"connection,omitempty"`
+	}{MessageType: "check", Subject: f.Subject, OK: f.Err == nil, Connection: f.Connected}
+	for _, n := range f.Notes {
+		message.Notes = append(message.Notes, note{n.What.In(a.lang), n.Hint.In(a.lang)})
+	}
 	if f.Err != nil {
 		what, hint := findingWords(f)
 		message.Kind, message.Message, message.Hint = flusso.KindOf(f.Err).String(), what.In(a.lang), hint.In(a.lang)
 	}
 	a.emit(message)
+}
+
+// note is a finding's note for programs.
+type note struct {
+	Message string `json:"message"`
+	Hint    string `json:"hint"`
 }

@@ -69,6 +69,7 @@ func (a *app) root() *cobra.Command {
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
 		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(),
 		a.lsCommand(), a.getCommand(), a.putCommand(),
+		a.hostsCommand(),
 		a.versionCommand(),
 	)
 	root.SetFlagErrorFunc(wrongFlag)

@@ -52,6 +52,7 @@ import (
 //	cut FILE N             keeps the first N bytes
 //	sql DB STATEMENTS      what somebody with the file in hand can do
 //	setenv NAME FILE       a variable from a file's trimmed content
+//	day NAME N             the date N days from now
 //	freeport NAME          a loopback address nobody listens on
 //	pubkey PRIVATE PUBLIC  the public half of an SSH key
 //	listening ADDRESS      waits until somebody listens
@@ -78,6 +79,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"cut":        scriptCut,
 	"sql":        scriptSQL,
 	"setenv":     scriptSetenv,
+	"day":        scriptDay,
 	"freeport":   scriptFreeport,
 	"pubkey":     scriptPubkey,
 	"listening":  scriptListening,
@@ -508,6 +510,12 @@ func scriptSQL(ts *testscript.TestScript, _ bool, args []string) {
 
 func scriptSetenv(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Setenv(args[0], strings.TrimSpace(ts.ReadFile(args[1])))
+}
+
+func scriptDay(ts *testscript.TestScript, _ bool, args []string) {
+	n, err := strconv.Atoi(args[1])
+	ts.Check(err)
+	ts.Setenv(args[0], time.Now().AddDate(0, 0, n).Format(time.DateOnly))
 }
 
 func scriptFreeport(ts *testscript.TestScript, _ bool, args []string) {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
 )
@@ -312,6 +313,24 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 	textFlagAs        = flusso.Text{It: "destinatario, se all'endpoint ne appartiene più d'uno", En: "recipient, where several belong to the endpoint"}
 	textFlagPutDryRun = flusso.Text{It: "dice se e a chi andrebbe, senza collegarsi", En: "tell whether and to whom it would go, without connecting"}
 
+	textHostsShort = flusso.Text{It: "le chiavi dei server che si riconoscono", En: "the keys of servers that are known"}
+	textHostsLong  = flusso.Text{
+		It: "Un server si riconosce dalla sua chiave, fissata in host_keys: se ne mostra un'altra, o se\nnessuna è fissata, non gli si manda niente. ls le elenca, pin ne fissa una.",
+		En: "A server is known by its key, pinned in host_keys: where it shows another one, or where\nnone is pinned, nothing is sent to it. ls lists them, pin pins one.",
+	}
+	textHostsLsShort  = flusso.Text{It: "elenca le chiavi fissate e fino a quando valgono", En: "lists the keys pinned and how long they hold"}
+	textHostsPinShort = flusso.Text{It: "fissa la chiave di un server", En: "pins a server's key"}
+	textHostsPinLong  = flusso.Text{
+		It: "Chiede al server tutte le sue chiavi, senza accedervi, e fissa quella di --fingerprint:\nl'impronta che il suo gestore ha confermato per un'altra via (telefono, PEC); quella\ndell'INPS non è pubblicata da nessuna parte. Senza impronta le mostra soltanto, oppure con\n--until le fissa provvisoriamente, al massimo per 90 giorni e solo se non ce n'è nessuna.\nLa chiave si aggiunge a host_keys della configurazione, dove il resto non cambia; chi l'ha\nfatto resta nel registro.",
+		En: "Asks the server for all its keys, without logging in, and pins that of --fingerprint: the\none its operator confirmed by another way (telephone, certified mail); INPS's is published\nnowhere. Without a fingerprint it only shows them, or with --until pins them provisionally,\nfor 90 days at most and only where there is none. The key is added to host_keys of the\nconfiguration, where nothing else changes; who did it stays in the audit log.",
+	}
+	textHostsPinExample = flusso.Text{
+		It: "  flussi hosts pin inps                                 # che cosa mostra\n  flussi hosts pin inps --fingerprint SHA256:… --operator op-17\n  flussi hosts pin inps --until 2026-12-31              # provvisoria",
+		En: "  flussi hosts pin inps                                 # what it shows\n  flussi hosts pin inps --fingerprint SHA256:… --operator op-17\n  flussi hosts pin inps --until 2026-12-31              # provisional",
+	}
+	textFlagFingerprint = flusso.Text{It: "impronta SHA256:… confermata dal gestore del server per un'altra via", En: "fingerprint SHA256:… that the server's operator confirmed by another way"}
+	textFlagUntil       = flusso.Text{It: "ultimo giorno in cui la chiave vale, aaaa-mm-gg", En: "last day on which the key holds, yyyy-mm-dd"}
+
 	textHelpShort   = flusso.Text{It: "aiuto su un comando", En: "help on a command"}
 	textFlagHelp    = flusso.Text{It: "mostra questo aiuto", En: "show this help"}
 	textUsage       = flusso.Text{It: "Uso", En: "Usage"}
@@ -367,6 +386,7 @@ var (
 		En: "listening on %s\nhost key fingerprint: %s\nhost_keys: [\"%s\"]\nthe user's folder: %s\naccess log: %s",
 	}
 	textFindingOK   = flusso.Text{It: "ok    %s", En: "ok    %s"}
+	textFindingNote = flusso.Text{It: "      nota: %s", En: "      note: %s"}
 	textFindingBad  = flusso.Text{It: "NO    %s: %s", En: "NO    %s: %s"}
 	textCheckFailed = flusso.Text{It: "flussi: cose che non vanno: %d\n  → le righe con NO dicono quali e che cosa fare", En: "flussi: things that are wrong: %d\n  → the lines with NO tell which and what to do"}
 
@@ -464,11 +484,37 @@ var (
 	textStdoutTwice = flusso.Text{It: "il file e le righe JSON non vanno insieme su stdout", En: "the file and the JSON lines do not go together on stdout"}
 	hintStdoutTwice = flusso.Text{It: "dare un nome di file, o togliere --json", En: "name a file, or leave --json out"}
 
+	textBadUntil       = flusso.Text{It: "--until non è una data", En: "--until is not a date"}
+	hintBadUntil       = flusso.Text{It: "la forma è aaaa-mm-gg, come 2026-12-31", En: "the form is yyyy-mm-dd, such as 2026-12-31"}
+	textBadFingerprint = flusso.Text{It: "--fingerprint non è un'impronta SHA256", En: "--fingerprint is not a SHA256 fingerprint"}
+	hintBadFingerprint = flusso.Text{It: "SHA256: e 43 caratteri, come la mostra flussi hosts pin ENDPOINT", En: "SHA256: and 43 characters, as flussi hosts pin ENDPOINT shows it"}
+
 	textBadNumber = flusso.Text{It: "serve un numero", En: "a number is needed"}
 	hintBadNumber = flusso.Text{It: "i numeri sono in %s", En: "the numbers are in %s"}
 
 	textBadCheckpoint = flusso.Text{It: "il checkpoint non è leggibile", En: "the checkpoint is not readable"}
 	hintBadCheckpoint = flusso.Text{It: "è l'uscita di flussi audit verify --json, conservata altrove", En: "it is the output of flussi audit verify --json, kept elsewhere"}
+)
+
+// Host keys.
+var (
+	textHostsNone   = flusso.Text{It: "nessun endpoint", En: "no endpoint"}
+	textHostMissing = flusso.Text{It: "%s  nessuna chiave fissata: non ci si collega", En: "%s  no key pinned: no connection is made"}
+	textHost        = flusso.Text{It: "%s  %s  %s  %s  %s", En: "%s  %s  %s  %s  %s"}
+	textHostUntil   = flusso.Text{It: "fino al %s", En: "until %s"}
+	textNoEnd       = flusso.Text{It: "senza fine", En: "no end"}
+	textPinState    = map[exchange.PinState]flusso.Text{
+		exchange.PinValid:    {It: "valida", En: "valid"},
+		exchange.PinExpiring: {It: "IN SCADENZA", En: "ENDS SOON"},
+		exchange.PinExpired:  {It: "SCADUTA", En: "EXPIRED"},
+		exchange.PinShown:    {It: "mostrata dal server", En: "shown by the server"},
+	}
+	textPinned            = flusso.Text{It: "fissata %s, confermata", En: "pinned %s, confirmed"}
+	textPinnedUntil       = flusso.Text{It: "fissata %s, confermata, fino al %s", En: "pinned %s, confirmed, until %s"}
+	textPinnedProvisional = flusso.Text{It: "fissata SOLO PROVVISORIAMENTE %s, fino al %s: nessuno l'ha confermata", En: "pinned ONLY PROVISIONALLY %s, until %s: nobody confirmed it"}
+	textPinnedAlready     = flusso.Text{It: "%s: la chiave è già fissata, non è cambiato niente", En: "%s: the key is pinned already, nothing changed"}
+	textPinWritten        = flusso.Text{It: "scritto in %s; com'era prima sta in %s", En: "written into %s; as it was before is in %s"}
+	textPinKept           = flusso.Text{It: "resta fissata anche %s, che il server non mostra: se il gestore l'ha ritirata, toglierla da host_keys", En: "%s stays pinned too, and the server does not show it: if its operator withdrew it, take it out of host_keys"}
 )
 
 func severityText(s schema.Severity) flusso.Text {

@@ -50,6 +50,18 @@ type calling struct {
 	keep   bool // leave fetched files where they are, whatever consume says
 }
 
+// dial is the house's, on record: how the endpoint was reached.
+func (r *run) dial(ctx context.Context, name string, how calling) (*sftp.Session, error) {
+	session, err := r.House.dial(ctx, name, how)
+	if err != nil {
+		return nil, err
+	}
+	if err := r.connected(ctx, name, session.Client); err != nil {
+		return nil, errors.Join(err, session.Close())
+	}
+	return session, nil
+}
+
 // dial connects to an endpoint of the configuration; what may go away by
 // itself is tried a few times, the rest is for the next run.
 func (h *House) dial(ctx context.Context, name string, how calling) (session *sftp.Session, err error) {

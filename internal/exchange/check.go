@@ -23,6 +23,9 @@ import (
 type Finding struct {
 	Subject string // "endpoint inps", "recipient regione-lazio/prestazioni"
 	Err     error  // nil: in order
+	Notes   []Note
+	// Connected is what a call to an endpoint told; nil where none was made.
+	Connected *Connected
 }
 
 // Check looks at everything that can be wrong with a configuration whose
@@ -30,23 +33,19 @@ type Finding struct {
 // With connect it also calls every endpoint: address, host key, login,
 // listing. It changes nothing.
 func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedule, now func() time.Time, connect bool, tell func(Finding)) {
-	tell(Finding{"state", checkFolder(cfg.State)})
-	tell(Finding{"datasets", checkFolder(cfg.Datasets)})
-	tell(Finding{"ledger", checkLedger(ctx, cfg, now)})
+	tell(Finding{Subject: "state", Err: checkFolder(cfg.State)})
+	tell(Finding{Subject: "datasets", Err: checkFolder(cfg.Datasets)})
+	tell(Finding{Subject: "ledger", Err: checkLedger(ctx, cfg, now)})
 	matrix, err := LoadMatrix(cfg)
-	tell(Finding{"matrix", err})
+	tell(Finding{Subject: "matrix", Err: err})
 	deleghe, err := loadDeleghe(cfg)
-	tell(Finding{"deleghe", err})
+	tell(Finding{Subject: "deleghe", Err: err})
 	for _, name := range sorted(cfg.Endpoints) {
-		for _, s := range []struct {
-			what string
-			config.Secret
-		}{{"password", cfg.Endpoints[name].Password}, {"key", cfg.Endpoints[name].Key}} {
-			if !s.IsZero() {
-				_, err := s.Resolve(ctx)
-				tell(Finding{"endpoint " + name + " " + s.what, err})
-			}
+		for _, s := range cfg.Endpoints[name].Secrets() {
+			_, err := s.Resolve(ctx)
+			tell(Finding{Subject: "endpoint " + name + " " + s.Key, Err: err})
 		}
+		tell(checkEndpoint(ctx, cfg, cfg.Endpoints[name], now()))
 	}
 	if matrix != nil {
 		for _, name := range sorted(cfg.Recipients) {
@@ -54,7 +53,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 		}
 	}
 	for _, s := range schedules {
-		tell(Finding{"schedule " + s.Name, checkSchedule(s)})
+		tell(Finding{Subject: "schedule " + s.Name, Err: checkSchedule(s)})
 	}
 	checkAbandoned(ctx, cfg, schedules, now, tell)
 	if !connect {
@@ -62,7 +61,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 		return
 	}
 	for _, name := range sorted(cfg.Endpoints) {
-		tell(Finding{"connect " + name, checkConnect(ctx, cfg, schedules, name, now)})
+		tell(checkConnect(ctx, cfg, schedules, name, now))
 	}
 }
 
@@ -70,12 +69,12 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 func checkRecipient(cfg *config.Config, matrix *anonymize.Matrix, deleghe *anonymize.Deleghe, name string, at time.Time, tell func(Finding)) {
 	who, err := RecipientOf(cfg, name)
 	if err != nil {
-		tell(Finding{"recipient " + name, err})
+		tell(Finding{Subject: "recipient " + name, Err: err})
 		return
 	}
 	if len(cfg.Recipients[name].Datasets) == 0 {
 		_, err := matrix.Forward(anonymize.ForwardRequest{Recipient: who, Tipo: flusso.PSPSASINA, Ente: "H501", SHA256: zeroSum, At: at})
-		tell(Finding{"recipient " + name, err})
+		tell(Finding{Subject: "recipient " + name, Err: err})
 		return
 	}
 	for _, ds := range datasetsOf(cfg.Recipients[name]) {
@@ -83,7 +82,7 @@ func checkRecipient(cfg *config.Config, matrix *anonymize.Matrix, deleghe *anony
 		if err == nil && level != anonymize.Nessuno {
 			err = checkView(matrix, who, ds, level, at)
 		}
-		tell(Finding{"recipient " + name + "/" + ds, err})
+		tell(Finding{Subject: "recipient " + name + "/" + ds, Err: err})
 	}
 }
 
@@ -173,7 +172,7 @@ func checkAbandoned(ctx context.Context, cfg *config.Config, schedules []*schedu
 	defer func() { _ = l.Close() }() // read only: its error changes nothing
 	waiting, err := l.Arrivals(ctx, ledger.Received, ledger.Accepted)
 	if err != nil {
-		tell(Finding{"ledger", err})
+		tell(Finding{Subject: "ledger", Err: err})
 	}
 	files := map[string]int{}
 	for _, a := range waiting {
@@ -183,7 +182,7 @@ func checkAbandoned(ctx context.Context, cfg *config.Config, schedules []*schedu
 	}
 	for _, name := range sorted(files) {
 		n := strconv.Itoa(files[name])
-		tell(Finding{"schedule " + name, &flusso.Error{Op: "check", Kind: flusso.Config, Hint: hintAbandoned,
+		tell(Finding{Subject: "schedule " + name, Err: &flusso.Error{Op: "check", Kind: flusso.Config, Hint: hintAbandoned,
 			What: flusso.Text{It: "file che aspettano questo schedule, che non c'è più: " + n, En: "files wait for this schedule, which is no more: " + n}}})
 	}
 }
@@ -198,33 +197,12 @@ func checkResting(ctx context.Context, cfg *config.Config, now func() time.Time,
 	defer func() { _ = l.Close() }() // read only: its error changes nothing
 	circuits, err := l.Circuits(ctx)
 	if err != nil {
-		tell(Finding{"ledger", err})
+		tell(Finding{Subject: "ledger", Err: err})
 	}
 	for _, c := range circuits {
 		b := sftp.Breaker{Failures: c.Failures, OpenUntil: c.OpenUntil}
 		if err := b.Refusal(c.Endpoint, now()); err != nil {
-			tell(Finding{"endpoint " + c.Endpoint, err})
+			tell(Finding{Subject: "endpoint " + c.Endpoint, Err: err})
 		}
 	}
-}
-
-// checkConnect calls an endpoint and lists the folders the schedules take
-// from.
-func checkConnect(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedule, name string, now func() time.Time) (err error) {
-	client, err := Dial(ctx, cfg, name, sftp.Options{Now: now})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, client.Close()) }()
-	if err := Answered(ctx, cfg, name, now); err != nil {
-		return err
-	}
-	for _, s := range schedules {
-		if s.Pull != nil && s.Pull.From.Endpoint == name {
-			if _, err := client.List(ctx, s.Pull.From.Path, s.Pull.Match); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
 }

@@ -7,6 +7,7 @@ import (
 	"maps"
 	"os"
 	"slices"
+	"sync"
 
 	"flussi/internal/config"
 	"flussi/internal/flusso"
@@ -46,6 +47,7 @@ type run struct {
 	period   string // the local date it is due for
 	source   string // what the arrivals' ledger rows call the schedule's source
 	id       ledger.RunID
+	noted    sync.Map // connections that the audit log has
 	result   struct {
 		Result
 		released int64

@@ -30,9 +30,10 @@ const (
 	TransferIntent   Event = "transfer.intent" // before anything is sent or taken
 	TransferDone     Event = "transfer.done"
 	Quarantine       Event = "quarantine"
-	Access           Event = "access" // a person looked at what is set aside
-	Alarm            Event = "alarm"  // in doubt, lost in transit
-	HostKey          Event = "host.key"
+	Access           Event = "access"     // a person looked at what is set aside
+	Alarm            Event = "alarm"      // in doubt, lost in transit
+	HostKey          Event = "host.key"   // a host key was pinned, and how it was confirmed
+	Connect          Event = "connect"    // how a run reached an endpoint
 	EsitiRead        Event = "esiti.read" // what INPS answered was entered
 	Removal          Event = "removal"    // bytes that came are removed from the spool; Outcome says why
 )

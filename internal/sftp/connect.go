@@ -78,7 +78,7 @@ func handshake(ctx context.Context, ep Endpoint, keys *hostKeys, l *login) (*way
 			_ = w.close()
 			return nil, letInWithLess(l.accepted, missing).on("connect", ep.Name, nil)
 		}
-		w.agreed.Accepted = l.accepted
+		w.agreed.Accepted = append(w.agreed.Accepted, l.accepted...)
 		return w, nil
 	}
 	return nil, explainConnect(ep, keys, l, err)
@@ -168,7 +168,8 @@ func attempt(ctx context.Context, ep Endpoint, keys *hostKeys, algorithms []stri
 
 func agreed(ep Endpoint, w *way, keys *hostKeys) Connection {
 	c := Connection{
-		HostKey: ssh.FingerprintSHA256(keys.shown), StrictKex: keys.announced.strict(),
+		Accepted: []Credential{},
+		HostKey:  ssh.FingerprintSHA256(keys.shown), StrictKex: keys.announced.strict(),
 		Local: addressOf(w.conn.LocalAddr()), Via: ep.Via.String(),
 	}
 	if meta, ok := w.ssh.Conn.(ssh.AlgorithmsConnMetadata); ok {

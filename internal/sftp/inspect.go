@@ -21,6 +21,7 @@ func (c *Client) Extensions(ctx context.Context) (has []string, err error) {
 	defer c.turn.Unlock()
 	release := c.guard(ctx)
 	defer release()
+	has = []string{}
 	meta, err := c.metaClient()
 	if err != nil {
 		return nil, c.explain(ctx, "connect", err)

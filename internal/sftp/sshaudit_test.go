@@ -114,3 +114,20 @@ func auditClient(t *testing.T, program string, ep sftp.Endpoint) ([]byte, error)
 		}
 	}
 }
+
+// TestSSHAuditHasTeeth: an opt-down is found, so that finding nothing means
+// something.
+func TestSSHAuditHasTeeth(t *testing.T) {
+	program := testshared.Peer(t, "ssh-audit")
+	out, err := auditClient(t, program, sftp.Endpoint{
+		Name: "audit", User: "u", Password: fixed(secret), HostKeys: []sftp.HostKey{mustPin(t)},
+		Algorithms: sftp.Algorithms{Ciphers: []string{"aes128-cbc"}},
+	})
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		t.Fatal(err)
+	}
+	if !regexp.MustCompile(`(?m)^\(enc\) aes128-cbc\s+-- \[fail\]`).Match(out) {
+		t.Errorf("ssh-audit finds nothing in aes128-cbc:\n%s", out)
+	}
+}

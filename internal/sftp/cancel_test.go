@@ -90,7 +90,10 @@ func TestCancel(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			remote := one(t, session.Client, "/out")
+			remote := one(t, dial(t, server.endpoint, sftp.Options{}), "/out")
+			if name == "list" || name == "fetch" {
+				one(t, session.Client, "/out") // then they wait on a channel that is open
+			}
 			between.stop()
 			ctx, cancel := context.WithCancelCause(t.Context())
 			ended := make(chan error, 1)

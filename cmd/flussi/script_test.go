@@ -58,7 +58,7 @@ import (
 //	listening ADDRESS      waits until somebody listens
 //	hostkey NAME PRIVATE   a variable with the public half of a server's key
 //	fill FILE              puts the variables into a file that names them ($NAME)
-//	sent ROOT FILE         an endpoint has received these very bytes, once
+//	[!] sent ROOT FILE     an endpoint has received these very bytes, once
 //	terminate              SIGTERM to what runs in the background
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"code":       scriptCode,
@@ -541,7 +541,7 @@ func scriptFill(ts *testscript.TestScript, _ bool, args []string) {
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(os.Expand(ts.ReadFile(args[0]), ts.Getenv)), 0o600))
 }
 
-func scriptSent(ts *testscript.TestScript, _ bool, args []string) {
+func scriptSent(ts *testscript.TestScript, neg bool, args []string) {
 	want, found := ts.ReadFile(args[1]), 0
 	ts.Check(filepath.WalkDir(ts.MkAbs(args[0]), func(path string, entry fs.DirEntry, err error) error {
 		if err != nil || !entry.Type().IsRegular() {
@@ -553,7 +553,7 @@ func scriptSent(ts *testscript.TestScript, _ bool, args []string) {
 		}
 		return err
 	}))
-	if found != 1 {
+	if found != 1 && !neg || found > 0 && neg {
 		ts.Fatalf("%s holds %s %d times", args[0], args[1], found)
 	}
 }

@@ -312,6 +312,7 @@ func hexSum(data []byte) string {
 // stoppingRelay passes bytes until it is told to stop, and then keeps its
 // connections open without a word, as a peer does whose power is cut.
 type stoppingRelay struct {
+	asked   chan struct{} // gets one when the client says something after that
 	l       net.Listener
 	stopped atomic.Bool
 	mu      sync.Mutex
@@ -328,7 +329,7 @@ func startStoppingRelay(t testing.TB, to string) *stoppingRelay {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &stoppingRelay{l: l}
+	r := &stoppingRelay{l: l, asked: make(chan struct{}, 1)}
 	pass := func(dst, src net.Conn) {
 		buf := make([]byte, 32<<10)
 		for {
@@ -338,6 +339,11 @@ func startStoppingRelay(t testing.TB, to string) *stoppingRelay {
 			}
 			if !r.stopped.Load() {
 				_, _ = dst.Write(buf[:n])
+				continue
+			}
+			select {
+			case r.asked <- struct{}{}:
+			default:
 			}
 		}
 	}

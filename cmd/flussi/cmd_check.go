@@ -27,7 +27,8 @@ func (a *app) checkCommand() *cobra.Command {
 	return cmd
 }
 
-// check tells everything that is wrong. Its error is the gravest finding's: a
+// check tells everything that is wrong, and what is not well: a warning fails
+// nothing. Its error is the gravest finding's: a
 // damaged ledger, then a stranger at the other end, then what must be changed
 // in the configuration, last what may pass by itself.
 func (a *app) check(ctx context.Context, connect bool) error {
@@ -37,7 +38,7 @@ func (a *app) check(ctx context.Context, connect bool) error {
 	}
 	var wrong []error
 	exchange.Check(ctx, cfg, schedules, a.now, connect, func(f exchange.Finding) {
-		if f.Err != nil {
+		if f.Err != nil && !f.Warning() {
 			wrong = append(wrong, f.Err)
 		}
 		if a.json {
@@ -49,7 +50,11 @@ func (a *app) check(ctx context.Context, connect bool) error {
 			return
 		}
 		what, hint := findingWords(f)
-		a.printf(textFindingBad, f.Subject, what.In(a.lang))
+		line := textFindingBad
+		if f.Warning() {
+			line = textFindingWarn
+		}
+		a.printf(line, f.Subject, what.In(a.lang))
 		a.print("      → " + hint.In(a.lang))
 	})
 	if len(wrong) == 0 {
@@ -94,10 +99,11 @@ func (a *app) emitFinding(f exchange.Finding) {
 		MessageType string `json:"message_type"`
 		Subject     string `json:"subject"`
 		OK          bool   `json:"ok"`
+		Warning     bool   `json:"warning,omitempty"`
 		Kind        string `json:"kind,omitempty"`
 		Message     string `json:"message,omitempty"`
 		Hint        string `json:"hint,omitempty"`
-	}{MessageType: "check", Subject: f.Subject, OK: f.Err == nil}
+	}{MessageType: "check", Subject: f.Subject, OK: f.Err == nil || f.Warning(), Warning: f.Warning()}
 	if f.Err != nil {
 		what, hint := findingWords(f)
 		message.Kind, message.Message, message.Hint = flusso.KindOf(f.Err).String(), what.In(a.lang), hint.In(a.lang)

@@ -360,6 +360,7 @@ var (
 	}
 	textFindingOK   = flusso.Text{It: "ok    %s", En: "ok    %s"}
 	textFindingBad  = flusso.Text{It: "NO    %s: %s", En: "NO    %s: %s"}
+	textFindingWarn = flusso.Text{It: "avviso %s: %s", En: "note  %s: %s"}
 	textCheckFailed = flusso.Text{It: "flussi: cose che non vanno: %d\n  → le righe con NO dicono quali e che cosa fare", En: "flussi: things that are wrong: %d\n  → the lines with NO tell which and what to do"}
 
 	textHistoryRuns       = flusso.Text{It: "Esecuzioni", En: "Runs"}

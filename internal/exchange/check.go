@@ -25,12 +25,25 @@ type Finding struct {
 	Err     error  // nil: in order
 }
 
+// Warning tells whether what is wrong stops nothing: it is told, and the check
+// does not fail by it.
+func (f Finding) Warning() bool {
+	var w warning
+	return errors.As(f.Err, &w)
+}
+
+type warning struct{ error }
+
+func (w warning) Unwrap() error { return w.error }
+
 // Check looks at everything that can be wrong with a configuration whose
 // files are well-formed, all of it whatever is found, and tells each finding.
 // With connect it also calls every endpoint: address, host key, login,
 // listing. It changes nothing.
 func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedule, now func() time.Time, connect bool, tell func(Finding)) {
 	tell(Finding{"state", checkFolder(cfg.State)})
+	tell(Finding{"modes", checkModes(cfg.State)})
+	tell(Finding{"spool", checkSpool(ctx, cfg)})
 	tell(Finding{"datasets", checkFolder(cfg.Datasets)})
 	tell(Finding{"ledger", checkLedger(ctx, cfg, now)})
 	matrix, err := LoadMatrix(cfg)

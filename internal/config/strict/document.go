@@ -75,6 +75,13 @@ func (d *Doc) Add(path string, what, hint flusso.Text) {
 // Has tells whether the file holds a value at path, right or wrong.
 func (d *Doc) Has(path string) bool { _, ok := d.at[path]; return ok }
 
+// Place tells where the value at path stands, line and character counted from
+// 1; zeros where the file has none.
+func (d *Doc) Place(path string) (line, column int) {
+	at := d.at[path]
+	return at.line, at.column
+}
+
 // Faulty tells whether a fault stands at path or below.
 func (d *Doc) Faulty(path string) bool { return d.faults.at(path) }
 

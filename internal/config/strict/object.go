@@ -125,15 +125,27 @@ func Map[V any](t Type[V], name func(*V, string)) Type[map[string]V] {
 
 // List is a list of at least one value.
 func List[E any](t Type[E]) Type[[]E] {
-	return Type[[]E]{schema: &Schema{Type: "array", Items: t.schema, MinItems: 1}, read: func(v Value) ([]E, bool) {
+	list := ListOrNone(t)
+	read := list.read
+	list.schema.MinItems = 1
+	list.read = func(v Value) ([]E, bool) {
+		got, ok := read(v)
+		if ok && len(got) == 0 {
+			v.Fault(textEmptyList, hintEmptyList)
+			return nil, false
+		}
+		return got, ok
+	}
+	return list
+}
+
+// ListOrNone is a list that may be empty.
+func ListOrNone[E any](t Type[E]) Type[[]E] {
+	return Type[[]E]{schema: &Schema{Type: "array", Items: t.schema}, read: func(v Value) ([]E, bool) {
 		if !v.want(kindList) {
 			return nil, false
 		}
 		seq := v.node.(*ast.SequenceNode)
-		if len(seq.Values) == 0 {
-			v.Fault(textEmptyList, hintEmptyList)
-			return nil, false
-		}
 		into, ok := make([]E, 0, len(seq.Values)), true
 		for i, n := range seq.Values {
 			got, good := t.read(v.item(n, i))

@@ -69,6 +69,7 @@ func (a *app) root() *cobra.Command {
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
 		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(),
 		a.versionCommand(),
+		a.initCommand(),
 	)
 	root.SetFlagErrorFunc(wrongFlag)
 	a.ownHelp(root)

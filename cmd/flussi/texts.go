@@ -370,6 +370,44 @@ var (
 	textVerified          = flusso.Text{It: "il registro è intatto: %d voci, radice %s", En: "the log is intact: %d entries, root %s"}
 )
 
+// A first configuration by questions; the questions are the flags' help too.
+var (
+	textInitShort = flusso.Text{It: "una prima configurazione, a domande", En: "a first configuration, by questions"}
+	textInitLong  = flusso.Text{
+		It: "Chiede ciò che le opzioni non dicono e scrive flussi.yaml, le chiavi in segreti/ e uno schedule\nd'esempio. Non sovrascrive nulla. Negli script le risposte si danno con le opzioni o da stdin,\nuna per riga; una riga vuota è la risposta tra parentesi.",
+		En: "Asks what the options leave open and writes flussi.yaml, the keys in segreti/ and an example\nschedule. It overwrites nothing. In scripts answers are given by options or on stdin, one a\nline; an empty line is the answer in brackets.",
+	}
+	textInitExample  = flusso.Text{It: "  flussi init\n  flussi init --ente H501 --denominazione \"Comune di Roma\" --endpoint no", En: "  flussi init\n  flussi init --ente H501 --denominazione \"Comune di Roma\" --endpoint no"}
+	askCodice        = flusso.Text{It: "codice dell'Ente presso l'INPS (per un comune il Belfiore, come H501)", En: "the Ente's code at INPS (of a comune the Belfiore code, such as H501)"}
+	askDenominazione = flusso.Text{It: "denominazione dell'Ente", En: "the Ente's name"}
+	askState         = flusso.Text{It: "cartella di stato, mai condivisa", En: "state folder, never shared"}
+	askEndpoint      = flusso.Text{It: "nome dell'endpoint SFTP, «no» se non c'è", En: "name of the SFTP endpoint, \"no\" if there is none"}
+	askAddress       = flusso.Text{It: "il suo indirizzo, host:porta", En: "its address, host:port"}
+	askUser          = flusso.Text{It: "utente sul server", En: "user on the server"}
+	askKey           = flusso.Text{It: "chiave privata: «nuova» per farne una, un percorso, «no»", En: "private key: \"new\" to make one, a path, \"no\""}
+	askPassword      = flusso.Text{It: "dove sta la password (file:PERCORSO, cred:NOME, env:VARIABILE, command:PROGRAMMA), «no» se non c'è", En: "where the password is (file:PATH, cred:NAME, env:VARIABLE, command:PROGRAM), \"no\" if there is none"}
+	askEncrypt       = flusso.Text{It: "cifrare su disco ciò che arriva", En: "encrypt on disk what arrives"}
+	textNew          = flusso.Text{It: "nuova", En: "new"}
+
+	textExampleSuffix = flusso.Text{It: "esempio", En: "example"}
+	textMade          = flusso.Text{It: "scritto: %s", En: "written: %s"}
+	textRecipientMade = flusso.Text{It: "destinatario dello spool: %s", En: "recipient of the spool: %s"}
+	textNext          = flusso.Text{It: "ora:", En: "next:"}
+	nextKeepKey       = flusso.Text{It: "conservare altrove una copia di %s: senza, ciò che è cifrato non si rilegge", En: "keep a copy of %s elsewhere: without it nobody reads what is encrypted"}
+	nextSendKey       = flusso.Text{It: "dare all'altra parte la chiave pubblica: %s", En: "give the other party the public key: %s"}
+	nextPassword      = flusso.Text{It: "scrivere la password in %s, poi chmod 600", En: "write the password into %s, then chmod 600"}
+	nextPin           = flusso.Text{It: "flussi hosts pin %s%s: la chiave del server, confrontata per altra via", En: "flussi hosts pin %s%s: the server's key, compared by another channel"}
+	nextCheck         = flusso.Text{It: "flussi check --connect%s", En: "flussi check --connect%s"}
+	nextSchedule      = flusso.Text{It: "scrivere gli scambi in %s: l'esempio vale quando il nome finisce in .yaml", En: "write the exchanges in %s: the example holds once its name ends in .yaml"}
+
+	textConfigThere = flusso.Text{It: "c'è già una configurazione", En: "a configuration is there already"}
+	hintConfigThere = flusso.Text{It: "correggerla a mano, o indicare un altro file con --config: nulla viene sovrascritto", En: "mend it by hand, or name another file with --config: nothing is overwritten"}
+	textNoAnswer    = flusso.Text{It: "manca la risposta: %s", En: "the answer is missing: %s"}
+	hintNoAnswer    = flusso.Text{It: "rispondere, o dare --%s", En: "answer, or give --%s"}
+	textNotAKey     = flusso.Text{It: "questo file c'è già e non è una chiave", En: "this file is there already and is no key"}
+	hintNotAKey     = flusso.Text{It: "spostarlo altrove e ripetere", En: "move it away and try again"}
+)
+
 // Refusals.
 var (
 	textUnknownCommand   = flusso.Text{It: "%s: comando sconosciuto", En: "%s: unknown command"}

@@ -4,19 +4,29 @@ import (
 	"bufio"
 	"fmt"
 	"io"
+	"io/fs"
+	"os"
 	"strings"
 
 	"flussi/internal/flusso"
 )
 
 // asker puts questions on stderr and reads the answers from stdin, a line
-// each: a person's, or a script's.
+// each: a person's, or a script's, which are then shown.
 type asker struct {
-	a     *app
-	lines *bufio.Reader
+	a        *app
+	lines    *bufio.Reader
+	terminal bool
 }
 
-func (a *app) asker() *asker { return &asker{a: a, lines: bufio.NewReader(a.stdin)} }
+func (a *app) asker() *asker {
+	q := &asker{a: a, lines: bufio.NewReader(a.stdin)}
+	if f, ok := a.stdin.(*os.File); ok {
+		info, err := f.Stat()
+		q.terminal = err == nil && info.Mode()&fs.ModeCharDevice != 0
+	}
+	return q
+}
 
 // ask gives the answer; an empty one, or the end of the input, is fallback.
 func (q *asker) ask(question flusso.Text, fallback string) (string, error) {
@@ -29,11 +39,11 @@ func (q *asker) ask(question flusso.Text, fallback string) (string, error) {
 	if err != nil && err != io.EOF {
 		return "", err
 	}
-	if err == io.EOF {
-		q.a.say("") // nobody ended the line
-	}
 	if line = strings.TrimSpace(line); line == "" {
-		return fallback, nil
+		line = fallback
+	}
+	if err == io.EOF || !q.terminal {
+		q.a.say(line) // nobody else ended the line
 	}
 	return line, nil
 }

@@ -27,8 +27,8 @@ func (a *app) checkCommand() *cobra.Command {
 	return cmd
 }
 
-// check tells everything that is wrong. Its error is the gravest finding's: a
-// damaged ledger, then a stranger at the other end, then what must be changed
+// check tells everything that is wrong, and in notes, which fail nothing, what
+// is not well. Its error is the gravest finding's: a damaged ledger, then a stranger at the other end, then what must be changed
 // in the configuration, last what may pass by itself.
 func (a *app) check(ctx context.Context, connect bool) error {
 	cfg, schedules, err := a.configuration()

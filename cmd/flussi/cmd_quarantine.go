@@ -10,6 +10,7 @@ import (
 
 	"flussi/internal/exchange"
 	"flussi/internal/ledger"
+	"flussi/internal/spool"
 )
 
 func (a *app) quarantineCommand() *cobra.Command {
@@ -39,7 +40,7 @@ func (a *app) quarantineCommand() *cobra.Command {
 		},
 	}
 	release.Flags().StringVar(&operator, "operator", "", a.text(textFlagOperator))
-	quarantine.AddCommand(ls, release)
+	quarantine.AddCommand(ls, a.quarantineShowCommand(), release, a.quarantinePurgeCommand())
 	return quarantine
 }
 
@@ -63,20 +64,23 @@ func (a *app) listQuarantine(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	files, err := exchange.Quarantined(ctx, cfg, l)
+	files, err := exchange.Quarantined(ctx, cfg, spool.OS, l)
 	if err != nil {
 		return err
 	}
 	for _, f := range files {
 		if a.json {
-			a.emit(struct {
-				MessageType string `json:"message_type"`
-				exchange.SetAside
-			}{"quarantined", f})
+			a.emitSetAside(f)
+			continue
+		}
+		if f.ID == 0 {
+			a.print(fmt.Sprintf("   –  %s  %s", f.SpoolID, a.text(reasonText(f.Reason))))
 			continue
 		}
 		a.print(fmt.Sprintf("%4d  %s  %s  %s  %s", f.ID, when(f.ChangedAt), f.Endpoint, f.MaskedName, a.text(reasonText(f.Reason))))
-		a.printf(textReportAt, shown(f.Report))
+		if f.Report != "" {
+			a.printf(textReportAt, shown(f.Report))
+		}
 	}
 	if len(files) == 0 && !a.json {
 		a.printf(textQuarantineEmpty)

@@ -71,6 +71,7 @@ func (a *app) root() *cobra.Command {
 		a.lsCommand(), a.getCommand(), a.putCommand(),
 		a.hostsCommand(),
 		a.versionCommand(),
+		a.initCommand(),
 	)
 	root.SetFlagErrorFunc(wrongFlag)
 	a.ownHelp(root)

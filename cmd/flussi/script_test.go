@@ -60,6 +60,7 @@ import (
 //	fill FILE              puts the variables into a file that names them ($NAME)
 //	[!] sent ROOT FILE     an endpoint has received these very bytes, once
 //	terminate              SIGTERM to what runs in the background
+//	modes PERM FILE…       files have this mode, in octal
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"code":       scriptCode,
 	"fails":      scriptFails,
@@ -87,6 +88,22 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"fill":       scriptFill,
 	"sent":       scriptSent,
 	"terminate":  scriptTerminate,
+	"modes":      scriptModes,
+}
+
+func scriptModes(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 2 {
+		ts.Fatalf("usage: modes PERM file…")
+	}
+	want, err := strconv.ParseUint(args[0], 8, 9)
+	ts.Check(err)
+	for _, name := range args[1:] {
+		info, err := os.Stat(ts.MkAbs(name))
+		ts.Check(err)
+		if info.Mode().Perm() != fs.FileMode(want) {
+			ts.Fatalf("%s has %o, want %o", name, info.Mode().Perm(), want)
+		}
+	}
 }
 
 func scriptCode(ts *testscript.TestScript, neg bool, args []string) {

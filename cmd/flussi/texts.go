@@ -253,6 +253,32 @@ The folder keeps flussi.yaml and the state: every other command can be tried the
 		It: "La prossima esecuzione dello schedule rilegge il file. Se è sbagliato il file stesso torna da\nparte; se aveva solo il nome di un altro, va avanti: se ne fa garante chi lo rimette.",
 		En: "The schedule's next run reads the file again. If the file itself is wrong it is set aside\nagain; if it only had another one's name it goes on: whoever releases it vouches for it.",
 	}
+	textQuarantineShowShort = flusso.Text{It: "mostra un file messo da parte", En: "shows a file set aside"}
+	textQuarantineShowLong  = flusso.Text{
+		It: "Dice che cosa si sa di un file messo da parte; il rapporto ne elenca gli errori. Con --out ne\ncopia i byte in un file nuovo, anche se lo spool è cifrato: chi lo fa resta nel registro.",
+		En: "Tells what is known of a file set aside; the report lists its faults. With --out it copies\nthe bytes to a new file, from an encrypted spool too: who does so is in the audit log.",
+	}
+	textQuarantinePurgeShort = flusso.Text{It: "elimina per sempre un file messo da parte", En: "removes a file set aside, for good"}
+	textQuarantinePurgeLong  = flusso.Text{
+		It: "Chiede conferma, salvo --yes. Persona e motivo restano nel registro; nient'altro elimina mai\nun file messo da parte. Se gli stessi byte tornano, sono un arrivo nuovo.",
+		En: "Asks before, unless --yes. Person and reason stay in the audit log; nothing else ever removes\na file set aside. The same bytes, coming again, are a new arrival.",
+	}
+	textFlagCopyOut     = flusso.Text{It: "copia i byte del file qui", En: "copies the file's bytes here"}
+	textFlagPurgeReason = flusso.Text{It: "motivo: resent (rimandato), mistaken (non doveva arrivare), expired (termine scaduto), unreadable (nessuno può leggerlo)", En: "reason: resent, mistaken (it should never have come), expired (its term is over), unreadable (nobody can read it)"}
+	textFlagYes         = flusso.Text{It: "non chiede conferma", En: "asks no confirmation"}
+	textShowSpool       = flusso.Text{It: "%s: %s", En: "%s: %s"}
+	textShowArrival     = flusso.Text{It: "      arrivo %d del %s da %s: %s, %d byte", En: "      arrival %d of %s from %s: %s, %d bytes"}
+	textShowRecords     = flusso.Text{It: "      %d record dell'Ente %s", En: "      %d records of Ente %s"}
+	textCopiedOut       = flusso.Text{It: "copiato in %s: contiene dati personali, eliminarlo appena non serve", En: "copied to %s: it holds personal data, remove it as soon as it is not needed"}
+	textPurgeQuestion   = flusso.Text{It: "eliminare per sempre il file %s (%s)? sì/no", En: "remove file %s (%s) for good? yes/no"}
+	textNotPurged       = flusso.Text{It: "il file resta dov'è", En: "the file stays where it is"}
+	hintNotPurged       = flusso.Text{It: "rispondere «sì», oppure --yes negli script", En: "answer \"yes\", or --yes in scripts"}
+	textPurged          = flusso.Text{It: "il file %s è eliminato", En: "file %s is removed"}
+	textCannotWriteNew  = flusso.Text{It: "il file non si può scrivere", En: "the file cannot be written"}
+	textOutExists       = flusso.Text{It: "c'è già un file con questo nome", En: "a file of this name is there already"}
+	textYes             = flusso.Text{It: "sì", En: "yes"}
+	textNo              = flusso.Text{It: "no", En: "no"}
+
 	textQuarantineEmpty    = flusso.Text{It: "nessun file è messo da parte", En: "no file is set aside"}
 	textQuarantineReleased = flusso.Text{It: "il file %d sarà riletto alla prossima esecuzione", En: "file %d will be read again at the next run"}
 
@@ -414,6 +440,44 @@ var (
 	textVerified          = flusso.Text{It: "il registro è intatto: %d voci, radice %s", En: "the log is intact: %d entries, root %s"}
 )
 
+// A first configuration by questions; the questions are the flags' help too.
+var (
+	textInitShort = flusso.Text{It: "una prima configurazione, a domande", En: "a first configuration, by questions"}
+	textInitLong  = flusso.Text{
+		It: "Chiede ciò che le opzioni non dicono e scrive flussi.yaml, le chiavi in segreti/ e uno schedule\nd'esempio. Non sovrascrive nulla. Negli script le risposte si danno con le opzioni o da stdin,\nuna per riga; una riga vuota è la risposta tra parentesi.",
+		En: "Asks what the options leave open and writes flussi.yaml, the keys in segreti/ and an example\nschedule. It overwrites nothing. In scripts answers are given by options or on stdin, one a\nline; an empty line is the answer in brackets.",
+	}
+	textInitExample  = flusso.Text{It: "  flussi init\n  flussi init --ente H501 --denominazione \"Comune di Roma\" --endpoint no", En: "  flussi init\n  flussi init --ente H501 --denominazione \"Comune di Roma\" --endpoint no"}
+	askCodice        = flusso.Text{It: "codice dell'Ente presso l'INPS (per un comune il Belfiore, come H501)", En: "the Ente's code at INPS (of a comune the Belfiore code, such as H501)"}
+	askDenominazione = flusso.Text{It: "denominazione dell'Ente", En: "the Ente's name"}
+	askState         = flusso.Text{It: "cartella di stato, mai condivisa", En: "state folder, never shared"}
+	askEndpoint      = flusso.Text{It: "nome dell'endpoint SFTP, «no» se non c'è", En: "name of the SFTP endpoint, \"no\" if there is none"}
+	askAddress       = flusso.Text{It: "il suo indirizzo, host:porta", En: "its address, host:port"}
+	askUser          = flusso.Text{It: "utente sul server", En: "user on the server"}
+	askKey           = flusso.Text{It: "chiave privata: «nuova» per farne una, un percorso, «no»", En: "private key: \"new\" to make one, a path, \"no\""}
+	askPassword      = flusso.Text{It: "dove sta la password (file:PERCORSO, cred:NOME, env:VARIABILE, command:PROGRAMMA), «no» se non c'è", En: "where the password is (file:PATH, cred:NAME, env:VARIABLE, command:PROGRAM), \"no\" if there is none"}
+	askEncrypt       = flusso.Text{It: "cifrare su disco ciò che arriva", En: "encrypt on disk what arrives"}
+	textNew          = flusso.Text{It: "nuova", En: "new"}
+
+	textExampleSuffix = flusso.Text{It: "esempio", En: "example"}
+	textMade          = flusso.Text{It: "scritto: %s", En: "written: %s"}
+	textRecipientMade = flusso.Text{It: "destinatario dello spool: %s", En: "recipient of the spool: %s"}
+	textNext          = flusso.Text{It: "ora:", En: "next:"}
+	nextKeepKey       = flusso.Text{It: "conservare altrove una copia di %s: senza, ciò che è cifrato non si rilegge", En: "keep a copy of %s elsewhere: without it nobody reads what is encrypted"}
+	nextSendKey       = flusso.Text{It: "dare all'altra parte la chiave pubblica: %s", En: "give the other party the public key: %s"}
+	nextPassword      = flusso.Text{It: "scrivere la password in %s, poi chmod 600", En: "write the password into %s, then chmod 600"}
+	nextPin           = flusso.Text{It: "flussi hosts pin %s%s: la chiave del server, confrontata per altra via", En: "flussi hosts pin %s%s: the server's key, compared by another channel"}
+	nextCheck         = flusso.Text{It: "flussi check --connect%s", En: "flussi check --connect%s"}
+	nextSchedule      = flusso.Text{It: "scrivere gli scambi in %s: l'esempio vale quando il nome finisce in .yaml", En: "write the exchanges in %s: the example holds once its name ends in .yaml"}
+
+	textConfigThere = flusso.Text{It: "c'è già una configurazione", En: "a configuration is there already"}
+	hintConfigThere = flusso.Text{It: "correggerla a mano, o indicare un altro file con --config: nulla viene sovrascritto", En: "mend it by hand, or name another file with --config: nothing is overwritten"}
+	textNoAnswer    = flusso.Text{It: "manca la risposta: %s", En: "the answer is missing: %s"}
+	hintNoAnswer    = flusso.Text{It: "rispondere, o dare --%s", En: "answer, or give --%s"}
+	textNotAKey     = flusso.Text{It: "questo file c'è già e non è una chiave", En: "this file is there already and is no key"}
+	hintNotAKey     = flusso.Text{It: "spostarlo altrove e ripetere", En: "move it away and try again"}
+)
+
 // Refusals.
 var (
 	textUnknownCommand   = flusso.Text{It: "%s: comando sconosciuto", En: "%s: unknown command"}
@@ -552,6 +616,8 @@ var reasonTexts = map[string]flusso.Text{
 	"same id_flusso with other bytes": {It: "stesso nome di flusso di un file già arrivato, con altro contenuto", En: "the flow's name is that of an earlier file, the content another"},
 	"same bytes":                      {It: "stesso contenuto di un file già arrivato", En: "the content of an earlier file"},
 	"left a part":                     {It: "interrotto a metà: là può esserne rimasta una parte", En: "broken off: a part of it may have stayed there"},
+	"lost_in_transit":                 {It: "perso in transito: ne è giunta solo una parte", En: "lost in transit: only a part of it came"},
+	"not in the ledger":               {It: "il registro non lo conosce", En: "the ledger does not know it"},
 	"nessuna delega":                  {It: "nessuna delega", En: "no delega"},
 	"transient":                       {It: "impedimento passeggero: si riprova da sé", En: "a passing obstacle: it is tried again by itself"},
 	"denied":                          {It: "non consentito", En: "not allowed"},
@@ -586,6 +652,7 @@ var outcomeTexts = map[string]flusso.Text{
 	"begun":           {It: "iniziato", En: "begun"},
 	"live":            {It: "in vigore", En: "live"},
 	"replaced":        {It: "sostituito", En: "replaced"},
+	"purged":          {It: "eliminato", En: "purged"},
 	"abandoned":       {It: "abbandonato", En: "abandoned"},
 }
 

@@ -34,6 +34,8 @@ type Finding struct {
 // listing. It changes nothing.
 func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedule, now func() time.Time, connect bool, tell func(Finding)) {
 	tell(Finding{Subject: "state", Err: checkFolder(cfg.State)})
+	tell(checkModes(cfg.State))
+	tell(checkSpool(ctx, cfg))
 	tell(Finding{Subject: "datasets", Err: checkFolder(cfg.Datasets)})
 	tell(Finding{Subject: "ledger", Err: checkLedger(ctx, cfg, now)})
 	matrix, err := LoadMatrix(cfg)

@@ -139,7 +139,10 @@ func (h *House) openMemory(ctx context.Context) (err error) {
 // LedgerName is the ledger's file in the state folder.
 const LedgerName = "ledger.db"
 
-func (h *House) spoolDir() string { return filepath.Join(h.cfg.State, "spool") }
+// spoolName is the spool's folder there.
+const spoolName = "spool"
+
+func (h *House) spoolDir() string { return filepath.Join(h.cfg.State, spoolName) }
 
 // Close lets go of the state folder.
 func (h *House) Close() error {

@@ -52,6 +52,9 @@ func (h *House) settle(ctx context.Context) error {
 	if err := h.settleEntries(ctx); err != nil {
 		return err
 	}
+	if err := h.settlePurges(ctx); err != nil {
+		return err
+	}
 	if err := h.settleKeys(ctx); err != nil {
 		return err
 	}

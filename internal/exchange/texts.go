@@ -59,6 +59,19 @@ var (
 	textNotSetAside = flusso.Text{It: "nessun file in quarantena ha questo numero", En: "no file in quarantine has this number"}
 	hintNotSetAside = flusso.Text{It: "i numeri sono in flussi quarantine ls", En: "the numbers are in flussi quarantine ls"}
 
+	textSpoolPlain = flusso.Text{It: "ciò che arriva riposa in chiaro sul disco", En: "what arrives rests in plain on the disk"}
+	hintSpoolPlain = flusso.Text{It: "age-keygen -o FILE, poi spool: {encrypt: [il suo age1…], identity: file:FILE} in flussi.yaml; conservare altrove una copia della chiave",
+		En: "age-keygen -o FILE, then spool: {encrypt: [its age1…], identity: file:FILE} in flussi.yaml; keep a copy of the key elsewhere"}
+	hintWideModes = flusso.Text{It: "chmod -R go-rwx sulla cartella di stato", En: "chmod -R go-rwx on the state folder"}
+
+	textNoPurgeReason = flusso.Text{It: "per eliminare un file serve il motivo", En: "to purge a file a reason is needed"}
+	hintNoPurgeReason = flusso.Text{It: "--reason resent (rimandato), mistaken (non doveva arrivare), expired (termine scaduto), unreadable (nessuno può leggerlo)",
+		En: "--reason resent, mistaken (it should never have come), expired (its term is over), unreadable (nobody can read it)"}
+	textNobody   = flusso.Text{It: "nessuno risponde di questa operazione", En: "nobody answers for this act"}
+	hintNobody   = flusso.Text{It: "indicare chi esegue con --operator, o il responsabile sotto operators in flussi.yaml", En: "name who acts with --operator, or the responsible person under operators in flussi.yaml"}
+	textOnlyPart = flusso.Text{It: "di questo file è giunta solo una parte", En: "only a part of this file came"}
+	hintOnlyPart = flusso.Text{It: "chiedere a chi lo ha mandato di ripubblicarlo", En: "ask whoever sent it to publish it again"}
+
 	textNotInDoubt = flusso.Text{It: "nessuna consegna in dubbio ha questo numero", En: "no delivery in doubt has this number"}
 	hintNotInDoubt = flusso.Text{It: "i numeri sono in flussi sent", En: "the numbers are in flussi sent"}
 )

@@ -58,6 +58,7 @@ type terms struct {
 	OnDrop   invia.OnDrop
 	Publish  string // how INPS's endpoint is given files; in-place when empty
 	NoBox    bool   // INPS's /in is an ordinary folder
+	Spool    string // the spool section of the configuration
 }
 
 func (t terms) consume() string {
@@ -179,7 +180,8 @@ recipients:
   ministero-lavoro: {class: ministero, agreement: dgr-1, endpoint: ministero, to: /in, datasets: {quadro: aggregato}}
   inps: {class: inps, agreement: dgr-1}
 `, w.inps.Addr(), w.inps.HostKey(), w.terms.consume(), w.terms.Publish,
-		w.hub.Addr(), w.hub.HostKey(), w.terms.consume(), w.hub.Addr(), w.hub.HostKey()))
+		w.hub.Addr(), w.hub.HostKey(), w.terms.consume(), w.hub.Addr(), w.hub.HostKey())+w.terms.Spool)
+	w.write("segreti/spool", sealKey.String()+"\n")
 	w.write("schedules/ritorno.yaml", `
 name: ritorno
 pull: {from: "inps:/out"}

@@ -46,6 +46,9 @@ const (
 	Relayed ArrivalState = "relayed"
 	// Processed: what may be disclosed of it is published.
 	Processed ArrivalState = "processed"
+	// Purged: a person had it removed from quarantine. The same bytes, coming
+	// again, are new.
+	Purged ArrivalState = "purged"
 )
 
 // arrivalMoves are the transitions there are. A file that is both relayed and
@@ -57,11 +60,12 @@ var arrivalMoves = map[ArrivalState][]ArrivalState{
 	InDoubt:       {InPart, Taking, Received, Left, LostInTransit},
 	LostInTransit: {InPart, Taking, Received},
 	Received:      {Accepted, Quarantined, Duplicate},
-	Quarantined:   {Received},
+	Quarantined:   {Received, Purged},
 	Accepted:      {Processed, Relayed, Quarantined},
 	Processed:     {Processed, Relayed},
 	Relayed:       {Relayed, Processed},
 	Duplicate:     {},
+	Purged:        {},
 }
 
 // Arrival is a file that came, or is coming, from an endpoint.
@@ -246,25 +250,25 @@ func (v view) ArrivalBySpoolID(ctx context.Context, id string) (Arrival, bool, e
 }
 
 // ArrivalBySum finds the first arrival with these bytes that is no duplicate
-// itself, other than the one given.
+// itself and not purged, other than the one given.
 func (v view) ArrivalBySum(ctx context.Context, sum spool.Sum, but ArrivalID) (Arrival, bool, error) {
 	return one(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals
-		WHERE sha256 = ? AND sha256 <> '' AND state <> 'duplicate' AND id <> ? ORDER BY id LIMIT 1`, sum.String(), but)
+		WHERE sha256 = ? AND sha256 <> '' AND state NOT IN ('duplicate', 'purged') AND id <> ? ORDER BY id LIMIT 1`, sum.String(), but)
 }
 
 // ArrivalByFlusso finds the first arrival of an Ente with this id_flusso that
-// is no duplicate itself, other than the one given.
+// is no duplicate itself and not purged, other than the one given.
 func (v view) ArrivalByFlusso(ctx context.Context, ente, idFlusso string, but ArrivalID) (Arrival, bool, error) {
 	return one(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals
-		WHERE ente = ? AND id_flusso = ? AND id_flusso <> '' AND state <> 'duplicate' AND id <> ? ORDER BY id LIMIT 1`,
+		WHERE ente = ? AND id_flusso = ? AND id_flusso <> '' AND state NOT IN ('duplicate', 'purged') AND id <> ? ORDER BY id LIMIT 1`,
 		ente, idFlusso, but)
 }
 
 // ArrivalByName finds the first arrival of a place with this name that is no
-// duplicate itself, other than the one given.
+// duplicate itself and not purged, other than the one given.
 func (v view) ArrivalByName(ctx context.Context, endpoint, nameHash string, but ArrivalID) (Arrival, bool, error) {
 	return one(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals
-		WHERE endpoint = ? AND name_hash = ? AND state <> 'duplicate' AND id <> ? ORDER BY id LIMIT 1`,
+		WHERE endpoint = ? AND name_hash = ? AND state NOT IN ('duplicate', 'purged') AND id <> ? ORDER BY id LIMIT 1`,
 		endpoint, nameHash, but)
 }
 

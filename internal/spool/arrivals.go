@@ -5,6 +5,7 @@ import (
 	"io"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -171,6 +172,21 @@ func (s *Spool) QuarantineEntries() ([]Entry, error) {
 	}
 	unfinished, err := s.list(s.quarantine(), true)
 	return append(whole, unfinished...), err
+}
+
+// QuarantinedIDs names what is set aside in the spool of a folder, beside
+// whoever has it open and without its keys.
+func QuarantinedIDs(fsys FS, dir string) (ids []string, err error) {
+	found, err := fsys.ReadDir(filepath.Join(dir, quarantineName))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return nil, fail("list spool", "", err)
+	}
+	for _, e := range found {
+		if id, _, _ := strings.Cut(e.Name(), "."); ValidID(id) && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
 }
 
 func (s *Spool) list(dir string, unfinished bool) ([]Entry, error) {

@@ -36,7 +36,9 @@ func TestConformance(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			conform(t, func(t testing.TB) Server { return newDiskServer(t, start(t), Capabilities{Rename: true, OneSession: strings.HasSuffix(name, "one session")}) })
+			conform(t, func(t testing.TB) Server {
+				return newDiskServer(t, start(t), Capabilities{Rename: true, OneSession: strings.HasSuffix(name, "one session")})
+			})
 		})
 	}
 }
@@ -55,7 +57,9 @@ func (s *faultyServer) Endpoint() sftp.Endpoint {
 	return ep
 }
 
-func (s *faultyServer) Can() Capabilities { return Capabilities{Rename: !s.b.NoRename, OneSession: s.b.OneSession} }
+func (s *faultyServer) Can() Capabilities {
+	return Capabilities{Rename: !s.b.NoRename, OneSession: s.b.OneSession}
+}
 
 func (s *faultyServer) Files() Files {
 	return Files{

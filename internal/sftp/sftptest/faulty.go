@@ -71,8 +71,8 @@ type Trigger uint8
 const (
 	Never      Trigger = iota
 	OnClose            // CLOSE, every byte having been read
-	OnEOF              // an end of file told, every byte having been read
-	OnLastByte         // the last byte sent
+	OnEOF              // an end of file, every byte having been read: gone just before it is told
+	OnLastByte         // the last byte: gone just before it is sent
 )
 
 func (t Trigger) String() string { return [...]string{"never", "close", "eof", "last-byte"}[t] }

@@ -62,20 +62,16 @@ func (s *session) read(id uint32, h *handle, off int64, n int) error {
 		end = min(end, b.EarlyEOF)
 	}
 	if off >= end {
-		told := h.whole && b.SelfDelete == OnEOF
+		if h.whole && b.SelfDelete == OnEOF {
+			f.gone(h.name, h.file)
+		}
 		f.mu.Unlock()
 		if !b.EOFBeforeData && len(s.kept) > 0 {
 			if err := s.release(); err != nil {
 				return err
 			}
 		}
-		err := s.status(id, codeEOF)
-		if told {
-			f.mu.Lock()
-			f.gone(h.name, h.file)
-			f.mu.Unlock()
-		}
-		return err
+		return s.status(id, codeEOF)
 	}
 	block := largest
 	if b.NoLimits {
@@ -96,26 +92,23 @@ func (s *session) read(id uint32, h *handle, off int64, n int) error {
 		id += 1000
 	}
 	h.sent.add(off, off+int64(n))
-	last := !h.whole && h.sent.cover(size)
-	h.whole = h.whole || last
+	if !h.whole && h.sent.cover(size) {
+		h.whole = true
+		if b.SelfDelete == OnLastByte {
+			f.gone(h.name, h.file)
+		}
+	}
 	f.mu.Unlock()
 	answer := binary.BigEndian.AppendUint32(nil, id)
 	answer = append(binary.BigEndian.AppendUint32(answer, uint32(len(data))), data...)
-	var err error
-	if b.Reorder > 1 || b.EOFBeforeData {
-		s.kept = append(s.kept, answer)
-		if len(s.kept) >= max(b.Reorder, 2) {
-			err = s.release()
-		}
-	} else {
-		err = s.send(fxData, answer)
+	if b.Reorder <= 1 && !b.EOFBeforeData {
+		return s.send(fxData, answer)
 	}
-	if last && b.SelfDelete == OnLastByte {
-		f.mu.Lock()
-		f.gone(h.name, h.file)
-		f.mu.Unlock()
+	s.kept = append(s.kept, answer)
+	if len(s.kept) < max(b.Reorder, 2) {
+		return nil
 	}
-	return err
+	return s.release()
 }
 
 func (s *session) write(h *handle, off int64, data string) uint32 {

@@ -52,7 +52,7 @@ func TestOrder(t *testing.T) {
 			data := make([]byte, 300_000) // no flow: what becomes of it later is not told here
 			_, _ = rand.NewChaCha8([32]byte{1}).Read(data)
 			f.Put("/out/f.csv", data)
-			w.repoint("hub", f, c.consume)
+			w.repoint("hub", f.Address(), f.HostKey(), c.consume)
 
 			opt := w.options()
 			opt.FS = spooltest.Record(spool.OS).Telling(log.disk)
@@ -82,8 +82,8 @@ func TestOrder(t *testing.T) {
 	}
 }
 
-// repoint makes an endpoint of the configuration mean a faulty server.
-func (w *world) repoint(endpoint string, f *sftptest.Faulty, consume string) {
+// repoint makes an endpoint of the configuration mean another server.
+func (w *world) repoint(endpoint, address, hostKey, consume string) {
 	w.Helper()
 	line := regexp.MustCompile(`(?m)^  ` + endpoint + `: .*$`)
 	text := w.read("flussi.yaml")
@@ -92,7 +92,7 @@ func (w *world) repoint(endpoint string, f *sftptest.Faulty, consume string) {
 	}
 	w.write("flussi.yaml", line.ReplaceAllLiteralString(text, fmt.Sprintf(
 		`  %s: {address: %q, user: u, key: "file:segreti/chiave", host_keys: [%q], consume: %s}`,
-		endpoint, f.Address(), f.HostKey(), consume)))
+		endpoint, address, hostKey, consume)))
 }
 
 // orderLog is one log of three places.

@@ -2,6 +2,7 @@ package spool
 
 import (
 	"errors"
+	"io"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -69,7 +70,37 @@ func (s *Spool) OpenEntry(id string) (File, error) {
 		return nil, err
 	}
 	f, err := s.fs.Open(s.entryPath(id))
-	return f, fail("open arrival", id, err)
+	if err != nil {
+		return nil, fail("open arrival", id, err)
+	}
+	return &reading{f, id}, nil
+}
+
+// reading is an open arrival: a disk that fails while it is read says so in
+// the words of this room.
+type reading struct {
+	File
+	id string
+}
+
+func (r *reading) Read(p []byte) (int, error) {
+	n, err := r.File.Read(p)
+	return n, r.explain("read arrival", err)
+}
+
+func (r *reading) ReadAt(p []byte, off int64) (int, error) {
+	n, err := r.File.ReadAt(p, off)
+	return n, r.explain("read arrival", err)
+}
+
+func (r *reading) Close() error { return r.explain("close arrival", r.File.Close()) }
+
+// explain leaves io.EOF as it is: who reads compares it.
+func (r *reading) explain(op string, err error) error {
+	if err == io.EOF {
+		return err
+	}
+	return fail(op, r.id, err)
 }
 
 // Stat describes a whole arrival; fs.ErrNotExist when there is none.

@@ -5,12 +5,13 @@ GO       ?= go
 FUZZTIME ?= 10s
 XMLLINT_DOCS ?= 1000000
 DEMO     ?= --dir flussi-demo
+KILLS    ?= 1000
 
 export CGO_ENABLED := 0
 BUILD    := $(GO) build -trimpath -ldflags='-s -w'
 TARGETS  := linux/amd64 linux/arm64 windows/amd64 darwin/arm64
 
-.PHONY: help build demo test race lint fuzz xmllint bench golden codes cross clean
+.PHONY: help build demo test race lint fuzz kills xmllint bench golden codes cross clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -41,6 +42,9 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 			$(GO) test -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 20x $$package; \
 		done; \
 	done
+
+kills: ## KILLS (1000) times kill -9, for each way a server may count downloads
+	@FLUSSI_KILLS=$(KILLS) $(GO) test -run '^TestKilled$$' -v -timeout 0 ./cmd/flussi
 
 xmllint: ## XMLLINT_DOCS mutated flows of each kind (1000000), a seed of the day, against xmllint
 	@FLUSSI_NO_SKIP=1 FLUSSI_XMLLINT_DOCS=$(XMLLINT_DOCS) FLUSSI_XMLLINT_SEED=$$(date +%Y%m%d) \

@@ -13,8 +13,10 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -28,36 +30,71 @@ import (
 	"flussi/schedules"
 )
 
-// TestKilled kills the real program, with SIGKILL and at random moments, while
-// it takes, discloses and relays small files, until it was killed a hundred
-// times; then lets it end. The endpoints live in this process. Of every file
-// published: INPS has it once, or the ledger says in doubt, or lost in
-// transit, and an alarm was raised; no file is there twice.
+// TestKilled kills the real program with SIGKILL while it takes, discloses and
+// relays small files, against servers that count a download as complete in
+// every way there is; then lets it end. The endpoints live in this process.
+// Half of the kills come at a random moment, half at a random entry of a
+// server's own log, before that entry is written: so that they fall where
+// something is under way at the other side.
+//
+// Of every file published: INPS has it once, or the ledger says in doubt, or
+// lost in transit, and an alarm was raised; no file is there twice; and what
+// the servers' logs say agrees with the ledger. FLUSSI_KILLS is the number of
+// kills for each kind of server.
 func TestKilled(t *testing.T) {
-	kills := 100
+	kills := 17
 	if testing.Short() {
-		kills = 30
+		kills = 5
 	}
+	if text := os.Getenv("FLUSSI_KILLS"); text != "" {
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			t.Fatalf("FLUSSI_KILLS=%q is no number of kills", text)
+		}
+		kills = n
+	}
+	for _, on := range []string{"close", "eof", "last-byte"} {
+		for _, drop := range []string{"keep", "remove"} {
+			t.Run(on+", "+drop+" on drop", func(t *testing.T) {
+				t.Parallel()
+				newPlace(t, on, drop).killing(kills)
+			})
+		}
+	}
+}
+
+// killing kills so many runs and judges what stands in the end.
+func (p *place) killing(kills int) {
+	p.Helper()
 	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	p.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 0))
-	p := newPlace(t)
 	p.refill()
 
-	// How long one run takes, undisturbed, sets how late a kill may come.
+	// How long one run takes, undisturbed, and how much the servers log
+	// meanwhile, set how late a kill may come.
 	begin := time.Now()
 	p.mustRun()
-	whole := min(time.Since(begin), 900*time.Millisecond)
+	whole, entries := min(time.Since(begin), 900*time.Millisecond), p.looks.Load()
 
 	p.refill()
-	interrupted := 0
+	interrupted, atEntry := 0, 0
 	for runs := 0; interrupted < kills; runs++ {
-		if runs > 3*kills {
-			t.Fatalf("%d of %d runs ended before they were killed", runs-interrupted, runs)
+		if runs > 3*kills+20 {
+			p.Fatalf("%d of %d runs ended before they were killed", runs-interrupted, runs)
 		}
-		ended := !p.kill(time.Duration(random.Int64N(int64(whole))))
+		byEntry := random.IntN(2) == 0
+		ended := false
+		if byEntry {
+			ended = !p.killAtEntry(1 + random.Int64N(entries))
+		} else {
+			ended = !p.kill(time.Duration(random.Int64N(int64(whole))))
+		}
 		if !ended {
 			interrupted++
+			if byEntry {
+				atEntry++
+			}
 		}
 		if ended || interrupted%5 == 0 {
 			p.refill() // so that every step is under way at some kill
@@ -65,7 +102,8 @@ func TestKilled(t *testing.T) {
 	}
 	p.mustRun()
 	p.mustRun()
-	p.judge(interrupted)
+	p.Logf("%d runs killed, %d of them at an entry of a server's log", interrupted, atEntry)
+	p.judge()
 }
 
 // place is the world of TestKilled.
@@ -77,9 +115,26 @@ type place struct {
 	records   int64    // of the files with a delega, and of the return flows
 	returned  int64
 	serial    int
+
+	// The servers' clock is looked at once or twice for each entry of their
+	// logs; at the look numbered doomed the victim is killed.
+	looks, doomed atomic.Int64
+	victim        atomic.Pointer[os.Process]
 }
 
-func newPlace(t testing.TB) *place {
+// now is the servers' clock.
+func (p *place) now() time.Time {
+	if p.looks.Add(1) == p.doomed.Load() {
+		// Gone already: it ended by itself, which kill finds out.
+		_ = p.victim.Load().Signal(syscall.SIGKILL)
+	}
+	return time.Now()
+}
+
+// newPlace starts servers that remove a file from /out when its download is
+// complete (on "close", "eof" or "last-byte") and keep or remove one whose
+// connection drops with every byte read.
+func newPlace(t testing.TB, on, drop string) *place {
 	t.Helper()
 	p := &place{TB: t, dir: t.TempDir()}
 	private, public := testshared.SSHKey(t)
@@ -90,7 +145,9 @@ func newPlace(t testing.TB) *place {
 	for name, server := range map[string]**invia.Server{"inps": &p.inps, "hub": &p.hub} {
 		var err error
 		*server, err = invia.New(invia.Config{
-			Root: filepath.Join(p.dir, name), Users: users, RemoveOn: invia.RemoveOnClose, OnDrop: invia.RemoveOnDrop,
+			Root: filepath.Join(p.dir, name), Users: users, Now: p.now,
+			RemoveOn: map[string]invia.RemoveOn{"close": invia.RemoveOnClose, "eof": invia.RemoveOnEOF, "last-byte": invia.RemoveOnLastByte}[on],
+			OnDrop:   map[string]invia.OnDrop{"keep": invia.KeepOnDrop, "remove": invia.RemoveOnDrop}[drop],
 		})
 		p.must(err)
 		listener, err := (*server).Listen("127.0.0.1:0")
@@ -106,15 +163,15 @@ schedules: schedules
 deleghe: deleghe
 operators: {responsible: [{person: op-1, from: 2020-01-01}]}
 endpoints:
-  inps: {address: %q, user: REGLAZ01, key: "file:chiave", host_keys: [%q], consume: server-removes, publish: in-place}
-  hub: {address: %q, user: REGLAZ01, key: "file:chiave", host_keys: [%q], consume: server-removes}
+  inps: {address: %q, user: REGLAZ01, key: "file:chiave", host_keys: [%q], consume: {how: server-removes, on: %s}, publish: in-place}
+  hub: {address: %q, user: REGLAZ01, key: "file:chiave", host_keys: [%q], consume: {how: server-removes, on: %s}}
 agreements:
   dgr-1: {with: INPS, act: DGR 1/2020, purpose: programmazione sociale, from: 2020-01-01, to: 2099-12-31}
 recipients:
   regione-lazio: {class: regione, territory: {regione: ITI4}, agreement: dgr-1, datasets: {prestazioni: individuale_anonimo}}
   regione-ritorno: {class: regione, territory: {regione: ITI4}, agreement: dgr-1, datasets: {prestazioni: individuale_anonimo, quadro: aggregato}}
   inps: {class: inps, agreement: dgr-1}
-`, p.inps.Addr(), p.inps.HostKey(), p.hub.Addr(), p.hub.HostKey()))
+`, p.inps.Addr(), p.inps.HostKey(), on, p.hub.Addr(), p.hub.HostKey(), on))
 	p.write("schedules/ritorno.yaml", `
 name: ritorno
 pull: {from: "inps:/out"}
@@ -157,18 +214,19 @@ func (p *place) write(rel, text string) {
 	p.must(os.WriteFile(path, []byte(text), 0o600))
 }
 
-// refill publishes eight small files to relay, every second one of an Ente
+// refill publishes four small files to relay, every second one of an Ente
 // with a delega, and one return flow.
 func (p *place) refill() {
 	p.Helper()
-	for i := range 9 {
+	const relayed = 4
+	for i := range relayed + 1 {
 		p.serial++
 		o := synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 3, Seed: uint64(p.serial), Progressivo: p.serial,
 			Ente: synth.Ente{Codice: "M082", Indirizzo: "M082"}}
 		if i%2 == 0 {
 			o.Ente = synth.Ente{Codice: "E472", Indirizzo: "E472"}
 		}
-		if i == 8 {
+		if i == relayed {
 			o = synth.Options{Tipo: flusso.Ritorno, Beneficiari: 30, Seed: uint64(p.serial), Regione: "12"}
 		}
 		var b bytes.Buffer
@@ -198,25 +256,43 @@ func (p *place) command(args ...string) (*exec.Cmd, *bytes.Buffer) {
 // kill starts the program and kills it; false when it ended before that.
 func (p *place) kill(after time.Duration) bool {
 	p.Helper()
+	return p.interrupted(func(process *os.Process, ended <-chan error) error {
+		select {
+		case err := <-ended:
+			return err
+		case <-time.After(after):
+		}
+		if err := process.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			p.Fatal(err)
+		}
+		return <-ended
+	})
+}
+
+// killAtEntry lets a server kill the program, just before it writes its n-th
+// log entry from now; false when the program ended before that.
+func (p *place) killAtEntry(n int64) bool {
+	p.Helper()
+	return p.interrupted(func(process *os.Process, ended <-chan error) error {
+		p.victim.Store(process)
+		p.doomed.Store(p.looks.Load() + n)
+		defer p.doomed.Store(0)
+		return <-ended
+	})
+}
+
+func (p *place) interrupted(wait func(*os.Process, <-chan error) error) bool {
+	p.Helper()
 	cmd, out := p.command("run", "ritorno", "relay")
 	p.must(cmd.Start())
 	ended := make(chan error, 1)
 	go func() { ended <- cmd.Wait() }()
-	select {
-	case err := <-ended:
-		p.mustEnd(err, out)
-		return false
-	case <-time.After(after):
-	}
-	if err := cmd.Process.Signal(syscall.SIGKILL); err != nil && !errors.Is(err, os.ErrProcessDone) {
-		p.Fatal(err)
-	}
-	err := <-ended
+	err := wait(cmd.Process, ended)
 	var exit *exec.ExitError
 	if errors.As(err, &exit) && !exit.Exited() {
 		return true
 	}
-	p.mustEnd(err, out) // by itself, just then
+	p.mustEnd(err, out) // by itself
 	return false
 }
 
@@ -237,7 +313,7 @@ func (p *place) mustEnd(err error, out *bytes.Buffer) {
 	}
 }
 
-func (p *place) judge(interrupted int) {
+func (p *place) judge() {
 	p.Helper()
 	ctx := context.Background()
 	cmd, out := p.command("audit", "verify")
@@ -313,7 +389,8 @@ func (p *place) judge(interrupted int) {
 		p.Errorf("%d relayed files and %d return flows never came, %d said to be lost", missing, lostReturns, lost)
 	}
 	p.judgeReleases(ctx, l, lost)
-	p.Logf("%d runs cut short; %d files relayed, %d in doubt, %d lost in transit", interrupted, len(p.sums), len(doubted), lost)
+	p.judgeLogs(arrivals, deliveries)
+	p.Logf("%d files relayed, %d deliveries in doubt, %d arrivals lost in transit", len(p.sums), len(doubted), lost)
 	left, err := filepath.Glob(filepath.Join(p.dir, "stato", "*.key"))
 	p.must(err)
 	for _, path := range left {
@@ -322,6 +399,61 @@ func (p *place) judge(interrupted int) {
 		}
 	}
 	p.leftovers()
+}
+
+// judgeLogs compares the servers' own logs with the ledger: each download that
+// a server counted is one arrival, of the same bytes or lost in transit, and
+// each upload that it took is one delivery, sent or in doubt. Nothing counts
+// twice.
+func (p *place) judgeLogs(arrivals []ledger.Arrival, deliveries []ledger.Delivery) {
+	p.Helper()
+	byName, bySum := map[string][]ledger.Arrival{}, map[string][]ledger.Delivery{}
+	for _, a := range arrivals {
+		byName[a.MaskedName] = append(byName[a.MaskedName], a)
+	}
+	for _, d := range deliveries {
+		bySum[d.SHA256.String()] = append(bySum[d.SHA256.String()], d)
+	}
+	published, counted, given := map[string]int{}, map[string]int{}, map[string]int{}
+	for _, server := range []*invia.Server{p.inps, p.hub} {
+		entries, err := invia.ReadLog(server.LogPath())
+		p.must(err)
+		for _, e := range entries {
+			switch {
+			case e.Op == invia.OpPublish:
+				published[e.Name]++
+			case e.Op == invia.OpRemove && e.Folder == invia.FolderOut:
+				counted[e.Name]++
+				of := byName[e.Name]
+				if len(of) != 1 || of[0].State != ledger.LostInTransit && of[0].SHA256.String() != e.SHA256 {
+					p.Errorf("a server counted a download of which the ledger has %d arrivals %v", len(of), of)
+				}
+			case e.Op == invia.OpUploadComplete && e.Folder == invia.FolderIn:
+				given[e.SHA256]++
+				of := bySum[e.SHA256]
+				if len(of) != 1 || of[0].State != ledger.Sent && of[0].State != ledger.DeliveryInDoubt {
+					p.Errorf("a server took an upload of which the ledger has %d deliveries %v", len(of), of)
+				}
+			}
+		}
+	}
+	for name, of := range byName {
+		if len(of) != 1 || published[name] != 1 {
+			p.Errorf("%d arrivals of a file published %d times", len(of), published[name])
+		}
+		if of[0].State == ledger.LostInTransit && counted[name] != 1 {
+			p.Errorf("arrival %s is lost in transit and its server counted %d downloads", of[0].ID, counted[name])
+		}
+	}
+	for sum, of := range bySum {
+		if of[0].State == ledger.Sent && given[sum] != 1 {
+			p.Errorf("delivery %s is sent and its server took it %d times", of[0].ID, given[sum])
+		}
+	}
+	if len(counted) == 0 || len(given) == 0 {
+		p.Errorf("%d downloads and %d uploads in the servers' logs", len(counted), len(given))
+	}
+	p.Logf("the servers' logs: %d files published, %d downloads counted, %d uploads taken", len(published), len(counted), len(given))
 }
 
 // received counts what INPS swallowed, by content.

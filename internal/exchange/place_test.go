@@ -1,10 +1,10 @@
 package exchange
 
 import (
-	"bytes"
 	"crypto/rand"
 	"crypto/sha256"
 	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -14,8 +14,8 @@ import (
 	"flussi/internal/sftp"
 )
 
-// TestHeld: what a get left is told to the next one, bytes and hash, if it is
-// of the same remote file; of another one, or of none, nothing is.
+// TestHeld: what a get left and made durable is gone on from, if it is of the
+// same remote file; of another one, or of none, nothing is.
 func TestHeld(t *testing.T) {
 	dir := t.TempDir()
 	cfg, err := config.Parse("flussi.yaml", []byte("ente: {codice: H501, denominazione: Comune}\nstate: stato\n"), dir)
@@ -42,11 +42,18 @@ func TestHeld(t *testing.T) {
 		p.fetch.Endpoint = place("hub", "/out")
 		return p
 	}
-	p := begin()
-	if n, _, err := p.Held(t.Context(), remote, "hub"); n != 0 || err != nil {
-		t.Errorf("before: %d, %v", n, err)
+	held := func(remote sftp.Remote, endpoint string) int64 {
+		t.Helper()
+		p := begin()
+		p.fetch.Endpoint = place(endpoint, "/out")
+		part, err := p.Begin(remote)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return part.Held()
 	}
-	if _, err := p.Begin(remote); err != nil {
+	p := begin()
+	if part, err := p.Begin(remote); err != nil || part.Held() != 0 {
 		t.Fatal(err)
 	}
 	if _, err := p.Write([]byte("undici byte")); err != nil {
@@ -58,25 +65,61 @@ func TestHeld(t *testing.T) {
 	_ = r.failed(t.Context(), &p.fetch, &flusso.Error{Kind: flusso.Transient})
 
 	p = begin()
-	n, sum, err := p.Held(t.Context(), remote, "hub")
-	if want := sha256.Sum256([]byte("undici byte")); n != 11 || err != nil || !bytes.Equal(sum.Sum(nil), want[:]) {
-		t.Errorf("%d bytes, %x, %v", n, sum.Sum(nil), err)
+	part, err := p.Begin(remote)
+	if err != nil || part.Held() != 11 || p.hash() != sha256.Sum256([]byte("undici byte")) {
+		t.Errorf("%d bytes, %v", part.Held(), err)
+	}
+	if tail, err := part.Tail(4); err != nil || string(tail) != "byte" {
+		t.Errorf("tail %q, %v", tail, err)
+	}
+	if err := part.Close(); err != nil {
+		t.Fatal(err)
+	}
+	// A tail that was written and never known to be durable is not gone on from.
+	name := filepath.Join(dir, ".a.csv.flussi-part")
+	if err := os.WriteFile(name, []byte("undici byte e altri"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if n := held(remote, "hub"); n != 11 {
+		t.Errorf("with a tail: %d", n)
+	}
+	if err := os.WriteFile(name, []byte("altri undici"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if n := held(remote, "hub"); n != 0 {
+		t.Errorf("other bytes: %d", n)
+	}
+	left := func() {
+		t.Helper()
+		p := begin()
+		if _, err := p.Begin(remote); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := p.Write([]byte("undici byte")); err != nil {
+			t.Fatal(err)
+		}
+		if err := p.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	newer, smaller := remote, remote
 	newer.ModTime = newer.ModTime.Add(time.Second)
 	smaller.Size = 10
 	for name, other := range map[string]sftp.Remote{"newer": newer, "smaller": smaller} {
-		if n, _, err := p.Held(t.Context(), other, "hub"); n != 0 || err != nil {
-			t.Errorf("%s: %d, %v", name, n, err)
+		left()
+		if n := held(other, "hub"); n != 0 {
+			t.Errorf("%s: %d", name, n)
 		}
 	}
-	if n, _, err := p.Held(t.Context(), remote, "inps"); n != 0 || err != nil {
-		t.Errorf("another endpoint: %d, %v", n, err)
+	left()
+	if n := held(remote, "inps"); n != 0 {
+		t.Errorf("another endpoint: %d", n)
 	}
-	if err := os.Remove(dir + "/.a.csv.flussi-part"); err != nil {
+	left()
+	if err := os.Remove(name); err != nil {
 		t.Fatal(err)
 	}
-	if n, _, err := p.Held(t.Context(), remote, "hub"); n != 0 || err != nil {
-		t.Errorf("without its part: %d, %v", n, err)
+	if n := held(remote, "hub"); n != 0 {
+		t.Errorf("without its part: %d", n)
 	}
 }

@@ -112,15 +112,42 @@ func (s *Spool) open(op, dir, id string) (c Content, err error) {
 		case err != nil:
 			return nil, fail(op, id, err)
 		case form == "":
-			return f, nil
+			return &reading{f, id}, nil
 		}
 		r, err := openSealed(f, id, s.keys)
 		if err != nil {
 			return nil, fail(op, id, errors.Join(err, f.Close()))
 		}
-		return r, nil
+		return &reading{r, id}, nil
 	}
 	return nil, fail(op, id, err)
+}
+
+// reading is an open arrival: a disk that fails while it is read says so in
+// the words of this room.
+type reading struct {
+	Content
+	id string
+}
+
+func (r *reading) Read(p []byte) (int, error) {
+	n, err := r.Content.Read(p)
+	return n, r.explain("read arrival", err)
+}
+
+func (r *reading) ReadAt(p []byte, off int64) (int, error) {
+	n, err := r.Content.ReadAt(p, off)
+	return n, r.explain("read arrival", err)
+}
+
+func (r *reading) Close() error { return r.explain("close arrival", r.Content.Close()) }
+
+// explain leaves io.EOF as it is: who reads compares it.
+func (r *reading) explain(op string, err error) error {
+	if err == io.EOF {
+		return err
+	}
+	return fail(op, r.id, err)
 }
 
 // Stat describes a whole arrival; fs.ErrNotExist when there is none.

@@ -26,6 +26,12 @@ func diskFull(err error) bool {
 	return errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) || errors.Is(err, syscall.EFBIG)
 }
 
+// readOnly tells a file system that takes no writes.
+func readOnly(err error) bool { return errors.Is(err, syscall.EROFS) }
+
+// diskError tells a disk that fails.
+func diskError(err error) bool { return errors.Is(err, syscall.EIO) }
+
 // tryLock takes an exclusive lock on f without waiting. The kernel gives it
 // up when the process ends, however it ends.
 func tryLock(f *os.File) (held bool, err error) {

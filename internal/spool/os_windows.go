@@ -44,6 +44,14 @@ func diskFull(err error) bool {
 		errors.Is(err, windows.ERROR_DISK_QUOTA_EXCEEDED) || errors.Is(err, syscall.ENOSPC)
 }
 
+// readOnly tells a volume that takes no writes.
+func readOnly(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTECT) }
+
+// diskError tells a disk that fails.
+func diskError(err error) bool {
+	return errors.Is(err, windows.ERROR_IO_DEVICE) || errors.Is(err, windows.ERROR_CRC)
+}
+
 // tryLock takes an exclusive lock on f without waiting. Windows's locks forbid
 // even reading, so the locked byte lies far beyond the text of the file. The
 // system gives it up when the process ends, however it ends.

@@ -21,6 +21,22 @@ var (
 		It: "liberare spazio sul disco della cartella di stato o ampliarlo, poi ripetere: nulla è andato perso",
 		En: "free or add space on the disk of the state folder, then try again: nothing was lost",
 	}
+	textReadOnly = flusso.Text{
+		It: "il disco della cartella di stato è in sola lettura",
+		En: "the disk of the state folder is read-only",
+	}
+	hintReadOnly = flusso.Text{
+		It: "rimontare il disco in scrittura, o indicare un'altra cartella di stato, poi ripetere: nulla è andato perso",
+		En: "remount the disk for writing, or name another state folder, then try again: nothing was lost",
+	}
+	textDiskError = flusso.Text{
+		It: "errore di lettura o scrittura sul disco della cartella di stato",
+		En: "the disk of the state folder cannot be read or written",
+	}
+	hintDiskError = flusso.Text{
+		It: "controllare il disco e i messaggi del sistema, poi ripetere: nulla è andato perso",
+		En: "check the disk and the system's messages, then try again: nothing was lost",
+	}
 	textNoPermission = flusso.Text{
 		It: "permesso negato sulla cartella di stato",
 		En: "no permission on the state folder",
@@ -118,6 +134,10 @@ func fail(op, id string, err error) error {
 	switch {
 	case diskFull(err):
 		e.Kind, e.What, e.Hint = flusso.Transient, textDiskFull, hintDiskFull
+	case readOnly(err):
+		e.Kind, e.What, e.Hint = flusso.Config, textReadOnly, hintReadOnly
+	case diskError(err):
+		e.Kind, e.What, e.Hint = flusso.Transient, textDiskError, hintDiskError
 	case errors.Is(err, fs.ErrPermission):
 		e.Kind, e.What, e.Hint = flusso.Config, textNoPermission, hintNoPermission
 	}

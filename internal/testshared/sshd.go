@@ -14,8 +14,8 @@ import (
 	"time"
 )
 
-// SSHD is a running OpenSSH server.
-type SSHD struct {
+// Server is a running SFTP server that was not written here.
+type Server struct {
 	Address string // host:port
 	User    string
 	Key     string // the user's private key, PEM
@@ -26,7 +26,7 @@ type SSHD struct {
 // StartSSHD runs the real OpenSSH server as an ordinary process on a loopback
 // port, with keys and a configuration of its own, until the test ends. extra
 // are more lines of its configuration.
-func StartSSHD(t testing.TB, extra ...string) *SSHD {
+func StartSSHD(t testing.TB, extra ...string) *Server {
 	t.Helper()
 	if runtime.GOOS == "windows" {
 		Skip(t, "sshd as a plain process")
@@ -52,12 +52,7 @@ func StartSSHD(t testing.TB, extra ...string) *SSHD {
 		}
 		return path
 	}
-	free, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := free.Addr().String()
-	_ = free.Close()
+	address := freeAddress(t)
 	config := write("sshd_config", strings.Join(append([]string{
 		fmt.Sprintf("ListenAddress %s", address),
 		"HostKey " + write("host_key", hostPEM),
@@ -65,9 +60,32 @@ func StartSSHD(t testing.TB, extra ...string) *SSHD {
 		"PidFile none", "UsePAM no", "StrictModes no", "PasswordAuthentication no",
 		"PermitRootLogin yes", "Subsystem sftp internal-sftp",
 	}, extra...), "\n")+"\n")
-	cmd := exec.Command(program, "-D", "-e", "-f", config)
+	served := filepath.Join(dir, "served")
+	if err := os.MkdirAll(filepath.Join(served, "presi"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	listening(t, address, program, "-D", "-e", "-f", config)
+	return &Server{Address: address, User: me.Username, Key: userPEM, HostKey: hostLine, Served: served}
+}
+
+// freeAddress is a loopback port that was free just now.
+func freeAddress(t testing.TB) string {
+	t.Helper()
+	free, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = free.Close()
+	return free.Addr().String()
+}
+
+// listening runs a server until the test ends, and returns when it takes
+// connections.
+func listening(t testing.TB, address, program string, args ...string) {
+	t.Helper()
+	cmd := exec.Command(program, args...)
 	var said bytes.Buffer
-	cmd.Stderr = &said
+	cmd.Stdout, cmd.Stderr = &said, &said
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -75,21 +93,17 @@ func StartSSHD(t testing.TB, extra ...string) *SSHD {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 		if t.Failed() {
-			t.Logf("sshd said:\n%s", said.String())
+			t.Logf("%s said:\n%s", filepath.Base(program), said.String())
 		}
 	})
-	served := filepath.Join(dir, "served")
-	if err := os.MkdirAll(filepath.Join(served, "presi"), 0o755); err != nil {
-		t.Fatal(err)
-	}
 	for deadline := time.Now().Add(10 * time.Second); ; {
 		conn, err := net.Dial("tcp", address)
 		if err == nil {
 			_ = conn.Close()
-			return &SSHD{Address: address, User: me.Username, Key: userPEM, HostKey: hostLine, Served: served}
+			return
 		}
 		if time.Now().After(deadline) {
-			t.Fatalf("sshd does not listen: %v", err)
+			t.Fatalf("%s does not listen: %v", filepath.Base(program), err)
 		}
 		time.Sleep(10 * time.Millisecond)
 	}

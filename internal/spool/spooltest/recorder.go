@@ -31,6 +31,7 @@ type Recorder struct {
 	err error
 	// lasting: every later operation fails too.
 	lasting bool
+	tell    func(op string)
 }
 
 var _ spool.FS = (*Recorder)(nil)
@@ -43,6 +44,13 @@ func Record(fsys spool.FS) *Recorder { return &Recorder{fs: fsys} }
 // Sync or Close has done nothing.
 func (r *Recorder) FailAt(i int, err error, lasting bool) *Recorder {
 	r.at, r.err, r.lasting = i, err, lasting
+	return r
+}
+
+// Telling makes it tell of each operation, before it is done: so that the log
+// of a disk can be read as one with that of a server.
+func (r *Recorder) Telling(tell func(op string)) *Recorder {
+	r.tell = tell
 	return r
 }
 
@@ -59,6 +67,9 @@ func (r *Recorder) note(format string, args ...any) error {
 	defer r.mu.Unlock()
 	i := len(r.log)
 	r.log = append(r.log, fmt.Sprintf(format, args...))
+	if r.tell != nil {
+		r.tell(r.log[i])
+	}
 	if r.err != nil && (i == r.at || r.lasting && i > r.at) {
 		return r.err
 	}

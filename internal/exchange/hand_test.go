@@ -15,6 +15,7 @@ import (
 	"flussi/internal/config"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
+	"flussi/internal/invia"
 	"flussi/internal/ledger"
 	"flussi/internal/sftp"
 	"flussi/internal/testshared"
@@ -112,7 +113,7 @@ func whole(t *testing.T, e ledger.Entry) {
 // TestGetInDoubt: the last block came, the connection broke before the file had
 // its name, and the server has removed it. The next get finds it whole.
 func TestGetInDoubt(t *testing.T) {
-	w := newWorld(t, terms{})
+	w := newWorld(t, terms{RemoveOn: invia.RemoveOnLastByte, OnDrop: invia.RemoveOnDrop})
 	_, data := flow(t, returned)
 	w.must(w.inps.Publish(userINPS, "unico.csv", bytes.NewReader(data)))
 	o := exchange.GetOptions{Endpoint: "inps", Path: "/out/unico.csv", Local: w.path("preso.csv"), Consume: true}
@@ -126,7 +127,7 @@ func TestGetInDoubt(t *testing.T) {
 	if _, err := os.Stat(w.path("preso.csv")); !os.IsNotExist(err) {
 		t.Errorf("it stands already: %v", err)
 	}
-	if got, err = w.get(o, nil); err != nil || len(got) != 1 {
+	if got, err = w.get(o, nil); err != nil || len(got) != 1 || got[0].Outcome != "adopted" {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if w.read("preso.csv") != string(data) {

@@ -59,7 +59,7 @@ type Endpoint struct {
 	Hours func(now time.Time) (open bool, next time.Time)
 
 	// MaxSessions is how many connections at once the other side allows;
-	// 0 means 1. Keeping to it is the caller's business.
+	// 0 means 1. A Gate keeps to it (see Limits); a bare Dial does not.
 	MaxSessions int
 	Timeouts    Timeouts
 }

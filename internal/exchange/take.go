@@ -56,7 +56,7 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 		l.part = nil
 		m := r.follow(ctx, r.id, endpoint, In, r.keys.mask(remote.Name))
 		result, err := client.Fetch(ctx, remote, l, m.progress)
-		m.end(err)
+		m.fetched(result, err)
 		if err := r.taken(ctx, l, remote, result, err); err != nil {
 			first = cmp.Or(first, err)
 			if ctx.Err() != nil || flusso.KindOf(err) == flusso.Untrusted {

@@ -16,6 +16,7 @@ func TestAlarmsAreSaid(t *testing.T) {
 		{Name: "arrival 7", Reason: string(ledger.InDoubt)},
 		{Name: "arrival 7", Reason: string(ledger.LostInTransit)},
 		{Name: "delivery 7", Reason: string(ledger.DeliveryInDoubt)},
+		{Name: "fetch 7", Reason: string(ledger.FetchInDoubt)},
 	}
 	if len(alarms) != len(alarmHints) {
 		t.Errorf("%d alarms, %d hints", len(alarms), len(alarmHints))

@@ -191,7 +191,7 @@ type Endpoint struct {
 	// MaxSessions bounds concurrent sessions, 1 to 64. Default: 1.
 	MaxSessions int
 	// Channels bounds the channels of one session that carry one file side by
-	// side, 1 to 16. Default: 4.
+	// side, 1 to 16. Default: 4 with OpenSSH, 1 with other servers.
 	Channels int
 	// Verify says how a delivery makes sure of the bytes there. Default: their
 	// number alone.

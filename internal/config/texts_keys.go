@@ -75,7 +75,7 @@ var (
 
 	docExtractions       = flusso.Text{It: "quante volte il server lascia aprire lo stesso file; se manca: quante si vuole", En: "how often the server lets the same file be opened; default: as often as one likes"}
 	docConsumeResume     = flusso.Text{It: "il server considera completo anche uno scarico ripreso a metà; se manca: no, e si riparte dal primo byte", En: "the server counts a download as complete though it went on half-way; default: no, and it begins at the first byte"}
-	docChannels          = flusso.Text{It: "canali della stessa connessione per uno stesso file, dove la rete è lontana; se manca: 4", En: "channels of one connection for one file, where the way is long; default: 4"}
+	docChannels          = flusso.Text{It: "canali della stessa connessione per uno stesso file, dove la rete è lontana; se manca: 4 con OpenSSH, 1 con altri server", En: "channels of one connection for one file, where the way is long; default: 4 with OpenSSH, 1 with other servers"}
 	docVerify            = flusso.Text{It: "come si verificano i byte consegnati, oltre al numero: checksum, read-back, sidecar:.sha256; se manca: in nessun modo", En: "how the delivered bytes are checked beyond their number: checksum, read-back, sidecar:.sha256; default: not at all"}
 	docLimits            = flusso.Text{It: "quanto si chiede al server, al più", En: "how much is asked of the server, at most"}
 	docBandwidth         = flusso.Text{It: "byte al secondo, nei due sensi e in tutte le sessioni insieme, come 10MiB/s; se manca: senza limite", En: "bytes a second, both directions and all sessions together, such as 10MiB/s; default: no bound"}

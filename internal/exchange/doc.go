@@ -11,6 +11,9 @@
 //	          of them stays here
 //	deliver   releases go to the recipients that have an endpoint
 //
+// Besides schedules there is what a person moves by hand: Get and Put, runs
+// like any other (hand.go, put.go, place.go), and List.
+//
 // It promises the invariants of ARCHITECTURE.md: nothing lost, nothing twice,
 // books that balance or nothing published, one door out. A crash at any moment
 // leaves a ledger from which Open settles what was under way (settle.go), and

@@ -2,7 +2,7 @@ package exchange
 
 // Event is something that happened in a run, told as it happens. It holds
 // nothing personal: Name is masked, Release a path of ours. An alarm's Name is
-// "arrival N" or "delivery N", its Reason the state that is cause for alarm.
+// "arrival N", "delivery N" or "fetch N", its Reason the state that is cause for alarm.
 type Event struct {
 	MessageType string `json:"message_type"` // "fetched", "accepted", "quarantined", "duplicate", "published", "forwarded", "delivered", "withheld", "alarm"
 	Schedule    string `json:"schedule,omitempty"`

@@ -147,7 +147,7 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 		}
 		m := g.follow(ctx, g.id, g.o.Endpoint, In, mine.Name)
 		result, err = g.session.Fetch(ctx, r, landing, m.progress)
-		m.end(err)
+		m.fetched(result, err)
 		if err == nil || result.Committed {
 			return nil
 		}

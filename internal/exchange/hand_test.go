@@ -15,6 +15,7 @@ import (
 	"flussi/internal/config"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
+	"flussi/internal/invia"
 	"flussi/internal/ledger"
 	"flussi/internal/sftp"
 	"flussi/internal/testshared"
@@ -112,7 +113,7 @@ func whole(t *testing.T, e ledger.Entry) {
 // TestGetInDoubt: the last block came, the connection broke before the file had
 // its name, and the server has removed it. The next get finds it whole.
 func TestGetInDoubt(t *testing.T) {
-	w := newWorld(t, terms{})
+	w := newWorld(t, terms{RemoveOn: invia.RemoveOnLastByte, OnDrop: invia.RemoveOnDrop})
 	_, data := flow(t, returned)
 	w.must(w.inps.Publish(userINPS, "unico.csv", bytes.NewReader(data)))
 	o := exchange.GetOptions{Endpoint: "inps", Path: "/out/unico.csv", Local: w.path("preso.csv"), Consume: true}
@@ -126,7 +127,7 @@ func TestGetInDoubt(t *testing.T) {
 	if _, err := os.Stat(w.path("preso.csv")); !os.IsNotExist(err) {
 		t.Errorf("it stands already: %v", err)
 	}
-	if got, err = w.get(o, nil); err != nil || len(got) != 1 {
+	if got, err = w.get(o, nil); err != nil || len(got) != 1 || got[0].Outcome != "adopted" {
 		t.Fatalf("%+v, %v", got, err)
 	}
 	if w.read("preso.csv") != string(data) {
@@ -258,5 +259,62 @@ func TestBreaker(t *testing.T) {
 	}
 	if rest, err := w.ledger().Circuits(t.Context()); err != nil || len(rest) > 0 {
 		t.Errorf("%+v, %v", rest, err)
+	}
+}
+
+// TestMoving: while a file is on its way the ledger tells another process how
+// far it has come; afterwards there is nothing to tell.
+func TestMoving(t *testing.T) {
+	w := newWorld(t, terms{})
+	data := bytes.Repeat([]byte("contenuto\n"), 200_000)
+	w.must(w.hub.Publish(userComuni, "a.csv", bytes.NewReader(data)))
+	w.clock.tick = 6 * time.Second
+	var seen []ledger.Moving
+	look := func() error {
+		var err error
+		seen, err = w.ledger().Moving(context.Background())
+		return err
+	}
+	if _, err := w.get(exchange.GetOptions{Endpoint: "hub", Path: "/out/a.csv", Local: w.path("a.csv"), Consume: true}, point{"sftp.durable", 1}.at(look)); err != nil {
+		t.Fatal(err)
+	}
+	if len(seen) != 1 || seen[0].Endpoint != "hub" || seen[0].Direction != "in" || seen[0].Total != int64(len(data)) || seen[0].Done == 0 || seen[0].Done >= seen[0].Total || !seen[0].ChangedAt.After(seen[0].BegunAt) {
+		t.Errorf("under way: %+v", seen)
+	}
+	if rest, err := w.ledger().Moving(context.Background()); err != nil || len(rest) > 0 {
+		t.Errorf("afterwards: %+v, %v", rest, err)
+	}
+	if !strings.Contains(w.read("stato/"+exchange.MetricsName), `flussi_transfer_bytes_total{endpoint="hub",direction="in"} 2000000`) {
+		t.Error("the bytes are not counted")
+	}
+}
+
+// TestMovingCrash: what a crash left under way is told no more after the next
+// start, and the get it broke off has ended.
+func TestMovingCrash(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.stock("relay")
+	if !w.crash("relay", point{"sftp.durable", 1}) {
+		t.Fatal("never came there")
+	}
+	l, err := ledger.Open(context.Background(), w.path("stato/"+exchange.LedgerName), ledger.Options{Now: w.clock.now})
+	w.must(err)
+	w.must(l.Update(t.Context(), func(tx *ledger.Tx) error {
+		if _, err := tx.SetMoving(t.Context(), ledger.Moving{Run: 1, Endpoint: "hub", Direction: "in", BegunAt: w.clock.now()}); err != nil {
+			return err
+		}
+		_, err := tx.BeginFetch(t.Context(), ledger.Fetch{Endpoint: "hub:/out", FetchKey: "k", LocalHash: "l", Run: 1})
+		return err
+	}))
+	w.must(l.Close())
+	if _, err := w.run("push"); err != nil {
+		t.Fatal(err)
+	}
+	moving, err := w.ledger().Moving(t.Context())
+	w.must(err)
+	fetches, err := w.ledger().Fetches(t.Context(), 0)
+	w.must(err)
+	if len(moving) > 0 || len(fetches) != 1 || fetches[0].State != ledger.FetchFailed || fetches[0].Reason != "crash" {
+		t.Errorf("%+v, %+v", moving, fetches)
 	}
 }

@@ -81,6 +81,14 @@ func (m *moving) end(err error) {
 	}
 }
 
+// fetched is end of a fetch: what was committed is ours, whatever came after.
+func (m *moving) fetched(result sftp.Result, err error) {
+	if result.Committed {
+		err = nil
+	}
+	m.end(err)
+}
+
 func (h *House) writeMetrics() {
 	if err := h.metrics.write(h.fs, h.cfg.State); err != nil {
 		h.opt.Log.Warn("metrics not written", "error", err)

@@ -23,7 +23,11 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, client.Close()) }()
+	defer func() {
+		if client != nil {
+			err = errors.Join(err, client.Close())
+		}
+	}()
 	if err := r.settleTakes(ctx, client, endpoint, folder); err != nil {
 		return err
 	}
@@ -45,6 +49,7 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 	for tries := 0; len(todo) > 0; tries++ {
 		if tries > 0 { // the connection was lost on the way
 			_ = client.Close()
+			client = nil
 			if client, err = r.dial(ctx, endpoint, calling{}); err != nil {
 				return cmp.Or(first, err)
 			}
@@ -100,7 +105,7 @@ func (r *run) takeAll(ctx context.Context, client *sftp.Session, l *landing, fil
 				m.progress(f.Size, f.Size)
 			}
 		}
-		m.end(f.Err)
+		m.fetched(f.Result, f.Err)
 		m = nil
 		if again && !f.Committed && flusso.KindOf(f.Err) == flusso.Transient && client.Lost() && ctx.Err() == nil {
 			left = append(left, f.File)

@@ -193,6 +193,9 @@ func (c *Client) answerIn(f func() error) error {
 
 // openChannel starts the server's sftp subsystem on a new SSH channel.
 func (c *Client) openChannel() (ch ssh.Channel, err error) {
+	if c.Lost() { // x/crypto/ssh would wait for the answer for ever
+		return nil, io.ErrClosedPipe
+	}
 	err = c.answerIn(func() error { ch, err = c.askChannel(); return err })
 	return ch, err
 }

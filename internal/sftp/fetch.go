@@ -241,8 +241,12 @@ func (t *take) receive(ch *channel, handle string, part Part, held int64) error 
 		if err := c.step(t.ctx, StepProbe); err != nil {
 			return err
 		}
-		if end, err := ch.readAtEnd(handle, size); err != nil || !end {
-			return errOr(err, tooLong.on("fetch", c.endpoint.Name, nil))
+		end, err := ch.readAtEnd(handle, size)
+		if err == nil && !end {
+			err = tooLong.on("fetch", c.endpoint.Name, nil)
+		}
+		if err != nil {
+			return err
 		}
 	}
 	if err := c.step(t.ctx, StepLast); err != nil {

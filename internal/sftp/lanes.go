@@ -2,6 +2,7 @@ package sftp
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -13,7 +14,8 @@ const (
 	longWay = 2 * time.Millisecond
 	// worthLanes is the length of a transfer for which further channels pay.
 	worthLanes = 4 << 20
-	// usualChannels is Endpoint.Channels where it says nothing.
+	// usualChannels is Endpoint.Channels where it says nothing and the server
+	// is OpenSSH; others get one (ProFTPD 1.3.8 crashes under several).
 	usualChannels = 4
 )
 
@@ -23,7 +25,7 @@ const (
 func (c *Client) lanes(first *lane, path string, flags uint32, length int64) (all []*lane, release func(ok bool) error) {
 	all = []*lane{first}
 	want := c.endpoint.Channels
-	if want == 0 {
+	if want == 0 && strings.HasPrefix(string(c.ssh.ServerVersion()), "SSH-2.0-OpenSSH") {
 		want = usualChannels
 	}
 	if length < worthLanes || first.roundTrip < longWay {

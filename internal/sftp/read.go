@@ -1,9 +1,6 @@
 package sftp
 
-import (
-	"errors"
-	"io"
-)
+import "errors"
 
 // lane is one open file on one channel. A transfer runs over one lane, or over
 // several on the same file: x/crypto/ssh lets 2 MiB be on their way in each
@@ -105,11 +102,4 @@ func idlest(lanes []*lane) *lane {
 		}
 	}
 	return best
-}
-
-func errOr(err, otherwise error) error {
-	if err != nil && err != io.EOF {
-		return err
-	}
-	return otherwise
 }

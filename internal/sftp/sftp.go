@@ -74,12 +74,12 @@ type Endpoint struct {
 	Hours func(now time.Time) (open bool, next time.Time)
 
 	// MaxSessions is how many connections at once the other side allows;
-	// 0 means 1. Keeping to it is the caller's business.
+	// 0 means 1. A Gate keeps to it (see Limits); a bare Dial does not.
 	MaxSessions int
 	// Channels is how many channels of one connection may carry one file side
-	// by side, 0 means 4; used where the way is so long that the window of one
-	// (2 MiB) bounds the rate. Files that their server removes, and uploads
-	// written in place, go over one.
+	// by side, 0 means 4 with OpenSSH and 1 with other servers; used where the
+	// way is so long that the window of one (2 MiB) bounds the rate. Files that
+	// their server removes, and uploads written in place, go over one.
 	Channels int
 	Timeouts Timeouts
 }

@@ -59,41 +59,45 @@ func (s *socket) flush() {
 	defer close(s.over)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for {
+	for s.err == nil {
 		for len(s.gathered) == 0 && !s.closed {
 			s.changed.Wait()
 		}
-		if s.closed {
+		if len(s.gathered) == 0 {
 			s.err = net.ErrClosed
-			s.changed.Broadcast()
-			return
+			break
 		}
 		out := s.gathered
 		s.gathered, s.spare = s.spare[:0], nil
 		s.changed.Broadcast()
+		patience := s.patience
+		if s.closed {
+			patience = lastMoment
+		}
+		err := s.SetWriteDeadline(time.Now().Add(patience))
 		s.mu.Unlock()
-		err := s.Conn.SetWriteDeadline(time.Now().Add(s.patience))
 		if err == nil {
 			_, err = s.Conn.Write(out)
 		}
 		s.mu.Lock()
-		s.spare = out
-		if err != nil {
-			s.err = err
+		if s.spare, s.err = out, err; err != nil {
 			_ = s.Conn.Close() // the reader must not wait for answers that cannot come
-			s.changed.Broadcast()
-			return
 		}
 	}
+	s.changed.Broadcast()
 }
 
-// Close ends the connection at once; what was gathered is not sent any more.
+// lastMoment is how long a peer has to take the last bytes.
+const lastMoment = 200 * time.Millisecond
+
+// Close gives the peer a moment to take what was gathered, and ends the
+// connection.
 func (s *socket) Close() error {
 	s.mu.Lock()
 	s.closed = true
+	_ = s.SetWriteDeadline(time.Now().Add(lastMoment)) // of the write under way, if there is one
 	s.changed.Broadcast()
 	s.mu.Unlock()
-	err := s.Conn.Close()
 	<-s.over
-	return err
+	return s.Conn.Close()
 }

@@ -85,7 +85,7 @@ func (w *writing) read(ctx context.Context, from int64, seen func([]byte)) error
 		b.off, b.packet = off, b.packet[:w.room+int(min(int64(w.block), w.size-off))]
 		data := b.packet[w.room:]
 		if n, err := w.src.ReadAt(data, off); n < len(data) {
-			return fmt.Errorf("%w: %w", errSource, errOr(err, io.ErrUnexpectedEOF))
+			return fmt.Errorf("%w: %d of %d bytes: %w", errSource, n, len(data), err)
 		}
 		seen(data)
 		select {

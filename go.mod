@@ -2,16 +2,13 @@ module flussi
 
 go 1.26.0
 
-// Asked for by the project's owner and first used by the service channel; go mod
-// tidy would drop it until then.
-require github.com/hashicorp/go-retryablehttp v0.7.8
-
 require (
 	filippo.io/age v1.3.2
 	github.com/apache/arrow/go/v17 v17.0.0
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0
 	github.com/goccy/go-yaml v1.19.2
+	github.com/hashicorp/go-retryablehttp v0.7.8
 	github.com/pkg/sftp v1.13.12
 	github.com/robfig/cron/v3 v3.0.1
 	github.com/rogpeppe/go-internal v1.16.0

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"flussi/internal/anonymize"
@@ -47,6 +48,7 @@ type House struct {
 	ledger  *ledger.Ledger
 	spool   *spool.Spool
 	keys    keys
+	tidying sync.Mutex // one removal from the spool at a time: each is audited once
 	unlock  func() error
 	gates   gates
 	metrics metrics

@@ -19,6 +19,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/invia"
 	"flussi/internal/ledger"
+	disk "flussi/internal/spool"
 )
 
 // sealKey is what sealed worlds read their spool with, made for each process.
@@ -187,6 +188,10 @@ func TestPurge(t *testing.T) {
 	}
 	w.noPlainByte()
 	name := arrivals[0].ID.String()
+	w.must(w.inHouse(func(h *exchange.House) error { return h.LetOut(ctx, arrivals[0].ID, "op-2") }))
+	if result, err := w.run("relay"); err != nil || len(result.Files) != 1 || result.Files[0].Outcome != "quarantined" {
+		t.Errorf("let out: %+v, %v", result, err)
+	}
 	var b bytes.Buffer
 	w.must(w.inHouse(func(h *exchange.House) error { return h.CopyOut(ctx, name, "op-2", &b) }))
 	if b.String() != bad {
@@ -239,6 +244,53 @@ func TestAlteredIsNotAdopted(t *testing.T) {
 	held, err := os.ReadFile(w.path("stato/spool/quarantine/" + filepath.Base(files[0])))
 	if err != nil || !bytes.Equal(held, data) {
 		t.Errorf("the altered file: %v", err)
+	}
+}
+
+// What came of a file that was lost in transit is held, listed, and goes only
+// when a person purges it: then too the file is lost, and is taken when the
+// server publishes it again.
+func TestLostPartIsHeld(t *testing.T) {
+	for _, spool := range []string{"", sealing("")} {
+		w := newWorld(t, terms{RemoveOn: invia.RemoveOnLastByte, Spool: spool})
+		w.stock("ritorno")
+		if !w.crash("ritorno", point{"sftp.commit", 1}) {
+			t.Fatal("never came there")
+		}
+		for range 2 {
+			if _, err := w.run("ritorno"); err != nil {
+				t.Fatal(err)
+			}
+			w.clock.set(w.clock.now().Add(1000 * 24 * time.Hour))
+		}
+		cfg, err := config.Load(w.path("flussi.yaml"))
+		w.must(err)
+		list := func() []exchange.SetAside {
+			files, err := exchange.Quarantined(t.Context(), cfg, disk.OS, w.ledger())
+			w.must(err)
+			return files
+		}
+		files := list()
+		if len(files) != 1 || files[0].State != ledger.LostInTransit || len(w.removals()) > 0 {
+			t.Fatalf("%+v, removed %v", files, w.removals())
+		}
+		name := files[0].ID.String()
+		err = w.inHouse(func(h *exchange.House) error { return h.CopyOut(t.Context(), name, "op-2", &bytes.Buffer{}) })
+		if flusso.KindOf(err) != flusso.Invalid {
+			t.Errorf("a part was copied out: %v", err)
+		}
+		w.must(w.inHouse(func(h *exchange.House) error { return h.Purge(t.Context(), name, "op-2", exchange.PurgeUnreadable) }))
+		if files := list(); len(files) != 0 || len(w.removals()) != 1 {
+			t.Errorf("%+v, removed %v", files, w.removals())
+		}
+		a, _, err := w.ledger().Arrival(t.Context(), files[0].ID)
+		if err != nil || a.State != ledger.LostInTransit {
+			t.Errorf("%s, %v", a.State, err)
+		}
+		w.stock("ritorno")
+		if result, err := w.run("ritorno"); err != nil || len(result.Files) != 1 || result.Files[0].Outcome != "accepted" {
+			t.Errorf("%+v, %v", result, err)
+		}
 	}
 }
 

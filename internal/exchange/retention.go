@@ -30,6 +30,8 @@ func (r *run) over(a ledger.Arrival) bool {
 // sweep removes, of the whole files in the spool, those that are over and
 // whose time is up. by says on whose behalf.
 func (h *House) sweep(ctx context.Context, by ledger.Entry, over func(ledger.Arrival) bool) error {
+	h.tidying.Lock()
+	defer h.tidying.Unlock()
 	entries, err := h.spool.Entries()
 	if err != nil || len(entries) == 0 {
 		return err
@@ -82,6 +84,8 @@ func (h *House) removal(ctx context.Context, tx *ledger.Tx, a ledger.Arrival, by
 func (r *run) end(ctx context.Context, a ledger.Arrival, to ledger.ArrivalState, move func(*ledger.Tx) error) error {
 	a.State = to
 	atOnce := r.keep() == 0
+	r.tidying.Lock()
+	defer r.tidying.Unlock()
 	err := r.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if err := move(tx); err != nil || !atOnce {
 			return err

@@ -3,6 +3,7 @@ package sftp
 import (
 	"context"
 	"errors"
+	"io"
 	"net"
 	"os"
 	"regexp"
@@ -50,6 +51,7 @@ type login struct {
 	given    []string // secrets that went out
 	accepted []Credential
 	now      Credential // what is being tried
+	signed   string     // the algorithm of our last signature with an RSA key
 	agent    net.Conn
 }
 
@@ -276,9 +278,21 @@ func (l *login) modernSigner(s ssh.Signer) ssh.Signer {
 		return s
 	}
 	if limited, err := ssh.NewSignerWithAlgorithms(able, l.endpoint.Algorithms.orModern().Signatures); err == nil {
-		return limited
+		return noting{limited, l}
 	}
 	return s
+}
+
+// noting remembers with which algorithm a login was signed: x/crypto does not
+// tell, and a weak one is to be audited.
+type noting struct {
+	ssh.MultiAlgorithmSigner
+	l *login
+}
+
+func (n noting) SignWithAlgorithm(random io.Reader, data []byte, algorithm string) (*ssh.Signature, error) {
+	n.l.signed = algorithm
+	return n.MultiAlgorithmSigner.SignWithAlgorithm(random, data, algorithm)
 }
 
 var (

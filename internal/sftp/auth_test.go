@@ -49,13 +49,13 @@ func authority(t *testing.T) (line string, sign func(userPEM, principal string, 
 	}
 }
 
-// TestOpenSSHCertificate: the real OpenSSH, which knows no key of ours, lets in
+// TestOpenSSHCertificate: the real OpenSSH, which does not know the key, lets in
 // by a certificate alone; one that ran out or is another key's is refused here.
 func TestOpenSSHCertificate(t *testing.T) {
 	caLine, sign := authority(t)
 	ca := filepath.Join(t.TempDir(), "ca.pub")
 	writeFile(t, ca, caLine)
-	ep, _ := startSSHD(t, "AuthorizedKeysFile none", "TrustedUserCAKeys "+ca)
+	ep, _ := startSSHD(t, "TrustedUserCAKeys "+ca)
 	userPEM, _ := testshared.SSHKey(t)
 	otherPEM, _ := testshared.SSHKey(t)
 	ep.Key = fixed(userPEM)
@@ -133,6 +133,65 @@ func TestOpenSSHAgent(t *testing.T) {
 	wantKind(t, err, flusso.Config)
 }
 
+// TestOpenSSHOldSignature: an RSA key signs with SHA-1 only where the endpoint
+// was let to, and then it is called weak; bare and in an agent.
+func TestOpenSSHOldSignature(t *testing.T) {
+	text, err := os.ReadFile(hostKeyFile(t, filepath.Join(t.TempDir(), "rsa"), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	raw, err := ssh.ParseRawPrivateKey(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	signer, err := ssh.ParsePrivateKey(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ring := agent.NewKeyring()
+	if err := ring.Add(agent.AddedKey{PrivateKey: raw}); err != nil {
+		t.Fatal(err)
+	}
+	socket := serveAgent(t, ring)
+	for _, accepted := range []string{"ssh-rsa", "rsa-sha2-256,rsa-sha2-512"} {
+		ep, served := startSSHD(t, "PubkeyAcceptedAlgorithms "+accepted)
+		writeFile(t, filepath.Join(served, "..", "authorized_keys"), string(ssh.MarshalAuthorizedKey(signer.PublicKey())))
+		for name, change := range map[string]func(){
+			"bare":        func() { ep.Key, ep.Agent = fixed(string(text)), nil },
+			"in an agent": func() { ep.Key, ep.Agent = nil, &sftp.Agent{Socket: socket} },
+		} {
+			change()
+			ep.Algorithms.Signatures = nil
+			if accepted == "ssh-rsa" {
+				_, err := sftp.Dial(t.Context(), ep, sftp.Options{})
+				wantKind(t, err, flusso.Untrusted)
+				ep.Algorithms.Signatures = []string{"ssh-rsa"}
+			}
+			weak := dial(t, ep, sftp.Options{}).Connection().Weak
+			if want := accepted == "ssh-rsa"; slices.Contains(weak, "ssh-rsa") != want {
+				t.Errorf("%s, %s: weak %v", name, accepted, weak)
+			}
+		}
+	}
+}
+
+// TestOldSignatureHint: a server that announces SHA-1 signatures alone is told
+// of with the line that would let it in.
+func TestOldSignatureHint(t *testing.T) {
+	text, err := os.ReadFile(hostKeyFile(t, filepath.Join(t.TempDir(), "rsa"), nil))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server := asking{wants: []string{"publickey"}, signed: []string{"ssh-rsa"}}
+	ep := server.start(t)
+	ep.Key, ep.Password = fixed(string(text)), nil
+	_, err = sftp.Dial(t.Context(), ep, sftp.Options{})
+	wantKind(t, err, flusso.Untrusted)
+	if hint := err.(*flusso.Error).Hint.It; !strings.Contains(hint, "signatures: [ssh-rsa]") {
+		t.Errorf("the hint does not help: %s", hint)
+	}
+}
+
 func serveAgent(t *testing.T, ring agent.Agent) (socket string) {
 	t.Helper()
 	socket = filepath.Join(t.TempDir(), "a")
@@ -194,6 +253,7 @@ type asking struct {
 	rounds  [][]string
 	answers [][]string // what it takes for right
 	heard   []string   // everything it was told, in any method
+	signed  []string   // the signatures it announces; nil: x/crypto's
 }
 
 func (a *asking) callbacks(n int) ssh.ServerAuthCallbacks {
@@ -242,6 +302,7 @@ func (a *asking) start(t *testing.T) sftp.Endpoint {
 	config := &ssh.ServerConfig{
 		PublicKeyCallback: first.PublicKeyCallback, PasswordCallback: first.PasswordCallback,
 		KeyboardInteractiveCallback: first.KeyboardInteractiveCallback,
+		PublicKeyAuthAlgorithms:     a.signed,
 	}
 	config.AddHostKey(signer)
 	l, err := net.Listen("tcp", "127.0.0.1:0")

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net"
+	"slices"
 	"strings"
 	"time"
 
@@ -79,6 +80,9 @@ func handshake(ctx context.Context, ep Endpoint, keys *hostKeys, l *login) (*way
 			return nil, letInWithLess(l.accepted, missing).on("connect", ep.Name, nil)
 		}
 		w.agreed.Accepted = append(w.agreed.Accepted, l.accepted...)
+		if slices.Contains(l.accepted, ByKey) {
+			w.agreed.Weak = append(w.agreed.Weak, beyond([]string{l.signed}, modern.Signatures)...)
+		}
 		return w, nil
 	}
 	return nil, explainConnect(ep, keys, l, err)
@@ -95,10 +99,11 @@ func explainConnect(ep Endpoint, keys *hostKeys, l *login, err error) error {
 		return keys.refusal("connect")
 	case errors.As(err, &negotiation):
 		return noAlgorithm(wouldSuit(negotiation.What, negotiation.RequestedAlgorithms)).on("connect", ep.Name, nil)
+	case strings.Contains(err.Error(), "no common public key signature algorithm"):
+		return noAlgorithm("algorithms: {signatures: ["+ssh.KeyAlgoRSA+"]}").on("connect", ep.Name, nil)
 	case errors.Is(err, errPrompt):
 		return otherQuestion.on("connect", ep.Name, nil)
 	case errors.Is(err, errGiven), strings.Contains(err.Error(), "unable to authenticate"),
-		strings.Contains(err.Error(), "no common public key signature algorithm"),
 		farewell(err) && l != nil && l.now != "":
 		return authRefused.on("connect", ep.Name, nil)
 	case errors.Is(err, io.EOF), farewell(err):

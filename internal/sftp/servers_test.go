@@ -52,9 +52,7 @@ type faultyServer struct {
 var _ Server = (*faultyServer)(nil)
 
 func (s *faultyServer) Endpoint() sftp.Endpoint {
-	ep := endpointOf(s.t, s.f, s.f.Address())
-	ep.Timeouts = sftp.Timeouts{}
-	return ep
+	return endpointOf(s.t, s.f, s.f.Address())
 }
 
 func (s *faultyServer) Can() Capabilities {

@@ -223,7 +223,12 @@ func TestBindIPv6(t *testing.T) {
 	}
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve(t.Context(), six) }()
-	t.Cleanup(func() { _ = s.Close(); <-ended })
+	t.Cleanup(func() {
+		_ = s.Close()
+		if err := <-ended; err != nil {
+			t.Error(err)
+		}
+	})
 	s.endpoint.Address, s.endpoint.Bind = six.Addr().String(), "::1"
 	c := dial(t, s.endpoint, sftp.Options{})
 	if got := c.Connection().Local; got != "::1" {

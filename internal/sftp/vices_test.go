@@ -55,7 +55,7 @@ func TestVices(t *testing.T) {
 			f := sftptest.StartFaulty(t, tc.behaviour, 1, nil)
 			f.Put("/out/f.csv", data)
 			ep := endpointOf(t, f, f.Address())
-			ep.Timeouts, ep.Consume = sftp.Timeouts{}, tc.consume
+			ep.Consume = tc.consume
 			c := dial(t, ep, sftp.Options{})
 			remote := one(t, c, "/out")
 			l := &landing{clock: &ticks{}}

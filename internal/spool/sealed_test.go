@@ -568,6 +568,31 @@ func TestDiskErrorIsNotCorrupt(t *testing.T) {
 	}
 }
 
+// FuzzSealed: whatever is in the file, reading it gives the bytes that were
+// written or says that it is not they.
+func FuzzSealed(f *testing.F) {
+	want := []byte("first piece and the second")
+	_, file := sealed(f, want[:11], want[11:])
+	f.Add(0, 0, []byte(nil))
+	f.Add(24, 10, []byte("0000000000"))
+	f.Add(len(file)-1, 1, []byte(nil))
+	f.Add(0, len(file), file[:len(file)/2])
+	f.Add(len(file), 0, file)
+	f.Fuzz(func(t *testing.T, at, cut int, put []byte) {
+		if at < 0 || cut < 0 || at > len(file) || cut > len(file)-at {
+			return
+		}
+		altered := append(append(bytes.Clone(file[:at]), put...), file[at+cut:]...)
+		got, err := read(t, sealing, id, altered)
+		if err == nil && !bytes.Equal(got, want) || err != nil && flusso.KindOf(err) != flusso.Corrupt {
+			t.Errorf("%d bytes, %v", len(got), err)
+		}
+		if !bytes.Equal(altered, file) && err == nil {
+			t.Error("altered, and read")
+		}
+	})
+}
+
 func BenchmarkArrival(b *testing.B) {
 	const size = 64 << 20
 	data := noise(4, 256<<10)

@@ -55,7 +55,6 @@ type handle struct {
 	whole  bool // every byte was sent
 	write  bool
 	folder []string // what is still to be listed
-	listed bool
 }
 
 func newSession(f *Faulty, rw io.ReadWriter) *session {

@@ -161,16 +161,33 @@ func (r *run) mayBePart(endpoint, reason string) bool {
 	return false
 }
 
-// send delivers a file; what stands at the target with other bytes is replaced
-// only where it may be our own half.
-func (r *run) send(ctx context.Context, client *sftp.Session, g gift, ourPart bool) (sftp.Receipt, error) {
+// sending is a delivery under way in the ledger.
+type sending struct {
+	id      ledger.DeliveryID
+	ourPart bool  // what stands at the target may be our own half
+	acked   int64 // by the endpoint, without a gap
+}
+
+// send delivers a file, from where an earlier try was acknowledged; what stands
+// at the target with other bytes is replaced only where it may be our own half.
+func (r *run) send(ctx context.Context, client *sftp.Session, g gift, s *sending) (sftp.Receipt, error) {
 	if err := r.opt.Step("give"); err != nil {
 		return sftp.Receipt{}, err
 	}
-	out := sftp.Outgoing{Source: g.source, Size: g.size, SHA256: g.sum, Target: g.target, Existing: sftp.AcceptSame}
+	noted := s.acked
+	out := sftp.Outgoing{
+		Source: g.source, Size: g.size, SHA256: g.sum, Target: g.target, Existing: sftp.AcceptSame, Resume: s.acked,
+		Acked: func(upto int64) error {
+			if s.acked = upto; upto-noted < checkpointEvery {
+				return nil
+			}
+			noted = upto
+			return r.ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.Acknowledge(ctx, s.id, upto) })
+		},
+	}
 	m := r.follow(ctx, r.id, g.endpoint, Out, g.masked)
 	receipt, err := client.Deliver(ctx, out, m.progress)
-	if ourPart && flusso.KindOf(err) == flusso.Exists {
+	if s.ourPart && flusso.KindOf(err) == flusso.Exists {
 		out.Existing = sftp.Replace
 		receipt, err = client.Deliver(ctx, out, m.progress)
 	}
@@ -192,15 +209,16 @@ func (r *run) give(ctx context.Context, client *sftp.Session, g gift) (delivered
 		Event: ledger.TransferIntent, Object: g.object, Recipient: g.recipient, Agreement: g.agreement, Purpose: g.purpose, Outcome: "sending",
 		Endpoint: g.endpoint, Name: g.masked, NameHash: r.keys.mac(r.keys.names, g.target), SHA256: g.sum.String(), Counts: map[string]int64{"bytes": g.size},
 	}
-	var id ledger.DeliveryID
-	var ourPart bool
+	var s sending
 	err = r.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
 		old, found, err := tx.DeliveryOf(ctx, g.object, g.endpoint, r.keys.mac(r.keys.names, g.target))
 		if err != nil {
 			return err
 		}
-		ourPart = found && r.mayBePart(g.endpoint, old.Reason)
-		id, err = tx.BeginDelivery(ctx, ledger.Delivery{
+		if s.ourPart = found && r.mayBePart(g.endpoint, old.Reason); found && old.SHA256 == g.sum {
+			s.acked = old.Acked
+		}
+		s.id, err = tx.BeginDelivery(ctx, ledger.Delivery{
 			Object: g.object, Endpoint: g.endpoint, TargetHash: r.keys.mac(r.keys.names, g.target), MaskedTarget: g.masked,
 			Size: g.size, SHA256: g.sum, Recipient: g.recipient, Agreement: g.agreement, Run: r.id,
 		})
@@ -220,7 +238,7 @@ func (r *run) give(ctx context.Context, client *sftp.Session, g gift) (delivered
 	if err != nil {
 		return false, err
 	}
-	receipt, sendErr := r.send(ctx, client, g, ourPart)
+	receipt, sendErr := r.send(ctx, client, g, &s)
 	state := ledger.Sent
 	switch {
 	case sendErr == nil:
@@ -241,13 +259,13 @@ func (r *run) give(ctx context.Context, client *sftp.Session, g gift) (delivered
 	ctx = context.WithoutCancel(ctx)
 	entry.Event, entry.Outcome = ledger.TransferDone, string(state)
 	err = r.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if err := tx.EndDelivery(ctx, id, state, result.Reason); err != nil {
+		if err := errors.Join(tx.EndDelivery(ctx, s.id, state, result.Reason), tx.Acknowledge(ctx, s.id, s.acked)); err != nil {
 			return err
 		}
 		if err := r.audit(ctx, tx, entry); err != nil || state != ledger.DeliveryInDoubt {
 			return err
 		}
-		return r.alarm(ctx, tx, "delivery "+id.String(), entry)
+		return r.alarm(ctx, tx, "delivery "+s.id.String(), entry)
 	})
 	return state == ledger.Sent && err == nil, errors.Join(sendErr, err)
 }

@@ -56,11 +56,14 @@ type Delivery struct {
 	SHA256       spool.Sum `json:"sha256"`
 	Recipient    string    `json:"recipient,omitempty"`
 	Agreement    string    `json:"agreement,omitempty"`
-	Run          RunID     `json:"run"`
-	Attempts     int       `json:"attempts"`
-	Reason       string    `json:"reason,omitempty"` // a code
-	BegunAt      time.Time `json:"begun_at"`
-	ChangedAt    time.Time `json:"changed_at"`
+	// Acked is up to where the endpoint has acknowledged every byte under a
+	// temporary name; a later try may go on from there.
+	Acked     int64     `json:"acked,omitzero"`
+	Run       RunID     `json:"run"`
+	Attempts  int       `json:"attempts"`
+	Reason    string    `json:"reason,omitempty"` // a code
+	BegunAt   time.Time `json:"begun_at"`
+	ChangedAt time.Time `json:"changed_at"`
 }
 
 // ObjectOfArrival names an arrival that is sent on.
@@ -109,6 +112,12 @@ func (tx *Tx) BeginDelivery(ctx context.Context, d Delivery) (DeliveryID, error)
 	return old.ID, fail(op, old.ID.String(), err)
 }
 
+// Acknowledge notes how far the endpoint has acknowledged it.
+func (tx *Tx) Acknowledge(ctx context.Context, id DeliveryID, upto int64) error {
+	_, err := tx.exec(ctx, `UPDATE deliveries SET acked = ?, changed_at = ? WHERE id = ?`, upto, tx.stamp(), id)
+	return fail("acknowledge delivery", id.String(), err)
+}
+
 // EndDelivery notes what came of a delivery, at once or, from
 // DeliveryInDoubt, when somebody knows.
 func (tx *Tx) EndDelivery(ctx context.Context, id DeliveryID, to DeliveryState, reason string) error {
@@ -127,11 +136,11 @@ func (tx *Tx) EndDelivery(ctx context.Context, id DeliveryID, to DeliveryState, 
 }
 
 const selectDelivery = `SELECT id, state, object, endpoint, target_hash, masked_target, size, sha256, recipient, agreement,
-	run, attempts, reason, begun_at, changed_at FROM deliveries `
+	acked, run, attempts, reason, begun_at, changed_at FROM deliveries `
 
 func scanDelivery(row scanner) (d Delivery, err error) {
 	err = row.Scan(&d.ID, &d.State, &d.Object, &d.Endpoint, &d.TargetHash, &d.MaskedTarget, &d.Size, sumScan{&d.SHA256},
-		&d.Recipient, &d.Agreement, &d.Run, &d.Attempts, &d.Reason, stampScan{&d.BegunAt}, stampScan{&d.ChangedAt})
+		&d.Recipient, &d.Agreement, &d.Acked, &d.Run, &d.Attempts, &d.Reason, stampScan{&d.BegunAt}, stampScan{&d.ChangedAt})
 	return d, err
 }
 

@@ -80,34 +80,36 @@ func TestCancel(t *testing.T) {
 			return err
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			server := startInvia(t, nil)
-			server.publish(t, "a.xml", data)
-			between := startStoppingRelay(t, server.endpoint.Address)
-			ep := server.endpoint
-			ep.Address, ep.Timeouts = between.address(), patient
-			session, err := sftp.NewGate(sftp.Limits{}, nil, nil).Dial(t.Context(), ep, sftp.Options{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			remote := one(t, dial(t, server.endpoint, sftp.Options{}), "/out")
-			if name == "list" || name == "fetch" {
-				one(t, session.Client, "/out") // then they wait on a channel that is open
-			}
-			between.stop()
-			ctx, cancel := context.WithCancelCause(t.Context())
-			ended := make(chan error, 1)
-			go func() { ended <- operation(ctx, session, remote) }()
-			select {
-			case err := <-ended:
-				t.Fatalf("it did not wait for the server: %v", err)
-			case <-between.asked:
-			}
-			cancel(errors.New("the user"))
-			if err := <-ended; err == nil {
-				t.Error("it succeeded with a silent server")
-			}
-			_ = session.Close()
-		})
+		for warm, when := range map[bool]string{false: "before its channel", true: "on its channel"} {
+			t.Run(name+" "+when, func(t *testing.T) {
+				server := startInvia(t, nil)
+				server.publish(t, "a.xml", data)
+				between := startStoppingRelay(t, server.endpoint.Address)
+				ep := server.endpoint
+				ep.Address, ep.Timeouts = between.address(), patient
+				session, err := sftp.NewGate(sftp.Limits{}, nil, nil).Dial(t.Context(), ep, sftp.Options{})
+				if err != nil {
+					t.Fatal(err)
+				}
+				remote := one(t, dial(t, server.endpoint, sftp.Options{}), "/out")
+				if warm {
+					one(t, session.Client, "/out") // then it waits on a channel that is open
+				}
+				between.stop()
+				ctx, cancel := context.WithCancelCause(t.Context())
+				ended := make(chan error, 1)
+				go func() { ended <- operation(ctx, session, remote) }()
+				select {
+				case err := <-ended:
+					t.Fatalf("it did not wait for the server: %v", err)
+				case <-between.asked:
+				}
+				cancel(errors.New("the user"))
+				if err := <-ended; err == nil {
+					t.Error("it succeeded with a silent server")
+				}
+				_ = session.Close()
+			})
+		}
 	}
 }

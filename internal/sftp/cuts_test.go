@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"runtime/debug"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -218,7 +219,10 @@ func (c cutCase) given(f *sftptest.Faulty, r sftp.Remote) []byte {
 func (c cutCase) try(t *testing.T, f *sftptest.Faulty, data []byte) (outcome string) {
 	// No transfer may hang, whatever its timeouts say: this one is named, with
 	// what every goroutine does.
-	watch := time.AfterFunc(2*time.Minute, func() { panic(c.String() + ": hangs") })
+	watch := time.AfterFunc(2*time.Minute, func() {
+		debug.SetTraceback("all")
+		panic(c.String() + ": hangs")
+	})
 	defer watch.Stop()
 	r := c.put(f, data)
 	relay := sftptest.StartRelay(t, f.Address(), 0)

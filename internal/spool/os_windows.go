@@ -49,7 +49,7 @@ func readOnly(err error) bool { return errors.Is(err, windows.ERROR_WRITE_PROTEC
 
 // diskError tells a disk that fails.
 func diskError(err error) bool {
-	return errors.Is(err, windows.ERROR_IO_DEVICE) || errors.Is(err, windows.ERROR_CRC)
+	return errors.Is(err, windows.ERROR_IO_DEVICE) || errors.Is(err, windows.ERROR_CRC) || errors.Is(err, syscall.EIO)
 }
 
 // tryLock takes an exclusive lock on f without waiting. Windows's locks forbid

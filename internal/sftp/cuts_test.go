@@ -258,3 +258,21 @@ func (c cutCase) try(t *testing.T, f *sftptest.Faulty, data []byte) (outcome str
 	}
 	return "tried again"
 }
+
+// TestCutAtProbe: a connection that ends in order while the READ at the end is
+// on its way is lost, not a file that grew.
+func TestCutAtProbe(t *testing.T) {
+	f := sftptest.StartFaulty(t, sftptest.Behaviour{}, 1, nil)
+	relay := sftptest.StartRelay(t, f.Address(), 0)
+	ep := endpointOf(t, f, relay.Address())
+	ep.Consume.Policy = sftp.Remove
+	f.Put("/out/f.csv", content(100_000, 1))
+	c := dial(t, ep, sftp.Options{Step: func(s sftp.Step) error {
+		if s == sftp.StepProbe {
+			relay.Arm(sftptest.Script{Direction: sftptest.ToServer, Then: sftptest.Cut})
+		}
+		return nil
+	}})
+	_, err := c.Fetch(context.Background(), one(t, c, "/out"), &landing{clock: &ticks{}})
+	wantKind(t, err, flusso.Transient)
+}

@@ -117,7 +117,7 @@ func (a *app) ls(ctx context.Context, arg string) error {
 // house opens the house for a transfer that shows how far it has come.
 func (a *app) house(ctx context.Context, cfg *config.Config, line *progressLine) (*exchange.House, error) {
 	return exchange.Open(ctx, cfg, exchange.Options{
-		Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Progress: line.show,
+		Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Progress: line.show, Moving: oneCore,
 		Tell: func(e exchange.Event) { line.clear(); a.tellEvent(e) },
 	})
 }

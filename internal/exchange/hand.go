@@ -106,16 +106,16 @@ func (g *getting) get(ctx context.Context) (err error) {
 		}
 		return &flusso.Error{Op: "get", ID: g.o.Endpoint, Kind: flusso.Invalid, What: textNothingThere, Hint: hintNothingThere}
 	}
-	var first error
-	for _, r := range files {
+	defer g.opt.Moving()()
+	if len(files) > 1 && g.o.Local != "-" {
+		return g.many(ctx, dir, files)
+	}
+	for _, r := range files { // onto stdout one after the other
 		if err := g.one(ctx, dir, r); err != nil {
-			first = cmp.Or(first, err)
-			if ctx.Err() != nil || flusso.KindOf(err) == flusso.Untrusted {
-				break
-			}
+			return err
 		}
 	}
-	return first
+	return nil
 }
 
 // one takes one file, again where the network failed, and notes what became of
@@ -202,41 +202,53 @@ func (g *getting) adopt(ctx context.Context, dir string) (bool, error) {
 	return true, nil
 }
 
-// beginFetch notes the intent to take a file by hand.
-func (r *run) beginFetch(ctx context.Context, f *ledger.Fetch, remote sftp.Remote, local string) error {
-	endpoint, _, _ := strings.Cut(f.Endpoint, ":")
-	*f = ledger.Fetch{
-		State: ledger.Fetching, Endpoint: f.Endpoint, FetchKey: r.keys.fetchKey(endpoint, remote), LocalHash: local, Size: remote.Size, Held: f.Held, HeldSHA256: f.HeldSHA256, Run: r.id,
+// fetchOf is a file to take by hand, as the ledger is told of it.
+func (r *run) fetchOf(place string, remote sftp.Remote, local string) ledger.Fetch {
+	endpoint, _, _ := strings.Cut(place, ":")
+	return ledger.Fetch{
+		State: ledger.Fetching, Endpoint: place, FetchKey: r.keys.fetchKey(endpoint, remote), LocalHash: local, Size: remote.Size, Run: r.id,
 		MaskedName: r.keys.mask(remote.Name), NameHash: flusso.NameHash(r.keys.names, remote.Name),
 	}
-	return r.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		if f.ID, err = tx.BeginFetch(ctx, *f); err != nil {
-			return err
-		}
-		e := r.entryOfFetch(*f, string(f.State))
-		e.Event = ledger.TransferIntent
-		return r.audit(ctx, tx, e)
-	})
 }
 
-// moveFetch notes how far it came, in the audit log where that is the end; in
-// doubt, with an alarm.
+// beginFetch notes the intent to take a file by hand.
+func (r *run) beginFetch(ctx context.Context, f *ledger.Fetch, remote sftp.Remote, local string) error {
+	held, sum := f.Held, f.HeldSHA256
+	*f = r.fetchOf(f.Endpoint, remote, local)
+	f.Held, f.HeldSHA256 = held, sum
+	return r.ledger.Update(ctx, func(tx *ledger.Tx) error { return r.enterFetch(ctx, tx, f) })
+}
+
+func (r *run) enterFetch(ctx context.Context, tx *ledger.Tx, f *ledger.Fetch) (err error) {
+	if f.ID, err = tx.BeginFetch(ctx, *f); err != nil {
+		return err
+	}
+	e := r.entryOfFetch(*f, string(f.State))
+	e.Event = ledger.TransferIntent
+	return r.audit(ctx, tx, e)
+}
+
+// moveFetch notes how far it came.
 func (r *run) moveFetch(ctx context.Context, f *ledger.Fetch, to ledger.FetchState, sum spool.Sum, reason string) error {
-	return r.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if err := tx.MoveFetch(ctx, f.ID, to, sum, reason); err != nil {
-			return err
-		}
-		f.State, f.SHA256, f.Reason = to, sum, reason
-		if to == ledger.FetchTaking {
-			return nil
-		}
-		e := r.entryOfFetch(*f, string(to))
-		e.Event = ledger.TransferDone
-		if err := r.audit(ctx, tx, e); err != nil || to != ledger.FetchInDoubt {
-			return err
-		}
-		return r.alarm(ctx, tx, "fetch "+f.ID.String(), e)
-	})
+	return r.ledger.Update(ctx, func(tx *ledger.Tx) error { return r.enterMove(ctx, tx, f, to, sum, reason) })
+}
+
+// enterMove is moveFetch's: in the audit log where that is the end; in doubt,
+// with an alarm.
+func (r *run) enterMove(ctx context.Context, tx *ledger.Tx, f *ledger.Fetch, to ledger.FetchState, sum spool.Sum, reason string) error {
+	if err := tx.MoveFetch(ctx, f.ID, to, sum, reason); err != nil {
+		return err
+	}
+	f.State, f.SHA256, f.Reason = to, sum, reason
+	if to == ledger.FetchTaking {
+		return nil
+	}
+	e := r.entryOfFetch(*f, string(to))
+	e.Event = ledger.TransferDone
+	if err := r.audit(ctx, tx, e); err != nil || to != ledger.FetchInDoubt {
+		return err
+	}
+	return r.alarm(ctx, tx, "fetch "+f.ID.String(), e)
 }
 
 // failed notes a fetch that came to nothing, and gives err.

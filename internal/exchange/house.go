@@ -28,6 +28,9 @@ type Options struct {
 	Tell  func(Event)      // told what happens, for people; nil: nobody listens
 	Login string           // user name of the process: who runs by hand
 	FS    spool.FS         // the disk; nil: spool.OS
+	// Moving is called when a run begins to do nothing but move bytes; what it
+	// gives, when that is over. nil: nothing is.
+	Moving func() (done func())
 	// Step is called before each step of a transfer and of a run, for tests
 	// that put a fault there.
 	Step func(step string) error
@@ -67,6 +70,9 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 	}
 	if opt.Progress == nil {
 		opt.Progress = func(Progress) {}
+	}
+	if opt.Moving == nil {
+		opt.Moving = func() func() { return func() {} }
 	}
 	if opt.FS == nil {
 		opt.FS = spool.OS

@@ -170,11 +170,15 @@ func (p *localPart) Commit(last []byte, size int64) (sum [32]byte, err error) {
 	return sum, p.run.moveFetch(context.WithoutCancel(p.ctx), &p.fetch, ledger.Fetched, sum, "")
 }
 
-// stand gives the part its name, durably. A link does not replace; where the
-// disk knows none, a look must do.
+// stand gives the part its name, durably. Unless it is to replace, a link gives
+// the name, for it does not; where the disk knows none, a look must do.
 func (p *localPart) stand() error {
+	return noLocal(errors.Join(p.rename(), spool.OS.SyncDir(p.dir)))
+}
+
+func (p *localPart) rename() error {
 	if p.overwrite {
-		return noLocal(errors.Join(p.root.Rename(p.partName(), p.name), spool.OS.SyncDir(p.dir)))
+		return p.root.Rename(p.partName(), p.name)
 	}
 	err := p.root.Link(p.partName(), p.name)
 	switch {
@@ -188,7 +192,7 @@ func (p *localPart) stand() error {
 		}
 		err = p.root.Rename(p.partName(), p.name)
 	}
-	return noLocal(errors.Join(err, spool.OS.SyncDir(p.dir)))
+	return err
 }
 
 // Close leaves an uncommitted part for the next get.
@@ -227,12 +231,33 @@ func (p *localPart) adopt(ctx context.Context, place, nameHash string) (_ *ledge
 	return &last, p.run.moveFetch(ctx, &last, ledger.Fetched, spool.Sum(sum.Sum(nil)), "adopted")
 }
 
+// openFolder opens the folder in which files are to come to stand.
+func (r *run) openFolder(dir string) (abs string, root *os.Root, err error) {
+	if abs, err = filepath.Abs(dir); err != nil {
+		return "", nil, noLocal(err)
+	}
+	for _, ours := range []string{r.cfg.State, r.cfg.Datasets} {
+		if rel, err := filepath.Rel(ours, abs); err == nil && filepath.IsLocal(rel) {
+			return "", nil, &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textOurFolder, Hint: hintOurFolder}
+		}
+	}
+	if root, err = os.OpenRoot(abs); err != nil {
+		return "", nil, &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textNoLocalFolder, Hint: hintNoLocalFolder}
+	}
+	return abs, root, nil
+}
+
+// isFolder tells whether a person named a folder, which gets the remote names.
+func isFolder(local string) bool {
+	info, err := os.Stat(local)
+	return err == nil && info.IsDir() || strings.HasSuffix(filepath.ToSlash(local), "/")
+}
+
 // openPlace opens where a file is to come to stand. local is a folder, which
 // gets the remote name, or the file itself.
-func (r *run) openPlace(ctx context.Context, local, remoteName string, overwrite bool) (*localPart, error) {
+func (r *run) openPlace(ctx context.Context, local, remoteName string, overwrite bool) (_ *localPart, err error) {
 	p := &localPart{ctx: ctx, run: r, overwrite: overwrite}
-	info, err := os.Stat(local)
-	if err == nil && info.IsDir() || strings.HasSuffix(filepath.ToSlash(local), "/") {
+	if isFolder(local) {
 		p.dir, p.name = local, remoteName
 		if !safeName(remoteName) {
 			return nil, &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textUnsafeName, Hint: hintUnsafeName}
@@ -240,29 +265,28 @@ func (r *run) openPlace(ctx context.Context, local, remoteName string, overwrite
 	} else {
 		p.dir, p.name = filepath.Split(local)
 	}
-	if p.dir, err = filepath.Abs(p.dir); err != nil {
-		return nil, noLocal(err)
+	if p.dir, p.root, err = r.openFolder(p.dir); err != nil {
+		return nil, err
 	}
-	for _, ours := range []string{r.cfg.State, r.cfg.Datasets} {
-		if rel, err := filepath.Rel(ours, p.dir); err == nil && filepath.IsLocal(rel) {
-			return nil, &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textOurFolder, Hint: hintOurFolder}
-		}
+	if err := p.vacant(); err != nil {
+		return nil, errors.Join(err, p.root.Close())
 	}
-	if p.root, err = os.OpenRoot(p.dir); err != nil {
-		return nil, &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textNoLocalFolder, Hint: hintNoLocalFolder}
-	}
+	return p, nil
+}
+
+// vacant tells whether the place may be taken: nothing stands there, or what
+// does may be replaced.
+func (p *localPart) vacant() error {
 	there, err := p.root.Lstat(p.name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return p, nil
-	case err == nil && overwrite && there.Mode().IsRegular():
-		return p, nil
+		return nil
+	case err == nil && p.overwrite && there.Mode().IsRegular():
+		return nil
 	case err == nil:
-		err = localExists()
-	default:
-		err = noLocal(err)
+		return localExists()
 	}
-	return nil, errors.Join(err, p.root.Close())
+	return noLocal(err)
 }
 
 // safeName tells whether a name that a server gave may become one here: letters,

@@ -45,6 +45,7 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 		return err
 	}
 	l := r.landing(ctx, endpoint, place(endpoint, folder))
+	defer r.opt.Moving()()
 	var first error
 	for tries := 0; len(todo) > 0; tries++ {
 		if tries > 0 { // the connection was lost on the way

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -111,32 +112,67 @@ func (e *Entry) UnmarshalJSON(b []byte) error {
 	return err
 }
 
+// tail is the end of the log as a transaction has it: what it appended is
+// written at its end, together.
+type tail struct {
+	tree
+	last time.Time // of the last entry
+	new  []newEntry
+}
+
+type newEntry struct {
+	index int64
+	entry []byte
+	leaf  spool.Sum
+}
+
 // Append adds an entry and gives its index, from 0.
 func (tx *Tx) Append(ctx context.Context, e Entry) (int64, error) {
-	t, last, err := tx.storedTree(ctx)
-	if err != nil {
-		return 0, err
+	if tx.log == nil {
+		t, last, err := tx.storedTree(ctx)
+		if err != nil {
+			return 0, err
+		}
+		tx.log = &tail{tree: t, last: last}
 	}
+	log := tx.log
 	e.Time, e.ClockBack = tx.now().UTC(), 0
-	if e.Time.Before(last) {
-		e.ClockBack = last.Sub(e.Time).Nanoseconds()
+	if e.Time.Before(log.last) {
+		e.ClockBack = log.last.Sub(e.Time).Nanoseconds()
 	}
 	entry, err := e.canonical()
 	if err != nil {
 		return 0, fail("audit", "", err)
 	}
-	index := int64(t.size)
-	leaf := leafHash(entry)
-	t.add(leaf)
-	if _, err := tx.exec(ctx, `INSERT INTO audit (seq, entry, leaf) VALUES (?, ?, ?)`, index, entry, leaf[:]); err != nil {
+	n := newEntry{int64(log.size), entry, leafHash(entry)}
+	log.add(n.leaf)
+	log.new, log.last = append(log.new, n), e.Time
+	return n.index, nil
+}
+
+// writeLog writes what the transaction appended.
+func (tx *Tx) writeLog(ctx context.Context) error {
+	if tx.log == nil || len(tx.log.new) == 0 {
+		return nil
+	}
+	const rows = 64 // of one statement
+	for part := range slices.Chunk(tx.log.new, rows) {
+		args := make([]any, 0, 3*len(part))
+		for _, n := range part {
+			args = append(args, n.index, n.entry, n.leaf[:])
+		}
+		_, err := tx.exec(ctx, `INSERT INTO audit (seq, entry, leaf) VALUES (?, ?, ?)`+strings.Repeat(`, (?, ?, ?)`, len(part)-1), args...)
 		var db *sqlite.Error
 		if errors.As(err, &db) && db.Code()&0xff == sqlite3.SQLITE_CONSTRAINT {
-			return 0, tampered(err) // the log does not end where its tree says
+			return tampered(err) // the log does not end where its tree says
 		}
-		return 0, fail("audit", "", err)
+		if err != nil {
+			return fail("audit", "", err)
+		}
 	}
-	_, err = tx.exec(ctx, `UPDATE audit_tree SET size = ?, nodes = ?, last = ?`, int64(t.size), t.bytes(), e.Time.Format(stampLayout))
-	return index, fail("audit", "", err)
+	_, err := tx.exec(ctx, `UPDATE audit_tree SET size = ?, nodes = ?, last = ?`, int64(tx.log.size), tx.log.bytes(), tx.log.last.Format(stampLayout))
+	tx.log.new = nil
+	return fail("audit", "", err)
 }
 
 // storedTree is the tree as the last Append left it, and that entry's time.

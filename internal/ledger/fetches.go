@@ -68,13 +68,17 @@ type Fetch struct {
 	ChangedAt  time.Time `json:"changed_at"`
 }
 
-// BeginFetch notes the intent to take a file by hand.
+// BeginFetch notes the intent to take a file by hand: Fetching, or at once
+// FetchTaking where all of it is its last block.
 func (tx *Tx) BeginFetch(ctx context.Context, f Fetch) (FetchID, error) {
 	now := tx.stamp()
+	if f.State != FetchTaking {
+		f.State = Fetching
+	}
 	id, err := tx.insert(ctx, `INSERT INTO fetches
 		(state, endpoint, fetch_key, local_hash, masked_name, name_hash, size, held, held_sha256, run, begun_at, changed_at)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		Fetching, f.Endpoint, f.FetchKey, f.LocalHash, f.MaskedName, f.NameHash, f.Size, f.Held, f.HeldSHA256.String(), f.Run, now, now)
+		f.State, f.Endpoint, f.FetchKey, f.LocalHash, f.MaskedName, f.NameHash, f.Size, f.Held, f.HeldSHA256.String(), f.Run, now, now)
 	return FetchID(id), fail("fetch", f.Endpoint, err)
 }
 
@@ -128,6 +132,11 @@ func (v view) Fetches(ctx context.Context, last int) ([]Fetch, error) {
 
 // ObjectOfFetch names a fetch by hand, in the audit log.
 func ObjectOfFetch(id FetchID) string { return "fetch/" + id.String() }
+
+// ObjectOfFetches names those of a group, whose numbers follow each other.
+func ObjectOfFetches(first, last FetchID) string {
+	return "fetches/" + first.String() + "-" + last.String()
+}
 
 // ObjectOfPut names a file that a person sends by hand, by its bytes.
 func ObjectOfPut(sum spool.Sum) string { return "put/" + sum.String() }

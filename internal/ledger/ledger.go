@@ -208,7 +208,12 @@ func (l *Ledger) Update(ctx context.Context, do func(tx *Tx) error) error {
 		return fail("write ledger", "", err)
 	}
 	defer func() { _ = t.Rollback() }() // does nothing once committed
-	if err := do(&Tx{view: view{t}, tx: t, now: l.now}); err != nil {
+	ready := &prepared{tx: t, statements: map[string]*sql.Stmt{}}
+	tx := &Tx{view: view{ready}, prepared: ready, now: l.now}
+	if err := do(tx); err != nil {
+		return fail("write ledger", "", err)
+	}
+	if err := tx.writeLog(ctx); err != nil {
 		return fail("write ledger", "", err)
 	}
 	return fail("write ledger", "", t.Commit())

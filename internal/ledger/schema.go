@@ -200,6 +200,12 @@ CREATE TABLE moving (
 	changed_at  TEXT NOT NULL
 ) STRICT;
 
+-- One transaction may append several entries.
+DROP TRIGGER audit_tree_grows;
+CREATE TRIGGER audit_tree_grows BEFORE UPDATE ON audit_tree
+WHEN NEW.size <= OLD.size
+BEGIN SELECT raise(ABORT, 'the audit tree grows'); END;
+
 ALTER TABLE arrivals ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE arrivals ADD COLUMN held_sha256 TEXT NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN acked INTEGER NOT NULL DEFAULT 0;

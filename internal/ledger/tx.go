@@ -12,8 +12,47 @@ import (
 // Tx is a transaction of Update: it changes, and reads what it changed.
 type Tx struct {
 	view
-	tx  *sql.Tx
+	*prepared
 	now func() time.Time
+	log *tail // once something was appended
+}
+
+// prepared runs each statement of a transaction without parsing it twice: a
+// group of files is entered row by row.
+type prepared struct {
+	tx         *sql.Tx
+	statements map[string]*sql.Stmt
+}
+
+func (p *prepared) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s := p.statements[query]; s != nil {
+		return s, nil
+	}
+	s, err := p.tx.PrepareContext(ctx, query) // the end of the transaction closes it
+	if err == nil {
+		p.statements[query] = s
+	}
+	return s, err
+}
+
+func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	return p.tx.QueryContext(ctx, query, args...)
+}
+
+func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	s, err := p.statement(ctx, query)
+	if err != nil {
+		return p.tx.QueryRowContext(ctx, query, args...) // which gives the error
+	}
+	return s.QueryRowContext(ctx, args...)
+}
+
+func (p *prepared) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	s, err := p.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.ExecContext(ctx, args...)
 }
 
 // view reads, from the last commit or within a transaction.
@@ -26,7 +65,7 @@ type querier interface {
 
 var (
 	_ querier = (*sql.DB)(nil)
-	_ querier = (*sql.Tx)(nil)
+	_ querier = (*prepared)(nil)
 )
 
 // scanner is a row to read, of one or of many.
@@ -57,10 +96,6 @@ func one[T any](ctx context.Context, v view, scan func(scanner) (T, error), quer
 		return none, false, nil
 	}
 	return item, err == nil, fail("read ledger", "", err)
-}
-
-func (tx *Tx) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
-	return tx.tx.ExecContext(ctx, query, args...)
 }
 
 // insert gives the new row's number.

@@ -1,0 +1,204 @@
+package exchange
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"errors"
+	"os"
+	"path"
+
+	"flussi/internal/flusso"
+	"flussi/internal/ledger"
+	"flussi/internal/sftp"
+	"flussi/internal/spool"
+)
+
+// many takes several files into a folder, small ones together. One that fails
+// does not stop the others; what a lost connection left is taken up again.
+func (g *getting) many(ctx context.Context, dir string, files []sftp.Remote) error {
+	if !isFolder(g.o.Local) {
+		return &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textNoLocalFolder, Hint: hintNoLocalFolder}
+	}
+	folder := &localFolder{getting: g, ctx: ctx, place: place(g.o.Endpoint, dir), under: map[string]*localPart{}}
+	var err error
+	if folder.dir, folder.root, err = g.openFolder(g.o.Local); err != nil {
+		return err
+	}
+	defer func() { _ = folder.root.Close() }()
+	var todo []sftp.Remote
+	var first error
+	for _, r := range files {
+		if err := folder.add(r); err != nil {
+			first = cmp.Or(first, err)
+			g.note(Got{Name: g.keys.mask(r.Name), Bytes: r.Size, Outcome: "failed", Remote: "unknown"})
+			continue
+		}
+		todo = append(todo, r)
+	}
+	for tries := 0; len(todo) > 0; tries++ {
+		if g.session == nil {
+			if g.session, err = g.dial(ctx, g.o.Endpoint, g.how); err != nil {
+				return cmp.Or(first, err)
+			}
+		}
+		if todo, err = g.takeMany(ctx, folder, todo, tries < mostRedials); err != nil {
+			first = cmp.Or(first, err)
+		}
+		if ctx.Err() != nil || flusso.KindOf(err) == flusso.Untrusted {
+			return first
+		}
+		if len(todo) > 0 {
+			_ = g.close()
+		}
+	}
+	return first
+}
+
+// takeMany takes files over one connection; with again, what its loss kept from
+// coming is given back.
+func (g *getting) takeMany(ctx context.Context, folder *localFolder, files []sftp.Remote, again bool) (left []sftp.Remote, first error) {
+	var m *moving
+	begin := func(r sftp.Remote) sftp.Progress {
+		m = g.follow(ctx, g.id, g.o.Endpoint, In, g.keys.mask(r.Name))
+		return m.progress
+	}
+	err := g.session.FetchAll(ctx, files, folder, begin, func(f sftp.Fetched) error {
+		if m == nil {
+			m = g.follow(ctx, g.id, g.o.Endpoint, In, g.keys.mask(f.File.Name))
+			if f.Committed {
+				m.progress(f.Size, f.Size)
+			}
+		}
+		m.fetched(f.Result, f.Err)
+		m = nil
+		stands := folder.under[f.File.Path]
+		mine := Got{Name: g.keys.mask(f.File.Name), Bytes: f.File.Size, Outcome: "failed", Remote: "unknown"}
+		switch {
+		case f.Committed:
+			mine.Outcome, mine.SHA256, mine.Remote = "got", spool.Sum(f.SHA256).String(), fateWords[f.Fate]
+			mine.Local = path.Join(stands.dir, stands.name)
+			g.note(mine)
+			return nil
+		case flusso.KindOf(f.Err) == flusso.InDoubt:
+			mine.Outcome = "in_doubt"
+		}
+		err := g.failed(ctx, &stands.fetch, f.Err)
+		if again && flusso.KindOf(f.Err) == flusso.Transient && g.session.Lost() && ctx.Err() == nil {
+			left = append(left, f.File)
+			return nil
+		}
+		g.note(mine)
+		first = cmp.Or(first, err)
+		return nil
+	})
+	return left, cmp.Or(first, err)
+}
+
+// note keeps what became of one file.
+func (g *getting) note(mine Got) {
+	g.got = append(g.got, mine)
+	g.result.Files = append(g.result.Files, FileResult{Name: mine.Name, Bytes: mine.Bytes, SHA256: mine.SHA256, Outcome: mine.Outcome})
+}
+
+// localFolder is where several files taken by hand land.
+type localFolder struct {
+	*getting
+	ctx   context.Context
+	dir   string
+	root  *os.Root
+	place string
+	under map[string]*localPart // by the remote path
+}
+
+var _ sftp.GroupLanding = (*localFolder)(nil)
+
+// add makes a place for a file, if there is one.
+func (l *localFolder) add(r sftp.Remote) error {
+	if !safeName(r.Name) {
+		return &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textUnsafeName, Hint: hintUnsafeName}
+	}
+	p := &localPart{ctx: l.ctx, run: l.run, root: l.root, dir: l.dir, name: r.Name, overwrite: l.o.Overwrite}
+	p.fetch.Endpoint = l.place
+	if err := p.vacant(); err != nil {
+		return err
+	}
+	l.under[r.Path] = p
+	return nil
+}
+
+func (l *localFolder) Begin(r sftp.Remote) (sftp.Part, error) { return l.under[r.Path].Begin(r) }
+
+// Intend notes the intent to take the files of a group, with one entry in the
+// audit log; what comes of each has its own.
+func (l *localFolder) Intend(files []sftp.Remote) error {
+	return l.ledger.Update(l.ctx, func(tx *ledger.Tx) (err error) {
+		bytes := int64(0)
+		for _, r := range files {
+			p := l.under[r.Path]
+			p.fetch = l.fetchOf(l.place, r, p.localHash())
+			p.fetch.State = ledger.FetchTaking
+			if p.fetch.ID, err = tx.BeginFetch(l.ctx, p.fetch); err != nil {
+				return err
+			}
+			bytes += r.Size
+		}
+		first, last := l.under[files[0].Path].fetch, l.under[files[len(files)-1].Path].fetch
+		e := l.entryOfFetch(first, string(ledger.FetchTaking))
+		e.Event, e.Object = ledger.TransferIntent, ledger.ObjectOfFetches(first.ID, last.ID)
+		e.Name, e.NameHash, e.Counts = "", "", map[string]int64{"files": int64(len(files)), "bytes": bytes}
+		return l.audit(l.ctx, tx, e)
+	})
+}
+
+// CommitAll makes the files of a group stand: each synced, each named, the
+// folder synced, the ledger.
+func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error) {
+	var open []*os.File
+	defer func() {
+		for _, f := range open {
+			_ = f.Close() // the first error is the one to tell
+		}
+	}()
+	for _, w := range files {
+		p := l.under[w.File.Path]
+		f, err := l.root.OpenFile(p.partName(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, spool.FilePerm)
+		if err != nil {
+			return nil, noLocal(err)
+		}
+		open = append(open, f)
+		if _, err := f.Write(w.Data); err != nil {
+			return nil, noLocal(err)
+		}
+		sums = append(sums, sha256.Sum256(w.Data))
+	}
+	for len(open) > 0 {
+		if err := errors.Join(open[0].Sync(), open[0].Close()); err != nil {
+			return nil, noLocal(err)
+		}
+		open = open[1:]
+	}
+	if err := l.run.opt.Step("get.rename"); err != nil {
+		return nil, err
+	}
+	for _, w := range files {
+		if err := l.under[w.File.Path].rename(); err != nil {
+			return nil, noLocal(err)
+		}
+	}
+	if err := spool.OS.SyncDir(l.dir); err != nil {
+		return nil, noLocal(err)
+	}
+	if err := l.run.opt.Step("get.ledger"); err != nil {
+		return nil, err
+	}
+	ctx := context.WithoutCancel(l.ctx) // what stands is entered even when the user stops just now
+	return sums, l.ledger.Update(ctx, func(tx *ledger.Tx) error {
+		for i, w := range files {
+			if err := l.enterMove(ctx, tx, &l.under[w.File.Path].fetch, ledger.Fetched, sums[i], ""); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bufio"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -141,31 +142,62 @@ func (a *app) get(ctx context.Context, from, to string, o exchange.GetOptions) (
 		return err
 	}
 	defer func() { err = errors.Join(err, house.Close()) }()
-	got, err := house.Get(ctx, o)
+	tell := a.getTold(to == "-", line)
+	o.Tell = tell.one
+	err = house.Get(ctx, o)
 	line.clear()
-	whole := 0
-	for _, f := range got {
-		if f.SHA256 != "" {
-			whole++
-		}
-		switch {
-		case a.json:
-			a.emit(struct {
-				MessageType string `json:"message_type"`
-				exchange.Got
-			}{"got", f})
-		case to == "-":
-		case f.SHA256 != "":
-			a.printf(textGot, shown(f.Local), size(a.lang, f.Bytes), f.SHA256, a.text(remoteText(f.Remote)))
-		case len(got) > 1: // of one alone the error says all
-			a.printf(textNotGot, f.Name, a.text(outcomeText(f.Outcome)))
-		}
-	}
+	whole := tell.end()
 	if err != nil && whole > 0 && ctx.Err() == nil {
 		a.explainError(err)
 		return errPartial
 	}
 	return err
+}
+
+// got tells of the files of a get, each when it is over.
+type got struct {
+	a      *app
+	line   *progressLine
+	silent bool          // stdout is for the file itself
+	lines  *bufio.Writer // of stdout: there may be thousands
+	whole  int
+	failed []exchange.Got
+}
+
+func (a *app) getTold(silent bool, line *progressLine) *got {
+	return &got{a: a, line: line, silent: silent, lines: bufio.NewWriter(a.stdout)}
+}
+
+func (g *got) one(f exchange.Got) {
+	if f.SHA256 == "" {
+		g.failed = append(g.failed, f)
+	} else {
+		g.whole++
+	}
+	stdout := g.a.stdout
+	g.a.stdout = g.lines
+	defer func() { g.a.stdout = stdout }()
+	switch {
+	case g.a.json:
+		g.a.emit(struct {
+			MessageType string `json:"message_type"`
+			exchange.Got
+		}{"got", f})
+	case !g.silent && f.SHA256 != "":
+		g.line.clear()
+		g.a.printf(textGot, shown(f.Local), size(g.a.lang, f.Bytes), f.SHA256, g.a.text(remoteText(f.Remote)))
+	}
+}
+
+// end tells the rest, and how many files are whole.
+func (g *got) end() int {
+	_ = g.lines.Flush()                                      // where it does not arrive, nobody is left to tell
+	if !g.a.json && !g.silent && g.whole+len(g.failed) > 1 { // of one alone the error says all
+		for _, f := range g.failed {
+			g.a.printf(textNotGot, f.Name, g.a.text(outcomeText(f.Outcome)))
+		}
+	}
+	return g.whole
 }
 
 func (a *app) put(ctx context.Context, from, to string, o exchange.PutOptions) (err error) {

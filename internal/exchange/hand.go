@@ -42,6 +42,8 @@ type GetOptions struct {
 	Consume   bool   // give the remote file up as the endpoint's consume says
 	Overwrite bool   // replace what stands at Local
 	Operator  string // a code of the register; empty: the login answers
+
+	Tell func(Got) // told of each file when it is over; compulsory
 }
 
 // Got is what became of one file.
@@ -54,24 +56,22 @@ type Got struct {
 	Remote  string `json:"remote"`  // kept, gone, archived, still_there, unknown
 }
 
-// Get takes files by hand. The list is what happened up to an error; of
-// several files one that fails does not stop the others, and the first error
-// is returned.
-func (h *House) Get(ctx context.Context, o GetOptions) (got []Got, err error) {
+// Get takes files by hand. Of several files one that fails does not stop the
+// others, and the first error is returned.
+func (h *House) Get(ctx context.Context, o GetOptions) error {
 	e, ok := h.cfg.Endpoints[o.Endpoint]
 	if !ok {
-		return nil, &flusso.Error{Op: "get", ID: o.Endpoint, Kind: flusso.Config, What: textNoEndpoint, Hint: hintNoEndpoint}
+		return &flusso.Error{Op: "get", ID: o.Endpoint, Kind: flusso.Config, What: textNoEndpoint, Hint: hintNoEndpoint}
 	}
 	removes := e.Consume.How == config.ConsumeServerRemoves
 	switch {
 	case removes && !o.Consume:
-		return nil, &flusso.Error{Op: "get", ID: o.Endpoint, Kind: flusso.Denied, What: textServerRemoves, Hint: hintServerRemoves}
+		return &flusso.Error{Op: "get", ID: o.Endpoint, Kind: flusso.Denied, What: textServerRemoves, Hint: hintServerRemoves}
 	case o.Local == "-" && o.Consume && e.Consume.How != config.ConsumeKeep:
-		return nil, &flusso.Error{Op: "get", ID: o.Endpoint, Kind: flusso.Denied, What: textStdoutKeeps, Hint: hintStdoutKeeps}
+		return &flusso.Error{Op: "get", ID: o.Endpoint, Kind: flusso.Denied, What: textStdoutKeeps, Hint: hintStdoutKeeps}
 	}
 	g := &getting{run: h.byHand(handGet, o.Operator), o: o, how: calling{byHand: true, keep: !o.Consume}}
-	err = g.recorded(ctx, g.get)
-	return g.got, err
+	return g.recorded(ctx, g.get)
 }
 
 // byHand is a run that no schedule is for.
@@ -88,7 +88,6 @@ type getting struct {
 	o       GetOptions
 	how     calling
 	session *sftp.Session
-	got     []Got
 }
 
 func (g *getting) get(ctx context.Context) (err error) {
@@ -130,7 +129,7 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 	} else {
 		stands, err := g.openPlace(ctx, g.o.Local, r.Name, g.o.Overwrite)
 		if err != nil {
-			g.got = append(g.got, mine)
+			g.note(mine)
 			return err
 		}
 		defer func() { _ = stands.root.Close() }()
@@ -164,9 +163,14 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 	default:
 		mine.Local = ""
 	}
-	g.got = append(g.got, mine)
-	g.result.Files = append(g.result.Files, FileResult{Name: mine.Name, Bytes: mine.Bytes, SHA256: mine.SHA256, Outcome: mine.Outcome})
+	g.note(mine)
 	return err
+}
+
+// note tells what became of one file.
+func (g *getting) note(mine Got) {
+	g.o.Tell(mine)
+	g.result.taken++
 }
 
 var fateWords = map[sftp.Fate]string{
@@ -198,7 +202,7 @@ func (g *getting) adopt(ctx context.Context, dir string) (bool, error) {
 	if f == nil || err != nil {
 		return false, err
 	}
-	g.got = append(g.got, Got{Name: f.MaskedName, Local: path.Join(stands.dir, stands.name), Bytes: f.Size, SHA256: f.SHA256.String(), Outcome: "adopted", Remote: "gone"})
+	g.note(Got{Name: f.MaskedName, Local: path.Join(stands.dir, stands.name), Bytes: f.Size, SHA256: f.SHA256.String(), Outcome: "adopted", Remote: "gone"})
 	return true, nil
 }
 

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"os"
 	"path"
+	"sync"
 
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
@@ -29,7 +30,7 @@ func (g *getting) many(ctx context.Context, dir string, files []sftp.Remote) err
 	var todo []sftp.Remote
 	var first error
 	for _, r := range files {
-		if err := folder.add(r); err != nil {
+		if _, err := folder.at(r); err != nil {
 			first = cmp.Or(first, err)
 			g.note(Got{Name: g.keys.mask(r.Name), Bytes: r.Size, Outcome: "failed", Remote: "unknown"})
 			continue
@@ -72,7 +73,7 @@ func (g *getting) takeMany(ctx context.Context, folder *localFolder, files []sft
 		}
 		m.fetched(f.Result, f.Err)
 		m = nil
-		stands := folder.under[f.File.Path]
+		stands := folder.forget(f.File.Path)
 		mine := Got{Name: g.keys.mask(f.File.Name), Bytes: f.File.Size, Outcome: "failed", Remote: "unknown"}
 		switch {
 		case f.Committed:
@@ -83,7 +84,10 @@ func (g *getting) takeMany(ctx context.Context, folder *localFolder, files []sft
 		case flusso.KindOf(f.Err) == flusso.InDoubt:
 			mine.Outcome = "in_doubt"
 		}
-		err := g.failed(ctx, &stands.fetch, f.Err)
+		err := f.Err
+		if stands != nil {
+			err = g.failed(ctx, &stands.fetch, err)
+		}
 		if again && flusso.KindOf(f.Err) == flusso.Transient && g.session.Lost() && ctx.Err() == nil {
 			left = append(left, f.File)
 			return nil
@@ -95,12 +99,6 @@ func (g *getting) takeMany(ctx context.Context, folder *localFolder, files []sft
 	return left, cmp.Or(first, err)
 }
 
-// note keeps what became of one file.
-func (g *getting) note(mine Got) {
-	g.got = append(g.got, mine)
-	g.result.Files = append(g.result.Files, FileResult{Name: mine.Name, Bytes: mine.Bytes, SHA256: mine.SHA256, Outcome: mine.Outcome})
-}
-
 // localFolder is where several files taken by hand land.
 type localFolder struct {
 	*getting
@@ -108,26 +106,57 @@ type localFolder struct {
 	dir   string
 	root  *os.Root
 	place string
+
+	mu    sync.Mutex            // two groups may be under way
 	under map[string]*localPart // by the remote path
 }
 
 var _ sftp.GroupLanding = (*localFolder)(nil)
 
-// add makes a place for a file, if there is one.
-func (l *localFolder) add(r sftp.Remote) error {
+// at is the place for a file, if there is one.
+func (l *localFolder) at(r sftp.Remote) (*localPart, error) {
 	if !safeName(r.Name) {
-		return &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textUnsafeName, Hint: hintUnsafeName}
+		return nil, &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textUnsafeName, Hint: hintUnsafeName}
 	}
 	p := &localPart{ctx: l.ctx, run: l.run, root: l.root, dir: l.dir, name: r.Name, overwrite: l.o.Overwrite}
 	p.fetch.Endpoint = l.place
-	if err := p.vacant(); err != nil {
-		return err
-	}
-	l.under[r.Path] = p
-	return nil
+	return p, p.vacant()
 }
 
-func (l *localFolder) Begin(r sftp.Remote) (sftp.Part, error) { return l.under[r.Path].Begin(r) }
+// begin puts a file under way.
+func (l *localFolder) begin(r sftp.Remote) (*localPart, error) {
+	p, err := l.at(r)
+	if err != nil {
+		return nil, err
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.under[r.Path] = p
+	return p, nil
+}
+
+func (l *localFolder) of(path string) *localPart {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.under[path]
+}
+
+// forget gives what is under way of a file that is over; nil: nothing was.
+func (l *localFolder) forget(path string) *localPart {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	p := l.under[path]
+	delete(l.under, path)
+	return p
+}
+
+func (l *localFolder) Begin(r sftp.Remote) (sftp.Part, error) {
+	p, err := l.begin(r)
+	if err != nil {
+		return nil, err
+	}
+	return p.Begin(r)
+}
 
 // Intend notes the intent to take the files of a group, with one entry in the
 // audit log; what comes of each has its own.
@@ -135,7 +164,10 @@ func (l *localFolder) Intend(files []sftp.Remote) error {
 	return l.ledger.Update(l.ctx, func(tx *ledger.Tx) (err error) {
 		bytes := int64(0)
 		for _, r := range files {
-			p := l.under[r.Path]
+			p, err := l.begin(r)
+			if err != nil {
+				return err
+			}
 			p.fetch = l.fetchOf(l.place, r, p.localHash())
 			p.fetch.State = ledger.FetchTaking
 			if p.fetch.ID, err = tx.BeginFetch(l.ctx, p.fetch); err != nil {
@@ -143,7 +175,7 @@ func (l *localFolder) Intend(files []sftp.Remote) error {
 			}
 			bytes += r.Size
 		}
-		first, last := l.under[files[0].Path].fetch, l.under[files[len(files)-1].Path].fetch
+		first, last := l.of(files[0].Path).fetch, l.of(files[len(files)-1].Path).fetch
 		e := l.entryOfFetch(first, string(ledger.FetchTaking))
 		e.Event, e.Object = ledger.TransferIntent, ledger.ObjectOfFetches(first.ID, last.ID)
 		e.Name, e.NameHash, e.Counts = "", "", map[string]int64{"files": int64(len(files)), "bytes": bytes}
@@ -161,7 +193,7 @@ func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error)
 		}
 	}()
 	for _, w := range files {
-		p := l.under[w.File.Path]
+		p := l.of(w.File.Path)
 		f, err := l.root.OpenFile(p.partName(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, spool.FilePerm)
 		if err != nil {
 			return nil, noLocal(err)
@@ -182,7 +214,7 @@ func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error)
 		return nil, err
 	}
 	for _, w := range files {
-		if err := l.under[w.File.Path].rename(); err != nil {
+		if err := l.of(w.File.Path).rename(); err != nil {
 			return nil, noLocal(err)
 		}
 	}
@@ -195,7 +227,7 @@ func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error)
 	ctx := context.WithoutCancel(l.ctx) // what stands is entered even when the user stops just now
 	return sums, l.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		for i, w := range files {
-			if err := l.enterMove(ctx, tx, &l.under[w.File.Path].fetch, ledger.Fetched, sums[i], ""); err != nil {
+			if err := l.enterMove(ctx, tx, &l.of(w.File.Path).fetch, ledger.Fetched, sums[i], ""); err != nil {
 				return err
 			}
 		}

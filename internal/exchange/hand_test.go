@@ -22,7 +22,7 @@ import (
 )
 
 // get takes by hand in a house of its own.
-func (w *world) get(o exchange.GetOptions, step func(string) error) ([]exchange.Got, error) {
+func (w *world) get(o exchange.GetOptions, step func(string) error) (got []exchange.Got, err error) {
 	w.Helper()
 	cfg, err := config.Load(w.path("flussi.yaml"))
 	w.must(err)
@@ -31,7 +31,9 @@ func (w *world) get(o exchange.GetOptions, step func(string) error) ([]exchange.
 	house, err := exchange.Open(context.Background(), cfg, opt)
 	w.must(err)
 	defer func() { w.must(house.Close()) }()
-	return house.Get(context.Background(), o)
+	o.Tell = func(g exchange.Got) { got = append(got, g) }
+	err = house.Get(context.Background(), o)
+	return got, err
 }
 
 // entries are the audit entries of some events.

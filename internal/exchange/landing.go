@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"sync"
 
 	"flussi/internal/config"
 	"flussi/internal/flusso"
@@ -20,8 +21,31 @@ type landing struct {
 	ctx      context.Context
 	run      *run
 	endpoint string
-	place    string             // endpoint and folder, as the arrival keeps it
-	under    map[string]*landed // what is under way, by the remote path
+	place    string // endpoint and folder, as the arrival keeps it
+
+	mu    sync.Mutex         // two groups may be under way
+	under map[string]*landed // what is under way, by the remote path
+}
+
+func (l *landing) set(path string, of *landed) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.under[path] = of
+}
+
+func (l *landing) of(path string) *landed {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.under[path]
+}
+
+// forget gives what is under way of a file that is over.
+func (l *landing) forget(path string) *landed {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	of := l.under[path]
+	delete(l.under, path)
+	return of
 }
 
 // landed is one file as far as it has come.
@@ -48,7 +72,7 @@ const checkpointEvery = 64 << 20
 // of the same file, cut to what is known to be durable.
 func (l *landing) Begin(r sftp.Remote) (sftp.Part, error) {
 	p := &landingPart{landing: l, remote: r, landed: &landed{}}
-	l.under[r.Path] = p.landed
+	l.set(r.Path, p.landed)
 	if err := l.takeUp(p); err != nil {
 		return nil, err
 	}
@@ -118,7 +142,7 @@ func (l *landing) intend(files []sftp.Remote) error {
 	r := l.run
 	return r.ledger.Update(l.ctx, func(tx *ledger.Tx) (err error) {
 		for _, f := range files {
-			of := l.under[f.Path]
+			of := l.of(f.Path)
 			if of.arrival, err = tx.Take(l.ctx, l.arrival(f, of)); err != nil {
 				return err
 			}
@@ -137,7 +161,7 @@ func (l *landing) Intend(files []sftp.Remote) error {
 		if err != nil {
 			return err
 		}
-		l.under[f.Path] = &landed{spoolID: id}
+		l.set(f.Path, &landed{spoolID: id})
 	}
 	return l.intend(files)
 }
@@ -146,7 +170,7 @@ func (l *landing) Intend(files []sftp.Remote) error {
 func (l *landing) CommitAll(files []sftp.Whole) ([][32]byte, error) {
 	whole := make([]spool.Whole, len(files))
 	for i, f := range files {
-		whole[i] = spool.Whole{ID: l.under[f.File.Path].spoolID, Data: f.Data}
+		whole[i] = spool.Whole{ID: l.of(f.File.Path).spoolID, Data: f.Data}
 	}
 	if err := l.run.opt.Step("take.rename"); err != nil {
 		return nil, err
@@ -165,7 +189,7 @@ func (l *landing) CommitAll(files []sftp.Whole) ([][32]byte, error) {
 	ctx := context.WithoutCancel(l.ctx) // as in Commit
 	return out, l.run.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		for i, f := range files {
-			if err := l.run.received(ctx, tx, l.under[f.File.Path].arrival, f.File.Size, sums[i]); err != nil {
+			if err := l.run.received(ctx, tx, l.of(f.File.Path).arrival, f.File.Size, sums[i]); err != nil {
 				return err
 			}
 		}

@@ -51,6 +51,7 @@ type run struct {
 	result   struct {
 		Result
 		released int64
+		taken    int64 // by hand: they are told one by one
 	}
 }
 
@@ -181,7 +182,7 @@ func (r *run) recorded(ctx context.Context, steps func(context.Context) error) e
 		outcome = ledger.Partial
 	}
 	counts := ledger.RunCounts{
-		Arrivals: int64(len(r.result.Files)), Records: r.result.RecordsIn, Accepted: r.result.Accepted,
+		Arrivals: int64(len(r.result.Files)) + r.result.taken, Records: r.result.RecordsIn, Accepted: r.result.Accepted,
 		Rejected: r.result.Rejected, Duplicates: r.result.Duplicates,
 		Releases: r.result.released, Deliveries: int64(len(r.result.Deliveries)),
 	}

@@ -245,7 +245,7 @@ func (r *run) taken(ctx context.Context, l *landing, remote sftp.Remote, result 
 	ctx = context.WithoutCancel(ctx)
 	name := r.keys.mask(remote.Name)
 	if result.Committed {
-		delete(l.under, remote.Path)
+		l.forget(remote.Path)
 		r.tell(Event{MessageType: "fetched", Endpoint: l.endpoint, Name: name, Bytes: result.Size})
 		if err != nil {
 			// The file is ours; only what becomes of the remote one is open.
@@ -253,8 +253,7 @@ func (r *run) taken(ctx context.Context, l *landing, remote sftp.Remote, result 
 		}
 		return nil
 	}
-	of := l.under[remote.Path]
-	delete(l.under, remote.Path)
+	of := l.forget(remote.Path)
 	if of != nil && of.arrival != 0 {
 		if _, statErr := r.spool.Stat(of.spoolID); statErr == nil {
 			r.opt.Log.Warn("last step of a fetch failed, the file is here", "endpoint", l.endpoint, "name", name, "error", err)
@@ -308,8 +307,7 @@ func (r *run) leave(ctx context.Context, of *landed, inDoubt bool) error {
 
 // setBack readies a file to be taken again within this run.
 func (r *run) setBack(ctx context.Context, l *landing, remote sftp.Remote) error {
-	of := l.under[remote.Path]
-	delete(l.under, remote.Path)
+	of := l.forget(remote.Path)
 	if of == nil {
 		return nil
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"flussi/internal/flusso"
@@ -90,19 +91,30 @@ func (tx *Tx) HoldFetch(ctx context.Context, f Fetch) error {
 
 // MoveFetch notes what came of it; sum is of the whole file, once Fetched.
 func (tx *Tx) MoveFetch(ctx context.Context, id FetchID, to FetchState, sum spool.Sum, reason string) error {
+	if (to == Fetched) != (sum != spool.Sum{}) {
+		return &flusso.Error{Op: "end fetch", ID: id.String(), Kind: flusso.Internal, What: textIllegalMove}
+	}
+	args := []any{to, sum.String(), reason, tx.stamp(), id}
+	for from, allowed := range fetchMoves {
+		if slices.Contains(allowed, to) {
+			args = append(args, from)
+		}
+	}
+	done, err := tx.exec(ctx, `UPDATE fetches SET state = ?, sha256 = ?, reason = ?, changed_at = ? WHERE id = ? AND state IN (?`+strings.Repeat(", ?", len(args)-6)+`)`, args...)
+	if err != nil {
+		return fail("end fetch", id.String(), err)
+	}
+	if n, err := done.RowsAffected(); n == 1 || err != nil {
+		return fail("end fetch", id.String(), err)
+	}
 	f, found, err := one(ctx, tx.view, scanFetch, selectFetch+`WHERE id = ?`, id)
 	switch {
 	case err != nil:
 		return err
 	case !found:
 		return unknown("end fetch", id.String())
-	case !slices.Contains(fetchMoves[f.State], to):
-		return illegal("end fetch", id.String(), string(f.State), string(to))
-	case (to == Fetched) != (sum != spool.Sum{}):
-		return &flusso.Error{Op: "end fetch", ID: id.String(), Kind: flusso.Internal, What: textIllegalMove}
 	}
-	_, err = tx.exec(ctx, `UPDATE fetches SET state = ?, sha256 = ?, reason = ?, changed_at = ? WHERE id = ?`, to, sum.String(), reason, tx.stamp(), id)
-	return fail("end fetch", id.String(), err)
+	return illegal("end fetch", id.String(), string(f.State), string(to))
 }
 
 const selectFetch = `SELECT id, state, endpoint, fetch_key, local_hash, masked_name, name_hash, size, sha256,

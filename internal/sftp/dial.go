@@ -42,7 +42,8 @@ type Client struct {
 	wg     sync.WaitGroup
 	once   sync.Once
 
-	turn sync.Mutex // one operation at a time
+	turn     sync.Mutex // one operation at a time
+	stepping sync.Mutex // one Options.Step at a time
 	// bulk carries bytes and listings under our own control of every packet,
 	// meta the rest through pkg/sftp. Each is opened when first needed.
 	bulk *channel

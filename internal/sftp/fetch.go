@@ -391,6 +391,8 @@ func (c *Client) step(ctx context.Context, s Step) error {
 	if c.options.Step == nil {
 		return nil
 	}
+	c.stepping.Lock() // two groups of small files may be under way
+	defer c.stepping.Unlock()
 	return c.options.Step(s)
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"os"
+	"sync"
 )
 
 // Policy of this file: small files, whose every byte is in their last block,
@@ -51,26 +52,66 @@ type Fetched struct {
 // ctx, or with one that done gives.
 func (c *Client) FetchAll(ctx context.Context, files []Remote, landing GroupLanding, done func(Fetched) error) error {
 	small, large := c.bySize(files)
-	for len(small) > 1 {
-		group := c.nextGroup(small)
-		for _, f := range c.fetchGroup(ctx, group, landing) {
-			if err := done(f); err != nil {
-				return err
-			}
-		}
-		small = small[len(group):]
+	if len(small) == 1 {
+		small, large = nil, append(small, large...)
+	}
+	if err := c.fetchGroups(ctx, small, landing, done); err != nil {
+		return err
+	}
+	for _, f := range large {
 		if err := context.Cause(ctx); err != nil {
 			return c.explain(ctx, "fetch", err)
 		}
-	}
-	for _, f := range append(small, large...) {
 		result, err := c.Fetch(ctx, f, landing)
 		if err := done(Fetched{f, result, err}); err != nil {
 			return err
 		}
-		if err := context.Cause(ctx); err != nil {
-			return c.explain(ctx, "fetch", err)
+	}
+	return nil
+}
+
+// fetchGroups takes small files group by group. Where taking a file does not
+// give it up, the next group comes while the one before is made durable.
+func (c *Client) fetchGroups(ctx context.Context, files []Remote, landing GroupLanding, done func(Fetched) error) error {
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	policy := c.endpoint.Consume.Policy
+	overlap := policy == Keep || policy == Remove
+	var before *group // has come, and is not yet durable
+	for len(files) > 0 || before != nil {
+		var g *group
+		if len(files) > 0 && ctx.Err() == nil {
+			next := c.nextGroup(files)
+			files = files[len(next):]
+			g = c.newGroup(ctx, next, landing)
 		}
+		if before == nil && g == nil {
+			return c.explain(ctx, "fetch", context.Cause(ctx))
+		}
+		var side sync.WaitGroup
+		if g != nil && before != nil {
+			side.Go(g.take)
+		} else if g != nil {
+			g.take()
+		}
+		if before == nil && !overlap {
+			before, g = g, nil
+		}
+		if before != nil {
+			before.keep()
+		}
+		side.Wait()
+		if before != nil {
+			for _, f := range before.over() {
+				if err := done(f); err != nil {
+					if g != nil {
+						g.over() // what has come of it is still with its server
+					}
+					return err
+				}
+			}
+		}
+		before = g
 	}
 	return nil
 }
@@ -95,8 +136,6 @@ func (c *Client) bySize(files []Remote) (small, large []Remote) {
 
 // nextGroup gives the leading files that may go together.
 func (c *Client) nextGroup(files []Remote) []Remote {
-	c.turn.Lock()
-	defer c.turn.Unlock()
 	most := groupHandles
 	if ch, err := c.bulkChannel(); err == nil && ch.handles > 0 {
 		most = max(ch.handles-2, 1)
@@ -115,6 +154,7 @@ type group struct {
 	ctx     context.Context
 	c       *Client
 	ch      *channel
+	landing GroupLanding
 	files   []grouped
 	unguard func() bool
 }
@@ -126,25 +166,46 @@ type grouped struct {
 	lastSent bool // the server may have handed out every byte
 }
 
-func (c *Client) fetchGroup(ctx context.Context, files []Remote, landing GroupLanding) []Fetched {
-	c.turn.Lock()
-	defer c.turn.Unlock()
-	g := &group{ctx: ctx, c: c, unguard: c.guard(ctx)}
-	defer func() { g.unguard() }()
+func (c *Client) newGroup(ctx context.Context, files []Remote, landing GroupLanding) *group {
+	g := &group{ctx: ctx, c: c, landing: landing, unguard: c.guard(ctx)}
 	for _, f := range files {
 		g.files = append(g.files, grouped{Fetched: Fetched{File: f}})
 	}
-	if err := g.run(landing); err != nil {
-		c.dropBulk()
+	var err error
+	if g.ch, err = c.bulkChannel(); err != nil {
+		g.fail(err)
+	}
+	return g
+}
+
+// fail is the end of every file that has no other.
+func (g *group) fail(err error) {
+	if err != nil {
 		g.each(func(f *grouped) { f.Err = err })
 	}
-	out := make([]Fetched, len(g.files))
+}
+
+// take brings every byte in.
+func (g *group) take() { g.fail(g.takeAll()) }
+
+// keep commits what came, and does to the rest of each file's life what the
+// policy asks.
+func (g *group) keep() { g.fail(g.keepAll()) }
+
+// over gives what came of each file, once nothing more will.
+func (g *group) over() []Fetched {
+	g.unguard()
+	c, out, broken := g.c, make([]Fetched, len(g.files)), false
 	for i := range g.files {
 		f := &g.files[i]
-		if f.Err = c.explain(ctx, "fetch", f.Err); f.Err != nil && !f.Committed && f.lastSent && c.endpoint.Consume.Policy == ServerRemoves {
+		broken = broken || f.Err != nil && !f.Committed
+		if f.Err = c.explain(g.ctx, "fetch", f.Err); f.Err != nil && !f.Committed && f.lastSent && c.endpoint.Consume.Policy == ServerRemoves {
 			f.Err = takeInDoubt.on("fetch", c.endpoint.Name, f.Err)
 		}
 		out[i] = f.Fetched
+	}
+	if broken && g.ch != nil && g.ch == c.bulk {
+		c.dropBulk() // no handle of a file that was not taken is closed
 	}
 	return out
 }
@@ -158,12 +219,9 @@ func (g *group) each(visit func(*grouped)) {
 	}
 }
 
-// run goes through the steps; its error is that of every file without one.
-func (g *group) run(landing GroupLanding) (err error) {
+// takeAll goes through the steps up to the last READ.
+func (g *group) takeAll() error {
 	c := g.c
-	if g.ch, err = c.bulkChannel(); err != nil {
-		return err
-	}
 	if err := g.open(); err != nil {
 		return err
 	}
@@ -175,7 +233,7 @@ func (g *group) run(landing GroupLanding) (err error) {
 	if err := c.step(g.ctx, StepDurable); err != nil {
 		return err
 	}
-	if err := landing.Intend(going); err != nil {
+	if err := g.landing.Intend(going); err != nil {
 		return c.landingError(err)
 	}
 	if consume := c.endpoint.Consume; consume.Policy != ServerRemoves || consume.On == OnClose {
@@ -183,9 +241,23 @@ func (g *group) run(landing GroupLanding) (err error) {
 			return err
 		}
 	}
-	if err := g.takeAll(landing); err != nil {
+	if err := c.step(g.ctx, StepLast); err != nil {
 		return err
 	}
+	// As in Fetch: from here until the commit nobody may stop us.
+	if !g.unguard() {
+		return context.Cause(g.ctx)
+	}
+	return g.readAll()
+}
+
+// keepAll goes through the steps from the commit on.
+func (g *group) keepAll() error {
+	c := g.c
+	if err := g.commit(); err != nil {
+		return err
+	}
+	g.unguard = c.guard(g.ctx)
 	if consume := c.endpoint.Consume; consume.Policy == ServerRemoves && (consume.On == OnEOF || consume.On == Unknown) {
 		if err := g.readEnds(StepEnd, func(f *grouped) error { return grewInDoubt.on("fetch", c.endpoint.Name, nil) }); err != nil {
 			return err
@@ -234,31 +306,19 @@ func (g *group) readEnds(s Step, grown func(*grouped) error) error {
 	})
 }
 
-// takeAll reads every file and commits what came whole.
-func (g *group) takeAll(landing GroupLanding) error {
-	c := g.c
-	if err := c.step(g.ctx, StepLast); err != nil {
-		return err
-	}
-	// As in Fetch: from here until the commit nobody may stop us.
-	if !g.unguard() {
-		return context.Cause(g.ctx)
-	}
-	defer func() { g.unguard = c.guard(g.ctx) }()
-	if err := g.readAll(); err != nil {
-		return err
-	}
-	if err := c.step(context.WithoutCancel(g.ctx), StepCommit); err != nil {
-		return err
-	}
+// commit makes what came whole ours.
+func (g *group) commit() error {
 	var whole []Whole
 	g.each(func(f *grouped) { whole = append(whole, Whole{f.File, f.data}) })
 	if len(whole) == 0 {
 		return nil
 	}
-	sums, err := landing.CommitAll(whole)
+	if err := g.c.step(context.WithoutCancel(g.ctx), StepCommit); err != nil {
+		return err
+	}
+	sums, err := g.landing.CommitAll(whole)
 	if err != nil {
-		return c.landingError(err)
+		return g.c.landingError(err)
 	}
 	g.each(func(f *grouped) {
 		f.Result = Result{Committed: true, Size: f.File.Size, SHA256: sums[0]}

@@ -62,7 +62,8 @@ func (c *Client) list(dir string, match []string) (files []Remote, err error) {
 			case !fit(e.name) || e.size < 0:
 				unfit++
 			default:
-				files = append(files, Remote{Path: path.Join(dir, e.name), Name: e.name, Size: e.size, ModTime: modTime(e.mtime)})
+				whole := path.Join(dir, e.name) // the name is its end, once in memory
+				files = append(files, Remote{Path: whole, Name: whole[len(whole)-len(e.name):], Size: e.size, ModTime: modTime(e.mtime)})
 			}
 			return nil
 		})

@@ -67,7 +67,7 @@ func TestTakeGoesOn(t *testing.T) {
 func TestPartOfAnotherFile(t *testing.T) {
 	w := newWorld(t, terms{RemoveOn: invia.RemoveNever})
 	relay := w.slowly()
-	first, second := large(t, 6<<20), large(t, 6<<20)
+	first, second := large(t, 14<<20), large(t, 14<<20)
 	w.must(w.hub.Publish(userComuni, "grande.xml", bytes.NewReader(first)))
 	// Every connection of the run breaks: the last part stays.
 	broken := w.options()
@@ -75,7 +75,7 @@ func TestPartOfAnotherFile(t *testing.T) {
 	broken.Step = func(step string) error {
 		if step == "sftp.read" {
 			fetches++
-			relay.Arm(sftptest.Script{Direction: sftptest.ToClient, After: 1 << 20, Then: sftptest.Cut})
+			relay.Arm(sftptest.Script{Direction: sftptest.ToClient, After: 3 << 20, Then: sftptest.Cut})
 		}
 		return nil
 	}

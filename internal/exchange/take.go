@@ -99,7 +99,7 @@ func (r *run) takeAll(ctx context.Context, client *sftp.Session, l *landing, fil
 		m = r.follow(ctx, r.id, l.endpoint, In, r.keys.mask(remote.Name))
 		return m.progress
 	}
-	err := client.FetchAll(ctx, files, l, begin, func(f sftp.Fetched) error {
+	over := func(f sftp.Fetched) error {
 		if m == nil {
 			m = r.follow(ctx, r.id, l.endpoint, In, r.keys.mask(f.File.Name))
 			if f.Committed {
@@ -109,16 +109,31 @@ func (r *run) takeAll(ctx context.Context, client *sftp.Session, l *landing, fil
 		m.fetched(f.Result, f.Err)
 		m = nil
 		if again && !f.Committed && flusso.KindOf(f.Err) == flusso.Transient && client.Lost() && ctx.Err() == nil {
-			left = append(left, f.File)
-			return r.setBack(ctx, l, f.File)
+			if err := r.setBack(ctx, l, f.File); err != nil {
+				return err
+			}
+			state, err := r.known(ctx, l.endpoint, f.File)
+			if state == "" && err == nil {
+				left = append(left, f.File)
+			}
+			return err
 		}
 		err := r.taken(ctx, l, f.File, f.Result, f.Err)
 		if first = cmp.Or(first, err); flusso.KindOf(err) == flusso.Untrusted {
 			return err
 		}
 		return nil
-	})
-	return left, cmp.Or(first, err)
+	}
+	together := len(files)
+	if r.cfg.Endpoints[l.endpoint].Consume.Extractions > 0 {
+		together = 1 // each is in the ledger before it is opened
+	}
+	for part := range slices.Chunk(files, max(together, 1)) {
+		if err := client.FetchAll(ctx, part, l, begin, over); err != nil {
+			return left, cmp.Or(first, err)
+		}
+	}
+	return left, first
 }
 
 // letGo settles what an earlier run took and, broken off after that, did not

@@ -47,27 +47,45 @@ type Fetched struct {
 	Err error // as Fetch's
 }
 
-// FetchAll takes files, first the small ones in groups, then the others, and
-// tells done of each when it is over with it. It ends early with the error of
-// ctx, or with one that done gives.
+// FetchAll takes files in their order, small ones that follow each other in
+// groups, and tells done of each when it is over with it. It ends early with
+// the error of ctx, or with one that done gives.
 func (c *Client) FetchAll(ctx context.Context, files []Remote, landing GroupLanding, done func(Fetched) error) error {
-	small, large := c.bySize(files)
-	if len(small) == 1 {
-		small, large = nil, append(small, large...)
-	}
-	if err := c.fetchGroups(ctx, small, landing, done); err != nil {
-		return err
-	}
-	for _, f := range large {
+	for len(files) > 0 {
 		if err := context.Cause(ctx); err != nil {
 			return c.explain(ctx, "fetch", err)
 		}
-		result, err := c.Fetch(ctx, f, landing)
-		if err := done(Fetched{f, result, err}); err != nil {
+		n := c.leadingSmall(files)
+		if n > 1 {
+			if err := c.fetchGroups(ctx, files[:n], landing, done); err != nil {
+				return err
+			}
+			files = files[n:]
+			continue
+		}
+		result, err := c.Fetch(ctx, files[0], landing)
+		if err := done(Fetched{files[0], result, err}); err != nil {
 			return err
 		}
+		files = files[1:]
 	}
 	return nil
+}
+
+// leadingSmall counts the files in front that are in one block each.
+func (c *Client) leadingSmall(files []Remote) int {
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	block := int64(smallBlock)
+	if ch, err := c.bulkChannel(); err == nil {
+		block = int64(ch.block)
+	}
+	for n, f := range files {
+		if f.Size <= 0 || f.Size > block {
+			return n
+		}
+	}
+	return len(files)
 }
 
 // fetchGroups takes small files group by group. Where taking a file does not
@@ -114,24 +132,6 @@ func (c *Client) fetchGroups(ctx context.Context, files []Remote, landing GroupL
 		before = g
 	}
 	return nil
-}
-
-// bySize parts the files that are in one block from the others.
-func (c *Client) bySize(files []Remote) (small, large []Remote) {
-	c.turn.Lock()
-	defer c.turn.Unlock()
-	block := int64(smallBlock)
-	if ch, err := c.bulkChannel(); err == nil {
-		block = int64(ch.block)
-	}
-	for _, f := range files {
-		if f.Size > 0 && f.Size <= block {
-			small = append(small, f)
-		} else {
-			large = append(large, f)
-		}
-	}
-	return small, large
 }
 
 // nextGroup gives the leading files that may go together.

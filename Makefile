@@ -50,8 +50,8 @@ xmllint: ## XMLLINT_DOCS mutated flows of each kind (1000000), a seed of the day
 	@FLUSSI_NO_SKIP=1 FLUSSI_XMLLINT_DOCS=$(XMLLINT_DOCS) FLUSSI_XMLLINT_SEED=$$(date +%Y%m%d) \
 		$(GO) test -run '^TestXmllint$$' -v -timeout 0 ./internal/schema
 
-bench: ## flussi beside its rivals, written to docs/benchmarks.md
-	@$(GO) run ./internal/bench
+bench: ## flussi beside its rivals, written to docs/benchmarks*.md (BENCH="-only transfers")
+	@$(GO) run ./internal/bench $(BENCH)
 
 golden: ## rewrite the golden files; read the diff before you commit it
 	@for folder in $$(grep -rlE --include='*_test.go' '"update"|stricttest"' cmd internal schedules | xargs -r -n1 dirname | sort -u); do \

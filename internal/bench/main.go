@@ -1,7 +1,7 @@
 //go:build unix
 
 // Command bench times flussi beside its rivals on the same data in the same
-// run and writes the page docs/benchmarks.md. It claims nothing but ratios of
+// run and writes docs/benchmarks.md and docs/benchmarks-sftp.md. It claims nothing but ratios of
 // medians; run it on a quiet machine with: make bench
 package main
 
@@ -25,7 +25,19 @@ import (
 )
 
 func main() {
-	out := flag.String("out", "docs/benchmarks.md", "the page to write")
+	out := flag.String("out", "docs/benchmarks.md", "the page of the flows")
+	transfersOut := flag.String("transfers-out", "docs/benchmarks-sftp.md", "the page of the transfers")
+	only := flag.String("only", "", "flows or transfers alone")
+	n := sizes{files: 20_000}
+	flag.Int64Var(&n.large, "transfer", 2<<30, "bytes of the file moved near")
+	flag.Int64Var(&n.far, "transfer-far", 512<<20, "bytes of the file moved far away")
+	flag.Int64Var(&n.once, "transfer-once", 256<<20, "bytes of the file read once")
+	var c client
+	flag.StringVar(&c.how, "client", "", "be one transfer and nothing else: deliver, once, pkg, spool, sealed")
+	flag.StringVar(&c.address, "address", "", "of the server, with -client")
+	flag.StringVar(&c.dir, "in", "", "the folder of the key, with -client")
+	flag.StringVar(&c.hostKey, "host-key", "", "of the server, with -client")
+	flag.StringVar(&c.user, "user", "", "with -client")
 	beneficiari := flag.Int("beneficiari", 900_000, "size of the synthetic flow; 900,000 are 1 GB")
 	runs := flag.Int("runs", 5, "counted runs of each command, taken in turn")
 	times := flag.Int("large", 10, "the flow's Beneficiari so many times, to see what that holds in memory; needs as much disk")
@@ -39,7 +51,17 @@ func main() {
 		return
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
-	err := bench(ctx, *out, *beneficiari, *runs, *times)
+	var err error
+	if c.how != "" {
+		err = c.run(ctx, flag.Arg(0), flag.Arg(1))
+	} else {
+		if *only != "transfers" {
+			err = bench(ctx, *out, *beneficiari, *runs, *times)
+		}
+		if err == nil && *only != "flows" {
+			err = benchTransfers(ctx, *transfersOut, n, *runs)
+		}
+	}
 	stop()
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
@@ -133,6 +155,7 @@ type contest struct {
 	work       workload
 	contenders []contender
 	measured   [][]measure // by contender and round
+	every      int         // the first of so many is the rival of the others; 0: of all
 }
 
 // race runs all in turn; the first round warms up and is not counted.
@@ -149,7 +172,7 @@ func race(ctx context.Context, work workload, runs int, contenders []contender) 
 			}
 		}
 	}
-	return contest{work, contenders, measured}, nil
+	return contest{work: work, contenders: contenders, measured: measured}, nil
 }
 
 // profileReader tells in which of the schema's functions a reader spends its
@@ -210,6 +233,7 @@ type contender struct {
 	args        []string
 	env         string // one more variable; may be empty
 	before      func() error
+	after       func() error // looks at what came of it
 }
 
 // measure is one run as the operating system accounts for it.
@@ -237,6 +261,11 @@ func (c contender) run(ctx context.Context) (measure, error) {
 	const partial = 3 // some records suppressed or rejected: still the whole work
 	if err != nil && !(errors.As(err, &exit) && exit.ExitCode() == partial) {
 		return measure{}, fmt.Errorf("run %s: %w: %s", c.name, err, said.String())
+	}
+	if c.after != nil {
+		if err := c.after(); err != nil {
+			return measure{}, fmt.Errorf("after %s: %w", c.name, err)
+		}
 	}
 	state := cmd.ProcessState
 	peak := state.SysUsage().(*syscall.Rusage).Maxrss

@@ -210,7 +210,7 @@ func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error)
 		}
 		open = open[1:]
 	}
-	if err := l.run.opt.Step("get.rename"); err != nil {
+	if err := l.opt.Step("get.rename"); err != nil {
 		return nil, err
 	}
 	for _, w := range files {
@@ -221,7 +221,7 @@ func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error)
 	if err := spool.OS.SyncDir(l.dir); err != nil {
 		return nil, noLocal(err)
 	}
-	if err := l.run.opt.Step("get.ledger"); err != nil {
+	if err := l.opt.Step("get.ledger"); err != nil {
 		return nil, err
 	}
 	ctx := context.WithoutCancel(l.ctx) // what stands is entered even when the user stops just now

@@ -55,17 +55,23 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 				return cmp.Or(first, err)
 			}
 		}
-		again := tries < mostRedials
-		todo, err = r.takeAll(ctx, client, l, todo, again)
+		before := len(todo)
+		todo, err = r.takeAll(ctx, client, l, todo, tries < mostRedials)
 		if first = cmp.Or(first, err); ctx.Err() != nil || flusso.KindOf(err) == flusso.Untrusted {
 			return first
+		}
+		if len(todo) > 1 { // the one that broke off last: it may be why
+			todo = append(todo[1:], todo[0])
+		}
+		if len(todo) < before {
+			tries = 0
 		}
 	}
 	return first
 }
 
-// mostRedials is how often one run connects again after a connection that was
-// lost on the way.
+// mostRedials is how often a run connects again, without a file having come,
+// after a connection that was lost on the way.
 const mostRedials = 3
 
 // toTake gives what is to be fetched of a listing, and settles what an earlier

@@ -198,7 +198,7 @@ func (g *group) over() []Fetched {
 	c, out, broken := g.c, make([]Fetched, len(g.files)), false
 	for i := range g.files {
 		f := &g.files[i]
-		broken = broken || f.Err != nil && !f.Committed
+		broken = broken || f.Err != nil && !f.Committed && f.handle != ""
 		if f.Err = c.explain(g.ctx, "fetch", f.Err); f.Err != nil && !f.Committed && f.lastSent && c.endpoint.Consume.Policy == ServerRemoves {
 			f.Err = takeInDoubt.on("fetch", c.endpoint.Name, f.Err)
 		}

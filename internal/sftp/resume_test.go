@@ -7,11 +7,13 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"flussi/internal/flusso"
 	"flussi/internal/invia"
 	"flussi/internal/sftp"
 	"flussi/internal/sftp/sftptest"
+	"flussi/internal/testshared"
 )
 
 // resuming is a Landing whose part holds the beginning of a file.
@@ -164,5 +166,61 @@ func TestVerified(t *testing.T) {
 				t.Error("it stands under its name")
 			}
 		})
+	}
+}
+
+// TestChecksum asks a real server for its SHA-256 of a delivery.
+func TestChecksum(t *testing.T) {
+	server := testshared.StartProFTPD(t)
+	pin, err := sftp.ParseHostKey(server.HostKey, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ep := sftp.Endpoint{
+		Name: "proftpd", Address: server.Address, User: server.User, Key: fixed(server.Key), HostKeys: []sftp.HostKey{pin},
+		Publish: sftp.Publish{Policy: sftp.Rename, Verify: sftp.Checksum},
+	}
+	spoil := false
+	c := dial(t, ep, sftp.Options{Step: func(s sftp.Step) error {
+		if !spoil || s != sftp.StepVerify {
+			return nil
+		}
+		f, err := os.OpenFile(filepath.Join(server.Served, ".f.xml.flussi-part"), os.O_RDWR, 0)
+		if err != nil {
+			return err
+		}
+		_, err = f.WriteAt([]byte("altro"), 7)
+		return err
+	}})
+	data := content(600_000, 1)
+	out := outgoing(data, filepath.Join(server.Served, "f.xml"))
+	if _, err := c.Deliver(context.Background(), out); err != nil {
+		t.Fatal(err)
+	}
+	if stands, err := os.ReadFile(out.Target); err != nil || !bytes.Equal(stands, data) {
+		t.Fatalf("%d bytes stand there, %v", len(stands), err)
+	}
+	spoil = true
+	if err := os.Remove(out.Target); err != nil {
+		t.Fatal(err)
+	}
+	_, err = c.Deliver(context.Background(), out)
+	wantKind(t, err, flusso.Corrupt)
+	if _, err := os.Stat(out.Target); err == nil {
+		t.Error("it stands under its name")
+	}
+}
+
+// TestChecksumUnknown: a server that cannot tell its SHA-256 is refused, and
+// the file does not get its name.
+func TestChecksumUnknown(t *testing.T) {
+	ep, served := startSSHD(t)
+	ep.Publish = sftp.Publish{Policy: sftp.PosixRename, Verify: sftp.Checksum}
+	c := dial(t, ep, sftp.Options{})
+	out := outgoing(content(1000, 1), filepath.Join(served, "f.xml"))
+	_, err := c.Deliver(context.Background(), out)
+	wantKind(t, err, flusso.Config)
+	if _, err := os.Stat(out.Target); err == nil {
+		t.Error("it stands under its name")
 	}
 }

@@ -116,11 +116,15 @@ type Result struct {
 // (empty, shorter or longer than listed, not there), Transient (network or the
 // Landing), InDoubt. Errors after it concern the remote file only; see Settle.
 func (c *Client) Fetch(ctx context.Context, r Remote, landing Landing) (Result, error) {
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	return c.fetch(ctx, r, landing)
+}
+
+func (c *Client) fetch(ctx context.Context, r Remote, landing Landing) (Result, error) {
 	if r.Size <= 0 {
 		return Result{}, emptyFile.on("fetch", c.endpoint.Name, nil)
 	}
-	c.turn.Lock()
-	defer c.turn.Unlock()
 	t := &take{ctx: ctx, c: c, r: r, unguard: c.guard(ctx)}
 	defer func() { t.unguard() }()
 	err := t.run(landing)

@@ -95,7 +95,8 @@ func (c *Client) fetchGroups(ctx context.Context, files []Remote, landing GroupL
 	defer c.turn.Unlock()
 	policy := c.endpoint.Consume.Policy
 	overlap := policy == Keep || policy == Remove
-	var before *group // has come, and is not yet durable
+	var before *group  // has come, and is not yet durable
+	var alone []Remote // could not be opened beside others
 	for len(files) > 0 || before != nil {
 		var g *group
 		if len(files) > 0 && ctx.Err() == nil {
@@ -128,8 +129,15 @@ func (c *Client) fetchGroups(ctx context.Context, files []Remote, landing GroupL
 					return err
 				}
 			}
+			alone = append(alone, before.unopened...)
 		}
 		before = g
+	}
+	for _, f := range alone {
+		result, err := c.fetch(ctx, f, landing)
+		if err := done(Fetched{f, result, err}); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -138,7 +146,7 @@ func (c *Client) fetchGroups(ctx context.Context, files []Remote, landing GroupL
 func (c *Client) nextGroup(files []Remote) []Remote {
 	most := groupHandles
 	if ch, err := c.bulkChannel(); err == nil && ch.handles > 0 {
-		most = max(ch.handles-2, 1)
+		most = max(ch.handles/2-1, 1) // two groups may be open
 	}
 	bytes := int64(0)
 	for n, f := range files {
@@ -157,11 +165,15 @@ type group struct {
 	landing GroupLanding
 	files   []grouped
 	unguard func() bool
+	// unopened are those that the server would not open beside the others;
+	// some allow few open files and do not say how many.
+	unopened []Remote
 }
 
 type grouped struct {
 	Fetched
 	handle   string
+	alone    bool // to be taken by itself
 	data     []byte
 	lastSent bool // the server may have handed out every byte
 }
@@ -195,14 +207,19 @@ func (g *group) keep() { g.fail(g.keepAll()) }
 // over gives what came of each file, once nothing more will.
 func (g *group) over() []Fetched {
 	g.unguard()
-	c, out, broken := g.c, make([]Fetched, len(g.files)), false
+	c, broken := g.c, false
+	var out []Fetched
 	for i := range g.files {
 		f := &g.files[i]
+		if f.alone {
+			g.unopened = append(g.unopened, f.File)
+			continue
+		}
 		broken = broken || f.Err != nil && !f.Committed && f.handle != ""
 		if f.Err = c.explain(g.ctx, "fetch", f.Err); f.Err != nil && !f.Committed && f.lastSent && c.endpoint.Consume.Policy == ServerRemoves {
 			f.Err = takeInDoubt.on("fetch", c.endpoint.Name, f.Err)
 		}
-		out[i] = f.Fetched
+		out = append(out, f.Fetched)
 	}
 	if broken && g.ch != nil && g.ch == c.bulk {
 		c.dropBulk() // no handle of a file that was not taken is closed
@@ -279,6 +296,7 @@ func (g *group) open() error {
 		return binary.BigEndian.AppendUint32(body, 0) // no attributes
 	}, func(f *grouped, a *call) error {
 		f.handle, f.Err = g.ch.handle(a)
+		f.alone = a.err == nil && a.status == statusFailure
 		return a.err
 	})
 }

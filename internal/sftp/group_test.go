@@ -162,3 +162,29 @@ func TestGroupFaults(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestGroupFewHandles: a server that lets few files be open at once gives all
+// of them all the same.
+func TestGroupFewHandles(t *testing.T) {
+	s := startInvia(t, func(c *invia.Config) { c.RemoveOn, c.MaxHandles = invia.RemoveNever, 7 })
+	s.endpoint.Consume.Policy = sftp.Remove
+	for i := range 60 {
+		s.publish(t, fmt.Sprintf("f%02d.csv", i), content(100+i, uint64(i)))
+	}
+	c := dial(t, s.endpoint, sftp.Options{})
+	files, err := c.List(context.Background(), "/out", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	came := 0
+	err = c.FetchAll(context.Background(), files, newGroupLanding(s.clock), func(f sftp.Fetched) error {
+		if f.Err != nil || !f.Committed || f.Fate != sftp.Gone {
+			t.Errorf("%+v", f)
+		}
+		came++
+		return nil
+	})
+	if err != nil || came != len(files) {
+		t.Errorf("%d of %d files, %v", came, len(files), err)
+	}
+}

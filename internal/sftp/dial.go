@@ -192,12 +192,29 @@ func (c *Client) answerIn(f func() error) error {
 	return err
 }
 
-// openChannel starts the server's sftp subsystem on a new SSH channel.
+// openChannel starts the server's sftp subsystem on a new SSH channel. Where
+// the connection ends in the very moment in which a channel is asked for,
+// x/crypto/ssh waits for the answer for ever: then nobody waits for it.
 func (c *Client) openChannel() (ch ssh.Channel, err error) {
-	if c.Lost() { // x/crypto/ssh would wait for the answer for ever
+	if c.Lost() {
 		return nil, io.ErrClosedPipe
 	}
-	err = c.answerIn(func() error { ch, err = c.askChannel(); return err })
+	asked := make(chan struct{})
+	var opened ssh.Channel
+	var refused error
+	go func() {
+		defer close(asked)
+		opened, refused = c.askChannel()
+	}()
+	err = c.answerIn(func() error {
+		select {
+		case <-asked:
+			ch = opened
+			return refused
+		case <-c.over:
+			return io.ErrClosedPipe
+		}
+	})
 	return ch, err
 }
 

@@ -291,6 +291,15 @@ func TestDiskFull(t *testing.T) {
 			if _, err := w.runWith(schedule, opt); err != nil {
 				t.Fatal(err)
 			}
+			counters := slices.IndexFunc(counting.Log(), func(op string) bool { return strings.HasPrefix(op, "create") && strings.Contains(op, "metrics.prom") })
+			if counters < 0 {
+				t.Fatal("the counters are not written")
+			}
+			for _, op := range counting.Log()[counters:] {
+				if !strings.Contains(op, "metrics.prom") && !strings.HasSuffix(op, "stato") {
+					t.Fatalf("after the counters: %s", op)
+				}
+			}
 			every := max(1, len(counting.Log())/20)
 			if testing.Short() {
 				every *= 3
@@ -301,8 +310,13 @@ func TestDiskFull(t *testing.T) {
 				opt := w.options()
 				opt.FS = spooltest.Record(spool.OS).FailAt(at, spooltest.ErrNoSpace, true)
 				result, err := w.runWith(schedule, opt)
-				// Counters that could not be written are said in the log: the run did its work.
-				if err == nil && (result == nil || !result.Partial()) && !strings.Contains(w.log.String(), "metrics not written") {
+				// The counters are written last, when the run has done its work;
+				// that they could not be is said in the log alone.
+				told := err != nil || result != nil && result.Partial()
+				if at >= counters {
+					told = strings.Contains(w.log.String(), "metrics not written")
+				}
+				if !told {
 					t.Errorf("operation %d (%s): nobody was told", at, filepath.Base(counting.Log()[at]))
 				}
 				for range 2 {

@@ -29,7 +29,7 @@ type Connection struct {
 
 // way is a connection that stands: logged in, and what was agreed.
 type way struct {
-	conn   net.Conn
+	conn   *socket
 	ssh    *ssh.Client
 	agreed Connection
 }
@@ -139,9 +139,9 @@ func attempt(ctx context.Context, ep Endpoint, keys *hostKeys, algorithms []stri
 	if over != nil {
 		conn = &hopped{conn, over}
 	}
-	conn = newSocket(conn, ep.Timeouts.orDefault().Answer)
-	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
-	ear := &overheard{Conn: conn}
+	line := newSocket(conn, ep.Timeouts.orDefault().Answer)
+	stop := context.AfterFunc(ctx, func() { _ = line.Close() })
+	ear := &overheard{Conn: line}
 	use := ep.Algorithms.orModern()
 	config := &ssh.ClientConfig{
 		Config:            ssh.Config{KeyExchanges: use.KeyExchanges, Ciphers: use.Ciphers, MACs: use.MACs},
@@ -160,13 +160,13 @@ func attempt(ctx context.Context, ep Endpoint, keys *hostKeys, algorithms []stri
 		_ = sshConn.Close()
 	}
 	if err != nil {
-		_ = conn.Close()
+		_ = line.Close()
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}
 		return nil, err
 	}
-	w := &way{conn: conn, ssh: ssh.NewClient(sshConn, chans, reqs)}
+	w := &way{conn: line, ssh: ssh.NewClient(sshConn, chans, reqs)}
 	w.agreed = agreed(ep, w, keys)
 	return w, nil
 }

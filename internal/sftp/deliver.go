@@ -252,16 +252,16 @@ func (g *give) upload(to string) error {
 		return err
 	}
 	sent := from
-	lanes, release := []*lane{{channel: ch, handle: handle}}, func(bool) error { return nil }
+	lanes := oneLane(ch, handle)
 	if g.policy.Policy != InPlace { // where CLOSE is the end of the file
-		lanes, release = c.lanes(lanes[0], to, openWrite, g.out.Size-from)
+		lanes = c.widen(g.ctx, lanes, to, openWrite, g.out.Size-from)
 	}
 	acked := g.out.Acked
 	if acked == nil {
 		acked = func(int64) error { return nil }
 	}
 	err = writeRange(lanes, g.out.Source, from, g.out.Size, func(p []byte) { sum.Write(p); sent += int64(len(p)) }, acked)
-	err = errors.Join(err, release(err == nil))
+	err = errors.Join(err, lanes.release(err == nil))
 	if errors.Is(err, errSource) || err == nil && [32]byte(sum.Sum(nil)) != g.out.SHA256 {
 		return sourceChanged.on("deliver", c.endpoint.Name, err)
 	}
@@ -313,7 +313,7 @@ func (g *give) goesOn(ch *channel, handle string, at int64) bool {
 		return false
 	}
 	theirs := make([]byte, 0, len(ours))
-	err := readRange([]*lane{{channel: ch, handle: handle}}, at-int64(len(ours)), at, func(p []byte) error {
+	err := readRange(oneLane(ch, handle), at-int64(len(ours)), at, func(p []byte) error {
 		theirs = append(theirs, p...)
 		return nil
 	})

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"io"
 	"log/slog"
-	"net"
 	"os"
 	"sync"
 	"time"
@@ -24,6 +23,9 @@ type Options struct {
 	// an error from it stops the transfer there. It is how tests put a fault
 	// at every step.
 	Step func(Step) error
+	// Connected is told of each connection that stands, those beside the first
+	// too; with an error from it the connection is not used. nil: nobody asks.
+	Connected func(Connection) error
 }
 
 // Client is one authenticated connection to an endpoint. Its methods may be
@@ -34,7 +36,7 @@ type Client struct {
 	options  Options
 	timeouts Timeouts
 
-	conn   net.Conn
+	conn   *socket
 	ssh    *ssh.Client
 	agreed Connection
 	done   chan struct{} // closed by Close: ends the keepalive
@@ -47,9 +49,14 @@ type Client struct {
 	// bulk carries bytes and listings under our own control of every packet,
 	// meta the rest through pkg/sftp. Each is opened when first needed.
 	bulk *channel
-	more []*channel // beside bulk, for one file on several channels
-	full bool       // the server opens no further channel
 	meta *metadata
+	// another makes one more connection to the endpoint, or says why not.
+	another  func(context.Context) (*Client, error)
+	widening sync.Mutex // of the next three
+	more     []*channel // beside bulk, for one file on several channels
+	others   []*Client  // beside this one, for one file on several connections
+	full     bool       // the server opens no further channel
+	leave    func()     // gives the place back that a Gate gave
 }
 
 // metadata is pkg/sftp's client with every answer waited for no longer than
@@ -107,10 +114,16 @@ func Dial(ctx context.Context, ep Endpoint, opt Options) (_ *Client, err error) 
 	}
 	c := &Client{
 		endpoint: ep, options: opt, timeouts: ep.Timeouts.orDefault(), done: make(chan struct{}), over: make(chan struct{}),
-		conn: way.conn, ssh: way.ssh, agreed: way.agreed,
+		conn: way.conn, ssh: way.ssh, agreed: way.agreed, leave: func() {},
 	}
+	c.another = func(ctx context.Context) (*Client, error) { return Dial(ctx, ep, opt) }
 	c.wg.Go(c.keepAlive)
 	c.wg.Go(func() { _ = c.ssh.Wait(); close(c.over) })
+	if opt.Connected != nil {
+		if err := opt.Connected(c.agreed); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
+	}
 	return c, nil
 }
 
@@ -154,28 +167,32 @@ func (c *Client) keepAlive() {
 func (c *Client) Close() error {
 	c.once.Do(func() {
 		close(c.done)
+		c.widening.Lock()
+		c.closeOthers()
+		c.widening.Unlock()
 		_ = c.conn.SetDeadline(time.Now().Add(2 * time.Second))
 		_ = c.ssh.Close()
 		_ = c.conn.Close()
 		c.wg.Wait()
+		c.leave()
 	})
 	return nil
 }
 
 // Lost tells whether the connection is no more.
-func (c *Client) Lost() bool {
-	select {
-	case <-c.over:
-		return true
-	default:
-		return false
-	}
-}
+func (c *Client) Lost() bool { return c.conn.ended.Load() }
 
 // guard ends the connection when ctx does: an operation that waits for the
 // server then returns. Call the returned function when the operation is over.
 func (c *Client) guard(ctx context.Context) (release func() bool) {
-	return context.AfterFunc(ctx, func() { _ = c.conn.Close() })
+	return context.AfterFunc(ctx, func() {
+		_ = c.conn.Close()
+		c.widening.Lock()
+		defer c.widening.Unlock()
+		for _, other := range c.others {
+			_ = other.conn.Close()
+		}
+	})
 }
 
 // answerIn ends the connection when f has to wait for the server longer than

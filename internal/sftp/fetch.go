@@ -199,7 +199,7 @@ func (t *take) compare(ch *channel, handle string, part Part) (held int64, err e
 	same := err == nil && held < t.r.Size && len(ours) > 0
 	if same {
 		theirs := make([]byte, 0, len(ours))
-		err := readRange([]*lane{{channel: ch, handle: handle}}, held-int64(len(ours)), held, func(p []byte) error {
+		err := readRange(oneLane(ch, handle), held-int64(len(ours)), held, func(p []byte) error {
 			theirs = append(theirs, p...)
 			return nil
 		})
@@ -223,15 +223,15 @@ func (t *take) receive(ch *channel, handle string, part Part, held int64) error 
 		return err
 	}
 	if held < last {
-		lanes, release := []*lane{{channel: ch, handle: handle}}, func(bool) error { return nil }
+		lanes := oneLane(ch, handle)
 		if c.endpoint.Consume.Policy != ServerRemoves { // which may count each handle
-			lanes, release = c.lanes(lanes[0], t.r.Path, openRead, last-held)
+			lanes = c.widen(t.ctx, lanes, t.r.Path, openRead, last-held)
 		}
 		err := readRange(lanes, held, last, func(p []byte) error {
 			_, err := part.Write(p)
 			return c.landingError(err)
 		})
-		if err := errors.Join(err, release(err == nil)); err != nil {
+		if err := errors.Join(err, lanes.release(err == nil)); err != nil {
 			return t.short(err)
 		}
 	}
@@ -264,7 +264,7 @@ func (t *take) receive(ch *channel, handle string, part Part, held int64) error 
 	defer func() { t.unguard = c.guard(t.ctx) }()
 	t.lastSent = true
 	tail := make([]byte, 0, size-last)
-	err := readRange([]*lane{{channel: ch, handle: handle}}, last, size, func(p []byte) error {
+	err := readRange(oneLane(ch, handle), last, size, func(p []byte) error {
 		tail = append(tail, p...)
 		return nil
 	})

@@ -91,7 +91,7 @@ func (p *peer) status(id uint32, s status) {
 
 func download(c *channel, size int64) ([]byte, error) {
 	var got bytes.Buffer
-	err := readRange([]*lane{{channel: c, handle: "h"}}, 0, size, func(b []byte) error { got.Write(b); return nil })
+	err := readRange(oneLane(c, "h"), 0, size, func(b []byte) error { got.Write(b); return nil })
 	return got.Bytes(), err
 }
 

@@ -1,122 +1,182 @@
 package sftp
 
 import (
-	"errors"
+	"context"
+	"slices"
 	"strings"
+	"sync"
 	"time"
-
-	"golang.org/x/crypto/ssh"
 )
+
+// Policy of this file: x/crypto/ssh lets 2 MiB be on their way in each channel
+// and no more, and some servers give each connection only so much. A file is
+// therefore carried over several lanes where that pays: the first begins at
+// once, the others join when they are open. What one lane can do alone it does
+// alone: a server that opens no further channel is no error.
 
 const (
 	// longWay is the time of an answer above which one channel's window, not
 	// the machine, bounds the rate.
 	longWay = 2 * time.Millisecond
-	// worthLanes is the length of a transfer for which further channels pay.
-	worthLanes = 4 << 20
+	// worthLanes is the length of a transfer for which further channels pay,
+	// worthConnections that for which further connections do.
+	worthLanes       = 4 << 20
+	worthConnections = 32 << 20
 	// usualChannels is Endpoint.Channels where it says nothing and the server
 	// is OpenSSH; others get one (ProFTPD 1.3.8 crashes under several).
 	usualChannels = 4
 )
 
-// lanes opens path on further channels beside first, for the transfer of
-// length bytes, where that pays and the server allows it. release closes what
-// was opened beside first: in order when all went well, else without CLOSE.
-func (c *Client) lanes(first *lane, path string, flags uint32, length int64) (all []*lane, release func(ok bool) error) {
-	all = []*lane{first}
-	want := c.endpoint.Channels
-	if want == 0 && strings.HasPrefix(string(c.ssh.ServerVersion()), "SSH-2.0-OpenSSH") {
-		want = usualChannels
+// lane is one open file on one channel.
+type lane struct {
+	*channel
+	handle string
+	flying int           // READs on their way
+	credit chan struct{} // holds a token for each WRITE on its way
+}
+
+// lanes are what carries one file: those that are open, and those that join
+// while it is under way.
+type lanes struct {
+	open    []*lane
+	most    int          // how many there may be in all
+	joining <-chan *lane // closed when no more come; nil: none do
+	release func(ok bool) error
+}
+
+// oneLane is a file on one channel alone.
+func oneLane(ch *channel, handle string) *lanes {
+	return &lanes{open: []*lane{{channel: ch, handle: handle}}, most: 1, release: func(bool) error { return nil }}
+}
+
+// join takes one of those joining in, or, without more, hears that it was the
+// last.
+func (l *lanes) join(joined *lane, more bool) {
+	if !more {
+		l.joining = nil
+		return
 	}
-	if length < worthLanes || first.roundTrip < longWay {
-		want = 1
+	l.open = append(l.open, joined)
+}
+
+// widen has path opened beside first, for the transfer of length bytes, on
+// further channels of this connection and of others, as the endpoint says.
+// release ends that and closes what was opened beside first: in order when all
+// went well, else without CLOSE.
+func (c *Client) widen(ctx context.Context, first *lanes, path string, flags uint32, length int64) *lanes {
+	channels, connections := c.worth(first.open[0], length)
+	if channels*connections == 1 {
+		return first
 	}
-	for n := 1; n < want; n++ {
-		ch := c.furtherChannel(n - 1)
-		if ch == nil {
-			break
+	ctx, cancel := context.WithCancel(ctx)
+	joining := make(chan *lane, channels*connections)
+	var opening sync.WaitGroup
+	join := func(ch *channel) {
+		if handle, err := ch.open(path, flags); err == nil {
+			joining <- &lane{channel: ch, handle: handle}
 		}
-		handle, err := ch.open(path, flags)
-		if err != nil {
-			break // what one lane can do, one lane does
-		}
-		all = append(all, &lane{channel: ch, handle: handle})
 	}
-	return all, func(ok bool) error {
-		var errs []error
-		for _, l := range all[1:] {
-			if ok {
-				errs = append(errs, l.closeHandle(l.handle))
-			}
+	c.openMore(&opening, channels-1, join)
+	c.openOthers(ctx, &opening, connections-1, func(other *Client) { other.openMore(&opening, channels, join) })
+	go func() { opening.Wait(); close(joining) }()
+	wide := &lanes{open: first.open, most: channels * connections, joining: joining}
+	wide.release = func(ok bool) (err error) {
+		cancel()
+		for late := range joining {
+			wide.open = append(wide.open, late)
 		}
-		err := errors.Join(errs...)
+		if ok {
+			err = closeHandles(wide.open[1:])
+		}
 		if !ok || err != nil {
 			c.dropMore()
 		}
 		return err
 	}
+	return wide
 }
 
-// furtherChannel gives the n-th channel beside bulk, or nil where the server
-// opens none.
-func (c *Client) furtherChannel(n int) *channel {
-	if n < len(c.more) && !c.more[n].broken() {
-		return c.more[n]
+// worth is over how many channels of how many connections a transfer goes.
+func (c *Client) worth(first *lane, length int64) (channels, connections int) {
+	channels, connections = c.endpoint.Channels, max(c.endpoint.Connections, 1)
+	if channels == 0 && strings.HasPrefix(string(c.ssh.ServerVersion()), "SSH-2.0-OpenSSH") {
+		channels = usualChannels
+	}
+	if length < worthLanes || first.roundTrip < longWay {
+		channels = 1
+	}
+	if length < worthConnections {
+		connections = 1
+	}
+	return max(channels, 1), connections
+}
+
+// openMore has n channels beside bulk join, those that are there and, as far
+// as the server opens them, new ones.
+func (c *Client) openMore(opening *sync.WaitGroup, n int, join func(*channel)) {
+	c.widening.Lock()
+	defer c.widening.Unlock()
+	c.more = slices.DeleteFunc(c.more, (*channel).broken)
+	for _, ch := range c.more[:min(n, len(c.more))] {
+		opening.Go(func() { join(ch) })
 	}
 	if c.full {
-		return nil
+		return
 	}
-	raw, err := c.openChannel()
-	if err == nil {
-		var ch *channel
-		if ch, err = c.newChannel(raw); err == nil {
-			c.more = append(c.more[:min(n, len(c.more))], ch)
-			return ch
-		}
+	for range n - len(c.more) {
+		opening.Go(func() {
+			var ch *channel
+			raw, err := c.openChannel()
+			if err == nil {
+				ch, err = c.newChannel(raw)
+			}
+			c.widening.Lock()
+			if err != nil {
+				c.full = true
+			} else {
+				c.more = append(c.more, ch)
+			}
+			c.widening.Unlock()
+			if err == nil {
+				join(ch)
+			}
+		})
 	}
-	c.full = true
-	return nil
 }
 
-func (c *Client) newChannel(raw ssh.Channel) (*channel, error) {
-	return newChannel(raw, c.timeouts.Answer, func() { _ = c.conn.Close() }, c.wg.Go)
+// openOthers has n connections beside this one join.
+func (c *Client) openOthers(ctx context.Context, opening *sync.WaitGroup, n int, join func(*Client)) {
+	c.widening.Lock()
+	defer c.widening.Unlock()
+	c.others = slices.DeleteFunc(c.others, func(other *Client) bool { return other.Lost() && other.Close() == nil })
+	for _, other := range c.others[:min(n, len(c.others))] {
+		join(other)
+	}
+	for range n - len(c.others) {
+		opening.Go(func() {
+			other, err := c.another(ctx)
+			if err != nil {
+				c.options.Log.Info("sftp: no further connection", "endpoint", c.endpoint.Name, "error", err)
+				return
+			}
+			c.widening.Lock()
+			c.others = append(c.others, other)
+			c.widening.Unlock()
+			if ctx.Err() == nil { // else guard may have come too early to see it
+				join(other)
+			}
+		})
+	}
 }
 
-// bulkChannel gives the channel for bytes and listings. A server that allows
-// one session only has its metadata channel closed first.
-func (c *Client) bulkChannel() (*channel, error) {
-	if c.bulk != nil && !c.bulk.broken() {
-		return c.bulk, nil
-	}
-	c.dropBulk()
-	raw, err := c.openChannel()
-	if err != nil && c.meta != nil {
-		c.dropMeta()
-		raw, err = c.reopenChannel()
-	}
-	if err != nil {
-		return nil, err
-	}
-	ch, err := c.newChannel(raw)
-	if err != nil {
-		return nil, err
-	}
-	c.bulk = ch
-	return ch, nil
-}
-
-// dropBulk closes the channel without closing any file handle on it first, and
-// waits a moment for the server to let go.
-func (c *Client) dropBulk() {
-	if c.bulk != nil {
-		c.bulk.close()
-		letGo(c.bulk.over)
-		c.bulk = nil
-	}
-	c.dropMore()
-}
-
+// dropMore ends what carried a file beside bulk, without closing a handle. A
+// connection that was lost takes this one with it: all are made anew together.
 func (c *Client) dropMore() {
+	c.widening.Lock()
+	defer c.widening.Unlock()
+	if slices.ContainsFunc(c.others, (*Client).Lost) {
+		_ = c.conn.Close()
+	}
 	for _, ch := range c.more {
 		ch.close()
 	}
@@ -124,21 +184,15 @@ func (c *Client) dropMore() {
 		letGo(ch.over)
 	}
 	c.more = nil
+	c.closeOthers()
 }
 
-func (c *Client) dropMeta() {
-	if c.meta != nil {
-		_ = c.meta.ch.Close()
-		letGo(c.meta.over)
-		c.meta = nil
+// closeOthers ends the connections beside this one.
+func (c *Client) closeOthers() {
+	var closing sync.WaitGroup
+	for _, other := range c.others {
+		closing.Go(func() { _ = other.Close() })
 	}
-}
-
-func letGo(over <-chan struct{}) {
-	patience := time.NewTimer(2 * time.Second)
-	defer patience.Stop()
-	select {
-	case <-over:
-	case <-patience.C:
-	}
+	closing.Wait()
+	c.others = nil
 }

@@ -64,20 +64,40 @@ func (g *Gate) Dial(ctx context.Context, ep Endpoint, opt Options) (*Session, er
 	case <-ctx.Done():
 		return nil, lost.on("connect", ep.Name, context.Cause(ctx))
 	}
+	s := &Session{gate: g}
+	opt.Step = s.following(opt.Step)
+	client, err := g.dial(ctx, ep, opt)
+	if err != nil {
+		return nil, err
+	}
+	s.Client = client
+	client.another = func(ctx context.Context) (*Client, error) {
+		select {
+		case g.places <- struct{}{}:
+			return g.dial(ctx, ep, opt)
+		default:
+			return nil, noPlace.on("connect", ep.Name, nil)
+		}
+	}
+	return s, nil
+}
+
+// dial connects in a place that was taken; the Client gives it back when it is
+// closed.
+func (g *Gate) dial(ctx context.Context, ep Endpoint, opt Options) (*Client, error) {
 	leave := sync.OnceFunc(func() { <-g.places })
-	if err := g.take(ctx, g.handshakes, 1); err != nil {
+	err := g.take(ctx, g.handshakes, 1)
+	if err != nil {
 		leave()
 		return nil, lost.on("connect", ep.Name, err)
 	}
-	s := &Session{gate: g, leave: leave}
-	opt.Step = s.following(opt.Step)
 	client, err := Dial(ctx, ep, opt)
 	if err != nil {
 		leave()
 		return nil, err
 	}
-	s.Client = client
-	return s, nil
+	client.leave = leave
+	return client, nil
 }
 
 // take takes n from a bucket and waits until they are due; no bucket, no bound.

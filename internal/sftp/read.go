@@ -2,15 +2,6 @@ package sftp
 
 import "errors"
 
-// lane is one open file on one channel. A transfer runs over one lane, or over
-// several on the same file: x/crypto/ssh lets 2 MiB be on their way in each
-// channel and no more.
-type lane struct {
-	*channel
-	handle string
-	flying int // requests on their way
-}
-
 // width is how many blocks of a size may be on their way: enough to keep the
 // channel's window full while one block is being handed over.
 func width(block int) int { return max(windowSize/block, 4) + 1 }
@@ -33,15 +24,15 @@ type block struct {
 // short answer has its rest asked for again. Requests on their way, and bytes
 // waiting for those before them, are bounded by the lanes' windows. An end of
 // file inside the range is errShort, however the answers are ordered.
-func readRange(lanes []*lane, from, to int64, sink func([]byte) error) error {
-	size := lanes[0].block
+func readRange(lanes *lanes, from, to int64, sink func([]byte) error) error {
+	size := lanes.open[0].block
 	most := width(size)
-	done := make(chan *call, most*len(lanes))
+	done := make(chan *call, most*lanes.most)
 	var line []*block // requested and not yet handed over, in file order
 	var spare []*block
 	for next := from; next < to || len(line) > 0; {
-		for next < to && len(line) < most*len(lanes) {
-			l := idlest(lanes)
+		for next < to && len(line) < most*len(lanes.open) {
+			l := idlest(lanes.open)
 			if l.flying == most {
 				break
 			}
@@ -49,7 +40,7 @@ func readRange(lanes []*lane, from, to int64, sink func([]byte) error) error {
 			if n := len(spare); n > 0 {
 				b, spare = spare[n-1], spare[:n-1]
 			} else {
-				b = &block{buf: make([]byte, lanes[0].block)}
+				b = &block{buf: make([]byte, lanes.open[0].block)}
 			}
 			b.off, b.filled, b.lane = next, 0, l
 			b.buf = b.buf[:min(int64(size), to-next)]
@@ -57,7 +48,13 @@ func readRange(lanes []*lane, from, to int64, sink func([]byte) error) error {
 			line = append(line, b)
 			b.ask(done)
 		}
-		answered := <-done
+		var answered *call
+		select {
+		case answered = <-done:
+		case l, more := <-lanes.joining:
+			lanes.join(l, more)
+			continue
+		}
 		b := answered.block
 		b.lane.flying--
 		switch {

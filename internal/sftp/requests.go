@@ -2,6 +2,7 @@ package sftp
 
 import (
 	"encoding/binary"
+	"errors"
 	"io"
 	"time"
 )
@@ -55,6 +56,19 @@ func (c *channel) handle(a *call) (string, error) {
 
 func (c *channel) closeHandle(handle string) error {
 	return c.do(typeStatus, typeClose, appendString(nil, handle)).result()
+}
+
+// closeHandles closes files on several channels at once.
+func closeHandles(all []*lane) error {
+	done := make(chan *call, len(all))
+	for _, l := range all {
+		l.send(&call{want: typeStatus, done: done}, typeClose, appendString(nil, l.handle))
+	}
+	var errs []error
+	for range all {
+		errs = append(errs, (<-done).result())
+	}
+	return errors.Join(errs...)
 }
 
 func (c *channel) fsync(handle string) error {

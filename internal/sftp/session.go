@@ -16,17 +16,10 @@ type Progress func(done, total int64)
 // and tells how far it has come.
 type Session struct {
 	*Client
-	gate  *Gate
-	leave func()
+	gate *Gate
 	// writing: Deliver has begun to write. What it reads of its source before
 	// that is to compare hashes, and moves nothing.
 	writing atomic.Bool
-}
-
-// Close ends the connection, then gives the place back.
-func (s *Session) Close() error {
-	defer s.leave()
-	return s.Client.Close()
 }
 
 func (s *Session) following(next func(Step) error) func(Step) error {

@@ -81,7 +81,12 @@ type Endpoint struct {
 	// way is so long that the window of one (2 MiB) bounds the rate. Files that
 	// their server removes, and uploads written in place, go over one.
 	Channels int
-	Timeouts Timeouts
+	// Connections is over how many connections one large file goes side by
+	// side, each with its channels, 0 means 1: for servers that open one channel
+	// only or give each connection only so much. Of those, a Gate gives no more
+	// than are free of MaxSessions. The same files as above go over one.
+	Connections int
+	Timeouts    Timeouts
 }
 
 // Secret gives a password or a key when it is needed; it may ask a command or

@@ -3,6 +3,7 @@ package sftp
 import (
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -33,6 +34,7 @@ type socket struct {
 	gathered, spare []byte
 	err             error
 	closed          bool
+	ended           atomic.Bool   // nothing will come any more
 	over            chan struct{} // closed when flush has ended
 
 	// ahead is what the system gave and nobody has read yet, of buf.
@@ -47,6 +49,9 @@ func (s *socket) Read(p []byte) (int, error) {
 			s.buf = make([]byte, readAhead)
 		}
 		n, err := s.Conn.Read(s.buf)
+		if err != nil {
+			s.ended.Store(true) // before anybody learns of it
+		}
 		if s.ahead = s.buf[:n]; err != nil && n == 0 {
 			return 0, err
 		}
@@ -117,6 +122,7 @@ const lastMoment = 200 * time.Millisecond
 // Close gives the peer a moment to take what was gathered, and ends the
 // connection.
 func (s *socket) Close() error {
+	s.ended.Store(true)
 	s.mu.Lock()
 	s.closed = true
 	_ = s.SetWriteDeadline(time.Now().Add(lastMoment)) // of the write under way, if there is one

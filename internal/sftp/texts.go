@@ -32,6 +32,10 @@ var (
 		"l'indirizzo del server non è nella forma host:porta",
 		"the server's address is not host:port",
 		"correggere address nell'endpoint", "correct address in the endpoint")
+	noPlace = say(flusso.Transient,
+		"l'endpoint non ammette altre connessioni insieme",
+		"the endpoint allows no more connections at once",
+		"se l'altra parte ne ammette di più, alzare max_sessions", "if the other side allows more, raise max_sessions")
 	noSecret = say(flusso.Config,
 		"la password o la chiave non si può leggere",
 		"the password or the key cannot be read",

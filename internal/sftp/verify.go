@@ -39,7 +39,7 @@ func (g *give) readBack(name string) (same bool, err error) {
 		return false, err
 	}
 	sum := sha256.New()
-	err = readRange([]*lane{{channel: ch, handle: handle}}, 0, g.out.Size, func(p []byte) error {
+	err = readRange(oneLane(ch, handle), 0, g.out.Size, func(p []byte) error {
 		sum.Write(p)
 		return nil
 	})

@@ -14,11 +14,10 @@ var errSource = errors.New("read the source")
 // writing is one upload over its lanes: a reader of the source, a sender for
 // each lane, and whoever counts the answers.
 type writing struct {
-	lanes []*lane
 	src   io.ReaderAt
 	size  int64 // of the file
 	block int
-	room  int // before the data of a packet, for the request on any lane
+	group *errgroup.Group
 
 	ready chan *outBlock // read, to be sent
 	free  chan *outBlock
@@ -31,45 +30,44 @@ type outBlock struct {
 	packet []byte
 }
 
+// outRoom is the room that the request needs at most.
+const outRoom = headSize + 4 + maxHandle + 8 + 4
+
 // writeRange sends the bytes [from, size) of src, each block also, in order, to
 // seen. acked is told, as it grows, up to where every byte is acknowledged; its
 // error ends the upload. writeRange returns when the server has acknowledged
 // everything, or after the first error, by when the channels are closed.
-func writeRange(lanes []*lane, src io.ReaderAt, from, size int64, seen func([]byte), acked func(int64) error) error {
-	w := &writing{lanes: lanes, src: src, size: size, block: lanes[0].writeBlock}
-	for _, l := range lanes {
-		w.room = max(w.room, writeRoom(l.handle))
+func writeRange(lanes *lanes, src io.ReaderAt, from, size int64, seen func([]byte), acked func(int64) error) error {
+	group, ctx := errgroup.WithContext(context.Background())
+	block := lanes.open[0].writeBlock
+	w := &writing{
+		src: src, size: size, block: block, group: group,
+		ready: make(chan *outBlock), free: make(chan *outBlock, 2*lanes.most+1), done: make(chan *call, width(block)*lanes.most),
 	}
-	most := width(w.block)
-	buffers := 2*len(lanes) + 1
-	w.ready, w.free = make(chan *outBlock), make(chan *outBlock, buffers)
-	w.done = make(chan *call, most*len(lanes))
-	for range buffers {
-		w.free <- &outBlock{packet: make([]byte, w.room+w.block)}
+	w.spare(1)
+	for _, l := range lanes.open {
+		w.start(ctx, l)
 	}
-	ctx, cancel := context.WithCancel(context.Background())
-	defer cancel()
-	var group errgroup.Group
-	run := func(f func() error) {
-		group.Go(func() error {
-			err := f()
-			if err != nil {
-				cancel()
-				for _, l := range lanes {
-					l.close() // a sender may be waiting for the server to open its window
-				}
-			}
-			return err
-		})
-	}
-	credits := make([]chan struct{}, len(lanes))
-	run(func() error { return w.read(ctx, from, seen) })
-	for i, l := range lanes {
-		credits[i] = make(chan struct{}, most)
-		run(func() error { return w.send(ctx, l, credits[i]) })
-	}
-	run(func() error { return w.count(ctx, from, credits, acked) })
+	group.Go(func() error { return w.read(ctx, from, seen) })
+	group.Go(func() error { return w.count(ctx, lanes, from, acked) })
 	return group.Wait()
+}
+
+// start sends what is ready over one more lane.
+func (w *writing) start(ctx context.Context, l *lane) {
+	l.credit = make(chan struct{}, width(w.block))
+	w.spare(2)
+	w.group.Go(func() error {
+		// A sender may be waiting for the server to open its window.
+		defer context.AfterFunc(ctx, l.close)()
+		return w.send(ctx, l)
+	})
+}
+
+func (w *writing) spare(blocks int) {
+	for range blocks {
+		w.free <- &outBlock{packet: make([]byte, outRoom+w.block)}
+	}
 }
 
 // read reads the source, block by block.
@@ -82,8 +80,8 @@ func (w *writing) read(ctx context.Context, from int64, seen func([]byte)) error
 		case <-ctx.Done():
 			return nil
 		}
-		b.off, b.packet = off, b.packet[:w.room+int(min(int64(w.block), w.size-off))]
-		data := b.packet[w.room:]
+		b.off, b.packet = off, b.packet[:outRoom+int(min(int64(w.block), w.size-off))]
+		data := b.packet[outRoom:]
 		if n, err := w.src.ReadAt(data, off); n < len(data) {
 			return fmt.Errorf("%w: %d of %d bytes: %w", errSource, n, len(data), err)
 		}
@@ -98,10 +96,10 @@ func (w *writing) read(ctx context.Context, from int64, seen func([]byte)) error
 }
 
 // send sends what is ready over one lane, a credit for each block on its way.
-func (w *writing) send(ctx context.Context, l *lane, credit chan struct{}) error {
+func (w *writing) send(ctx context.Context, l *lane) error {
 	for {
 		select {
-		case credit <- struct{}{}:
+		case l.credit <- struct{}{}:
 		case <-ctx.Done():
 			return nil
 		}
@@ -114,31 +112,33 @@ func (w *writing) send(ctx context.Context, l *lane, credit chan struct{}) error
 		if b == nil {
 			return nil // everything was sent
 		}
-		sent := &block{off: b.off, filled: len(b.packet) - w.room, lane: l}
+		sent := &block{off: b.off, filled: len(b.packet) - outRoom, lane: l}
 		sent.call = call{want: typeStatus, done: w.done, block: sent}
-		l.startWrite(&sent.call, l.handle, b.off, b.packet[w.room-writeRoom(l.handle):])
+		l.startWrite(&sent.call, l.handle, b.off, b.packet[outRoom-writeRoom(l.handle):])
 		w.free <- b
 	}
 }
 
-// count takes the answers in and tells how far they are contiguous.
-func (w *writing) count(ctx context.Context, from int64, credits []chan struct{}, acked func(int64) error) error {
+// count takes the answers in, and the lanes that join, and tells how far the
+// answers are contiguous.
+func (w *writing) count(ctx context.Context, lanes *lanes, from int64, acked func(int64) error) error {
 	ahead := map[int64]int64{} // acknowledged pieces with a gap before them: start, end
 	for upto := from; upto < w.size; {
 		var a *call
 		select {
 		case a = <-w.done:
+		case l, more := <-lanes.joining:
+			if lanes.join(l, more); more && l.writeBlock >= w.block {
+				w.start(ctx, l)
+			}
+			continue
 		case <-ctx.Done():
 			return nil
 		}
 		if err := a.result(); err != nil {
 			return err
 		}
-		for i, l := range w.lanes {
-			if l == a.block.lane {
-				<-credits[i]
-			}
-		}
+		<-a.block.lane.credit
 		ahead[a.block.off] = a.block.off + int64(a.block.filled)
 		for end, ok := ahead[upto]; ok; end, ok = ahead[upto] {
 			delete(ahead, upto)

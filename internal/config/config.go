@@ -193,6 +193,9 @@ type Endpoint struct {
 	// Channels bounds the channels of one session that carry one file side by
 	// side, 1 to 16. Default: 4 with OpenSSH, 1 with other servers.
 	Channels int
+	// Connections is over how many sessions one large file goes side by side,
+	// up to MaxSessions. Default: 1.
+	Connections int
 	// Verify says how a delivery makes sure of the bytes there. Default: their
 	// number alone.
 	Verify Verify

@@ -39,6 +39,7 @@ var endpointType = strict.Object(flusso.Text{},
 	strict.Optional("limits", limitsType, func(e *Endpoint) *Limits { return &e.Limits }, docLimits),
 	strict.Optional("timeouts", timeoutsType, func(e *Endpoint) *Timeouts { return &e.Timeouts }, docTimeouts),
 	strict.Optional("agreement", strict.EntryName(), func(e *Endpoint) *string { return &e.Agreement }, docEndpointAgreement),
+	strict.Optional("connections", strict.Int(1, 16), func(e *Endpoint) *int { return &e.Connections }, docConnections),
 )
 
 // completeEndpoint puts the defaults in and looks between the fields.
@@ -51,6 +52,9 @@ func completeEndpoint(e *Endpoint, fault func(key string, what, hint flusso.Text
 	}
 	if e.MaxSessions == 0 {
 		e.MaxSessions = 1
+	}
+	if e.Connections > e.MaxSessions {
+		fault("connections", textManyConnections, hintManyConnections)
 	}
 	completeTrust(e, fault)
 	if e.Name == reservedDir {

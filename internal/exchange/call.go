@@ -48,15 +48,18 @@ func (g *gates) to(e config.Endpoint) *sftp.Gate {
 type calling struct {
 	byHand bool // a person asks: at once, whatever the breaker says
 	keep   bool // leave fetched files where they are, whatever consume says
+	// beside is told of each connection beside the first; nil: nobody asks.
+	beside func(sftp.Connection) error
 }
 
 // dial is the house's, on record: how the endpoint was reached.
 func (r *run) dial(ctx context.Context, name string, how calling) (*sftp.Session, error) {
+	how.beside = func(c sftp.Connection) error { return r.connected(ctx, name, c) }
 	session, err := r.House.dial(ctx, name, how)
 	if err != nil {
 		return nil, err
 	}
-	if err := r.connected(ctx, name, session.Client); err != nil {
+	if err := how.beside(session.Connection()); err != nil {
 		return nil, errors.Join(err, session.Close())
 	}
 	return session, nil
@@ -86,7 +89,7 @@ func (h *House) dial(ctx context.Context, name string, how calling) (session *sf
 	gate := h.gates.to(e)
 	patience := sftp.Backoff{Attempts: 3, First: 500 * time.Millisecond, Jitter: rand.Float64}
 	err = sftp.Retry(ctx, patience, func(ctx context.Context) error {
-		session, err = gate.Dial(ctx, endpoint, sftp.Options{Now: h.opt.Now, Log: h.opt.Log, Step: h.sftpStep})
+		session, err = gate.Dial(ctx, endpoint, sftp.Options{Now: h.opt.Now, Log: h.opt.Log, Step: h.sftpStep, Beside: how.beside})
 		return err
 	})
 	if ctx.Err() != nil {

@@ -11,8 +11,8 @@ import (
 // connected enters in the audit log how a run reached an endpoint: who it was,
 // from which address, as whom, and which weak algorithms were agreed on. The
 // same thing once a run. A connection that cannot be entered is not used.
-func (r *run) connected(ctx context.Context, name string, client *sftp.Client) error {
-	outcome := connectionWords(client.Connection(), r.cfg.Endpoints[name].PublicAddress.String(), r.cfg.Endpoints[name].PublicAddress.IsValid())
+func (r *run) connected(ctx context.Context, name string, connection sftp.Connection) error {
+	outcome := connectionWords(connection, r.cfg.Endpoints[name].PublicAddress.String(), r.cfg.Endpoints[name].PublicAddress.IsValid())
 	if _, twice := r.noted.LoadOrStore(name+" "+outcome, true); twice {
 		return nil
 	}

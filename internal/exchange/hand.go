@@ -335,12 +335,7 @@ func find(ctx context.Context, client *sftp.Client, p string) (dir string, files
 		files, err = client.List(ctx, dir, []string{last})
 		return dir, files, err
 	}
-	all, err := client.List(ctx, dir, nil)
-	for _, r := range all {
-		if r.Name == last {
-			files = append(files, r)
-		}
-	}
+	files, err = client.Find(ctx, p)
 	return dir, files, err
 }
 

@@ -26,7 +26,7 @@ func endpointOf(cfg *config.Config, e config.Endpoint) sftp.Endpoint {
 		Name: e.Name, Address: e.Address, User: e.User,
 		Password: secretOf(e.Password), Key: secretOf(e.Key),
 		Consume: consumeOf[e.Consume.How], Publish: publishOf[e.Publish.How],
-		MaxSessions: e.MaxSessions, Channels: e.Channels,
+		MaxSessions: e.MaxSessions, Channels: e.Channels, Connections: e.Connections,
 		Timeouts: sftp.Timeouts{Connect: e.Timeouts.Connect, Answer: e.Timeouts.Answer, Keepalive: e.Timeouts.Keepalive},
 	}
 	if !e.Windows.IsZero() {

@@ -70,7 +70,7 @@ var (
 type call struct {
 	want byte   // type of the answer, beside STATUS
 	dst  []byte // for DATA: where it goes; more than fits is refused
-	done chan<- *call
+	done chan *call
 
 	n      int    // bytes of DATA received
 	body   []byte // of any other answer
@@ -91,6 +91,7 @@ type channel struct {
 	block      int // bytes per READ
 	writeBlock int
 	handles    int           // how many may be open at once; 0: not said
+	limits     *call         // the question for these three, until learn
 	roundTrip  time.Duration // of the shortest answer so far
 
 	sending sync.Mutex
@@ -121,7 +122,8 @@ func newChannel(rw io.ReadWriteCloser, answer time.Duration, kill func(), spawn 
 	c.stall.Stop()
 	spawn(c.receive)
 	if c.extensions["limits@openssh.com"] {
-		c.askLimits()
+		c.limits = &call{want: typeExtendedReply, done: make(chan *call, 1)}
+		c.send(c.limits, typeExtended, appendString(nil, "limits@openssh.com"))
 	}
 	return c, nil
 }
@@ -157,10 +159,15 @@ func (c *channel) hello() error {
 	return nil
 }
 
-// askLimits raises the block sizes to what the server says it takes. A server
-// that will not say keeps the small ones.
-func (c *channel) askLimits() {
-	answer := c.do(typeExtendedReply, typeExtended, appendString(nil, "limits@openssh.com"))
+// learn raises the block sizes to what the server says it takes; they are right
+// only after it. A server that will not say keeps the small ones. The question
+// went out with the first one, and is answered before what was asked after it.
+func (c *channel) learn() {
+	if c.limits == nil {
+		return
+	}
+	answer := <-c.limits.done
+	c.limits = nil
 	if answer.err != nil || answer.body == nil {
 		return
 	}

@@ -23,9 +23,9 @@ type Options struct {
 	// an error from it stops the transfer there. It is how tests put a fault
 	// at every step.
 	Step func(Step) error
-	// Connected is told of each connection that stands, those beside the first
-	// too; with an error from it the connection is not used. nil: nobody asks.
-	Connected func(Connection) error
+	// Beside is told of each connection made beside the first, for one file on
+	// several; with an error from it that one is not used. nil: nobody asks.
+	Beside func(Connection) error
 }
 
 // Client is one authenticated connection to an endpoint. Its methods may be
@@ -119,11 +119,6 @@ func Dial(ctx context.Context, ep Endpoint, opt Options) (_ *Client, err error) 
 	c.another = func(ctx context.Context) (*Client, error) { return Dial(ctx, ep, opt) }
 	c.wg.Go(c.keepAlive)
 	c.wg.Go(func() { _ = c.ssh.Wait(); close(c.over) })
-	if opt.Connected != nil {
-		if err := opt.Connected(c.agreed); err != nil {
-			return nil, errors.Join(err, c.Close())
-		}
-	}
 	return c, nil
 }
 

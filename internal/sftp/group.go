@@ -78,6 +78,7 @@ func (c *Client) leadingSmall(files []Remote) int {
 	defer c.turn.Unlock()
 	block := int64(smallBlock)
 	if ch, err := c.bulkChannel(); err == nil {
+		ch.learn()
 		block = int64(ch.block)
 	}
 	for n, f := range files {
@@ -145,8 +146,10 @@ func (c *Client) fetchGroups(ctx context.Context, files []Remote, landing GroupL
 // nextGroup gives the leading files that may go together.
 func (c *Client) nextGroup(files []Remote) []Remote {
 	most := groupHandles
-	if ch, err := c.bulkChannel(); err == nil && ch.handles > 0 {
-		most = max(ch.handles/2-1, 1) // two groups may be open
+	if ch, err := c.bulkChannel(); err == nil {
+		if ch.learn(); ch.handles > 0 {
+			most = max(ch.handles/2-1, 1) // two groups may be open
+		}
 	}
 	bytes := int64(0)
 	for n, f := range files {

@@ -252,7 +252,7 @@ func FuzzAnswers(f *testing.F) {
 			func(c *channel) error { b, err := download(c, 3); return tooMuch(len(b) > 3, err) },
 			func(c *channel) error {
 				n := 0
-				err := c.entries("h", func(entry) error { n++; return nil })
+				err := c.readFolder("h", func(entry) error { n++; return nil })
 				return tooMuch(n > len(said), err)
 			},
 			func(c *channel) error { h, err := c.open("f", openRead); return tooMuch(len(h) > maxHandle, err) },

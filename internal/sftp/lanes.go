@@ -155,6 +155,11 @@ func (c *Client) openOthers(ctx context.Context, opening *sync.WaitGroup, n int,
 	for range n - len(c.others) {
 		opening.Go(func() {
 			other, err := c.another(ctx)
+			if err == nil && c.options.Beside != nil {
+				if err = c.options.Beside(other.agreed); err != nil {
+					_ = other.Close()
+				}
+			}
 			if err != nil {
 				c.options.Log.Info("sftp: no further connection", "endpoint", c.endpoint.Name, "error", err)
 				return

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"path"
 	"slices"
 	"strings"
@@ -52,33 +51,72 @@ func (c *Client) list(dir string, match []string) (files []Remote, err error) {
 		return nil, err
 	}
 	entries, unfit := 0, 0
-	for err == nil {
-		err = ch.entries(handle, func(e entry) error {
-			if entries++; entries > c.options.MaxEntries {
-				return tooMany.on("list", c.endpoint.Name, nil)
-			}
-			switch {
-			case e.name == "." || e.name == ".." || !e.regular || strings.HasSuffix(e.name, temporarySuffix) || !matches(e.name, match):
-			case !fit(e.name) || e.size < 0:
-				unfit++
-			default:
-				whole := path.Join(dir, e.name) // the name is its end, once in memory
-				files = append(files, Remote{Path: whole, Name: whole[len(whole)-len(e.name):], Size: e.size, ModTime: modTime(e.mtime)})
-			}
-			return nil
-		})
-	}
-	if !errors.Is(err, io.EOF) {
+	err = ch.readFolder(handle, func(e entry) error {
+		if entries++; entries > c.options.MaxEntries {
+			return tooMany.on("list", c.endpoint.Name, nil)
+		}
+		switch {
+		case e.name == "." || e.name == ".." || !e.regular || strings.HasSuffix(e.name, temporarySuffix) || !matches(e.name, match):
+		case !fit(e.name) || e.size < 0:
+			unfit++
+		default:
+			files = append(files, e.in(dir))
+		}
+		return nil
+	})
+	if err != nil {
 		return nil, err
 	}
-	if err := ch.closeHandle(handle); err != nil {
-		return nil, err
-	}
+	ch.forgetHandle(handle)
 	if unfit > 0 {
 		c.options.Log.Warn("sftp: remote files left alone, their names or sizes cannot be used", "endpoint", c.endpoint.Name, "files", unfit)
 	}
 	slices.SortFunc(files, func(a, b Remote) int { return cmp.Compare(a.Name, b.Name) })
 	return files, nil
+}
+
+// in is the file that an entry of a folder is.
+func (e entry) in(dir string) Remote {
+	whole := path.Join(dir, e.name) // the name is its end, once in memory
+	return Remote{Path: whole, Name: whole[len(whole)-len(e.name):], Size: e.size, ModTime: modTime(e.mtime)}
+}
+
+// Find gives one remote file, or none where List would not show it. It costs
+// one answer, however many files the folder has.
+func (c *Client) Find(ctx context.Context, file string) (found []Remote, err error) {
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	defer c.guard(ctx)()
+	dir, name := path.Split(file)
+	dir = path.Clean(dir)
+	if !fit(name) || strings.HasSuffix(name, temporarySuffix) {
+		return nil, nil
+	}
+	ch, err := c.bulkChannel()
+	if err != nil {
+		return nil, c.explain(ctx, "list", err)
+	}
+	e, err := ch.lstat(file)
+	var answered status
+	switch {
+	case errors.Is(err, statusNoSuchFile):
+		return nil, nil
+	case errors.As(err, &answered), err == nil && (!e.hasMode || e.size < 0): // the folder says more
+		all, err := c.list(dir, nil)
+		for _, r := range all {
+			if r.Name == name {
+				found = append(found, r)
+			}
+		}
+		return found, c.explain(ctx, "list", err)
+	case err != nil:
+		c.dropBulk()
+		return nil, c.explain(ctx, "list", err)
+	case e.regular:
+		e.name = name
+		found = append(found, e.in(dir))
+	}
+	return found, nil
 }
 
 func matches(name string, patterns []string) bool {

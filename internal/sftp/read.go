@@ -85,7 +85,7 @@ func readRange(lanes *lanes, from, to int64, sink func([]byte) error) error {
 }
 
 // ask requests what is missing of a block.
-func (b *block) ask(done chan<- *call) {
+func (b *block) ask(done chan *call) {
 	b.call = call{want: typeData, dst: b.buf[b.filled:], done: done, block: b}
 	b.lane.flying++
 	b.lane.startRead(&b.call, b.lane.handle, b.off+int64(b.filled))

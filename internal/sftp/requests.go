@@ -3,7 +3,6 @@ package sftp
 import (
 	"encoding/binary"
 	"errors"
-	"io"
 	"time"
 )
 
@@ -35,7 +34,9 @@ func (c *channel) open(path string, flags uint32) (string, error) {
 	body := appendString(nil, path)
 	body = binary.BigEndian.AppendUint32(body, flags)
 	body = binary.BigEndian.AppendUint32(body, 0) // no attributes
-	return c.handle(c.do(typeHandle, typeOpen, body))
+	answer := c.do(typeHandle, typeOpen, body)
+	c.learn()
+	return c.handle(answer)
 }
 
 func (c *channel) openFolder(path string) (string, error) {
@@ -56,6 +57,11 @@ func (c *channel) handle(a *call) (string, error) {
 
 func (c *channel) closeHandle(handle string) error {
 	return c.do(typeStatus, typeClose, appendString(nil, handle)).result()
+}
+
+// forgetHandle closes what was only looked at; nobody waits for the answer.
+func (c *channel) forgetHandle(handle string) {
+	c.send(&call{want: typeStatus, done: make(chan *call, 1)}, typeClose, appendString(nil, handle))
 }
 
 // closeHandles closes files on several channels at once.
@@ -108,12 +114,33 @@ func (c *channel) readAtEnd(handle string, off int64) (end bool, err error) {
 	return false, a.result()
 }
 
-// entries reads the next answer of a listing; io.EOF at its end.
-func (c *channel) entries(handle string, each func(entry) error) error {
-	a := c.do(typeName, typeReaddir, appendString(nil, handle))
-	if a.err == nil && a.status == statusEOF {
-		return io.EOF
+// readFolder reads an open folder to its end. Some answers are asked for ahead:
+// a folder of many thousands would else cost a round trip for each hundred.
+func (c *channel) readFolder(handle string, each func(entry) error) error {
+	const ahead = 4
+	done := make(chan *call, ahead)
+	flying, ended := 0, false
+	for {
+		for ; !ended && flying < ahead; flying++ {
+			c.send(&call{want: typeName, done: done}, typeReaddir, appendString(nil, handle))
+		}
+		if flying == 0 {
+			return nil
+		}
+		a := <-done
+		flying--
+		if a.err == nil && a.status == statusEOF {
+			ended = true
+			continue
+		}
+		if err := entries(a, each); err != nil {
+			return err
+		}
 	}
+}
+
+// entries takes one answer of a listing apart.
+func entries(a *call, each func(entry) error) error {
 	if err := a.result(); err != nil {
 		return err
 	}
@@ -137,6 +164,19 @@ func (c *channel) entries(handle string, each func(entry) error) error {
 		}
 	}
 	return nil
+}
+
+// lstat looks at one name.
+func (c *channel) lstat(path string) (e entry, err error) {
+	a := c.do(typeAttrs, typeLstat, appendString(nil, path))
+	if err := a.result(); err != nil {
+		return e, err
+	}
+	r := reader{b: a.body}
+	if e.attributes(&r); r.bad {
+		return e, errProtocol
+	}
+	return e, nil
 }
 
 // entry is one line of a listing.

@@ -157,47 +157,17 @@ func (r *Relay) accept() {
 	}
 }
 
-// chunk is what was read at once, and when it may go on.
-type chunk struct {
-	data []byte
-	due  time.Time
-}
-
-// pump carries one direction of a link. Reading goes on while what was read
-// waits for its time.
+// pump carries one direction of a link.
 func (r *Relay) pump(l *link, d Direction) {
-	to, from := l.ends[d], l.ends[1-d]
-	queue := make(chan chunk, 1<<14) // at 32 KiB a chunk, half a gigabyte under way
+	line := newLine(r.delay, r.pause, r.closed)
 	var reading sync.WaitGroup
-	reading.Go(func() {
-		defer close(queue)
-		for {
-			buf := make([]byte, 32<<10)
-			n, err := from.Read(buf)
-			if n > 0 {
-				select {
-				case queue <- chunk{buf[:n], time.Now().Add(r.delay)}:
-				case <-r.closed:
-					return
-				}
-			}
-			if err != nil {
-				return
-			}
-		}
-	})
-	open := true
-	for c := range queue {
-		if open {
-			r.pause(time.Until(c.due))
-			open = r.pass(l, d, c.data)
-		}
-	}
+	reading.Go(func() { line.fill(l.ends[1-d]) })
+	line.drain(func(data []byte) bool { return r.pass(l, d, data) })
 	reading.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !l.stalled {
-		_ = to.CloseWrite() // the end of a stream is passed on as what it is
+		_ = l.ends[d].CloseWrite() // the end of a stream is passed on as what it is
 	}
 }
 

@@ -62,7 +62,7 @@ type Relay struct {
 	armed    bool
 	script   Script
 	passed   [2]int64 // since Arm
-	happened bool
+	moment   chan struct{}   // closed when the script was played
 }
 
 // link is one connection through the relay.
@@ -83,7 +83,7 @@ func StartRelay(t testing.TB, to string, delay time.Duration) *Relay {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Relay{listener: l, to: to, delay: delay, closed: make(chan struct{})}
+	r := &Relay{listener: l, to: to, delay: delay, closed: make(chan struct{}), moment: make(chan struct{})}
 	r.wg.Go(r.accept)
 	t.Cleanup(r.close)
 	return r
@@ -97,7 +97,7 @@ func (r *Relay) Address() string { return r.listener.Addr().String() }
 func (r *Relay) Arm(s Script) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.armed, r.script, r.passed, r.happened = true, s, [2]int64{}, false
+	r.armed, r.script, r.passed, r.moment = true, s, [2]int64{}, make(chan struct{})
 }
 
 // Passed is how many bytes went in a direction since Arm, or since the start.
@@ -107,11 +107,21 @@ func (r *Relay) Passed(d Direction) int64 {
 	return r.passed[d]
 }
 
-// Happened tells whether the script has been played.
-func (r *Relay) Happened() bool {
+// Moment is closed when the script that was armed last has been played.
+func (r *Relay) Moment() <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.happened
+	return r.moment
+}
+
+// Happened tells whether the script has been played.
+func (r *Relay) Happened() bool {
+	select {
+	case <-r.Moment():
+		return true
+	default:
+		return false
+	}
 }
 
 func (r *Relay) close() {
@@ -223,7 +233,8 @@ func (r *Relay) playLocked() {
 	if !r.armed {
 		return
 	}
-	r.armed, r.happened = false, true
+	r.armed = false
+	defer close(r.moment)
 	for _, l := range r.links {
 		switch d := r.script.Direction; r.script.Then {
 		case Cut:

@@ -57,12 +57,12 @@ type Relay struct {
 	closed   chan struct{}
 	wg       sync.WaitGroup
 
-	mu       sync.Mutex
-	links    []*link
-	armed    bool
-	script   Script
-	passed   [2]int64 // since Arm
-	moment   chan struct{}   // closed when the script was played
+	mu     sync.Mutex
+	links  []*link
+	armed  bool
+	script Script
+	passed [2]int64      // since Arm
+	moment chan struct{} // closed when the script was played
 }
 
 // link is one connection through the relay.

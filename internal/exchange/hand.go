@@ -70,7 +70,7 @@ func (h *House) Get(ctx context.Context, o GetOptions) error {
 	case o.Local == "-" && o.Consume && e.Consume.How != config.ConsumeKeep:
 		return &flusso.Error{Op: "get", ID: o.Endpoint, Kind: flusso.Denied, What: textStdoutKeeps, Hint: hintStdoutKeeps}
 	}
-	g := &getting{run: h.byHand(handGet, o.Operator), o: o, how: calling{byHand: true, keep: !o.Consume}}
+	g := &getting{o: o, line: &line{run: h.byHand(handGet, o.Operator), endpoint: o.Endpoint, how: calling{byHand: true, keep: !o.Consume}}}
 	return g.recorded(ctx, g.get)
 }
 
@@ -84,14 +84,12 @@ func (h *House) byHand(name, operator string) *run {
 
 // getting is one Get under way.
 type getting struct {
-	*run
-	o       GetOptions
-	how     calling
-	session *sftp.Session
+	*line
+	o GetOptions
 }
 
 func (g *getting) get(ctx context.Context) (err error) {
-	if g.session, err = g.dial(ctx, g.o.Endpoint, g.how); err != nil {
+	if err := g.connect(ctx); err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, g.close()) }()
@@ -139,10 +137,8 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 	}
 	var result sftp.Result
 	err := sftp.Retry(ctx, sftp.Backoff{Attempts: 3, First: 500 * time.Millisecond, Jitter: rand.Float64}, func(ctx context.Context) (err error) {
-		if g.session == nil {
-			if g.session, err = g.dial(ctx, g.o.Endpoint, g.how); err != nil {
-				return err
-			}
+		if err := g.connect(ctx); err != nil {
+			return err
 		}
 		m := g.follow(ctx, g.id, g.o.Endpoint, In, mine.Name)
 		result, err = g.session.Fetch(ctx, r, landing, m.progress)
@@ -157,7 +153,7 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 	})
 	switch {
 	case result.Committed:
-		mine.Outcome, mine.SHA256, mine.Remote = "got", spool.Sum(result.SHA256).String(), fateWords[result.Fate]
+		mine.got(result)
 	case flusso.KindOf(err) == flusso.InDoubt:
 		mine.Outcome, mine.Local = "in_doubt", ""
 	default:
@@ -165,6 +161,11 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 	}
 	g.note(mine)
 	return err
+}
+
+// got enters that the file is here.
+func (g *Got) got(result sftp.Result) {
+	g.Outcome, g.SHA256, g.Remote = "got", spool.Sum(result.SHA256).String(), fateWords[result.Fate]
 }
 
 // note tells what became of one file.
@@ -175,15 +176,6 @@ func (g *getting) note(mine Got) {
 
 var fateWords = map[sftp.Fate]string{
 	sftp.Undecided: "unknown", sftp.Gone: "gone", sftp.Archived: "archived", sftp.Kept: "kept", sftp.StillThere: "still_there",
-}
-
-func (g *getting) close() error {
-	if g.session == nil {
-		return nil
-	}
-	s := g.session
-	g.session = nil
-	return s.Close()
 }
 
 // adopt looks whether an earlier get, broken off in the last moment, left the
@@ -257,17 +249,21 @@ func (r *run) enterMove(ctx context.Context, tx *ledger.Tx, f *ledger.Fetch, to 
 
 // failed notes a fetch that came to nothing, and gives err.
 func (r *run) failed(ctx context.Context, f *ledger.Fetch, err error) error {
-	if f.State != ledger.Fetching && f.State != ledger.FetchTaking {
-		return err // never begun, or over
-	}
-	to := ledger.FetchFailed
-	if flusso.KindOf(err) == flusso.InDoubt {
-		to = ledger.FetchInDoubt
-	}
-	if noted := r.moveFetch(context.WithoutCancel(ctx), f, to, spool.Sum{}, flusso.KindOf(err).String()); noted != nil {
+	if noted := r.noteFailed(ctx, f, err); noted != nil {
 		return errors.Join(err, noted)
 	}
 	return err
+}
+
+func (r *run) noteFailed(ctx context.Context, f *ledger.Fetch, why error) error {
+	if f.State != ledger.Fetching && f.State != ledger.FetchTaking {
+		return nil // never begun, or over
+	}
+	to := ledger.FetchFailed
+	if flusso.KindOf(why) == flusso.InDoubt {
+		to = ledger.FetchInDoubt
+	}
+	return r.moveFetch(context.WithoutCancel(ctx), f, to, spool.Sum{}, flusso.KindOf(why).String())
 }
 
 // settleFetches ends the fetches by hand that a crash left under way. One whose

@@ -37,66 +37,7 @@ func (g *getting) many(ctx context.Context, dir string, files []sftp.Remote) err
 		}
 		todo = append(todo, r)
 	}
-	for tries := 0; len(todo) > 0; tries++ {
-		if g.session == nil {
-			if g.session, err = g.dial(ctx, g.o.Endpoint, g.how); err != nil {
-				return cmp.Or(first, err)
-			}
-		}
-		if todo, err = g.takeMany(ctx, folder, todo, tries < mostRedials); err != nil {
-			first = cmp.Or(first, err)
-		}
-		if ctx.Err() != nil || flusso.KindOf(err) == flusso.Untrusted {
-			return first
-		}
-		if len(todo) > 0 {
-			_ = g.close()
-		}
-	}
-	return first
-}
-
-// takeMany takes files over one connection; with again, what its loss kept from
-// coming is given back.
-func (g *getting) takeMany(ctx context.Context, folder *localFolder, files []sftp.Remote, again bool) (left []sftp.Remote, first error) {
-	var m *moving
-	begin := func(r sftp.Remote) sftp.Progress {
-		m = g.follow(ctx, g.id, g.o.Endpoint, In, g.keys.mask(r.Name))
-		return m.progress
-	}
-	err := g.session.FetchAll(ctx, files, folder, begin, func(f sftp.Fetched) error {
-		if m == nil {
-			m = g.follow(ctx, g.id, g.o.Endpoint, In, g.keys.mask(f.File.Name))
-			if f.Committed {
-				m.progress(f.Size, f.Size)
-			}
-		}
-		m.fetched(f.Result, f.Err)
-		m = nil
-		stands := folder.forget(f.File.Path)
-		mine := Got{Name: g.keys.mask(f.File.Name), Bytes: f.File.Size, Outcome: "failed", Remote: "unknown"}
-		switch {
-		case f.Committed:
-			mine.Outcome, mine.SHA256, mine.Remote = "got", spool.Sum(f.SHA256).String(), fateWords[f.Fate]
-			mine.Local = path.Join(stands.dir, stands.name)
-			g.note(mine)
-			return nil
-		case flusso.KindOf(f.Err) == flusso.InDoubt:
-			mine.Outcome = "in_doubt"
-		}
-		err := f.Err
-		if stands != nil {
-			err = g.failed(ctx, &stands.fetch, err)
-		}
-		if again && flusso.KindOf(f.Err) == flusso.Transient && g.session.Lost() && ctx.Err() == nil {
-			left = append(left, f.File)
-			return nil
-		}
-		g.note(mine)
-		first = cmp.Or(first, err)
-		return nil
-	})
-	return left, cmp.Or(first, err)
+	return cmp.Or(first, g.takeAll(ctx, todo, folder))
 }
 
 // localFolder is where several files taken by hand land.
@@ -111,7 +52,34 @@ type localFolder struct {
 	under map[string]*localPart // by the remote path
 }
 
-var _ sftp.GroupLanding = (*localFolder)(nil)
+var _ destination = (*localFolder)(nil)
+
+// setBack notes that this try came to nothing; what came of the file stays to
+// go on from.
+func (l *localFolder) setBack(f sftp.Fetched) (again bool, err error) {
+	if stands := l.forget(f.File.Path); stands != nil {
+		err = l.noteFailed(l.ctx, &stands.fetch, f.Err)
+	}
+	return true, err
+}
+
+func (l *localFolder) over(f sftp.Fetched) error {
+	stands := l.forget(f.File.Path)
+	mine := Got{Name: l.keys.mask(f.File.Name), Bytes: f.File.Size, Outcome: "failed", Remote: "unknown"}
+	defer func() { l.note(mine) }()
+	if f.Committed {
+		mine.got(f.Result)
+		mine.Local = path.Join(stands.dir, stands.name)
+		return nil
+	}
+	if flusso.KindOf(f.Err) == flusso.InDoubt {
+		mine.Outcome = "in_doubt"
+	}
+	if stands == nil {
+		return f.Err
+	}
+	return l.failed(l.ctx, &stands.fetch, f.Err)
+}
 
 // at is the place for a file, if there is one.
 func (l *localFolder) at(r sftp.Remote) (*localPart, error) {

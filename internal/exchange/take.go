@@ -19,15 +19,12 @@ import (
 // cannot be taken now does not stop the others; the first such error is
 // returned when all were tried.
 func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []string) (err error) {
-	client, err := r.dial(ctx, endpoint, calling{})
-	if err != nil {
+	line := &line{run: r, endpoint: endpoint}
+	if err := line.connect(ctx); err != nil {
 		return err
 	}
-	defer func() {
-		if client != nil {
-			err = errors.Join(err, client.Close())
-		}
-	}()
+	defer func() { err = errors.Join(err, line.close()) }()
+	client := line.session
 	if err := r.settleTakes(ctx, client, endpoint, folder); err != nil {
 		return err
 	}
@@ -44,35 +41,9 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 	if err != nil {
 		return err
 	}
-	l := r.landing(ctx, endpoint, place(endpoint, folder))
 	defer r.opt.Moving()()
-	var first error
-	for tries := 0; len(todo) > 0; tries++ {
-		if tries > 0 { // the connection was lost on the way
-			_ = client.Close()
-			client = nil
-			if client, err = r.dial(ctx, endpoint, calling{}); err != nil {
-				return cmp.Or(first, err)
-			}
-		}
-		before := len(todo)
-		todo, err = r.takeAll(ctx, client, l, todo, tries < mostRedials)
-		if first = cmp.Or(first, err); ctx.Err() != nil || flusso.KindOf(err) == flusso.Untrusted {
-			return first
-		}
-		if len(todo) > 1 { // the one that broke off last: it may be why
-			todo = append(todo[1:], todo[0])
-		}
-		if len(todo) < before {
-			tries = 0
-		}
-	}
-	return first
+	return line.takeAll(ctx, todo, r.landing(ctx, endpoint, place(endpoint, folder)))
 }
-
-// mostRedials is how often a run connects again, without a file having come,
-// after a connection that was lost on the way.
-const mostRedials = 3
 
 // toTake gives what is to be fetched of a listing, and settles what an earlier
 // run has taken already.
@@ -94,52 +65,6 @@ func (r *run) toTake(ctx context.Context, client *sftp.Session, endpoint string,
 		}
 	}
 	return todo, nil
-}
-
-// takeAll fetches files over one connection. With again, what a lost
-// connection kept from coming is given back instead of counted as failed. The
-// error is the first of a file's.
-func (r *run) takeAll(ctx context.Context, client *sftp.Session, l *landing, files []sftp.Remote, again bool) (left []sftp.Remote, first error) {
-	var m *moving // of the file that is taken by itself
-	begin := func(remote sftp.Remote) sftp.Progress {
-		m = r.follow(ctx, r.id, l.endpoint, In, r.keys.mask(remote.Name))
-		return m.progress
-	}
-	over := func(f sftp.Fetched) error {
-		if m == nil {
-			m = r.follow(ctx, r.id, l.endpoint, In, r.keys.mask(f.File.Name))
-			if f.Committed {
-				m.progress(f.Size, f.Size)
-			}
-		}
-		m.fetched(f.Result, f.Err)
-		m = nil
-		if again && !f.Committed && flusso.KindOf(f.Err) == flusso.Transient && client.Lost() && ctx.Err() == nil {
-			if err := r.setBack(ctx, l, f.File); err != nil {
-				return err
-			}
-			state, err := r.known(ctx, l.endpoint, f.File)
-			if state == "" && err == nil {
-				left = append(left, f.File)
-			}
-			return err
-		}
-		err := r.taken(ctx, l, f.File, f.Result, f.Err)
-		if first = cmp.Or(first, err); flusso.KindOf(err) == flusso.Untrusted {
-			return err
-		}
-		return nil
-	}
-	together := len(files)
-	if r.cfg.Endpoints[l.endpoint].Consume.Extractions > 0 {
-		together = 1 // each is in the ledger before it is opened
-	}
-	for part := range slices.Chunk(files, max(together, 1)) {
-		if err := client.FetchAll(ctx, part, l, begin, over); err != nil {
-			return left, cmp.Or(first, err)
-		}
-	}
-	return left, first
 }
 
 // letGo settles what an earlier run took and, broken off after that, did not
@@ -326,13 +251,18 @@ func (r *run) leave(ctx context.Context, of *landed, inDoubt bool) error {
 	return r.moveArrival(ctx, of.arrival, to, "fetch")
 }
 
-// setBack readies a file to be taken again within this run.
-func (r *run) setBack(ctx context.Context, l *landing, remote sftp.Remote) error {
-	of := l.forget(remote.Path)
-	if of == nil {
-		return nil
+var _ destination = (*landing)(nil)
+
+func (l *landing) over(f sftp.Fetched) error { return l.run.taken(l.ctx, l, f.File, f.Result, f.Err) }
+
+func (l *landing) setBack(f sftp.Fetched) (again bool, err error) {
+	if of := l.forget(f.File.Path); of != nil {
+		if err := l.run.leave(context.WithoutCancel(l.ctx), of, false); err != nil {
+			return false, err
+		}
 	}
-	return r.leave(context.WithoutCancel(ctx), of, false)
+	state, err := l.run.known(l.ctx, l.endpoint, f.File)
+	return state == "", err
 }
 
 // known tells in which state this very file is that was taken before; "" when

@@ -11,6 +11,7 @@ import (
 
 	"flussi/internal/flusso"
 	"flussi/internal/sftp"
+	"flussi/internal/sftp/sftptest"
 )
 
 // patient are timeouts that no test outlasts: what returns does so because it
@@ -84,9 +85,9 @@ func TestCancel(t *testing.T) {
 			t.Run(name+" "+when, func(t *testing.T) {
 				server := startInvia(t, nil)
 				server.publish(t, "a.xml", data)
-				between := startStoppingRelay(t, server.endpoint.Address)
+				between := sftptest.StartRelay(t, server.endpoint.Address, 0)
 				ep := server.endpoint
-				ep.Address, ep.Timeouts = between.address(), patient
+				ep.Address, ep.Timeouts = between.Address(), patient
 				session, err := sftp.NewGate(sftp.Limits{}, nil, nil).Dial(t.Context(), ep, sftp.Options{})
 				if err != nil {
 					t.Fatal(err)
@@ -95,14 +96,14 @@ func TestCancel(t *testing.T) {
 				if warm {
 					one(t, session.Client, "/out") // then it waits on a channel that is open
 				}
-				between.stop()
+				between.Arm(silence)
 				ctx, cancel := context.WithCancelCause(t.Context())
 				ended := make(chan error, 1)
 				go func() { ended <- operation(ctx, session, remote) }()
 				select {
 				case err := <-ended:
 					t.Fatalf("it did not wait for the server: %v", err)
-				case <-between.asked:
+				case <-between.Moment():
 				}
 				cancel(errors.New("the user"))
 				if err := <-ended; err == nil {

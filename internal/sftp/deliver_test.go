@@ -13,6 +13,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/invia"
 	"flussi/internal/sftp"
+	"flussi/internal/sftp/sftptest"
 )
 
 func outgoing(data []byte, target string) sftp.Outgoing {
@@ -173,10 +174,10 @@ func TestDeliverCutAnywhere(t *testing.T) {
 	taken, doubts := 0, 0
 	for budget := int64(400); budget < 1800; budget += 16 {
 		s := startInvia(t, func(c *invia.Config) { c.Users[0].DropBox = true })
-		r := startRelay(t, s.Addr().String())
-		s.endpoint.Address = r.l.Addr().String()
+		r := sftptest.StartRelay(t, s.Addr().String(), 0)
+		s.endpoint.Address = r.Address()
 		c := dial(t, s.endpoint, sftp.Options{})
-		r.budget.Store(budget)
+		r.Arm(sftptest.Script{After: budget, Then: sftptest.Reset})
 		_, err := c.Deliver(context.Background(), outgoing(data, "/in/f.xml"))
 		_ = c.Close()
 		if cerr := s.Close(); cerr != nil {

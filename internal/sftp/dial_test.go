@@ -17,6 +17,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/invia"
 	"flussi/internal/sftp"
+	"flussi/internal/sftp/sftptest"
 	"flussi/internal/testshared"
 )
 
@@ -240,12 +241,12 @@ func interactive(t *testing.T, prompt string, given, refused *[]string) sftp.End
 func TestSilentPeer(t *testing.T) {
 	s := startInvia(t, nil)
 	s.publish(t, "a.csv", content(1000, 1))
-	silent := startStoppingRelay(t, s.Addr().String())
-	s.endpoint.Address = silent.address()
+	silent := sftptest.StartRelay(t, s.Addr().String(), 0)
+	s.endpoint.Address = silent.Address()
 	s.endpoint.Timeouts.Keepalive = 50 * time.Millisecond
 	c := dial(t, s.endpoint, sftp.Options{})
 	file := one(t, c, "/out")
-	silent.stop()
+	silent.Arm(silence)
 	start := time.Now()
 	_, err := c.Fetch(context.Background(), file, &landing{clock: s.clock})
 	wantKind(t, err, flusso.Transient)

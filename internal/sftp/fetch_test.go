@@ -12,6 +12,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/invia"
 	"flussi/internal/sftp"
+	"flussi/internal/sftp/sftptest"
 )
 
 const block = 32 << 10 // what is held back from a server without limits@openssh.com
@@ -157,11 +158,11 @@ func TestFetchCutAnywhere(t *testing.T) {
 					s := startInvia(t, func(c *invia.Config) { c.RemoveOn, c.OnDrop = removeOn, onDrop })
 					s.endpoint.Consume.On = triggers[removeOn]
 					s.publish(t, "flusso.csv", data)
-					r := startRelay(t, s.Addr().String())
-					s.endpoint.Address = r.l.Addr().String()
+					r := sftptest.StartRelay(t, s.Addr().String(), 0)
+					s.endpoint.Address = r.Address()
 					c := dial(t, s.endpoint, sftp.Options{})
 					file := one(t, c, "/out")
-					r.budget.Store(budget)
+					r.Arm(sftptest.Script{After: budget, Then: sftptest.Reset})
 					l := &landing{clock: s.clock}
 					got, err := c.Fetch(context.Background(), file, l)
 					_ = c.Close()

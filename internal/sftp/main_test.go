@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"math/rand/v2"
-	"net"
 	"os"
 	"path/filepath"
 	"sync"
@@ -20,6 +19,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/invia"
 	"flussi/internal/sftp"
+	"flussi/internal/sftp/sftptest"
 	"flussi/internal/testshared"
 )
 
@@ -228,149 +228,11 @@ func wantKind(t testing.TB, err error, kind flusso.Kind) {
 	}
 }
 
-// relay passes bytes between a client and a server until it is told to cut.
-type relay struct {
-	l      net.Listener
-	to     string
-	mu     sync.Mutex
-	conns  []net.Conn
-	budget atomic.Int64 // bytes from the server that still pass; negative: any
-	wg     sync.WaitGroup
-}
-
-func startRelay(t testing.TB, to string) *relay {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &relay{l: l, to: to}
-	r.budget.Store(-1)
-	r.wg.Go(func() {
-		for {
-			in, err := l.Accept()
-			if err != nil {
-				return
-			}
-			out, err := net.Dial("tcp", to)
-			if err != nil {
-				_ = in.Close()
-				continue
-			}
-			r.mu.Lock()
-			r.conns = append(r.conns, in, out)
-			r.mu.Unlock()
-			r.wg.Go(func() { r.pass(out, in, false) })
-			r.wg.Go(func() { r.pass(in, out, true) })
-		}
-	})
-	t.Cleanup(func() {
-		_ = l.Close()
-		r.cut()
-		r.wg.Wait()
-	})
-	return r
-}
-
-func (r *relay) pass(to, from net.Conn, counted bool) {
-	defer func() { _ = to.Close() }()
-	defer func() { _ = from.Close() }()
-	buf := make([]byte, 4096)
-	for {
-		n, err := from.Read(buf)
-		if left := r.budget.Load(); counted && left >= 0 {
-			if int64(n) >= left {
-				r.cut()
-				return
-			}
-			r.budget.Add(int64(-n))
-		}
-		if _, werr := to.Write(buf[:n]); err != nil || werr != nil {
-			return
-		}
-	}
-}
-
-// cut ends every connection at once.
-func (r *relay) cut() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	for _, c := range r.conns {
-		if tcp, ok := c.(*net.TCPConn); ok {
-			_ = tcp.SetLinger(0)
-		}
-		_ = c.Close()
-	}
-	r.conns = nil
-}
-
 func hexSum(data []byte) string {
 	sum := sha256.Sum256(data)
 	return hex.EncodeToString(sum[:])
 }
 
-// stoppingRelay passes bytes until it is told to stop, and then keeps its
-// connections open without a word, as a peer does whose power is cut.
-type stoppingRelay struct {
-	asked   chan struct{} // gets one when the client says something after that
-	l       net.Listener
-	stopped atomic.Bool
-	mu      sync.Mutex
-	conns   []net.Conn
-	wg      sync.WaitGroup
-}
-
-func (r *stoppingRelay) address() string { return r.l.Addr().String() }
-func (r *stoppingRelay) stop()           { r.stopped.Store(true) }
-
-func startStoppingRelay(t testing.TB, to string) *stoppingRelay {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	r := &stoppingRelay{l: l, asked: make(chan struct{}, 1)}
-	pass := func(dst, src net.Conn) {
-		buf := make([]byte, 32<<10)
-		for {
-			n, err := src.Read(buf)
-			if err != nil {
-				return
-			}
-			if !r.stopped.Load() {
-				_, _ = dst.Write(buf[:n])
-				continue
-			}
-			select {
-			case r.asked <- struct{}{}:
-			default:
-			}
-		}
-	}
-	r.wg.Go(func() {
-		in, err := l.Accept()
-		if err != nil {
-			return
-		}
-		out, err := net.Dial("tcp", to)
-		if err != nil {
-			_ = in.Close()
-			return
-		}
-		r.mu.Lock()
-		r.conns = []net.Conn{in, out}
-		r.mu.Unlock()
-		r.wg.Go(func() { pass(out, in) })
-		pass(in, out)
-	})
-	t.Cleanup(func() {
-		_ = l.Close()
-		r.mu.Lock()
-		for _, c := range r.conns {
-			_ = c.Close()
-		}
-		r.mu.Unlock()
-		r.wg.Wait()
-	})
-	return r
-}
+// silence makes a server fall silent at the next byte that it is sent, as one does
+// whose power is cut.
+var silence = sftptest.Script{Direction: sftptest.ToServer, Then: sftptest.Stall}

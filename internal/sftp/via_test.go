@@ -20,6 +20,7 @@ import (
 
 	"flussi/internal/flusso"
 	"flussi/internal/sftp"
+	"flussi/internal/sftp/sftptest"
 	"flussi/internal/testshared"
 )
 
@@ -199,12 +200,12 @@ func TestOpenSSHJumpRefusals(t *testing.T) {
 func TestJumpDies(t *testing.T) {
 	s := startInvia(t, nil)
 	hop, _ := startSSHD(t, "AllowTcpForwarding yes")
-	silent := startStoppingRelay(t, hop.Address)
-	hop.Address = silent.address()
+	silent := sftptest.StartRelay(t, hop.Address, 0)
+	hop.Address = silent.Address()
 	s.endpoint.Via.Jump = &hop
 	s.endpoint.Timeouts.Answer = 300 * time.Millisecond
 	c := dial(t, s.endpoint, sftp.Options{})
-	silent.stop()
+	silent.Arm(silence)
 	_, err := c.List(t.Context(), "/out", nil)
 	wantKind(t, err, flusso.Transient)
 }

@@ -57,12 +57,12 @@ type Relay struct {
 	closed   chan struct{}
 	wg       sync.WaitGroup
 
-	mu       sync.Mutex
-	links    []*link
-	armed    bool
-	script   Script
-	passed   [2]int64 // since Arm
-	happened bool
+	mu     sync.Mutex
+	links  []*link
+	armed  bool
+	script Script
+	passed [2]int64      // since Arm
+	moment chan struct{} // closed when the script was played
 }
 
 // link is one connection through the relay.
@@ -83,7 +83,7 @@ func StartRelay(t testing.TB, to string, delay time.Duration) *Relay {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := &Relay{listener: l, to: to, delay: delay, closed: make(chan struct{})}
+	r := &Relay{listener: l, to: to, delay: delay, closed: make(chan struct{}), moment: make(chan struct{})}
 	r.wg.Go(r.accept)
 	t.Cleanup(r.close)
 	return r
@@ -97,7 +97,7 @@ func (r *Relay) Address() string { return r.listener.Addr().String() }
 func (r *Relay) Arm(s Script) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.armed, r.script, r.passed, r.happened = true, s, [2]int64{}, false
+	r.armed, r.script, r.passed, r.moment = true, s, [2]int64{}, make(chan struct{})
 }
 
 // Passed is how many bytes went in a direction since Arm, or since the start.
@@ -107,11 +107,21 @@ func (r *Relay) Passed(d Direction) int64 {
 	return r.passed[d]
 }
 
-// Happened tells whether the script has been played.
-func (r *Relay) Happened() bool {
+// Moment is closed when the script that was armed last has been played.
+func (r *Relay) Moment() <-chan struct{} {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	return r.happened
+	return r.moment
+}
+
+// Happened tells whether the script has been played.
+func (r *Relay) Happened() bool {
+	select {
+	case <-r.Moment():
+		return true
+	default:
+		return false
+	}
 }
 
 func (r *Relay) close() {
@@ -157,47 +167,17 @@ func (r *Relay) accept() {
 	}
 }
 
-// chunk is what was read at once, and when it may go on.
-type chunk struct {
-	data []byte
-	due  time.Time
-}
-
-// pump carries one direction of a link. Reading goes on while what was read
-// waits for its time.
+// pump carries one direction of a link.
 func (r *Relay) pump(l *link, d Direction) {
-	to, from := l.ends[d], l.ends[1-d]
-	queue := make(chan chunk, 1<<14) // at 32 KiB a chunk, half a gigabyte under way
+	line := newLine(r.delay, r.pause, r.closed)
 	var reading sync.WaitGroup
-	reading.Go(func() {
-		defer close(queue)
-		for {
-			buf := make([]byte, 32<<10)
-			n, err := from.Read(buf)
-			if n > 0 {
-				select {
-				case queue <- chunk{buf[:n], time.Now().Add(r.delay)}:
-				case <-r.closed:
-					return
-				}
-			}
-			if err != nil {
-				return
-			}
-		}
-	})
-	open := true
-	for c := range queue {
-		if open {
-			r.pause(time.Until(c.due))
-			open = r.pass(l, d, c.data)
-		}
-	}
+	reading.Go(func() { line.fill(l.ends[1-d]) })
+	line.drain(func(data []byte) bool { return r.pass(l, d, data) })
 	reading.Wait()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if !l.stalled {
-		_ = to.CloseWrite() // the end of a stream is passed on as what it is
+		_ = l.ends[d].CloseWrite() // the end of a stream is passed on as what it is
 	}
 }
 
@@ -253,7 +233,8 @@ func (r *Relay) playLocked() {
 	if !r.armed {
 		return
 	}
-	r.armed, r.happened = false, true
+	r.armed = false
+	defer close(r.moment)
 	for _, l := range r.links {
 		switch d := r.script.Direction; r.script.Then {
 		case Cut:

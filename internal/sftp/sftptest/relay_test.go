@@ -48,6 +48,7 @@ func TestRelayPasses(t *testing.T) {
 	for _, delay := range []time.Duration{0, 5 * time.Millisecond} {
 		r, client, server := ends(t, delay)
 		data := pattern(5 << 20)
+		begun := time.Now()
 		go func() {
 			_, _ = server.Write(data)
 			_ = server.CloseWrite()
@@ -55,6 +56,9 @@ func TestRelayPasses(t *testing.T) {
 		got, err := io.ReadAll(client)
 		if err != nil || !bytes.Equal(got, data) || r.Passed(sftptest.ToClient) != int64(len(data)) {
 			t.Errorf("delay %v: %d bytes, %v", delay, len(got), err)
+		}
+		if took := time.Since(begun); took < delay {
+			t.Errorf("delay %v: there after %v", delay, took)
 		}
 		// The other direction is still open.
 		if _, err := client.Write([]byte("x")); err != nil {

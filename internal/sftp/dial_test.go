@@ -41,7 +41,7 @@ func TestDialRefusals(t *testing.T) {
 		{"unknown host key", nil, func(e *sftp.Endpoint) { e.HostKeys = nil }, flusso.Untrusted, "host_keys"},
 		{"changed host key", nil, func(e *sftp.Endpoint) { e.HostKeys = []sftp.HostKey{strangerKey} }, flusso.Untrusted, ssh.FingerprintSHA256(strangerKey.Key)},
 		{"host key of another kind", nil, func(e *sftp.Endpoint) { e.HostKeys = []sftp.HostKey{rsaKey} }, flusso.Untrusted, ssh.FingerprintSHA256(rsaKey.Key)},
-		{"host key run out", nil, func(e *sftp.Endpoint) { e.HostKeys[0].Until = time.Now().Add(-time.Hour) }, flusso.Untrusted, "SHA256:"},
+		{"host key run out", nil, func(e *sftp.Endpoint) { e.HostKeys[0].Until = time.Now().Add(-time.Hour) }, flusso.Untrusted, "non è cambiata"},
 		{"wrong password", nil, func(e *sftp.Endpoint) { e.Password = fixed("sbagliata") }, flusso.Untrusted, "credenziali"},
 		{"wrong key", nil, func(e *sftp.Endpoint) { e.Key = fixed(otherPEM) }, flusso.Untrusted, "credenziali"},
 		{"key only where both are needed", nil, func(e *sftp.Endpoint) { e.Password = nil }, flusso.Untrusted, "insieme"},

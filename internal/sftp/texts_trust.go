@@ -100,3 +100,12 @@ func unknownHost(endpoint, shown string, pinned []string) fault {
 		"non proseguire: chiedere al gestore del server per un'altra via (telefono, PEC) se l'ha cambiata e con quale impronta; solo se è questa: "+pin+", poi togliere la vecchia da host_keys",
 		"do not go on: ask the server's operator by another way (telephone, certified mail) whether it changed and to which fingerprint; only if it is this one: "+pin+", then take the old one out of host_keys")
 }
+
+func pinOver(endpoint, fingerprint, last string) fault {
+	pin := "flussi hosts pin " + endpoint + " --fingerprint " + fingerprint
+	return say(flusso.Untrusted,
+		fmt.Sprintf("la chiave dell'host non è cambiata (%s), ma era fissata solo fino al %s", fingerprint, last),
+		fmt.Sprintf("the host key did not change (%s), but it was pinned only until %s", fingerprint, last),
+		"farsi confermare l'impronta dal gestore del server per un'altra via (telefono, PEC), poi: "+pin,
+		"have the fingerprint confirmed by the server's operator by another way (telephone, certified mail), then: "+pin)
+}

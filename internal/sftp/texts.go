@@ -53,8 +53,8 @@ var (
 	authRefused = say(flusso.Untrusted,
 		"il server rifiuta le credenziali",
 		"the server refuses the credentials",
-		"controllare utente, password e chiave; alcuni server chiedono password e chiave insieme e accettano solo dall'indirizzo IP registrato",
-		"check user, password and key; some servers ask for password and key together and accept only the registered IP address")
+		"controllare utente, password e chiave prima di riprovare: troppi tentativi possono bloccare l'utenza; alcuni server chiedono password e chiave insieme e accettano solo dall'indirizzo IP registrato",
+		"check user, password and key before trying again: too many tries may lock the account; some servers ask for password and key together and accept only the registered IP address")
 	otherQuestion = say(flusso.Untrusted,
 		"il server chiede qualcosa a cui qui niente risponde",
 		"the server asks something that nothing here answers",
@@ -130,8 +130,8 @@ var (
 	takeInDoubt = say(flusso.InDoubt,
 		"non si sa se il server considera scaricato il file",
 		"it is not known whether the server counts the file as downloaded",
-		"confrontare la parte ricevuta con il server (flussi status) prima di richiederlo all'ente",
-		"compare the received part with the server (flussi status) before asking the body for it again")
+		"confrontare la parte ricevuta con il server (flussi history) prima di richiederlo all'ente",
+		"compare the received part with the server (flussi history) before asking the body for it again")
 	grewInDoubt = say(flusso.InDoubt,
 		"il file è cresciuto mentre veniva preso",
 		"the file grew while it was being taken",

@@ -52,7 +52,7 @@ type login struct {
 	accepted []Credential
 	lacks    []Credential // what the server still wanted and we have nothing for
 	now      Credential   // what is being tried
-	signed   string     // the algorithm of our last signature with an RSA key
+	signed   string       // the algorithm of our last signature with an RSA key
 	agent    net.Conn
 }
 

@@ -109,7 +109,7 @@ func explainConnect(ep Endpoint, keys *hostKeys, l *login, err error) error {
 	case errors.Is(err, io.EOF), farewell(err):
 		return hungUp.on("connect", ep.Name, nil)
 	}
-	return unreachable.on("connect", ep.Name, err)
+	return noConnection(err).on("connect", ep.Name, err)
 }
 
 // farewell tells whether the server took its leave, with words of its own that

@@ -64,6 +64,18 @@ var (
 		"il server non risponde",
 		"the server does not answer",
 		"controllare rete, firewall e indirizzo; si riprova da sé", "check network, firewall and address; it is tried again by itself")
+	noSuchName = say(flusso.Transient,
+		"il server non risponde: il suo nome non si trova",
+		"the server does not answer: its name is not found",
+		"controllare address nell'endpoint e il DNS di questo computer; si riprova da sé", "check address in the endpoint and this computer's DNS; it is tried again by itself")
+	nobodyListens = say(flusso.Transient,
+		"il server non risponde: la connessione è rifiutata",
+		"the server does not answer: the connection is refused",
+		"controllare la porta in address, e con il gestore se il servizio è avviato; si riprova da sé", "check the port in address, and with the operator whether the service is up; it is tried again by itself")
+	notSSH = say(flusso.Transient,
+		"ciò che risponde a quell'indirizzo non parla SSH",
+		"what answers at that address does not speak SSH",
+		"controllare host e porta in address: forse risponde un altro servizio, o un apparato di rete; si riprova da sé", "check host and port in address: another service may answer, or a device of the network; it is tried again by itself")
 	hungUp = say(flusso.Transient,
 		"il server chiude subito la connessione",
 		"the server closes the connection at once",

@@ -68,7 +68,7 @@ func noConnection(err error) fault {
 		return noSuchName
 	case errors.Is(err, syscall.ECONNREFUSED):
 		return nobodyListens
-	case errors.As(err, &network) && network.Op != "dial" && !network.Timeout():
+	case errors.Is(err, syscall.ECONNRESET), errors.As(err, &network) && network.Op != "dial" && !network.Timeout():
 		return hungUp // reset, not closed: which of the two is chance
 	case errors.As(err, &network), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, os.ErrDeadlineExceeded):
 		return unreachable

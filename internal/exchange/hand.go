@@ -314,8 +314,12 @@ func List(ctx context.Context, cfg *config.Config, endpoint, p string, opt sftp.
 		if err == nil || p == "/" {
 			return files, err
 		}
-		if _, one, _ := find(ctx, client, p); len(one) > 0 {
+		_, one, notOne := find(ctx, client, p)
+		switch {
+		case len(one) > 0:
 			return one, nil
+		case notOne != nil: // its folder is not there either, or cannot be listed
+			return nil, notOne
 		}
 		return nil, err
 	}
@@ -335,12 +339,7 @@ func find(ctx context.Context, client *sftp.Client, p string) (dir string, files
 		files, err = client.List(ctx, dir, []string{last})
 		return dir, files, err
 	}
-	all, err := client.List(ctx, dir, nil)
-	for _, r := range all {
-		if r.Name == last {
-			files = append(files, r)
-		}
-	}
+	files, err = client.List(ctx, dir, []string{last}) // it has no pattern, and no backslash
 	return dir, files, err
 }
 

@@ -120,9 +120,10 @@ var (
 		"a match pattern is not valid",
 		"usare * ? e [..] come nei nomi di file", "use * ? and [..] as for file names")
 	tooMany = say(flusso.Invalid,
-		"la cartella contiene più voci del limite",
-		"the folder holds more entries than the limit",
-		"far svuotare la cartella o alzare il limite", "have the folder emptied or raise the limit")
+		"la cartella contiene troppi file",
+		"the folder holds too many files",
+		"restringere match (o dare il nome del file) e far svuotare la cartella: se ne guardano al più 100.000",
+		"narrow match (or give the file's name) and have the folder emptied: 100,000 are looked at, no more")
 	emptyFile = say(flusso.Invalid,
 		"il file sul server è vuoto",
 		"the file on the server is empty",

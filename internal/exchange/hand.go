@@ -310,8 +310,12 @@ func List(ctx context.Context, cfg *config.Config, endpoint, p string, opt sftp.
 		if err == nil || p == "/" {
 			return files, err
 		}
-		if _, one, _ := find(ctx, client, p); len(one) > 0 {
+		_, one, notOne := find(ctx, client, p)
+		switch {
+		case len(one) > 0:
 			return one, nil
+		case notOne != nil: // its folder is not there either, or cannot be listed
+			return nil, notOne
 		}
 		return nil, err
 	}

@@ -50,8 +50,9 @@ type login struct {
 	offers   []offer
 	given    []string // secrets that went out
 	accepted []Credential
-	now      Credential // what is being tried
-	signed   string     // the algorithm of our last signature with an RSA key
+	lacks    []Credential // what the server still wanted and we have nothing for
+	now      Credential   // what is being tried
+	signed   string       // the algorithm of our last signature with an RSA key
 	agent    net.Conn
 }
 
@@ -115,7 +116,28 @@ func (l *login) next(state *ssh.ClientAuthContext) (ssh.AuthMethod, error) {
 			return o.auth, nil
 		}
 	}
+	for _, method := range state.AllowedMethods {
+		if c := askedBy[method]; c != "" && !slices.ContainsFunc(l.offers, func(o offer) bool { return o.method == method }) {
+			l.lacks = append(l.lacks, c)
+		}
+	}
 	return nil, nil
+}
+
+// askedBy is what a method of the protocol wants to see.
+var askedBy = map[string]Credential{"publickey": ByKey, "password": ByPassword, "keyboard-interactive": ByPrompts}
+
+// refusal says how far a login came that the server refused.
+func (l *login) refusal() fault {
+	switch {
+	case l == nil:
+		return authRefused
+	case len(l.accepted) > 0 && l.now != l.accepted[len(l.accepted)-1]:
+		return refusedAfter(l.accepted, l.now)
+	case len(l.lacks) > 0 && (len(l.accepted) > 0 || l.now == ""):
+		return wantsMore(l.accepted, l.lacks)
+	}
+	return authRefused
 }
 
 // missing tells, once we are in, which of the required credentials the server

@@ -56,6 +56,7 @@ func conform(t *testing.T, start func(testing.TB) Server) {
 		{"fetch, consume", conformConsume},
 		{"fetch, not as listed", conformNotAsListed},
 		{"fetch, 300 small files", conformMany},
+		{"one file over three connections", conformConnections},
 		{"cancel", conformCancel},
 		{"deliver, every profile", conformDeliver},
 		{"deliver, temporary file left over", conformLeftOver},

@@ -105,11 +105,11 @@ func explainConnect(ep Endpoint, keys *hostKeys, l *login, err error) error {
 		return otherQuestion.on("connect", ep.Name, nil)
 	case errors.Is(err, errGiven), strings.Contains(err.Error(), "unable to authenticate"),
 		farewell(err) && l != nil && l.now != "":
-		return authRefused.on("connect", ep.Name, nil)
+		return l.refusal().on("connect", ep.Name, nil)
 	case errors.Is(err, io.EOF), farewell(err):
 		return hungUp.on("connect", ep.Name, nil)
 	}
-	return unreachable.on("connect", ep.Name, err)
+	return noConnection(err).on("connect", ep.Name, err)
 }
 
 // farewell tells whether the server took its leave, with words of its own that

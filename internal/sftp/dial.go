@@ -17,7 +17,7 @@ import (
 type Options struct {
 	Now func() time.Time // nil means time.Now
 	Log *slog.Logger     // nil means none
-	// MaxEntries bounds a listing; 0 means 100,000.
+	// MaxEntries bounds the files that a listing gives; 0 means 100,000.
 	MaxEntries int
 	// Step, when set, is called before each named step of Fetch and Deliver;
 	// an error from it stops the transfer there. It is how tests put a fault

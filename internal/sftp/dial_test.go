@@ -42,11 +42,12 @@ func TestDialRefusals(t *testing.T) {
 		{"unknown host key", nil, func(e *sftp.Endpoint) { e.HostKeys = nil }, flusso.Untrusted, "host_keys"},
 		{"changed host key", nil, func(e *sftp.Endpoint) { e.HostKeys = []sftp.HostKey{strangerKey} }, flusso.Untrusted, ssh.FingerprintSHA256(strangerKey.Key)},
 		{"host key of another kind", nil, func(e *sftp.Endpoint) { e.HostKeys = []sftp.HostKey{rsaKey} }, flusso.Untrusted, ssh.FingerprintSHA256(rsaKey.Key)},
-		{"host key run out", nil, func(e *sftp.Endpoint) { e.HostKeys[0].Until = time.Now().Add(-time.Hour) }, flusso.Untrusted, "SHA256:"},
-		{"wrong password", nil, func(e *sftp.Endpoint) { e.Password = fixed("sbagliata") }, flusso.Untrusted, "credenziali"},
+		{"host key run out", nil, func(e *sftp.Endpoint) { e.HostKeys[0].Until = time.Now().Add(-time.Hour) }, flusso.Untrusted, "non è cambiata"},
+		{"wrong password", nil, func(e *sftp.Endpoint) { e.Password = fixed("sbagliata") }, flusso.Untrusted, "bloccare l'utenza"},
+		{"wrong password after a good key", nil, func(e *sftp.Endpoint) { e.Password = fixed("sbagliata") }, flusso.Untrusted, "accetta key ma rifiuta"},
 		{"wrong key", nil, func(e *sftp.Endpoint) { e.Key = fixed(otherPEM) }, flusso.Untrusted, "credenziali"},
-		{"key only where both are needed", nil, func(e *sftp.Endpoint) { e.Password = nil }, flusso.Untrusted, "insieme"},
-		{"password only where both are needed", nil, func(e *sftp.Endpoint) { e.Key = nil }, flusso.Untrusted, "insieme"},
+		{"key only where both are needed", nil, func(e *sftp.Endpoint) { e.Password = nil }, flusso.Untrusted, "chiede anche password"},
+		{"password only where both are needed", nil, func(e *sftp.Endpoint) { e.Key = nil }, flusso.Untrusted, "chiede anche key"},
 		{"source not allowed", func(c *invia.Config) { c.Users[0].Sources = []netip.Prefix{netip.MustParsePrefix("192.0.2.0/24")} }, nil, flusso.Untrusted, "IP"},
 		{"no credentials", nil, func(e *sftp.Endpoint) { e.Key, e.Password = nil, nil }, flusso.Config, "password"},
 		{"unreadable key", nil, func(e *sftp.Endpoint) { e.Key = fixed("no key") }, flusso.Config, "chiave"},
@@ -56,6 +57,10 @@ func TestDialRefusals(t *testing.T) {
 		{"bind not on this host", nil, func(e *sftp.Endpoint) { e.Bind = "203.0.113.7" }, flusso.Denied, "203.0.113.7"},
 		{"bind no address", nil, func(e *sftp.Endpoint) { e.Bind = "eth0" }, flusso.Denied, "eth0"},
 		{"nobody there", nil, func(e *sftp.Endpoint) { e.Address = "127.0.0.1:1" }, flusso.Transient, "non risponde"},
+		{"no such name", nil, func(e *sftp.Endpoint) { e.Address = "nessuno.invalid:22" }, flusso.Transient, "DNS"},
+		{"a greeting without end", nil, func(e *sftp.Endpoint) { e.Address = speaking(t, "SSH-2.0-"+strings.Repeat("A", 1<<20)) }, flusso.Transient, "non parla SSH"},
+		{"hung up with a reset", nil, func(e *sftp.Endpoint) { e.Address = resetting(t) }, flusso.Transient, "chiude subito"},
+		{"a packet too long", nil, func(e *sftp.Endpoint) { e.Address = speaking(t, "SSH-2.0-x\r\n"+strings.Repeat("\xff", 64)) }, flusso.Transient, "non parla SSH"},
 		{"no address", nil, func(e *sftp.Endpoint) { e.Address = "" }, flusso.Config, "indirizzo"},
 		{"outside the hours", nil, func(e *sftp.Endpoint) { e.Hours = neverNow() }, flusso.Denied, "riapre"},
 	} {
@@ -81,6 +86,49 @@ func TestDialRefusals(t *testing.T) {
 			}
 		})
 	}
+}
+
+// resetting is a server that hangs up before it has read what we say.
+func resetting(t *testing.T) (address string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			_ = conn.(*net.TCPConn).SetLinger(0)
+			_ = conn.Close()
+		}
+	}()
+	return l.Addr().String()
+}
+
+// speaking is a server that says something and hears the other side out.
+func speaking(t *testing.T, words string) (address string) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = l.Close() })
+	go func() {
+		for {
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go func() {
+				defer func() { _ = conn.Close() }()
+				_, _ = io.WriteString(conn, words)
+				_, _ = io.Copy(io.Discard, conn)
+			}()
+		}
+	}()
+	return l.Addr().String()
 }
 
 func neverNow() func(time.Time) (bool, time.Time) {

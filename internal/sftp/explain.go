@@ -3,7 +3,10 @@ package sftp
 import (
 	"context"
 	"errors"
+	"net"
 	"os"
+	"strings"
+	"syscall"
 
 	pkgsftp "github.com/pkg/sftp"
 	"golang.org/x/crypto/ssh"
@@ -53,4 +56,24 @@ func (c *Client) explain(ctx context.Context, op string, err error) error {
 		return noSFTP.on(op, id, nil)
 	}
 	return lost.on(op, id, err)
+}
+
+// noConnection says why there is no connection, for each asks for another
+// remedy: an operator who wrote a wrong port need not look at the firewall.
+func noConnection(err error) fault {
+	var name *net.DNSError
+	var network *net.OpError
+	switch {
+	case errors.As(err, &name):
+		return noSuchName
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return nobodyListens
+	case errors.Is(err, syscall.ECONNRESET), errors.As(err, &network) && network.Op != "dial" && !network.Timeout():
+		return hungUp // reset, not closed: which of the two is chance
+	case errors.As(err, &network), errors.Is(err, context.DeadlineExceeded), errors.Is(err, context.Canceled), errors.Is(err, os.ErrDeadlineExceeded):
+		return unreachable
+	case strings.HasPrefix(err.Error(), "ssh: handshake failed"): // x/crypto exports no type for it
+		return notSSH
+	}
+	return unreachable
 }

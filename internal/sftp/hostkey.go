@@ -81,19 +81,24 @@ func (h *hostKeys) algorithms() []string {
 	return names
 }
 
-// refusal is the error for a key that is not pinned, with both fingerprints.
+// refusal is the error for a key that is not pinned, with both fingerprints. A
+// key whose term is over has not changed, and is not said to.
 func (h *hostKeys) refusal(op string) error {
 	var pinned []string
-	for _, k := range h.pins {
-		p := ssh.FingerprintSHA256(k.Key)
-		if !k.validAt(h.now) {
-			p += " (→ " + k.Until.Format(time.DateOnly) + ")"
-		}
-		pinned = append(pinned, p)
-	}
 	fingerprint := "–"
 	if h.shown != nil {
 		fingerprint = ssh.FingerprintSHA256(h.shown)
+	}
+	for _, k := range h.pins {
+		p := ssh.FingerprintSHA256(k.Key)
+		if !k.validAt(h.now) {
+			last := k.Until.Add(-time.Second).Format(time.DateOnly) // the last day, as the configuration has it
+			if p == fingerprint {
+				return pinOver(h.endpoint, p, last).on(op, h.endpoint, nil)
+			}
+			p += " (→ " + last + ")"
+		}
+		pinned = append(pinned, p)
 	}
 	return unknownHost(h.endpoint, fingerprint, pinned).on(op, h.endpoint, nil)
 }

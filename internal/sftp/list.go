@@ -21,8 +21,9 @@ const maxName = 255
 // patterns of path.Match (none: every file), sorted by name. Sub-folders and
 // our own temporary files are left out, and so, with a warning in the log, are
 // names that hold a separator, a control character or broken UTF-8, and files
-// without a size. A folder of more than Options.MaxEntries entries is refused
-// (Kind Invalid) as soon as the limit is passed.
+// without a size. More than Options.MaxEntries such files are refused (Kind
+// Invalid) as soon as the limit is passed, and so is a folder of a hundred times
+// as many entries: a listing need not end.
 func (c *Client) List(ctx context.Context, dir string, match []string) ([]Remote, error) {
 	for _, pattern := range match {
 		if _, err := path.Match(pattern, ""); err != nil {
@@ -52,13 +53,15 @@ func (c *Client) list(dir string, match []string) (files []Remote, err error) {
 	}
 	entries, unfit := 0, 0
 	err = ch.readFolder(handle, func(e entry) error {
-		if entries++; entries > c.options.MaxEntries {
+		if entries++; entries > 100*c.options.MaxEntries {
 			return tooMany.on("list", c.endpoint.Name, nil)
 		}
 		switch {
 		case e.name == "." || e.name == ".." || !e.regular || strings.HasSuffix(e.name, temporarySuffix) || !matches(e.name, match):
 		case !fit(e.name) || e.size < 0:
 			unfit++
+		case len(files) == c.options.MaxEntries:
+			return tooMany.on("list", c.endpoint.Name, nil)
 		default:
 			files = append(files, e.in(dir))
 		}
@@ -102,12 +105,7 @@ func (c *Client) Find(ctx context.Context, file string) (found []Remote, err err
 	case errors.Is(err, statusNoSuchFile):
 		return nil, nil
 	case errors.As(err, &answered), err == nil && (!e.hasMode || e.size < 0): // the folder says more
-		all, err := c.list(dir, nil)
-		for _, r := range all {
-			if r.Name == name {
-				found = append(found, r)
-			}
-		}
+		found, err = c.list(dir, []string{name})
 		return found, c.explain(ctx, "list", err)
 	case err != nil:
 		c.dropBulk()
@@ -135,5 +133,11 @@ func matches(name string, patterns []string) bool {
 // printable, of sensible length.
 func fit(name string) bool {
 	return name != "" && name != "." && name != ".." && len(name) <= maxName && utf8.ValidString(name) &&
-		!strings.ContainsAny(name, `/\`) && !strings.ContainsFunc(name, unicode.IsControl)
+		!strings.ContainsAny(name, `/\`) && !strings.ContainsFunc(name, deceives)
+}
+
+// deceives tells of a character that a terminal obeys instead of showing it,
+// or that turns round how the rest of the line reads.
+func deceives(r rune) bool {
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp)
 }

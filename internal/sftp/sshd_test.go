@@ -117,7 +117,7 @@ func TestOpenSSHList(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	for _, odd := range []string{"a\x01b.csv", "note.txt", ".f.csv.flussi-part"} {
+	for _, odd := range []string{"a\x01b.csv", "a\u202egnp.csv", "a\u2028b.csv", "note.txt", ".f.csv.flussi-part"} {
 		if err := os.WriteFile(filepath.Join(served, odd), []byte("x"), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -132,6 +132,12 @@ func TestOpenSSHList(t *testing.T) {
 	}
 	few := dial(t, ep, sftp.Options{MaxEntries: 100})
 	_, err = few.List(context.Background(), served, nil)
+	wantKind(t, err, flusso.Invalid)
+	files, err = few.List(context.Background(), served, []string{"note.txt"}) // a full folder does not hide a file
+	if err != nil || len(files) != 1 {
+		t.Errorf("%d files, %v", len(files), err)
+	}
+	_, err = dial(t, ep, sftp.Options{MaxEntries: 4}).List(context.Background(), served, []string{"note.txt"})
 	wantKind(t, err, flusso.Invalid)
 	_, err = c.List(context.Background(), served+"/nessuna", nil)
 	wantKind(t, err, flusso.Invalid)

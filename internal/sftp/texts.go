@@ -57,8 +57,8 @@ var (
 	authRefused = say(flusso.Untrusted,
 		"il server rifiuta le credenziali",
 		"the server refuses the credentials",
-		"controllare utente, password e chiave; alcuni server chiedono password e chiave insieme e accettano solo dall'indirizzo IP registrato",
-		"check user, password and key; some servers ask for password and key together and accept only the registered IP address")
+		"controllare utente, password e chiave prima di riprovare: troppi tentativi possono bloccare l'utenza; alcuni server chiedono password e chiave insieme e accettano solo dall'indirizzo IP registrato",
+		"check user, password and key before trying again: too many tries may lock the account; some servers ask for password and key together and accept only the registered IP address")
 	otherQuestion = say(flusso.Untrusted,
 		"il server chiede qualcosa a cui qui niente risponde",
 		"the server asks something that nothing here answers",
@@ -68,6 +68,18 @@ var (
 		"il server non risponde",
 		"the server does not answer",
 		"controllare rete, firewall e indirizzo; si riprova da sé", "check network, firewall and address; it is tried again by itself")
+	noSuchName = say(flusso.Transient,
+		"il server non risponde: il suo nome non si trova",
+		"the server does not answer: its name is not found",
+		"controllare address nell'endpoint e il DNS di questo computer; si riprova da sé", "check address in the endpoint and this computer's DNS; it is tried again by itself")
+	nobodyListens = say(flusso.Transient,
+		"il server non risponde: la connessione è rifiutata",
+		"the server does not answer: the connection is refused",
+		"controllare la porta in address, e con il gestore se il servizio è avviato; si riprova da sé", "check the port in address, and with the operator whether the service is up; it is tried again by itself")
+	notSSH = say(flusso.Transient,
+		"ciò che risponde a quell'indirizzo non parla SSH",
+		"what answers at that address does not speak SSH",
+		"controllare host e porta in address: forse risponde un altro servizio, o un apparato di rete; si riprova da sé", "check host and port in address: another service may answer, or a device of the network; it is tried again by itself")
 	hungUp = say(flusso.Transient,
 		"il server chiude subito la connessione",
 		"the server closes the connection at once",
@@ -112,9 +124,10 @@ var (
 		"a match pattern is not valid",
 		"usare * ? e [..] come nei nomi di file", "use * ? and [..] as for file names")
 	tooMany = say(flusso.Invalid,
-		"la cartella contiene più voci del limite",
-		"the folder holds more entries than the limit",
-		"far svuotare la cartella o alzare il limite", "have the folder emptied or raise the limit")
+		"la cartella contiene troppi file",
+		"the folder holds too many files",
+		"restringere match (o dare il nome del file) e far svuotare la cartella: se ne guardano al più 100.000",
+		"narrow match (or give the file's name) and have the folder emptied: 100,000 are looked at, no more")
 	emptyFile = say(flusso.Invalid,
 		"il file sul server è vuoto",
 		"the file on the server is empty",
@@ -134,8 +147,8 @@ var (
 	takeInDoubt = say(flusso.InDoubt,
 		"non si sa se il server considera scaricato il file",
 		"it is not known whether the server counts the file as downloaded",
-		"confrontare la parte ricevuta con il server (flussi status) prima di richiederlo all'ente",
-		"compare the received part with the server (flussi status) before asking the body for it again")
+		"confrontare la parte ricevuta con il server (flussi history) prima di richiederlo all'ente",
+		"compare the received part with the server (flussi history) before asking the body for it again")
 	grewInDoubt = say(flusso.InDoubt,
 		"il file è cresciuto mentre veniva preso",
 		"the file grew while it was being taken",

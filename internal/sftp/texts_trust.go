@@ -62,6 +62,27 @@ func letInWithLess(accepted, missing []Credential) fault {
 		"nothing is transferred: ask the server's operator whether the account is set up as agreed; if it is, correct require")
 }
 
+// wantsMore is said where a server is content with what it saw and asks for
+// something that the endpoint has not.
+func wantsMore(accepted, lacks []Credential) fault {
+	it, en := "il server chiede "+words(lacks), "the server asks for "+words(lacks)
+	if len(accepted) > 0 {
+		it, en = "il server accetta "+words(accepted)+" e chiede anche "+words(lacks), "the server accepts "+words(accepted)+" and asks for "+words(lacks)+" too"
+	}
+	return say(flusso.Untrusted, it+", che nell'endpoint non c'è", en+", which the endpoint has not",
+		"aggiungere all'endpoint ciò che manca; se è più d'uno, di solito ne basta uno",
+		"add to the endpoint what is missing; of several, one is usually enough")
+}
+
+// refusedAfter is said where one of several credentials is wrong.
+func refusedAfter(accepted []Credential, refused Credential) fault {
+	return say(flusso.Untrusted,
+		fmt.Sprintf("il server accetta %s ma rifiuta le altre credenziali: %s", words(accepted), refused),
+		fmt.Sprintf("the server accepts %s but refuses the other credentials: %s", words(accepted), refused),
+		fmt.Sprintf("correggere %s dell'endpoint prima di riprovare: troppi tentativi possono bloccare l'utenza", refused),
+		fmt.Sprintf("correct %s of the endpoint before trying again: too many tries may lock the account", refused))
+}
+
 func words(list []Credential) string {
 	out := make([]string, len(list))
 	for i, c := range list {
@@ -99,4 +120,13 @@ func unknownHost(endpoint, shown string, pinned []string) fault {
 		fmt.Sprintf("the host key changed: it shows %s, pinned is %s", shown, strings.Join(pinned, ", ")),
 		"non proseguire: chiedere al gestore del server per un'altra via (telefono, PEC) se l'ha cambiata e con quale impronta; solo se è questa: "+pin+", poi togliere la vecchia da host_keys",
 		"do not go on: ask the server's operator by another way (telephone, certified mail) whether it changed and to which fingerprint; only if it is this one: "+pin+", then take the old one out of host_keys")
+}
+
+func pinOver(endpoint, fingerprint, last string) fault {
+	pin := "flussi hosts pin " + endpoint + " --fingerprint " + fingerprint
+	return say(flusso.Untrusted,
+		fmt.Sprintf("la chiave dell'host non è cambiata (%s), ma era fissata solo fino al %s", fingerprint, last),
+		fmt.Sprintf("the host key did not change (%s), but it was pinned only until %s", fingerprint, last),
+		"farsi confermare l'impronta dal gestore del server per un'altra via (telefono, PEC), poi: "+pin,
+		"have the fingerprint confirmed by the server's operator by another way (telephone, certified mail), then: "+pin)
 }

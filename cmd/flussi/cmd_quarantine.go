@@ -58,13 +58,18 @@ func (a *app) inHouse(ctx context.Context, act func(*exchange.House) error) (err
 	return act(house)
 }
 
-func (a *app) listQuarantine(ctx context.Context) (err error) {
+// quarantined is the listing.
+func (a *app) quarantined(ctx context.Context) (files []exchange.SetAside, err error) {
 	cfg, l, err := a.openLedger(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	files, err := exchange.Quarantined(ctx, cfg, spool.OS, l)
+	return exchange.Quarantined(ctx, cfg, spool.OS, l)
+}
+
+func (a *app) listQuarantine(ctx context.Context) error {
+	files, err := a.quarantined(ctx)
 	if err != nil {
 		return err
 	}

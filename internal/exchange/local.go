@@ -178,9 +178,9 @@ func (l *Local) wanted(s localSource) bool {
 
 // localView is one target being filled from flows of one kind.
 type localView struct {
-	target  LocalTarget
-	tipo    flusso.Tipo
-	result  RecipientResult
+	target LocalTarget
+	tipo   flusso.Tipo
+	result RecipientResult
 	taker
 	release *dataset.Release
 }

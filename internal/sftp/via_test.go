@@ -35,22 +35,7 @@ type socks5 struct {
 
 func startSOCKS5(t *testing.T, p *socks5) *socks5 {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.address = l.Addr().String()
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			serving.Go(func() { defer func() { _ = conn.Close() }(); p.serve(conn) })
-		}
-	})
-	t.Cleanup(func() { _ = l.Close(); serving.Wait() })
+	p.address = serveTCP(t, p.serve)
 	return p
 }
 

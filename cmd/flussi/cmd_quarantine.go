@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 
@@ -50,7 +49,7 @@ func (a *app) inHouse(ctx context.Context, act func(*exchange.House) error) (err
 	if err != nil {
 		return err
 	}
-	house, err := exchange.Open(ctx, cfg, exchange.Options{Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Tell: a.tellEvent})
+	house, err := a.house(ctx, cfg, a.progress())
 	if err != nil {
 		return err
 	}

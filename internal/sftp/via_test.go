@@ -203,19 +203,7 @@ func TestBindIPv6(t *testing.T) {
 	}
 	s := startInvia(t, nil)
 	_ = l.Close()
-	six, err := s.Listen("[::1]:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(t.Context(), six) }()
-	t.Cleanup(func() {
-		_ = s.Close()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	s.endpoint.Address, s.endpoint.Bind = six.Addr().String(), "::1"
+	s.endpoint.Address, s.endpoint.Bind = listen(t, s.Server, "[::1]:0"), "::1"
 	c := dial(t, s.endpoint, sftp.Options{})
 	if got := c.Connection().Local; got != "::1" {
 		t.Errorf("left from %s", got)

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
 
@@ -50,7 +49,7 @@ func (a *app) inHouse(ctx context.Context, act func(*exchange.House) error) (err
 	if err != nil {
 		return err
 	}
-	house, err := exchange.Open(ctx, cfg, exchange.Options{Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Tell: a.tellEvent})
+	house, err := a.house(ctx, cfg, a.progress())
 	if err != nil {
 		return err
 	}
@@ -58,13 +57,18 @@ func (a *app) inHouse(ctx context.Context, act func(*exchange.House) error) (err
 	return act(house)
 }
 
-func (a *app) listQuarantine(ctx context.Context) (err error) {
+// quarantined is the listing.
+func (a *app) quarantined(ctx context.Context) (files []exchange.SetAside, err error) {
 	cfg, l, err := a.openLedger(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	files, err := exchange.Quarantined(ctx, cfg, spool.OS, l)
+	return exchange.Quarantined(ctx, cfg, spool.OS, l)
+}
+
+func (a *app) listQuarantine(ctx context.Context) error {
+	files, err := a.quarantined(ctx)
 	if err != nil {
 		return err
 	}

@@ -59,12 +59,7 @@ func (a *app) quarantinePurgeCommand() *cobra.Command {
 
 // setAside finds one file in the listing.
 func (a *app) setAside(ctx context.Context, name string) (f exchange.SetAside, err error) {
-	cfg, l, err := a.openLedger(ctx)
-	if err != nil {
-		return f, err
-	}
-	defer func() { err = errors.Join(err, l.Close()) }()
-	files, err := exchange.Quarantined(ctx, cfg, spool.OS, l)
+	files, err := a.quarantined(ctx)
 	if err != nil {
 		return f, err
 	}

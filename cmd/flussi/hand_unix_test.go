@@ -3,12 +3,9 @@
 package main
 
 import (
-	"bytes"
-	"errors"
 	"fmt"
 	"net"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -41,29 +38,13 @@ endpoints:
 	}
 	for _, args := range [][]string{{"ls", "muto:/out"}, {"get", "muto:/out/a.csv", "a.csv"}} {
 		t.Run(args[0], func(t *testing.T) {
-			cmd := exec.CommandContext(t.Context(), "flussi", args...)
-			cmd.Dir = dir
-			cmd.Env = append(os.Environ(), "LC_ALL=", "LC_MESSAGES=", "LANG=")
-			var stdout, stderr bytes.Buffer
-			cmd.Stdout, cmd.Stderr = &stdout, &stderr
-			if err := cmd.Start(); err != nil {
-				t.Fatal(err)
-			}
+			p := start(t, dir, args...)
 			silent, err := l.Accept()
 			if err != nil {
 				t.Fatal(err)
 			}
 			defer func() { _ = silent.Close() }()
-			if err := cmd.Process.Signal(os.Interrupt); err != nil {
-				t.Fatal(err)
-			}
-			var exit *exec.ExitError
-			if err := cmd.Wait(); !errors.As(err, &exit) || exit.ExitCode() != exitInterrupted {
-				t.Errorf("ended with %v", err)
-			}
-			if err := wellSaid(stderr.String()); err != nil || !strings.Contains(stderr.String(), "flussi: interrotto") || stdout.Len() > 0 {
-				t.Errorf("stdout %q, stderr %q: %v", stdout.String(), stderr.String(), err)
-			}
+			p.interrupted(t, os.Interrupt)
 		})
 	}
 }

@@ -1,6 +1,6 @@
 package main
 
-// All that the commands say to people stands in this file and in texts.go.
+// All that the commands say to people stands in this file and in the texts*.go.
 //
 // The wording: errors are one lower-case line without a full stop, prefixed
 // "flussi:", and a second line says what to do. Nothing is an error that the

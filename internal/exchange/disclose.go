@@ -33,12 +33,11 @@ type target struct {
 	allowed   []arrival // those of the round whose flows it may be made from
 	withheld  int64     // records of the others: no delega
 
-	view     *anonymize.View
+	taker
 	release  *dataset.Release
 	current  *state.Current
 	before   string // the file of the state that current began with; empty for none
 	counters state.Counters
-	fate     fates
 	balance  anonymize.Balance
 	sealed   dataset.Sealed
 }
@@ -87,10 +86,10 @@ func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
 			return err
 		}
 	}
-	takers := map[ledger.ArrivalID][]*target{}
+	takers := map[ledger.ArrivalID][]*taker{}
 	for _, t := range d.targets {
 		for _, a := range t.allowed {
-			takers[a.ID] = append(takers[a.ID], t)
+			takers[a.ID] = append(takers[a.ID], &t.taker)
 		}
 	}
 	for _, a := range d.arrivals {
@@ -132,9 +131,8 @@ func (r *run) intend(ctx context.Context, d *disclosure) error {
 	})
 }
 
-// fill reads one arrival a second time and lets the targets that may see it
-// take their part of each batch.
-func (r *run) fill(ctx context.Context, takers []*target, a arrival) (err error) {
+// fill reads one arrival a second time, for the views that may see it.
+func (r *run) fill(ctx context.Context, takers []*taker, a arrival) (err error) {
 	if len(takers) == 0 {
 		return nil
 	}
@@ -143,9 +141,21 @@ func (r *run) fill(ctx context.Context, takers []*target, a arrival) (err error)
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return container.Walk(f, a.Size, func(_ int, flow io.Reader) error {
-		judged := []schema.Status(nil)
-		return eachBatch(ctx, schema.NewReader(flow, r.readOptions(a.Arrival)), func(b *schema.Batch) error {
+	return fill(ctx, f, a.Size, r.readOptions(a.Arrival), takers)
+}
+
+// taker is a view that takes its part of each batch of a file, and what the
+// state decided of the records.
+type taker struct {
+	view *anonymize.View
+	fate fates
+}
+
+// fill reads a file once for all the views that take of it.
+func fill(ctx context.Context, file io.ReaderAt, size int64, opt schema.Options, takers []*taker) error {
+	var judged []schema.Status
+	return container.Walk(file, size, func(_ int, flow io.Reader) error {
+		return eachBatch(ctx, schema.NewReader(flow, opt), func(b *schema.Batch) error {
 			judged = append(judged[:0], b.Status...)
 			for _, t := range takers {
 				copy(b.Status, judged)

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"flussi/internal/anonymize"
-	"flussi/internal/container"
 	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/report"
@@ -113,7 +112,16 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 		}
 	}
 	for _, s := range sources {
-		if err := l.fill(ctx, s, views); err != nil {
+		var takers []*taker
+		for _, v := range views {
+			if s.fills(v.target, v.tipo) {
+				takers = append(takers, &v.taker)
+			}
+		}
+		if len(takers) == 0 {
+			continue
+		}
+		if err := fill(ctx, s.file, s.size, l.Read, takers); err != nil {
 			return files, results, err
 		}
 	}
@@ -170,12 +178,11 @@ func (l *Local) wanted(s localSource) bool {
 
 // localView is one target being filled from flows of one kind.
 type localView struct {
-	target  LocalTarget
-	tipo    flusso.Tipo
-	result  RecipientResult
-	view    *anonymize.View
+	target LocalTarget
+	tipo   flusso.Tipo
+	result RecipientResult
+	taker
 	release *dataset.Release
-	fate    *fates
 }
 
 // open opens the view behind the gate and the release it fills; or gives the
@@ -205,28 +212,6 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []local
 	return v, nil, err
 }
 
-// fill reads a file a second time, once for all the views that take of it.
-func (l *Local) fill(ctx context.Context, s localSource, views []*localView) error {
-	views = slices.DeleteFunc(slices.Clone(views), func(v *localView) bool { return !s.fills(v.target, v.tipo) })
-	if len(views) == 0 {
-		return nil
-	}
-	var judged []schema.Status
-	return container.Walk(s.file, s.size, func(_ int, flow io.Reader) error {
-		return eachBatch(ctx, schema.NewReader(flow, l.Read), func(b *schema.Batch) error {
-			judged = append(judged[:0], b.Status...)
-			for _, v := range views {
-				copy(b.Status, judged)
-				v.fate.mark(b.Status)
-				if err := v.view.Add(b); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	})
-}
-
 // publish closes the view, seals the release and shows it.
 func (v *localView) publish(ctx context.Context) (RecipientResult, error) {
 	b, err := v.view.Close(ctx)
@@ -244,10 +229,10 @@ func (v *localView) publish(ctx context.Context) (RecipientResult, error) {
 }
 
 // resolveLocal tells repeated and withdrawn records among these files alone.
-func resolveLocal(sources []localSource, hasher *state.Hasher) (*fates, error) {
+func resolveLocal(sources []localSource, hasher *state.Hasher) (fates, error) {
 	current, err := state.Open(spool.OS, "", hasher)
 	if err != nil {
-		return nil, err
+		return fates{}, err
 	}
 	for _, s := range sources {
 		for _, f := range s.found.flows {
@@ -257,5 +242,5 @@ func resolveLocal(sources []localSource, hasher *state.Hasher) (*fates, error) {
 		}
 	}
 	result, err := current.Resolve()
-	return &fates{outcomes: result.Outcomes}, err
+	return fates{outcomes: result.Outcomes}, err
 }

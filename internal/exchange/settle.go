@@ -46,23 +46,12 @@ func (h *House) settle(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := h.settleParts(ctx); err != nil {
-		return err
-	}
-	if err := h.settleEntries(ctx); err != nil {
-		return err
-	}
-	if err := h.settlePurges(ctx); err != nil {
-		return err
-	}
-	if err := h.settleKeys(ctx); err != nil {
-		return err
-	}
-	if err := h.settleDeliveries(ctx); err != nil {
-		return err
-	}
-	if err := h.settleFetches(ctx); err != nil {
-		return err
+	for _, settle := range []func(context.Context) error{
+		h.settleParts, h.settleEntries, h.settlePurges, h.settleKeys, h.settleDeliveries, h.settleFetches,
+	} {
+		if err := settle(ctx); err != nil {
+			return err
+		}
 	}
 	moving, err := h.ledger.Moving(ctx)
 	if err != nil || len(moving) == 0 {

@@ -12,7 +12,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -199,17 +198,7 @@ func serveAgent(t *testing.T, ring agent.Agent) (socket string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			serving.Go(func() { _ = agent.ServeAgent(ring, conn); _ = conn.Close() })
-		}
-	})
-	t.Cleanup(func() { _ = l.Close(); serving.Wait() })
+	serve(t, l, func(conn net.Conn) { _ = agent.ServeAgent(ring, conn) })
 	return socket
 }
 
@@ -293,45 +282,16 @@ func (a *asking) callbacks(n int) ssh.ServerAuthCallbacks {
 // start serves one login.
 func (a *asking) start(t *testing.T) sftp.Endpoint {
 	t.Helper()
-	keyPEM, line := testshared.SSHKey(t)
-	signer, err := ssh.ParsePrivateKey([]byte(keyPEM))
-	if err != nil {
-		t.Fatal(err)
-	}
 	first := a.callbacks(0)
 	config := &ssh.ServerConfig{
 		PublicKeyCallback: first.PublicKeyCallback, PasswordCallback: first.PasswordCallback,
 		KeyboardInteractiveCallback: first.KeyboardInteractiveCallback,
 		PublicKeyAuthAlgorithms:     a.signed,
 	}
-	config.AddHostKey(signer)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		conn, err := l.Accept()
-		if err != nil {
-			return
-		}
-		defer func() { _ = conn.Close() }()
-		_, channels, requests, err := ssh.NewServerConn(conn, config)
-		if err != nil {
-			return
-		}
-		go ssh.DiscardRequests(requests)
-		for range channels {
-		}
-	}()
-	t.Cleanup(func() { _ = l.Close(); <-ended })
-	pin, err := sftp.ParseHostKey(line, time.Time{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	ep := serveSSH(t, config, unanswered)
 	userPEM, _ := testshared.SSHKey(t)
-	return sftp.Endpoint{Name: "uno", Address: l.Addr().String(), User: "u", Password: fixed(secret), Key: fixed(userPEM), HostKeys: []sftp.HostKey{pin}}
+	ep.Key = fixed(userPEM)
+	return ep
 }
 
 func prompt(match, answer string) sftp.Prompt {
@@ -436,9 +396,7 @@ func TestRequire(t *testing.T) {
 		})
 	}
 	t.Run("no login at all", func(t *testing.T) {
-		s := startInvia(t, nil)
-		ep := s.endpoint
-		ep.Address = deaf(t, &ep, -1) // a server that lets anybody in
+		ep := deaf(t, -1) // lets anybody in
 		ep.Require = []sftp.Credential{password}
 		_, err := sftp.Dial(t.Context(), ep, sftp.Options{})
 		wantKind(t, err, flusso.Untrusted)

@@ -106,13 +106,7 @@ func TestDeliverFaultAtEveryStep(t *testing.T) {
 			t.Run(name+"/"+string(at), func(t *testing.T) {
 				s := startDelivery(t, p.publish, p.offer)
 				reached := false
-				c := dial(t, s.endpoint, sftp.Options{Step: func(step sftp.Step) error {
-					if step == at {
-						reached = true
-						return errInjected
-					}
-					return nil
-				}})
+				c := dial(t, s.endpoint, failing(at, &reached))
 				got, err := c.Deliver(context.Background(), outgoing(data, "/in/f.xml"))
 				if reached != (err != nil) {
 					t.Fatalf("step reached %v, error %v", reached, err)

@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/netip"
 	"strings"
-	"sync"
 	"testing"
 	"time"
 
@@ -233,11 +232,6 @@ func TestPasswordOnce(t *testing.T) {
 // interactive is an SSH server that asks one question and then does nothing.
 // With refused it also has the password method, and refuses what it keeps there.
 func interactive(t *testing.T, prompt string, given, refused *[]string) sftp.Endpoint {
-	keyPEM, line := testshared.SSHKey(t)
-	signer, err := ssh.ParsePrivateKey([]byte(keyPEM))
-	if err != nil {
-		t.Fatal(err)
-	}
 	config := &ssh.ServerConfig{KeyboardInteractiveCallback: func(_ ssh.ConnMetadata, ask ssh.KeyboardInteractiveChallenge) (*ssh.Permissions, error) {
 		answers, err := ask("", "", []string{prompt}, []bool{false})
 		if err != nil {
@@ -255,33 +249,7 @@ func interactive(t *testing.T, prompt string, given, refused *[]string) sftp.End
 			return nil, net.ErrClosed
 		}
 	}
-	config.AddHostKey(signer)
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan struct{})
-	go func() {
-		defer close(ended)
-		conn, err := l.Accept()
-		if err != nil {
-			return
-		}
-		defer func() { _ = conn.Close() }()
-		_, channels, requests, err := ssh.NewServerConn(conn, config)
-		if err != nil {
-			return
-		}
-		go ssh.DiscardRequests(requests)
-		for range channels {
-		}
-	}()
-	t.Cleanup(func() { _ = l.Close(); <-ended })
-	pin, err := sftp.ParseHostKey(line, time.Time{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return sftp.Endpoint{Name: "uno", Address: l.Addr().String(), User: "u", Password: fixed(secret), HostKeys: []sftp.HostKey{pin}}
+	return serveSSH(t, config, unanswered)
 }
 
 // TestSilentPeer: a peer that stops answering is found by the keepalive, and
@@ -307,10 +275,6 @@ func TestSilentPeer(t *testing.T) {
 // TestSilentServer: one that keeps the connection alive and does not answer is
 // given up after Timeouts.Answer, whatever was asked.
 func TestSilentServer(t *testing.T) {
-	s := startInvia(t, nil)
-	s.publish(t, "flusso.csv", content(1000, 1))
-	s.endpoint.Consume.Policy = sftp.Remove
-	s.endpoint.Timeouts.Answer = 200 * time.Millisecond
 	list := func(c *sftp.Client) error { _, err := c.List(t.Context(), "/out", nil); return err }
 	settle := func(c *sftp.Client) error {
 		_, err := c.Settle(t.Context(), sftp.Remote{Path: "/out/flusso.csv", Name: "flusso.csv", Size: 1000})
@@ -327,8 +291,8 @@ func TestSilentServer(t *testing.T) {
 		"the metadata":             {1, settle},
 	} {
 		t.Run(name, func(t *testing.T) {
-			ep := s.endpoint
-			ep.Address = deaf(t, &ep, tc.answered)
+			ep := deaf(t, tc.answered)
+			ep.Consume.Policy, ep.Timeouts.Answer = sftp.Remove, 200*time.Millisecond
 			err := tc.ask(dial(t, ep, sftp.Options{}))
 			var ours *flusso.Error
 			if !errors.As(err, &ours) || ours.What.En != "the server stopped answering" {
@@ -340,37 +304,8 @@ func TestSilentServer(t *testing.T) {
 
 // deaf is a server that answers keepalives, as many requests of each channel as
 // said, and nothing more; with -1 it does not even open a channel.
-func deaf(t *testing.T, ep *sftp.Endpoint, answered int) (address string) {
-	t.Helper()
-	keyPEM, line := testshared.SSHKey(t)
-	signer, err := ssh.ParsePrivateKey([]byte(keyPEM))
-	if err != nil {
-		t.Fatal(err)
-	}
-	config := &ssh.ServerConfig{NoClientAuth: true}
-	config.AddHostKey(signer)
-	pin, err := sftp.ParseHostKey(line, time.Time{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	ep.HostKeys = []sftp.HostKey{pin}
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	var serving sync.WaitGroup
-	t.Cleanup(func() { _ = l.Close(); serving.Wait() })
-	serving.Go(func() {
-		conn, err := l.Accept()
-		if err != nil {
-			return
-		}
-		defer func() { _ = conn.Close() }()
-		_, channels, requests, err := ssh.NewServerConn(conn, config)
-		if err != nil {
-			return
-		}
-		serving.Go(func() { ssh.DiscardRequests(requests) })
+func deaf(t *testing.T, answered int) sftp.Endpoint {
+	return serveSSH(t, &ssh.ServerConfig{NoClientAuth: true}, func(channels <-chan ssh.NewChannel) {
 		for ask := range channels {
 			if answered < 0 {
 				continue
@@ -379,12 +314,12 @@ func deaf(t *testing.T, ep *sftp.Endpoint, answered int) (address string) {
 			if err != nil {
 				return
 			}
-			serving.Go(func() {
+			go func() {
 				for r := range requests {
 					_ = r.Reply(true, nil)
 				}
-			})
-			serving.Go(func() {
+			}()
+			go func() {
 				head := make([]byte, 4)
 				for n := 0; ; n++ {
 					if _, err := io.ReadFull(ch, head); err != nil {
@@ -397,10 +332,9 @@ func deaf(t *testing.T, ep *sftp.Endpoint, answered int) (address string) {
 						_, _ = ch.Write([]byte{0, 0, 0, 5, 2, 0, 0, 0, 3})
 					}
 				}
-			})
+			}()
 		}
 	})
-	return l.Addr().String()
 }
 
 // rsaLine is the public half of a key nobody has.

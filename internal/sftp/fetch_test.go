@@ -86,6 +86,17 @@ func (i *inps) checkRemoval(t *testing.T, p *part, size int, on invia.RemoveOn) 
 
 var errInjected = errors.New("injected")
 
+// failing fails at one step, and notes that it was reached.
+func failing(at sftp.Step, reached *bool) sftp.Options {
+	return sftp.Options{Step: func(step sftp.Step) error {
+		if step == at {
+			*reached = true
+			return errInjected
+		}
+		return nil
+	}}
+}
+
 // TestFetchFaultAtEveryStep stops a fetch before each step, from every kind of
 // server: nothing is ever lost without an InDoubt.
 func TestFetchFaultAtEveryStep(t *testing.T) {
@@ -99,13 +110,7 @@ func TestFetchFaultAtEveryStep(t *testing.T) {
 					data := content(size, 1)
 					s.publish(t, "flusso.csv", data)
 					reached := false
-					c := dial(t, s.endpoint, sftp.Options{Step: func(step sftp.Step) error {
-						if step == at {
-							reached = true
-							return errInjected
-						}
-						return nil
-					}})
+					c := dial(t, s.endpoint, failing(at, &reached))
 					l := &landing{clock: s.clock}
 					got, err := c.Fetch(context.Background(), one(t, c, "/out"), l)
 					if reached != (err != nil) {

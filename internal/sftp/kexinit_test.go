@@ -82,25 +82,13 @@ func TestNoSSH(t *testing.T) {
 		"a farewell":     "SSH-2.0-ROSSI\r\n" + string(packet(append([]byte{1, 0, 0, 0, 2, 0, 0, 0, 5}, "ROSSI\x00\x00\x00\x00"...))),
 	} {
 		t.Run(name, func(t *testing.T) {
-			l, err := net.Listen("tcp", "127.0.0.1:0")
-			if err != nil {
-				t.Fatal(err)
-			}
-			ended := make(chan struct{})
-			go func() {
-				defer close(ended)
-				conn, err := l.Accept()
-				if err != nil {
-					return
-				}
+			address := serveTCP(t, func(conn net.Conn) {
 				_, _ = io.WriteString(conn, said)
 				_ = conn.(*net.TCPConn).CloseWrite()
 				_, _ = io.Copy(io.Discard, conn)
-				_ = conn.Close()
-			}()
-			t.Cleanup(func() { _ = l.Close(); <-ended })
-			_, err = sftp.Dial(t.Context(), sftp.Endpoint{
-				Name: "uno", Address: l.Addr().String(), User: "u", Password: fixed(secret), HostKeys: []sftp.HostKey{mustPin(t)},
+			})
+			_, err := sftp.Dial(t.Context(), sftp.Endpoint{
+				Name: "uno", Address: address, User: "u", Password: fixed(secret), HostKeys: []sftp.HostKey{mustPin(t)},
 				Timeouts: sftp.Timeouts{Connect: 10 * time.Second},
 			}, sftp.Options{})
 			wantKind(t, err, flusso.Transient)

@@ -138,7 +138,22 @@ func startInvia(t testing.TB, change func(*invia.Config)) *inps {
 	if err != nil {
 		t.Fatal(err)
 	}
-	l, err := s.Listen("127.0.0.1:0")
+	listen(t, s, "127.0.0.1:0")
+	pin, err := sftp.ParseHostKey(s.HostKey(), time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &inps{Server: s, clock: clock, endpoint: sftp.Endpoint{
+		Name: "inps", Address: s.Addr().String(), User: user,
+		Password: fixed(secret), Key: fixed(keyPEM), HostKeys: []sftp.HostKey{pin},
+		Timeouts: sftp.Timeouts{Connect: 10 * time.Second, Answer: 10 * time.Second},
+	}}
+}
+
+// listen serves at an address, one of several maybe, until the test ends.
+func listen(t testing.TB, s *invia.Server, at string) (address string) {
+	t.Helper()
+	l, err := s.Listen(at)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -152,15 +167,7 @@ func startInvia(t testing.TB, change func(*invia.Config)) *inps {
 			t.Error(err)
 		}
 	})
-	pin, err := sftp.ParseHostKey(s.HostKey(), time.Time{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	return &inps{Server: s, clock: clock, endpoint: sftp.Endpoint{
-		Name: "inps", Address: s.Addr().String(), User: user,
-		Password: fixed(secret), Key: fixed(keyPEM), HostKeys: []sftp.HostKey{pin},
-		Timeouts: sftp.Timeouts{Connect: 10 * time.Second, Answer: 10 * time.Second},
-	}}
+	return l.Addr().String()
 }
 
 func fixed(v string) sftp.Secret {

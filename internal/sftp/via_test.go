@@ -35,22 +35,7 @@ type socks5 struct {
 
 func startSOCKS5(t *testing.T, p *socks5) *socks5 {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	p.address = l.Addr().String()
-	var serving sync.WaitGroup
-	serving.Go(func() {
-		for {
-			conn, err := l.Accept()
-			if err != nil {
-				return
-			}
-			serving.Go(func() { defer func() { _ = conn.Close() }(); p.serve(conn) })
-		}
-	})
-	t.Cleanup(func() { _ = l.Close(); serving.Wait() })
+	p.address = serveTCP(t, p.serve)
 	return p
 }
 
@@ -218,19 +203,7 @@ func TestBindIPv6(t *testing.T) {
 	}
 	s := startInvia(t, nil)
 	_ = l.Close()
-	six, err := s.Listen("[::1]:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(t.Context(), six) }()
-	t.Cleanup(func() {
-		_ = s.Close()
-		if err := <-ended; err != nil {
-			t.Error(err)
-		}
-	})
-	s.endpoint.Address, s.endpoint.Bind = six.Addr().String(), "::1"
+	s.endpoint.Address, s.endpoint.Bind = listen(t, s.Server, "[::1]:0"), "::1"
 	c := dial(t, s.endpoint, sftp.Options{})
 	if got := c.Connection().Local; got != "::1" {
 		t.Errorf("left from %s", got)

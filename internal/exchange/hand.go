@@ -138,6 +138,7 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 		mine.Local = path.Join(stands.dir, stands.name)
 	}
 	var result sftp.Result
+	var unsettled error // the file is ours, and the other side's was not given up
 	err := sftp.Retry(ctx, sftp.Backoff{Attempts: 3, First: 500 * time.Millisecond, Jitter: rand.Float64}, func(ctx context.Context) (err error) {
 		if g.session == nil {
 			if g.session, err = g.dial(ctx, g.o.Endpoint, g.how); err != nil {
@@ -148,6 +149,7 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 		result, err = g.session.Fetch(ctx, r, landing, m.progress)
 		m.fetched(result, err)
 		if err == nil || result.Committed {
+			unsettled = err
 			return nil
 		}
 		if g.o.Local == "-" && flusso.KindOf(err) == flusso.Transient { // half of it may be out
@@ -164,7 +166,7 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 		mine.Local = ""
 	}
 	g.note(mine)
-	return err
+	return cmp.Or(err, unsettled)
 }
 
 // note tells what became of one file.

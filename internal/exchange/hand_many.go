@@ -80,6 +80,7 @@ func (g *getting) takeMany(ctx context.Context, folder *localFolder, files []sft
 			mine.Outcome, mine.SHA256, mine.Remote = "got", spool.Sum(f.SHA256).String(), fateWords[f.Fate]
 			mine.Local = path.Join(stands.dir, stands.name)
 			g.note(mine)
+			first = cmp.Or(first, f.Err) // ours, and the other side's was not given up
 			return nil
 		case flusso.KindOf(f.Err) == flusso.InDoubt:
 			mine.Outcome = "in_doubt"

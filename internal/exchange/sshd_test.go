@@ -13,10 +13,10 @@ import (
 )
 
 // sshdWorld is a world whose endpoints are one real OpenSSH server: flows are
-// taken from Served/hub, given to Served/inps.
-func sshdWorld(t *testing.T, consume, publish string) (w *world, served string) {
+// taken from Served/hub, given to Served/inps; extra goes into its configuration.
+func sshdWorld(t *testing.T, consume, publish string, extra ...string) (w *world, served string) {
 	t.Helper()
-	s := testshared.StartSSHD(t)
+	s := testshared.StartSSHD(t, extra...)
 	w = newWorld(t, terms{})
 	for _, folder := range []string{"hub", "inps", "inps/lavori", "presi"} {
 		w.must(os.MkdirAll(filepath.Join(s.Served, folder), 0o755))

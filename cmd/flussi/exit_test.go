@@ -17,6 +17,17 @@ import (
 	"flussi/internal/flusso"
 )
 
+// Why a file stopped is told in words where it is the kind of its error.
+func TestReasonOfKinds(t *testing.T) {
+	for _, k := range []flusso.Kind{
+		flusso.Internal, flusso.Transient, flusso.Invalid, flusso.Config, flusso.Denied, flusso.Untrusted, flusso.Exists, flusso.Corrupt, flusso.InDoubt,
+	} {
+		if said := reasonText(k.String()); said.It == k.String() || said.En == k.String() {
+			t.Errorf("%s is told as it is", k)
+		}
+	}
+}
+
 // The exit codes are a contract: each kind of error has its own, whatever it
 // is wrapped in.
 func TestExitCode(t *testing.T) {

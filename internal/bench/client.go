@@ -155,6 +155,7 @@ func (p *plain) Begin(sftp.Remote) (_ sftp.Part, err error) {
 	return p, err
 }
 func (p *plain) Held() int64              { return 0 }
+func (p *plain) Head(int) ([]byte, error) { return nil, nil }
 func (p *plain) Tail(int) ([]byte, error) { return nil, nil }
 func (p *plain) Restart() error           { return nil }
 func (p *plain) Durable() error           { return p.f.Sync() }

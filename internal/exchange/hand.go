@@ -136,6 +136,7 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 		mine.Local = path.Join(stands.dir, stands.name)
 	}
 	var result sftp.Result
+	var unsettled error // the file is ours, and the other side's was not given up
 	err := sftp.Retry(ctx, sftp.Backoff{Attempts: 3, First: 500 * time.Millisecond, Jitter: rand.Float64}, func(ctx context.Context) (err error) {
 		if err := g.connect(ctx); err != nil {
 			return err
@@ -144,6 +145,7 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 		result, err = g.session.Fetch(ctx, r, landing, m.progress)
 		m.fetched(result, err)
 		if err == nil || result.Committed {
+			unsettled = err
 			return nil
 		}
 		if g.o.Local == "-" && flusso.KindOf(err) == flusso.Transient { // half of it may be out
@@ -160,7 +162,7 @@ func (g *getting) one(ctx context.Context, dir string, r sftp.Remote) error {
 		mine.Local = ""
 	}
 	g.note(mine)
-	return err
+	return cmp.Or(err, unsettled)
 }
 
 // got enters that the file is here.

@@ -70,7 +70,7 @@ func (l *localFolder) over(f sftp.Fetched) error {
 	if f.Committed {
 		mine.got(f.Result)
 		mine.Local = path.Join(stands.dir, stands.name)
-		return nil
+		return f.Err // ours, and the other side's was not given up
 	}
 	if flusso.KindOf(f.Err) == flusso.InDoubt {
 		mine.Outcome = "in_doubt"

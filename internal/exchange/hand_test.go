@@ -101,6 +101,22 @@ func TestGetOpenSSH(t *testing.T) {
 	whole(t, done[1])
 }
 
+// TestGetReadOnly: what a server does not let go of is ours all the same, and
+// whoever asked to consume it hears that it was refused.
+func TestGetReadOnly(t *testing.T) {
+	w, served := sshdWorld(t, "remove", "rename", "ForceCommand internal-sftp -R")
+	for _, name := range []string{"a.xml", "b.xml"} {
+		w.must(os.WriteFile(filepath.Join(served, "hub", name), []byte(name), 0o600))
+	}
+	w.must(os.Mkdir(w.path("qui"), 0o700))
+	for path, files := range map[string]int{"/hub/a.xml": 1, "/hub/": 2} {
+		got, err := w.get(exchange.GetOptions{Endpoint: "hub", Path: served + path, Local: w.path("qui"), Consume: true, Overwrite: true}, nil)
+		if flusso.KindOf(err) != flusso.Denied || len(got) != files || got[0].Outcome != "got" || got[0].Remote != "unknown" {
+			t.Errorf("%s: %+v, %v", path, got, err)
+		}
+	}
+}
+
 // whole: an entry about a transfer says who, with whom, which file.
 func whole(t *testing.T, e ledger.Entry) {
 	t.Helper()

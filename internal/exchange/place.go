@@ -113,6 +113,12 @@ func (p *localPart) Tail(most int) ([]byte, error) {
 	return b, noLocal(err)
 }
 
+func (p *localPart) Head(most int) ([]byte, error) {
+	b := make([]byte, min(int64(most), p.held))
+	_, err := p.f.ReadAt(b, 0)
+	return b, noLocal(err)
+}
+
 func (p *localPart) Restart() error {
 	p.sum, p.size, p.held = sha256.New(), 0, 0
 	_, err := p.f.Seek(0, io.SeekStart)
@@ -355,6 +361,7 @@ func (p *pipe) Write(b []byte) (int, error) {
 // What went out cannot be taken back, nor gone on from.
 func (p *pipe) Held() int64              { return 0 }
 func (p *pipe) Tail(int) ([]byte, error) { return nil, nil }
+func (p *pipe) Head(int) ([]byte, error) { return nil, nil }
 func (p *pipe) Restart() error           { return nil }
 
 func (p *pipe) Durable() error {

@@ -72,6 +72,9 @@ func TestHeld(t *testing.T) {
 	if tail, err := part.Tail(4); err != nil || string(tail) != "byte" {
 		t.Errorf("tail %q, %v", tail, err)
 	}
+	if head, err := part.Head(6); err != nil || string(head) != "undici" {
+		t.Errorf("head %q, %v", head, err)
+	}
 	if err := part.Close(); err != nil {
 		t.Fatal(err)
 	}

@@ -13,10 +13,10 @@ import (
 )
 
 // sshdWorld is a world whose endpoints are one real OpenSSH server: flows are
-// taken from Served/hub, given to Served/inps.
-func sshdWorld(t *testing.T, consume, publish string) (w *world, served string) {
+// taken from Served/hub, given to Served/inps; extra goes into its configuration.
+func sshdWorld(t *testing.T, consume, publish string, extra ...string) (w *world, served string) {
 	t.Helper()
-	s := testshared.StartSSHD(t)
+	s := testshared.StartSSHD(t, extra...)
 	w = newWorld(t, terms{})
 	for _, folder := range []string{"hub", "inps", "inps/lavori", "presi"} {
 		w.must(os.MkdirAll(filepath.Join(s.Served, folder), 0o755))
@@ -177,4 +177,24 @@ func filesIn(t testing.TB, dir string) map[string]string {
 		files[e.Name()] = string(data)
 	}
 	return files
+}
+
+// TestNotGivenUp: a server that does not let go of a file does not keep the
+// next ones from coming.
+func TestNotGivenUp(t *testing.T) {
+	w, served := sshdWorld(t, "remove", "rename", "ForceCommand internal-sftp -R")
+	w.write("schedules/solo.yaml", fmt.Sprintf("name: solo\npull: {from: \"hub:%s/hub\"}\nflow: auto\ndisclose: [{to: regione-lazio}]\n", served))
+	for i := range 2 {
+		o := withDelega
+		o.Progressivo, o.Seed = i+1, uint64(i+1)
+		name, data := flow(t, o)
+		w.must(os.WriteFile(filepath.Join(served, "hub", name), data, 0o600))
+		result, err := w.run("solo")
+		if err != nil || len(result.Files) != 1 || result.Files[0].Outcome != "accepted" {
+			t.Fatalf("%+v, %v", result, err)
+		}
+	}
+	if left := filesIn(t, filepath.Join(served, "hub")); len(left) != 2 {
+		t.Errorf("%d files left", len(left))
+	}
 }

@@ -79,6 +79,10 @@ func (r *run) letGo(ctx context.Context, client *sftp.Session, endpoint string, 
 		return nil
 	}
 	_, err := client.Settle(ctx, remote)
+	if err != nil && !client.Lost() && ctx.Err() == nil { // it is ours; what else is there comes all the same
+		r.opt.Log.Warn("remote file not settled", "endpoint", endpoint, "name", r.keys.mask(remote.Name), "error", err)
+		return nil
+	}
 	return err
 }
 

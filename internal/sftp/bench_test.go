@@ -117,6 +117,7 @@ type hashing struct{ hash.Hash }
 
 func (d *hashing) Begin(sftp.Remote) (sftp.Part, error) { d.Reset(); return d, nil }
 func (d *hashing) Held() int64                          { return 0 }
+func (d *hashing) Head(int) ([]byte, error)             { return nil, nil }
 func (d *hashing) Tail(int) ([]byte, error)             { return nil, nil }
 func (d *hashing) Restart() error                       { return nil }
 func (d *hashing) Durable() error                       { return nil }

@@ -69,8 +69,9 @@ type Part interface {
 	// Held are the bytes that an earlier fetch made durable and that were
 	// verified since: 0 for an empty part.
 	Held() int64
-	// Tail gives the last of the bytes held, most at the most.
+	// Tail gives the last of the bytes held, most at the most, and Head the first.
 	Tail(most int) ([]byte, error)
+	Head(most int) ([]byte, error)
 	// Restart throws away what is held: the server has other bytes now.
 	Restart() error
 	// Write appends the next bytes of the file.
@@ -181,12 +182,14 @@ func (t *take) take(ch *channel, part Part) (handle string, err error) {
 	return handle, t.receive(ch, handle, part, held)
 }
 
-// overlap is how much of a part is compared with the server's bytes before
-// the fetch goes on after it.
+// overlap is how much of a part is compared with the server's bytes, at either
+// end, before the fetch goes on after it. A flow that was made again has another
+// header though name, size and time may be the same, and a table that was, its
+// end.
 const overlap = 64 << 10
 
-// compare gives how much of the file the part holds; 0 when its last bytes are
-// not those of the server.
+// compare gives how much of the file the part holds; 0 when its first or last
+// bytes are not those of the server.
 func (t *take) compare(ch *channel, handle string, part Part) (held int64, err error) {
 	held = part.Held()
 	if held == 0 {
@@ -195,24 +198,33 @@ func (t *take) compare(ch *channel, handle string, part Part) (held int64, err e
 	if err := t.c.step(t.ctx, StepCompare); err != nil {
 		return 0, err
 	}
-	ours, err := part.Tail(overlap)
-	same := err == nil && held < t.r.Size && len(ours) > 0
+	head, noHead := part.Head(overlap)
+	tail, noTail := part.Tail(overlap)
+	same := noHead == nil && noTail == nil && held < t.r.Size && len(head) > 0 && len(tail) > 0
 	if same {
-		theirs := make([]byte, 0, len(ours))
-		err := readRange(oneLane(ch, handle), held-int64(len(ours)), held, func(p []byte) error {
-			theirs = append(theirs, p...)
-			return nil
-		})
-		if err != nil {
-			return 0, t.short(err)
-		}
-		same = bytes.Equal(ours, theirs)
+		same, err = t.holds(ch, handle, 0, head)
+	}
+	if same && err == nil {
+		same, err = t.holds(ch, handle, held-int64(len(tail)), tail)
+	}
+	if err != nil {
+		return 0, t.short(err)
 	}
 	if !same {
 		t.c.options.Log.Warn("sftp: a part begun earlier does not fit the server's file, taken anew", "endpoint", t.c.endpoint.Name)
 		return 0, t.c.landingError(part.Restart())
 	}
 	return held, nil
+}
+
+// holds tells whether the server's file has these bytes there.
+func (t *take) holds(ch *channel, handle string, from int64, ours []byte) (bool, error) {
+	theirs := make([]byte, 0, len(ours))
+	err := readRange(oneLane(ch, handle), from, from+int64(len(ours)), func(p []byte) error {
+		theirs = append(theirs, p...)
+		return nil
+	})
+	return bytes.Equal(ours, theirs), err
 }
 
 // receive brings in what is not held and commits.

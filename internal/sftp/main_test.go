@@ -97,6 +97,7 @@ func (p *part) Commit(last []byte, size int64) ([32]byte, error) {
 }
 
 func (p *part) Held() int64                   { return int64(p.held) }
+func (p *part) Head(most int) ([]byte, error) { return p.data[:min(p.held, most)], nil }
 func (p *part) Tail(most int) ([]byte, error) { return p.data[max(p.held-most, 0):p.held], nil }
 func (p *part) Restart() error                { p.data, p.held = nil, 0; return nil }
 

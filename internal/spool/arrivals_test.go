@@ -404,6 +404,10 @@ func TestResumeTo(t *testing.T) {
 			if err != nil || string(tail) != body[len(body)-100:] {
 				t.Errorf("tail of %d bytes, %v", len(tail), err)
 			}
+			head, err := p.Head(100)
+			if err != nil || string(head) != body[:100] {
+				t.Errorf("head of %d bytes, %v", len(head), err)
+			}
 			write(block)
 			if err := p.Commit(); err != nil || p.Sum() != sha256.Sum256([]byte(whole)) {
 				t.Fatal(err)

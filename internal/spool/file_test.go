@@ -207,6 +207,37 @@ func TestSweepKnowsRubbishFromArrivals(t *testing.T) {
 	}
 }
 
+// TestFolderGone: a folder that is taken away while it is used is no defect of
+// ours, and whoever reads the error is told where to look.
+func TestFolderGone(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "spool")
+	s, err := spool.Open(spool.OS, dir, spool.Keys{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, err := s.Begin("0123456789abcdef")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = p.Write([]byte("x"))
+	if err := errors.Join(err, os.RemoveAll(dir)); err != nil {
+		t.Skip(err) // a system that does not let go of an open file
+	}
+	if err := p.Commit(); flusso.KindOf(err) != flusso.Config {
+		t.Errorf("commit: %v", err)
+	}
+	if err := p.Discard(); err != nil && flusso.KindOf(err) != flusso.Config {
+		t.Errorf("discard: %v", err)
+	}
+	if _, err := s.Begin("fedcba9876543210"); flusso.KindOf(err) != flusso.Config {
+		t.Errorf("begin: %v", err)
+	}
+	put(t, spool.OS, dir, "a file where the folder was")
+	if _, err := spool.Open(spool.OS, dir, spool.Keys{}); flusso.KindOf(err) != flusso.Config {
+		t.Errorf("open: %v", err)
+	}
+}
+
 func TestOnTheRealDisk(t *testing.T) {
 	dir := t.TempDir()
 	deep := filepath.Join(dir, "a", "b")

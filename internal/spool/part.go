@@ -50,7 +50,8 @@ type Part struct {
 	seal   *sealer // nil: it rests in plain
 	hash   hash.Hash
 	size   int64
-	tail   []byte // of a sealed one taken up again: its last bytes, to compare
+	head   []byte // of a sealed one taken up again: its first bytes, to compare
+	tail   []byte // and its last
 	err    error  // why it can no longer be committed
 	closed bool
 }
@@ -168,6 +169,16 @@ func (p *Part) Tail(most int) ([]byte, error) {
 	}
 	b := make([]byte, min(int64(most), p.size))
 	_, err := p.f.ReadAt(b, p.size-int64(len(b)))
+	return b, fail("read arrival", p.id, err)
+}
+
+// Head gives its first bytes as Tail gives the last.
+func (p *Part) Head(most int) ([]byte, error) {
+	if p.seal != nil {
+		return p.head[:min(len(p.head), most)], nil
+	}
+	b := make([]byte, min(int64(most), p.size))
+	_, err := p.f.ReadAt(b, 0)
 	return b, fail("read arrival", p.id, err)
 }
 

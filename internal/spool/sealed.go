@@ -67,8 +67,9 @@ type openedSegment struct {
 // or two readers of one file, must not decrypt each segment many times.
 const keptSegments = 2
 
-// keptTail is how much of a resumed arrival's last segment is kept to compare.
-const keptTail = 64 << 10
+// keptEnd is how much of a resumed arrival's first and last segment is kept to
+// compare.
+const keptEnd = 64 << 10
 
 var _ Content = (*sealedReader)(nil)
 
@@ -220,7 +221,10 @@ func (p *Part) resume() error {
 			return corrupt(p.id, errors.New("something stands behind the last segment"))
 		default:
 			p.hash.Write(buf[:s.plain])
-			p.tail = append(p.tail[:0], buf[max(s.plain-keptTail, 0):s.plain]...)
+			if i == 0 {
+				p.head = append(p.head[:0], buf[:min(s.plain, keptEnd)]...)
+			}
+			p.tail = append(p.tail[:0], buf[max(s.plain-keptEnd, 0):s.plain]...)
 			p.size += int64(s.plain)
 			p.seal.number, p.seal.start, p.seal.last = i+1, p.size, last
 		}

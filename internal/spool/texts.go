@@ -4,6 +4,7 @@ import (
 	"errors"
 	"io/fs"
 	"strconv"
+	"syscall"
 
 	"flussi/internal/flusso"
 )
@@ -44,6 +45,14 @@ var (
 	hintNoPermission = flusso.Text{
 		It: "la cartella di stato e tutto il suo contenuto devono appartenere all'utente che esegue flussi",
 		En: "the state folder and all it holds must belong to the user who runs flussi",
+	}
+	textGone = flusso.Text{
+		It: "nella cartella di stato manca qualcosa che c'era",
+		En: "something that was in the state folder is missing",
+	}
+	hintGone = flusso.Text{
+		It: "vedere se il disco è montato e se qualcosa fa pulizia lì dentro, poi: flussi check",
+		En: "see whether the disk is mounted and whether something tidies up in there, then: flussi check",
 	}
 	textBadID = flusso.Text{
 		It: "l'identificativo di spool non è esadecimale",
@@ -140,6 +149,8 @@ func fail(op, id string, err error) error {
 		e.Kind, e.What, e.Hint = flusso.Transient, textDiskError, hintDiskError
 	case errors.Is(err, fs.ErrPermission):
 		e.Kind, e.What, e.Hint = flusso.Config, textNoPermission, hintNoPermission
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ENOTDIR):
+		e.Kind, e.What, e.Hint = flusso.Config, textGone, hintGone
 	}
 	return e
 }

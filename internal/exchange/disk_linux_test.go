@@ -19,15 +19,21 @@ import (
 // end with it.
 func TestRealDisks(t *testing.T) {
 	unshare := privateMounts(t)
-	data := junk(3 << 20)
+	large, small := junk(3<<20), junk(40_000) // the small one is written only when the server has handed it out
 	for _, tc := range []struct{ name, folder, options, want string }{
 		{"spool full", "stato/spool", "size=1m", "the disk is full"},
+		{"no room for the last block", "stato/spool", "size=3068k", "the disk is full"},
+		{"no room for a small file", "stato/spool", "size=24k", "the disk is full"},
 		{"state full", "stato", "size=1m", "the disk is full"},
 		{"spool read only", "stato/spool", "size=1m,ro", "read-only"},
 		{"state read only", "stato", "size=1m,ro", "read-only"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			w := newWorld(t, terms{})
+			data := large
+			if strings.Contains(tc.name, "small") {
+				data = small
+			}
 			f := sftptest.StartFaulty(t, sftptest.Behaviour{SelfDelete: sftptest.OnClose}, 1, nil)
 			f.Put("/out/f.csv", data)
 			w.repoint("hub", f.Address(), f.HostKey(), "{how: server-removes, on: close}")

@@ -129,6 +129,13 @@ func (l *localFolder) Begin(r sftp.Remote) (sftp.Part, error) {
 // Intend notes the intent to take the files of a group, with one entry in the
 // audit log; what comes of each has its own.
 func (l *localFolder) Intend(files []sftp.Remote) error {
+	room := int64(0)
+	for _, r := range files {
+		room += r.Size + diskPage
+	}
+	if err := spool.Room(l.dir, room); err != nil {
+		return noLocal(err)
+	}
 	return l.ledger.Update(l.ctx, func(tx *ledger.Tx) (err error) {
 		bytes := int64(0)
 		for _, r := range files {

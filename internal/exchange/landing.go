@@ -154,14 +154,23 @@ func (l *landing) intend(files []sftp.Remote) error {
 	})
 }
 
-// Intend gives each file of a group its place and notes the intent.
+// diskPage is what a small file may take on a disk beyond its bytes.
+const diskPage = 4 << 10
+
+// Intend gives each file of a group its place, where there is room for them all,
+// and notes the intent.
 func (l *landing) Intend(files []sftp.Remote) error {
+	bytes := int64(0)
 	for _, f := range files {
 		id, err := l.newID()
 		if err != nil {
 			return err
 		}
 		l.set(f.Path, &landed{spoolID: id})
+		bytes += f.Size + diskPage
+	}
+	if err := l.run.spool.Room(bytes); err != nil {
+		return err
 	}
 	return l.intend(files)
 }
@@ -246,7 +255,7 @@ func (p *landingPart) hold(ctx context.Context) error {
 // Durable makes what was written durable, then says in the ledger that the
 // last block is about to be taken.
 func (p *landingPart) Durable() error {
-	if err := p.Sync(); err != nil {
+	if err := errors.Join(p.Sync(), p.Reserve(p.remote.Size-p.Size())); err != nil {
 		return err
 	}
 	return p.landing.intend([]sftp.Remote{p.remote})

@@ -145,7 +145,7 @@ func (p *localPart) checkpoint(ctx context.Context) error {
 }
 
 func (p *localPart) Durable() error {
-	if err := errors.Join(p.f.Sync(), spool.OS.SyncDir(p.dir)); err != nil {
+	if err := errors.Join(p.f.Sync(), spool.OS.SyncDir(p.dir), spool.Reserve(p.f, p.size, p.fetch.Size-p.size)); err != nil {
 		return noLocal(err)
 	}
 	return p.run.moveFetch(p.ctx, &p.fetch, ledger.FetchTaking, spool.Sum{}, "")

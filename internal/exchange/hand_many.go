@@ -126,13 +126,16 @@ func (l *localFolder) at(r sftp.Remote) (*localPart, error) {
 // begin puts a file under way.
 func (l *localFolder) begin(r sftp.Remote) (*localPart, error) {
 	p, err := l.at(r)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		l.put(r.Path, p)
 	}
+	return p, err
+}
+
+func (l *localFolder) put(path string, p *localPart) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.under[r.Path] = p
-	return p, nil
+	l.under[path] = p
 }
 
 func (l *localFolder) of(path string) *localPart {
@@ -161,23 +164,27 @@ func (l *localFolder) Begin(r sftp.Remote) (sftp.Part, error) {
 // Intend notes the intent to take the files of a group, with one entry in the
 // audit log; what comes of each has its own.
 func (l *localFolder) Intend(files []sftp.Remote) error {
-	return l.ledger.Update(l.ctx, func(tx *ledger.Tx) (err error) {
-		bytes := int64(0)
-		for _, r := range files {
-			p, err := l.begin(r)
-			if err != nil {
-				return err
-			}
-			p.fetch = l.fetchOf(l.place, r, p.localHash())
-			p.fetch.State = ledger.FetchTaking
-			if p.fetch.ID, err = tx.BeginFetch(l.ctx, p.fetch); err != nil {
-				return err
-			}
-			bytes += r.Size
+	parts, fetches, bytes := make([]*localPart, len(files)), make([]ledger.Fetch, len(files)), int64(0)
+	for i, r := range files {
+		p, err := l.begin(r)
+		if err != nil {
+			return err
 		}
-		first, last := l.of(files[0].Path).fetch, l.of(files[len(files)-1].Path).fetch
-		e := l.entryOfFetch(first, string(ledger.FetchTaking))
-		e.Event, e.Object = ledger.TransferIntent, ledger.ObjectOfFetches(first.ID, last.ID)
+		p.fetch = l.fetchOf(l.place, r, p.localHash())
+		p.fetch.State = ledger.FetchTaking
+		parts[i], fetches[i] = p, p.fetch
+		bytes += r.Size
+	}
+	return l.ledger.Update(l.ctx, func(tx *ledger.Tx) error {
+		first, err := tx.BeginFetches(l.ctx, fetches...)
+		if err != nil {
+			return err
+		}
+		for i, p := range parts {
+			p.fetch.ID = first + ledger.FetchID(i)
+		}
+		e := l.entryOfFetch(parts[0].fetch, string(ledger.FetchTaking))
+		e.Event, e.Object = ledger.TransferIntent, ledger.ObjectOfFetches(first, parts[len(parts)-1].fetch.ID)
 		e.Name, e.NameHash, e.Counts = "", "", map[string]int64{"files": int64(len(files)), "bytes": bytes}
 		return l.audit(l.ctx, tx, e)
 	})
@@ -225,9 +232,19 @@ func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error)
 		return nil, err
 	}
 	ctx := context.WithoutCancel(l.ctx) // what stands is entered even when the user stops just now
+	fetches := make([]ledger.Fetch, len(files))
+	for i, w := range files {
+		fetches[i] = l.of(w.File.Path).fetch
+		fetches[i].State, fetches[i].SHA256 = ledger.Fetched, sums[i]
+	}
 	return sums, l.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		for i, w := range files {
-			if err := l.enterMove(ctx, tx, &l.of(w.File.Path).fetch, ledger.Fetched, sums[i], ""); err != nil {
+		if err := tx.EndFetches(ctx, fetches...); err != nil {
+			return err
+		}
+		for _, f := range fetches {
+			e := l.entryOfFetch(f, string(f.State))
+			e.Event = ledger.TransferDone
+			if err := l.audit(ctx, tx, e); err != nil {
 				return err
 			}
 		}

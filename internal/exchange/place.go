@@ -76,11 +76,11 @@ func (p *localPart) Begin(r sftp.Remote) (_ sftp.Part, err error) {
 func (p *localPart) takeUp(r sftp.Remote) error {
 	p.sum, p.size = sha256.New(), 0
 	endpoint, _, _ := strings.Cut(p.fetch.Endpoint, ":")
-	last, found, err := p.run.ledger.LastFetchTo(p.ctx, p.localHash())
+	last, found, err := p.run.ledger.LastUnfetchedTo(p.ctx, p.localHash())
 	if err != nil {
 		return err
 	}
-	if found && last.Held > 0 && last.State != ledger.Fetched && last.FetchKey == p.run.keys.fetchKey(endpoint, r) {
+	if found && last.Held > 0 && last.FetchKey == p.run.keys.fetchKey(endpoint, r) {
 		n, err := io.Copy(p.sum, io.NewSectionReader(p.f, 0, last.Held))
 		if err != nil {
 			return err
@@ -206,7 +206,7 @@ func (p *localPart) Close() error {
 // adopt stands a part up whose every byte came and whose rename did not, when
 // the server has given the file up already. It tells whether it did.
 func (p *localPart) adopt(ctx context.Context, place, nameHash string) (_ *ledger.Fetch, err error) {
-	last, found, err := p.run.ledger.LastFetchTo(ctx, p.localHash())
+	last, found, err := p.run.ledger.LastUnfetchedTo(ctx, p.localHash())
 	if err != nil || !found || last.Endpoint != place || last.NameHash != nameHash || last.State != ledger.FetchInDoubt {
 		return nil, err
 	}

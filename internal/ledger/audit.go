@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -154,19 +155,22 @@ func (tx *Tx) writeLog(ctx context.Context) error {
 	if tx.log == nil || len(tx.log.new) == 0 {
 		return nil
 	}
-	rows := make([]row, len(tx.log.new))
-	for i, n := range tx.log.new {
-		rows[i] = row{n.index, n.entry, n.leaf[:]}
+	const rows = 256 // of one statement: the trigger makes each cost as much as many rows
+	for part := range slices.Chunk(tx.log.new, rows) {
+		args := make([]any, 0, 3*len(part))
+		for _, n := range part {
+			args = append(args, n.index, n.entry, n.leaf[:])
+		}
+		_, err := tx.exec(ctx, `INSERT INTO audit (seq, entry, leaf) VALUES (?, ?, ?)`+strings.Repeat(`, (?, ?, ?)`, len(part)-1), args...)
+		var db *sqlite.Error
+		if errors.As(err, &db) && db.Code()&0xff == sqlite3.SQLITE_CONSTRAINT {
+			return tampered(err) // the log does not end where its tree says
+		}
+		if err != nil {
+			return fail("audit", "", err)
+		}
 	}
-	_, err := tx.insertAll(ctx, `INSERT INTO audit (seq, entry, leaf) VALUES `, rows)
-	var db *sqlite.Error
-	if errors.As(err, &db) && db.Code()&0xff == sqlite3.SQLITE_CONSTRAINT {
-		return tampered(err) // the log does not end where its tree says
-	}
-	if err != nil {
-		return fail("audit", "", err)
-	}
-	_, err = tx.exec(ctx, `UPDATE audit_tree SET size = ?, nodes = ?, last = ?`, int64(tx.log.size), tx.log.bytes(), tx.log.last.Format(stampLayout))
+	_, err := tx.exec(ctx, `UPDATE audit_tree SET size = ?, nodes = ?, last = ?`, int64(tx.log.size), tx.log.bytes(), tx.log.last.Format(stampLayout))
 	tx.log.new = nil
 	return fail("audit", "", err)
 }

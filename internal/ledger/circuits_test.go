@@ -110,7 +110,7 @@ func TestFetches(t *testing.T) {
 // each other; one that may not end stops them all, and is named.
 func TestFetchesTogether(t *testing.T) {
 	l, ctx := fresh(t), t.Context()
-	fetches := make([]Fetch, 2*rowsTogether+1)
+	fetches := make([]Fetch, 100)
 	for i := range fetches {
 		fetches[i] = Fetch{State: FetchTaking, Endpoint: "inps:/out", LocalHash: strconv.Itoa(i), Size: 3, SHA256: spool.Sum{1, byte(i)}, Run: beginRun(t, l)}
 	}
@@ -133,8 +133,8 @@ func TestFetchesTogether(t *testing.T) {
 		"without hash": func(f *Fetch) { f.SHA256 = spool.Sum{} },
 		"named twice":  func(f *Fetch) { f.ID-- },
 	} {
-		spoiled[rowsTogether+1] = fetches[rowsTogether+1]
-		spoil(&spoiled[rowsTogether+1])
+		spoiled[70] = fetches[70]
+		spoil(&spoiled[70])
 		if err := end(spoiled...); flusso.KindOf(err) != flusso.Internal {
 			t.Errorf("%s: %v", name, err)
 		}

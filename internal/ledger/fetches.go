@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -71,16 +72,21 @@ type Fetch struct {
 // gives the first, follow each other.
 func (tx *Tx) BeginFetches(ctx context.Context, fetches ...Fetch) (FetchID, error) {
 	now := tx.stamp()
-	rows := make([]row, len(fetches))
-	for i, f := range fetches {
+	var first FetchID
+	for _, f := range fetches {
 		if f.State != FetchTaking {
 			f.State = Fetching
 		}
-		rows[i] = row{f.State, f.Endpoint, f.FetchKey, f.LocalHash, f.MaskedName, f.NameHash, f.Size, f.Held, f.HeldSHA256.String(), f.Run, now, now}
+		id, err := tx.insert(ctx, `INSERT INTO fetches
+			(state, endpoint, fetch_key, local_hash, masked_name, name_hash, size, held, held_sha256, run, begun_at, changed_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			f.State, f.Endpoint, f.FetchKey, f.LocalHash, f.MaskedName, f.NameHash, f.Size, f.Held, f.HeldSHA256.String(), f.Run, now, now)
+		if err != nil {
+			return 0, fail("fetch", f.Endpoint, err)
+		}
+		first = cmp.Or(first, FetchID(id))
 	}
-	first, err := tx.insertAll(ctx, `INSERT INTO fetches
-		(state, endpoint, fetch_key, local_hash, masked_name, name_hash, size, held, held_sha256, run, begun_at, changed_at) VALUES `, rows)
-	return FetchID(first), fail("fetch", "", err)
+	return first, nil
 }
 
 // HoldFetch notes how much of it is durable.

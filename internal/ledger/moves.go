@@ -21,15 +21,13 @@ type machine[S ~string] struct {
 	moves map[S][]S
 }
 
-// row is the values of one row.
+// row is a row that moves on: its number, and what else of it changes.
 type row []any
 
-// rowsTogether go in one statement, which is parsed once a transaction.
-const rowsTogether = 64
-
-// advance moves rows to a state and notes why. The first value of each is its
-// number, the others go into columns. After an error, which names the first row
-// that is not there or may not leave its state, the transaction must be given up.
+// advance moves rows to a state and notes why; the values of each after its
+// number go into columns. An error names the first row that is not there or may
+// not leave its state; the transaction must be given up then. (One statement for
+// all rows, UPDATE ... FROM (VALUES ...), reads the whole table instead.)
 func advance[S ~string](ctx context.Context, tx *Tx, op string, m machine[S], to S, reason string, columns []string, rows ...row) error {
 	head, from := row{to, reason, tx.stamp()}, row{}
 	for state, allowed := range m.moves {
@@ -37,71 +35,28 @@ func advance[S ~string](ctx context.Context, tx *Tx, op string, m machine[S], to
 			from = append(from, state)
 		}
 	}
-	if len(from) == 0 {
-		return misplaced(ctx, tx, op, m, to, rows)
+	query := `UPDATE ` + m.table + ` SET state = ?, reason = ?, changed_at = ?`
+	for _, c := range columns {
+		query += `, ` + c + ` = ?`
 	}
-	set := ""
-	for i, c := range columns {
-		set += fmt.Sprintf(", %s = new.column%d", c, i+2)
-	}
-	for part := range slices.Chunk(rows, rowsTogether) {
-		args := slices.Concat(head, slices.Concat(part...), from)
-		done, err := tx.exec(ctx, `UPDATE `+m.table+` SET state = ?, reason = ?, changed_at = ?`+set+
-			` FROM (VALUES `+places(len(part), 1+len(columns))+`) AS new
-			WHERE id = new.column1 AND state IN `+places(1, len(from)), args...)
+	query += ` WHERE id = ? AND state IN (NULL` + strings.Repeat(", ?", len(from)) + `)`
+	for _, r := range rows {
+		id := fmt.Sprint(r[0])
+		done, err := tx.exec(ctx, query, slices.Concat(head, r[1:], r[:1], from)...)
 		if err != nil {
-			return fail(op, "", err)
+			return fail(op, id, err)
 		}
 		if n, err := done.RowsAffected(); err != nil {
-			return fail(op, "", err)
-		} else if n != int64(len(part)) {
-			return misplaced(ctx, tx, op, m, to, part)
+			return fail(op, id, err)
+		} else if n == 1 {
+			continue
 		}
+		var state S
+		err = tx.QueryRowContext(ctx, `SELECT state FROM `+m.table+` WHERE id = ?`, r[0]).Scan(&state)
+		if errors.Is(err, sql.ErrNoRows) {
+			return unknown(op, id)
+		}
+		return fail(op, id, cmp.Or(err, illegal(op, id, string(state), string(to))))
 	}
 	return nil
-}
-
-// misplaced is the error of rows that could not all be moved.
-func misplaced[S ~string](ctx context.Context, tx *Tx, op string, m machine[S], to S, rows []row) error {
-	var there error // in that state before, unless it was moved just now
-	for _, r := range rows {
-		id, state := fmt.Sprint(r[0]), S("")
-		err := tx.QueryRowContext(ctx, `SELECT state FROM `+m.table+` WHERE id = ?`, r[0]).Scan(&state)
-		switch {
-		case errors.Is(err, sql.ErrNoRows):
-			return unknown(op, id)
-		case err != nil:
-			return fail(op, id, err)
-		case state == to:
-			there = cmp.Or(there, illegal(op, id, string(state), string(to)))
-		case !slices.Contains(m.moves[state], to):
-			return illegal(op, id, string(state), string(to))
-		}
-	}
-	return cmp.Or(there, illegal(op, "", "?", string(to)))
-}
-
-// insertAll adds rows and gives the number of the first: those of a table that
-// counts its rows follow each other. into is INSERT INTO ... (columns) VALUES.
-func (tx *Tx) insertAll(ctx context.Context, into string, rows []row) (first int64, err error) {
-	for part := range slices.Chunk(rows, rowsTogether) {
-		done, err := tx.exec(ctx, into+places(len(part), len(part[0])), slices.Concat(part...)...)
-		if err != nil {
-			return 0, err
-		}
-		last, err := done.LastInsertId()
-		if err != nil {
-			return 0, err
-		}
-		if first == 0 {
-			first = last - int64(len(part)) + 1
-		}
-	}
-	return first, nil
-}
-
-// places are the placeholders of rows of so many values.
-func places(rows, values int) string {
-	one := "(" + strings.Repeat(", ?", values)[2:] + ")"
-	return one + strings.Repeat(", "+one, rows-1)
 }

@@ -193,15 +193,19 @@ func (l *localFolder) Intend(files []sftp.Remote) error {
 // CommitAll makes the files of a group stand: each synced, each named, the
 // folder synced, the ledger.
 func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error) {
-	var open []*os.File
+	folder, err := l.root.Open(".")
+	if err != nil {
+		return nil, noLocal(err)
+	}
+	open := []*os.File{}
 	defer func() {
-		for _, f := range open {
+		for _, f := range append(open, folder) {
 			_ = f.Close() // the first error is the one to tell
 		}
 	}()
 	for _, w := range files {
 		p := l.of(w.File.Path)
-		f, err := l.root.OpenFile(p.partName(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, spool.FilePerm)
+		f, err := createPart(folder, l.root, p.partName(), spool.FilePerm)
 		if err != nil {
 			return nil, noLocal(err)
 		}
@@ -221,7 +225,7 @@ func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error)
 		return nil, err
 	}
 	for _, w := range files {
-		if err := l.of(w.File.Path).rename(); err != nil {
+		if err := l.of(w.File.Path).rename(folder); err != nil {
 			return nil, noLocal(err)
 		}
 	}

@@ -170,27 +170,35 @@ func (p *localPart) Commit(last []byte, size int64) (sum [32]byte, err error) {
 	return sum, p.run.moveFetch(context.WithoutCancel(p.ctx), &p.fetch, ledger.Fetched, sum, "")
 }
 
-// stand gives the part its name, durably. Unless it is to replace, a link gives
-// the name, for it does not; where the disk knows none, a look must do.
+// stand gives the part its name, durably.
 func (p *localPart) stand() error {
-	return noLocal(errors.Join(p.rename(), spool.OS.SyncDir(p.dir)))
+	folder, err := p.root.Open(".")
+	if err != nil {
+		return noLocal(err)
+	}
+	return noLocal(errors.Join(p.rename(folder), spool.OS.SyncDir(p.dir), folder.Close()))
 }
 
-func (p *localPart) rename() error {
+// rename gives the part its name. Unless it is to replace, the name must be
+// free: where the disk cannot see to that in one step, a link that gives the
+// name does; where it knows none, a look must do.
+func (p *localPart) rename(folder *os.File) error {
 	if p.overwrite {
 		return p.root.Rename(p.partName(), p.name)
 	}
-	err := p.root.Link(p.partName(), p.name)
-	switch {
-	case err == nil:
-		err = p.root.Remove(p.partName())
-	case errors.Is(err, fs.ErrExist):
-		return localExists()
-	default:
+	err := renameNew(folder, p.partName(), p.name)
+	if errors.Is(err, errors.ErrUnsupported) {
+		err = p.root.Link(p.partName(), p.name)
+		if err == nil {
+			return p.root.Remove(p.partName())
+		}
 		if _, there := p.root.Lstat(p.name); there == nil {
 			return localExists()
 		}
-		err = p.root.Rename(p.partName(), p.name)
+		return p.root.Rename(p.partName(), p.name)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return localExists()
 	}
 	return err
 }

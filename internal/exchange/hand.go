@@ -218,7 +218,7 @@ func (r *run) beginFetch(ctx context.Context, f *ledger.Fetch, remote sftp.Remot
 }
 
 func (r *run) enterFetch(ctx context.Context, tx *ledger.Tx, f *ledger.Fetch) (err error) {
-	if f.ID, err = tx.BeginFetch(ctx, *f); err != nil {
+	if f.ID, err = tx.BeginFetches(ctx, *f); err != nil {
 		return err
 	}
 	e := r.entryOfFetch(*f, string(f.State))

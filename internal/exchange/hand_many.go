@@ -94,13 +94,16 @@ func (l *localFolder) at(r sftp.Remote) (*localPart, error) {
 // begin puts a file under way.
 func (l *localFolder) begin(r sftp.Remote) (*localPart, error) {
 	p, err := l.at(r)
-	if err != nil {
-		return nil, err
+	if err == nil {
+		l.put(r.Path, p)
 	}
+	return p, err
+}
+
+func (l *localFolder) put(path string, p *localPart) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	l.under[r.Path] = p
-	return p, nil
+	l.under[path] = p
 }
 
 func (l *localFolder) of(path string) *localPart {
@@ -129,30 +132,30 @@ func (l *localFolder) Begin(r sftp.Remote) (sftp.Part, error) {
 // Intend notes the intent to take the files of a group, with one entry in the
 // audit log; what comes of each has its own.
 func (l *localFolder) Intend(files []sftp.Remote) error {
-	room := int64(0)
-	for _, r := range files {
-		room += r.Size + diskPage
+	parts, fetches, bytes := make([]*localPart, len(files)), make([]ledger.Fetch, len(files)), int64(0)
+	for i, r := range files {
+		p, err := l.begin(r)
+		if err != nil {
+			return err
+		}
+		p.fetch = l.fetchOf(l.place, r, p.localHash())
+		p.fetch.State = ledger.FetchTaking
+		parts[i], fetches[i] = p, p.fetch
+		bytes += r.Size
 	}
-	if err := spool.Room(l.dir, room); err != nil {
+	if err := spool.Room(l.dir, bytes+diskPage*int64(len(files))); err != nil {
 		return noLocal(err)
 	}
-	return l.ledger.Update(l.ctx, func(tx *ledger.Tx) (err error) {
-		bytes := int64(0)
-		for _, r := range files {
-			p, err := l.begin(r)
-			if err != nil {
-				return err
-			}
-			p.fetch = l.fetchOf(l.place, r, p.localHash())
-			p.fetch.State = ledger.FetchTaking
-			if p.fetch.ID, err = tx.BeginFetch(l.ctx, p.fetch); err != nil {
-				return err
-			}
-			bytes += r.Size
+	return l.ledger.Update(l.ctx, func(tx *ledger.Tx) error {
+		first, err := tx.BeginFetches(l.ctx, fetches...)
+		if err != nil {
+			return err
 		}
-		first, last := l.of(files[0].Path).fetch, l.of(files[len(files)-1].Path).fetch
-		e := l.entryOfFetch(first, string(ledger.FetchTaking))
-		e.Event, e.Object = ledger.TransferIntent, ledger.ObjectOfFetches(first.ID, last.ID)
+		for i, p := range parts {
+			p.fetch.ID = first + ledger.FetchID(i)
+		}
+		e := l.entryOfFetch(parts[0].fetch, string(ledger.FetchTaking))
+		e.Event, e.Object = ledger.TransferIntent, ledger.ObjectOfFetches(first, parts[len(parts)-1].fetch.ID)
 		e.Name, e.NameHash, e.Counts = "", "", map[string]int64{"files": int64(len(files)), "bytes": bytes}
 		return l.audit(l.ctx, tx, e)
 	})
@@ -161,15 +164,19 @@ func (l *localFolder) Intend(files []sftp.Remote) error {
 // CommitAll makes the files of a group stand: each synced, each named, the
 // folder synced, the ledger.
 func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error) {
-	var open []*os.File
+	folder, err := l.root.Open(".")
+	if err != nil {
+		return nil, noLocal(err)
+	}
+	open := []*os.File{}
 	defer func() {
-		for _, f := range open {
+		for _, f := range append(open, folder) {
 			_ = f.Close() // the first error is the one to tell
 		}
 	}()
 	for _, w := range files {
 		p := l.of(w.File.Path)
-		f, err := l.root.OpenFile(p.partName(), os.O_CREATE|os.O_TRUNC|os.O_WRONLY, spool.FilePerm)
+		f, err := createPart(folder, l.root, p.partName(), spool.FilePerm)
 		if err != nil {
 			return nil, noLocal(err)
 		}
@@ -189,7 +196,7 @@ func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error)
 		return nil, err
 	}
 	for _, w := range files {
-		if err := l.of(w.File.Path).rename(); err != nil {
+		if err := l.of(w.File.Path).rename(folder); err != nil {
 			return nil, noLocal(err)
 		}
 	}
@@ -200,9 +207,19 @@ func (l *localFolder) CommitAll(files []sftp.Whole) (sums [][32]byte, err error)
 		return nil, err
 	}
 	ctx := context.WithoutCancel(l.ctx) // what stands is entered even when the user stops just now
+	fetches := make([]ledger.Fetch, len(files))
+	for i, w := range files {
+		fetches[i] = l.of(w.File.Path).fetch
+		fetches[i].State, fetches[i].SHA256 = ledger.Fetched, sums[i]
+	}
 	return sums, l.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		for i, w := range files {
-			if err := l.enterMove(ctx, tx, &l.of(w.File.Path).fetch, ledger.Fetched, sums[i], ""); err != nil {
+		if err := tx.EndFetches(ctx, fetches...); err != nil {
+			return err
+		}
+		for _, f := range fetches {
+			e := l.entryOfFetch(f, string(f.State))
+			e.Event = ledger.TransferDone
+			if err := l.audit(ctx, tx, e); err != nil {
 				return err
 			}
 		}

@@ -321,7 +321,7 @@ func TestMovingCrash(t *testing.T) {
 		if _, err := tx.SetMoving(t.Context(), ledger.Moving{Run: 1, Endpoint: "hub", Direction: "in", BegunAt: w.clock.now()}); err != nil {
 			return err
 		}
-		_, err := tx.BeginFetch(t.Context(), ledger.Fetch{Endpoint: "hub:/out", FetchKey: "k", LocalHash: "l", Run: 1})
+		_, err := tx.BeginFetches(t.Context(), ledger.Fetch{Endpoint: "hub:/out", FetchKey: "k", LocalHash: "l", Run: 1})
 		return err
 	}))
 	w.must(l.Close())

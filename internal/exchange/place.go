@@ -76,11 +76,11 @@ func (p *localPart) Begin(r sftp.Remote) (_ sftp.Part, err error) {
 func (p *localPart) takeUp(r sftp.Remote) error {
 	p.sum, p.size = sha256.New(), 0
 	endpoint, _, _ := strings.Cut(p.fetch.Endpoint, ":")
-	last, found, err := p.run.ledger.LastFetchTo(p.ctx, p.localHash())
+	last, found, err := p.run.ledger.LastUnfetchedTo(p.ctx, p.localHash())
 	if err != nil {
 		return err
 	}
-	if found && last.Held > 0 && last.State != ledger.Fetched && last.FetchKey == p.run.keys.fetchKey(endpoint, r) {
+	if found && last.Held > 0 && last.FetchKey == p.run.keys.fetchKey(endpoint, r) {
 		n, err := io.Copy(p.sum, io.NewSectionReader(p.f, 0, last.Held))
 		if err != nil {
 			return err
@@ -176,27 +176,35 @@ func (p *localPart) Commit(last []byte, size int64) (sum [32]byte, err error) {
 	return sum, p.run.moveFetch(context.WithoutCancel(p.ctx), &p.fetch, ledger.Fetched, sum, "")
 }
 
-// stand gives the part its name, durably. Unless it is to replace, a link gives
-// the name, for it does not; where the disk knows none, a look must do.
+// stand gives the part its name, durably.
 func (p *localPart) stand() error {
-	return noLocal(errors.Join(p.rename(), spool.OS.SyncDir(p.dir)))
+	folder, err := p.root.Open(".")
+	if err != nil {
+		return noLocal(err)
+	}
+	return noLocal(errors.Join(p.rename(folder), spool.OS.SyncDir(p.dir), folder.Close()))
 }
 
-func (p *localPart) rename() error {
+// rename gives the part its name. Unless it is to replace, the name must be
+// free: where the disk cannot see to that in one step, a link that gives the
+// name does; where it knows none, a look must do.
+func (p *localPart) rename(folder *os.File) error {
 	if p.overwrite {
 		return p.root.Rename(p.partName(), p.name)
 	}
-	err := p.root.Link(p.partName(), p.name)
-	switch {
-	case err == nil:
-		err = p.root.Remove(p.partName())
-	case errors.Is(err, fs.ErrExist):
-		return localExists()
-	default:
+	err := renameNew(folder, p.partName(), p.name)
+	if errors.Is(err, errors.ErrUnsupported) {
+		err = p.root.Link(p.partName(), p.name)
+		if err == nil {
+			return p.root.Remove(p.partName())
+		}
 		if _, there := p.root.Lstat(p.name); there == nil {
 			return localExists()
 		}
-		err = p.root.Rename(p.partName(), p.name)
+		return p.root.Rename(p.partName(), p.name)
+	}
+	if errors.Is(err, fs.ErrExist) {
+		return localExists()
 	}
 	return err
 }
@@ -212,7 +220,7 @@ func (p *localPart) Close() error {
 // adopt stands a part up whose every byte came and whose rename did not, when
 // the server has given the file up already. It tells whether it did.
 func (p *localPart) adopt(ctx context.Context, place, nameHash string) (_ *ledger.Fetch, err error) {
-	last, found, err := p.run.ledger.LastFetchTo(ctx, p.localHash())
+	last, found, err := p.run.ledger.LastUnfetchedTo(ctx, p.localHash())
 	if err != nil || !found || last.Endpoint != place || last.NameHash != nameHash || last.State != ledger.FetchInDoubt {
 		return nil, err
 	}

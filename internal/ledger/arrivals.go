@@ -53,7 +53,7 @@ const (
 
 // arrivalMoves are the transitions there are. A file that is both relayed and
 // disclosed goes through both last states, in either order.
-var arrivalMoves = map[ArrivalState][]ArrivalState{
+var arrivalMoves = machine[ArrivalState]{"arrivals", map[ArrivalState][]ArrivalState{
 	InPart:        {InPart, Taking, Left, InDoubt, LostInTransit},
 	Taking:        {Received, Left, InDoubt, LostInTransit},
 	Left:          {InPart, Taking, InDoubt},
@@ -66,7 +66,7 @@ var arrivalMoves = map[ArrivalState][]ArrivalState{
 	Relayed:       {Relayed, Processed},
 	Duplicate:     {},
 	Purged:        {},
-}
+}}
 
 // Arrival is a file that came, or is coming, from an endpoint.
 type Arrival struct {
@@ -138,7 +138,7 @@ func (tx *Tx) begin(ctx context.Context, state ArrivalState, a Arrival) (Arrival
 			state, a.FetchKey, a.Endpoint, a.MaskedName, a.NameHash, a.Size, a.SpoolID, a.Held, a.HeldSHA256.String(), a.Run, now, now)
 		return ArrivalID(id), fail("take", a.SpoolID, err)
 	}
-	if old.State != state && !slices.Contains(arrivalMoves[old.State], state) {
+	if old.State != state && !slices.Contains(arrivalMoves.moves[old.State], state) {
 		return old.ID, &flusso.Error{Op: "take", ID: old.ID.String(), Kind: flusso.Exists, What: textAlreadyTaken}
 	}
 	again := 1
@@ -153,12 +153,17 @@ func (tx *Tx) begin(ctx context.Context, state ArrivalState, a Arrival) (Arrival
 
 // Receive notes that the file is whole and durable in the spool.
 func (tx *Tx) Receive(ctx context.Context, id ArrivalID, size int64, sum spool.Sum) error {
-	if err := tx.moveArrival(ctx, id, Received, ""); err != nil {
-		return err
+	return tx.ReceiveAll(ctx, Arrival{ID: id, Size: size, SHA256: sum})
+}
+
+// ReceiveAll is Receive of many, each with its Size and SHA256.
+func (tx *Tx) ReceiveAll(ctx context.Context, arrivals ...Arrival) error {
+	now := tx.stamp()
+	rows := make([]row, len(arrivals))
+	for i, a := range arrivals {
+		rows[i] = row{a.ID, a.Size, a.SHA256.String(), now}
 	}
-	_, err := tx.exec(ctx, `UPDATE arrivals SET size = ?, sha256 = ?, received_at = ? WHERE id = ?`,
-		size, sum.String(), tx.stamp(), id)
-	return fail("receive", id.String(), err)
+	return advance(ctx, tx, "receive", arrivalMoves, Received, "", []string{"size", "sha256", "received_at"}, rows...)
 }
 
 // Judge notes what reading the file told and moves it to Accepted,
@@ -170,18 +175,14 @@ func (tx *Tx) Judge(ctx context.Context, id ArrivalID, to ArrivalState, f Findin
 	if f.Records != f.Accepted+f.Rejected+f.Duplicates {
 		return &flusso.Error{Op: "judge arrival", ID: id.String(), Kind: flusso.Internal, What: textUnbalanced}
 	}
-	if err := tx.moveArrival(ctx, id, to, f.Reason); err != nil {
-		return err
-	}
 	tipo := ""
 	if f.Tipo != 0 {
 		tipo = f.Tipo.String()
 	}
-	_, err := tx.exec(ctx, `UPDATE arrivals SET tipo = ?, ente = ?, id_flusso = ?,
-		records = ?, accepted = ?, rejected = ?, duplicates = ?, duplicate_of = ? WHERE id = ?`,
-		tipo, f.Ente, f.IDFlusso, f.Records, f.Accepted, f.Rejected, f.Duplicates,
-		sql.NullInt64{Int64: int64(f.DuplicateOf), Valid: f.DuplicateOf != 0}, id)
-	return fail("judge arrival", id.String(), err)
+	return advance(ctx, tx, "judge arrival", arrivalMoves, to, f.Reason,
+		[]string{"tipo", "ente", "id_flusso", "records", "accepted", "rejected", "duplicates", "duplicate_of"},
+		row{id, tipo, f.Ente, f.IDFlusso, f.Records, f.Accepted, f.Rejected, f.Duplicates,
+			sql.NullInt64{Int64: int64(f.DuplicateOf), Valid: f.DuplicateOf != 0}})
 }
 
 // MoveArrival moves an arrival on; Internal when its state does not allow it.
@@ -200,23 +201,7 @@ func (tx *Tx) MoveArrival(ctx context.Context, id ArrivalID, to ArrivalState, re
 			return illegal("move arrival", id.String(), string(a.State), string(to))
 		}
 	}
-	return tx.moveArrival(ctx, id, to, reason)
-}
-
-// moveArrival is where every change of an arrival's state is decided.
-func (tx *Tx) moveArrival(ctx context.Context, id ArrivalID, to ArrivalState, reason string) error {
-	a, found, err := tx.Arrival(ctx, id)
-	if err != nil {
-		return err
-	}
-	if !found {
-		return unknown("move arrival", id.String())
-	}
-	if !slices.Contains(arrivalMoves[a.State], to) {
-		return illegal("move arrival", id.String(), string(a.State), string(to))
-	}
-	_, err = tx.exec(ctx, `UPDATE arrivals SET state = ?, reason = ?, changed_at = ? WHERE id = ?`, to, reason, tx.stamp(), id)
-	return fail("move arrival", id.String(), err)
+	return advance(ctx, tx, "move arrival", arrivalMoves, to, reason, nil, row{id})
 }
 
 const arrivalColumns = `id, state, fetch_key, endpoint, masked_name, name_hash, size, sha256, spool_id,

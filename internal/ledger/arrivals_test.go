@@ -116,15 +116,15 @@ func TestTakeAgain(t *testing.T) {
 func TestArrivalMoves(t *testing.T) {
 	l, ctx := fresh(t), t.Context()
 	id := accept(t, l, beginRun(t, l), 1)
-	for from := range arrivalMoves {
-		for to := range arrivalMoves {
+	for from := range arrivalMoves.moves {
+		for to := range arrivalMoves.moves {
 			err := l.Update(ctx, func(tx *Tx) error {
 				if _, err := tx.exec(ctx, `UPDATE arrivals SET state = ?`, from); err != nil {
 					return err
 				}
-				return tx.moveArrival(ctx, id, to, "")
+				return advance(ctx, tx, "move arrival", arrivalMoves, to, "", nil, row{id})
 			})
-			if legal := slices.Contains(arrivalMoves[from], to); (err == nil) != legal || !legal && flusso.KindOf(err) != flusso.Internal {
+			if legal := slices.Contains(arrivalMoves.moves[from], to); (err == nil) != legal || !legal && flusso.KindOf(err) != flusso.Internal {
 				t.Errorf("%s -> %s: %v", from, to, err)
 			}
 		}

@@ -1,8 +1,14 @@
 package ledger
 
 import (
+	"errors"
+	"slices"
+	"strconv"
 	"testing"
 	"time"
+
+	"flussi/internal/flusso"
+	"flussi/internal/spool"
 )
 
 // TestCircuits: an endpoint is remembered while it does not answer, and the
@@ -53,7 +59,7 @@ func TestFetches(t *testing.T) {
 	}
 	var ids []FetchID
 	begin := func(tx *Tx) error {
-		id, err := tx.BeginFetch(t.Context(), Fetch{Endpoint: "inps:/out", FetchKey: "k", LocalHash: "here", MaskedName: "xx~1", NameHash: "1", Size: 3, Run: run})
+		id, err := tx.BeginFetches(t.Context(), Fetch{Endpoint: "inps:/out", FetchKey: "k", LocalHash: "here", MaskedName: "xx~1", NameHash: "1", Size: 3, Run: run})
 		ids = append(ids, id)
 		return err
 	}
@@ -91,11 +97,66 @@ func TestFetches(t *testing.T) {
 	if err != nil || len(open) != 1 || open[0].ID != ids[1] {
 		t.Errorf("open: %+v, %v", open, err)
 	}
-	last, found, err := l.LastFetchTo(t.Context(), "here")
+	last, found, err := l.LastUnfetchedTo(t.Context(), "here")
 	if err != nil || !found || last.ID != ids[1] || last.FetchKey != "k" {
 		t.Errorf("last: %+v, %v", last, err)
 	}
 	if all, err := l.Fetches(t.Context(), 0); err != nil || len(all) != 2 || all[1].SHA256 != whole {
 		t.Errorf("all: %+v, %v", all, err)
+	}
+}
+
+// TestFetchesTogether: many begin and end as one does, with numbers that follow
+// each other; one that may not end stops them all, and is named.
+func TestFetchesTogether(t *testing.T) {
+	l, ctx := fresh(t), t.Context()
+	fetches := make([]Fetch, 100)
+	for i := range fetches {
+		fetches[i] = Fetch{State: FetchTaking, Endpoint: "inps:/out", LocalHash: strconv.Itoa(i), Size: 3, SHA256: spool.Sum{1, byte(i)}, Run: beginRun(t, l)}
+	}
+	err := l.Update(ctx, func(tx *Tx) error {
+		first, err := tx.BeginFetches(ctx, fetches...)
+		for i := range fetches {
+			fetches[i].ID = first + FetchID(i)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	end := func(fetches ...Fetch) error {
+		return l.Update(ctx, func(tx *Tx) error { return tx.EndFetches(ctx, fetches...) })
+	}
+	spoiled := slices.Clone(fetches)
+	for name, spoil := range map[string]func(*Fetch){
+		"not there":    func(f *Fetch) { f.ID = 4711 },
+		"without hash": func(f *Fetch) { f.SHA256 = spool.Sum{} },
+		"named twice":  func(f *Fetch) { f.ID-- },
+	} {
+		spoiled[70] = fetches[70]
+		spoil(&spoiled[70])
+		if err := end(spoiled...); flusso.KindOf(err) != flusso.Internal {
+			t.Errorf("%s: %v", name, err)
+		}
+		if open, err := l.OpenFetches(ctx); err != nil || len(open) != len(fetches) {
+			t.Fatalf("%s: %d are open, %v", name, len(open), err)
+		}
+	}
+	if err := end(fetches...); err != nil {
+		t.Fatal(err)
+	}
+	ended, err := l.Fetches(ctx, 0)
+	slices.Reverse(ended)
+	for i, f := range ended {
+		if f.ID != fetches[i].ID || f.State != Fetched || f.SHA256 != fetches[i].SHA256 || f.LocalHash != fetches[i].LocalHash {
+			t.Errorf("fetch %d: %+v", i, f)
+		}
+	}
+	if err != nil || len(ended) != len(fetches) {
+		t.Errorf("%d ended, %v", len(ended), err)
+	}
+	err = end(fetches[7])
+	if ours := (*flusso.Error)(nil); !errors.As(err, &ours) || ours.ID != fetches[7].ID.String() {
+		t.Errorf("ended twice: %v", err)
 	}
 }

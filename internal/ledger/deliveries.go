@@ -2,7 +2,6 @@ package ledger
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -34,12 +33,12 @@ const (
 
 // deliveryMoves are the transitions that EndDelivery makes. Only BeginDelivery
 // leads from DeliveryFailed back to Intended.
-var deliveryMoves = map[DeliveryState][]DeliveryState{
+var deliveryMoves = machine[DeliveryState]{"deliveries", map[DeliveryState][]DeliveryState{
 	Intended:        {Sent, DeliveryInDoubt, DeliveryFailed},
 	DeliveryInDoubt: {Sent, DeliveryFailed},
 	DeliveryFailed:  {},
 	Sent:            {},
-}
+}}
 
 // Delivery is one file for one place at one endpoint, sent once.
 type Delivery struct {
@@ -121,18 +120,7 @@ func (tx *Tx) Acknowledge(ctx context.Context, id DeliveryID, upto int64) error 
 // EndDelivery notes what came of a delivery, at once or, from
 // DeliveryInDoubt, when somebody knows.
 func (tx *Tx) EndDelivery(ctx context.Context, id DeliveryID, to DeliveryState, reason string) error {
-	d, found, err := tx.Delivery(ctx, id)
-	if err != nil {
-		return err
-	}
-	if !found {
-		return unknown("end delivery", id.String())
-	}
-	if !slices.Contains(deliveryMoves[d.State], to) {
-		return illegal("end delivery", id.String(), string(d.State), string(to))
-	}
-	_, err = tx.exec(ctx, `UPDATE deliveries SET state = ?, reason = ?, changed_at = ? WHERE id = ?`, to, reason, tx.stamp(), id)
-	return fail("end delivery", id.String(), err)
+	return advance(ctx, tx, "end delivery", deliveryMoves, to, reason, nil, row{id})
 }
 
 const selectDelivery = `SELECT id, state, object, endpoint, target_hash, masked_target, size, sha256, recipient, agreement,

@@ -1,13 +1,11 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
-	"slices"
 	"strconv"
-	"strings"
 	"time"
 
-	"flussi/internal/flusso"
 	"flussi/internal/spool"
 )
 
@@ -37,13 +35,13 @@ const (
 // fetchMoves are the transitions that MoveFetch makes. One in doubt is Fetched
 // after all when its part turns out to be whole; else the next fetch of the
 // file is another one.
-var fetchMoves = map[FetchState][]FetchState{
+var fetchMoves = machine[FetchState]{"fetches", map[FetchState][]FetchState{
 	Fetching:     {FetchTaking, FetchFailed, FetchInDoubt},
 	FetchTaking:  {Fetched, FetchFailed, FetchInDoubt},
 	FetchInDoubt: {Fetched},
 	Fetched:      {},
 	FetchFailed:  {},
-}
+}}
 
 // Fetch is one file that a person took by hand to a place of their own. Unlike
 // an Arrival it goes on to nobody, and may be taken again.
@@ -69,18 +67,26 @@ type Fetch struct {
 	ChangedAt  time.Time `json:"changed_at"`
 }
 
-// BeginFetch notes the intent to take a file by hand: Fetching, or at once
-// FetchTaking where all of it is its last block.
-func (tx *Tx) BeginFetch(ctx context.Context, f Fetch) (FetchID, error) {
+// BeginFetches notes the intent to take files by hand: Fetching, or at once
+// FetchTaking where all of it is its last block. Their numbers, of which it
+// gives the first, follow each other.
+func (tx *Tx) BeginFetches(ctx context.Context, fetches ...Fetch) (FetchID, error) {
 	now := tx.stamp()
-	if f.State != FetchTaking {
-		f.State = Fetching
+	var first FetchID
+	for _, f := range fetches {
+		if f.State != FetchTaking {
+			f.State = Fetching
+		}
+		id, err := tx.insert(ctx, `INSERT INTO fetches
+			(state, endpoint, fetch_key, local_hash, masked_name, name_hash, size, held, held_sha256, run, begun_at, changed_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			f.State, f.Endpoint, f.FetchKey, f.LocalHash, f.MaskedName, f.NameHash, f.Size, f.Held, f.HeldSHA256.String(), f.Run, now, now)
+		if err != nil {
+			return 0, fail("fetch", f.Endpoint, err)
+		}
+		first = cmp.Or(first, FetchID(id))
 	}
-	id, err := tx.insert(ctx, `INSERT INTO fetches
-		(state, endpoint, fetch_key, local_hash, masked_name, name_hash, size, held, held_sha256, run, begun_at, changed_at)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-		f.State, f.Endpoint, f.FetchKey, f.LocalHash, f.MaskedName, f.NameHash, f.Size, f.Held, f.HeldSHA256.String(), f.Run, now, now)
-	return FetchID(id), fail("fetch", f.Endpoint, err)
+	return first, nil
 }
 
 // HoldFetch notes how much of it is durable.
@@ -92,29 +98,21 @@ func (tx *Tx) HoldFetch(ctx context.Context, f Fetch) error {
 // MoveFetch notes what came of it; sum is of the whole file, once Fetched.
 func (tx *Tx) MoveFetch(ctx context.Context, id FetchID, to FetchState, sum spool.Sum, reason string) error {
 	if (to == Fetched) != (sum != spool.Sum{}) {
-		return &flusso.Error{Op: "end fetch", ID: id.String(), Kind: flusso.Internal, What: textIllegalMove}
+		return illegal("end fetch", id.String(), "?", string(to))
 	}
-	args := []any{to, sum.String(), reason, tx.stamp(), id}
-	for from, allowed := range fetchMoves {
-		if slices.Contains(allowed, to) {
-			args = append(args, from)
+	return advance(ctx, tx, "end fetch", fetchMoves, to, reason, []string{"sha256"}, row{id, sum.String()})
+}
+
+// EndFetches notes that fetches by hand, with their hashes, are Fetched.
+func (tx *Tx) EndFetches(ctx context.Context, fetches ...Fetch) error {
+	rows := make([]row, len(fetches))
+	for i, f := range fetches {
+		if f.SHA256 == (spool.Sum{}) {
+			return illegal("end fetch", f.ID.String(), "?", string(Fetched))
 		}
+		rows[i] = row{f.ID, f.SHA256.String()}
 	}
-	done, err := tx.exec(ctx, `UPDATE fetches SET state = ?, sha256 = ?, reason = ?, changed_at = ? WHERE id = ? AND state IN (?`+strings.Repeat(", ?", len(args)-6)+`)`, args...)
-	if err != nil {
-		return fail("end fetch", id.String(), err)
-	}
-	if n, err := done.RowsAffected(); n == 1 || err != nil {
-		return fail("end fetch", id.String(), err)
-	}
-	f, found, err := one(ctx, tx.view, scanFetch, selectFetch+`WHERE id = ?`, id)
-	switch {
-	case err != nil:
-		return err
-	case !found:
-		return unknown("end fetch", id.String())
-	}
-	return illegal("end fetch", id.String(), string(f.State), string(to))
+	return advance(ctx, tx, "end fetch", fetchMoves, Fetched, "", []string{"sha256"}, rows...)
 }
 
 const selectFetch = `SELECT id, state, endpoint, fetch_key, local_hash, masked_name, name_hash, size, sha256,
@@ -126,15 +124,16 @@ func scanFetch(row scanner) (f Fetch, err error) {
 	return f, err
 }
 
-// LastFetchTo finds the newest fetch by hand to a place.
-func (v view) LastFetchTo(ctx context.Context, localHash string) (Fetch, bool, error) {
-	return one(ctx, v, scanFetch, selectFetch+`WHERE local_hash = ? ORDER BY id DESC LIMIT 1`, localHash)
+// LastUnfetchedTo finds the newest fetch by hand to a place that is not
+// Fetched: one that is left no part there.
+func (v view) LastUnfetchedTo(ctx context.Context, localHash string) (Fetch, bool, error) {
+	return one(ctx, v, scanFetch, selectFetch+`WHERE local_hash = ? AND state <> 'fetched' ORDER BY id DESC LIMIT 1`, localHash)
 }
 
 // OpenFetches lists those under way, oldest first: at start, those that a
 // crash interrupted.
 func (v view) OpenFetches(ctx context.Context) ([]Fetch, error) {
-	return all(ctx, v, scanFetch, selectFetch+`WHERE state IN (?, ?) ORDER BY id`, Fetching, FetchTaking)
+	return all(ctx, v, scanFetch, selectFetch+`WHERE state <> 'fetched' AND state IN (?, ?) ORDER BY id`, Fetching, FetchTaking)
 }
 
 // Fetches lists the last fetches by hand, newest first; all when last is 0.

@@ -142,12 +142,11 @@ func (tx *Tx) PublishRelease(ctx context.Context, key ReleaseKey, b Books, manif
 		key.Recipient, key.Dataset, key.ID); err != nil {
 		return fail(op, key.String(), err)
 	}
+	var processed []row
 	for _, a := range r.Arrivals {
-		if err := tx.moveArrival(ctx, a, Processed, ""); err != nil {
-			return err
-		}
+		processed = append(processed, row{a})
 	}
-	return nil
+	return advance(ctx, tx, op, arrivalMoves, Processed, "", nil, processed...)
 }
 
 // AbandonRelease gives up a release that was begun.

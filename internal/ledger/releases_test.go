@@ -196,7 +196,7 @@ func TestHistoryAsJSON(t *testing.T) {
 		`{"id":1,"state":"accepted","fetch_key":"key-1","endpoint":"inps","name":"xxxxx_xxxxx~0011223344556677.xml","name_hash":"0011223344556677",` +
 		`"size":1000,"sha256":"` + sumOf("1").String() + `","spool_id":"spool-1","tipo":"PS_PSA_SINA","ente":"H501","id_flusso":"flusso-1",` +
 		`"records":10,"accepted":8,"rejected":1,"duplicates":1,"run":1,"schedule":"ritorno-inps","attempts":1,` +
-		`"taken_at":"2026-03-01T05:30:02Z","received_at":"2026-03-01T05:30:04Z","changed_at":"2026-03-01T05:30:05Z"}]`
+		`"taken_at":"2026-03-01T05:30:02Z","received_at":"2026-03-01T05:30:03Z","changed_at":"2026-03-01T05:30:05Z"}]`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

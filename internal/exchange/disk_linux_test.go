@@ -34,9 +34,13 @@ func TestRealDisks(t *testing.T) {
 			if strings.Contains(tc.name, "small") {
 				data = small
 			}
-			f := sftptest.StartFaulty(t, sftptest.Behaviour{SelfDelete: sftptest.OnClose}, 1, nil)
+			deletes, on := sftptest.OnClose, "close"
+			if strings.HasPrefix(tc.name, "no room") { // it is gone once all was asked for
+				deletes, on = sftptest.OnLastByte, "last-byte"
+			}
+			f := sftptest.StartFaulty(t, sftptest.Behaviour{SelfDelete: deletes}, 1, nil)
 			f.Put("/out/f.csv", data)
-			w.repoint("hub", f.Address(), f.HostKey(), "{how: server-removes, on: close}")
+			w.repoint("hub", f.Address(), f.HostKey(), "{how: server-removes, on: "+on+"}")
 			w.must(os.MkdirAll(w.path(tc.folder), 0o755))
 			plan, err := json.Marshal(childPlan{w.dir, "relay", point{}, w.clock.now()})
 			w.must(err)

@@ -13,6 +13,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"flussi/internal/config"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/sftp"
@@ -80,7 +81,9 @@ func (p *localPart) takeUp(r sftp.Remote) error {
 	if err != nil {
 		return err
 	}
-	if found && last.Held > 0 && last.FetchKey == p.run.keys.fetchKey(endpoint, r) {
+	consume := p.run.cfg.Endpoints[endpoint].Consume
+	whole := consume.How == config.ConsumeServerRemoves && !consume.Resume // it may count what one handle read
+	if found && !whole && last.Held > 0 && last.FetchKey == p.run.keys.fetchKey(endpoint, r) {
 		n, err := io.Copy(p.sum, io.NewSectionReader(p.f, 0, last.Held))
 		if err != nil {
 			return err

@@ -3,6 +3,7 @@ package exchange
 import (
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -63,6 +64,29 @@ func TestHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	_ = r.failed(t.Context(), &p.fetch, &flusso.Error{Kind: flusso.Transient})
+
+	// A server that removes by itself may count what one handle read.
+	r.cfg.Endpoints = map[string]config.Endpoint{}
+	r.cfg.Endpoints["hub"] = config.Endpoint{Consume: config.Consume{How: config.ConsumeServerRemoves}}
+	p = begin()
+	p.fetch.Endpoint = place("hub", "/out")
+	last, found, err := r.ledger.LastUnfetchedTo(t.Context(), p.localHash())
+	if err != nil || !found || last.Held == 0 {
+		t.Fatalf("%+v, %v", last, err)
+	}
+	f, err := os.OpenFile(filepath.Join(dir, p.partName()), os.O_RDWR, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(f.Name())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.f = f
+	if err := errors.Join(p.takeUp(remote), f.Close(), os.WriteFile(f.Name(), before, 0o600)); err != nil || p.Held() != 0 {
+		t.Errorf("%d bytes, %v", p.Held(), err)
+	}
+	delete(r.cfg.Endpoints, "hub")
 
 	p = begin()
 	part, err := p.Begin(remote)

@@ -28,7 +28,7 @@ func (s *Spool) Room(n int64) error {
 	if s.fs != OS {
 		return nil
 	}
-	return Room(s.dir, n)
+	return fail("reserve", "", Room(s.dir, n))
 }
 
 // Room tells, by an error, when the disk of a folder has no room for n bytes
@@ -36,10 +36,10 @@ func (s *Spool) Room(n int64) error {
 func Room(dir string, n int64) error {
 	f, err := os.CreateTemp(dir, ".room-*"+PartSuffix)
 	if err != nil {
-		return fail("reserve", "", err)
+		return err
 	}
-	return fail("reserve", "", errors.Join(reserve(f, 0, n), f.Close(), os.Remove(f.Name())))
+	return errors.Join(reserve(f, 0, n), f.Close(), os.Remove(f.Name()))
 }
 
 // Reserve is Part.Reserve for a file that is no arrival, at bytes long.
-func Reserve(f File, at, n int64) error { return fail("reserve", "", reserve(f, at, n)) }
+func Reserve(f File, at, n int64) error { return reserve(f, at, n) }

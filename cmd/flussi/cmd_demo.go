@@ -131,6 +131,11 @@ func shown(path string) string {
 	if err != nil {
 		return path
 	}
+	return shownFrom(here, path)
+}
+
+// shownFrom is shown, for who has many paths to show from one folder.
+func shownFrom(here, path string) string {
 	if rel, err := filepath.Rel(here, path); err == nil && len(rel) < len(path) {
 		return rel
 	}

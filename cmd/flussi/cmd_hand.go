@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -159,13 +160,15 @@ type got struct {
 	a      *app
 	line   *progressLine
 	silent bool          // stdout is for the file itself
+	here   string        // where paths are shown from
 	lines  *bufio.Writer // of stdout: there may be thousands
 	whole  int
 	failed []exchange.Got
 }
 
 func (a *app) getTold(silent bool, line *progressLine) *got {
-	return &got{a: a, line: line, silent: silent, lines: bufio.NewWriter(a.stdout)}
+	here, _ := filepath.Abs(".") // else paths are shown whole
+	return &got{a: a, line: line, silent: silent, here: here, lines: bufio.NewWriter(a.stdout)}
 }
 
 func (g *got) one(f exchange.Got) {
@@ -185,7 +188,7 @@ func (g *got) one(f exchange.Got) {
 		}{"got", f})
 	case !g.silent && f.SHA256 != "":
 		g.line.clear()
-		g.a.printf(textGot, shown(f.Local), size(g.a.lang, f.Bytes), f.SHA256, g.a.text(remoteText(f.Remote)))
+		g.a.printf(textGot, shownFrom(g.here, f.Local), size(g.a.lang, f.Bytes), f.SHA256, g.a.text(remoteText(f.Remote)))
 	}
 }
 

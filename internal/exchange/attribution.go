@@ -49,13 +49,8 @@ func (h *House) entryOfFetch(f ledger.Fetch, outcome string) ledger.Entry {
 	}
 }
 
-// auditArrival enters one step of an arrival of this run, as the ledger has it
-// within the transaction.
-func (r *run) auditArrival(ctx context.Context, tx *ledger.Tx, event ledger.Event, id ledger.ArrivalID, outcome string) error {
-	a, _, err := tx.Arrival(ctx, id)
-	if err != nil {
-		return err
-	}
+// auditArrival enters one step of an arrival of this run.
+func (r *run) auditArrival(ctx context.Context, tx *ledger.Tx, event ledger.Event, a ledger.Arrival, outcome string) error {
 	e := r.entryOfArrival(a, outcome)
 	e.Event = event
 	if e.Agreement == "" {

@@ -143,10 +143,12 @@ func (l *landing) intend(files []sftp.Remote) error {
 	return r.ledger.Update(l.ctx, func(tx *ledger.Tx) (err error) {
 		for _, f := range files {
 			of := l.of(f.Path)
-			if of.arrival, err = tx.Take(l.ctx, l.arrival(f, of)); err != nil {
+			a := l.arrival(f, of)
+			if a.ID, err = tx.Take(l.ctx, a); err != nil {
 				return err
 			}
-			if err := r.auditArrival(l.ctx, tx, ledger.TransferIntent, of.arrival, "taking"); err != nil {
+			of.arrival = a.ID
+			if err := r.auditArrival(l.ctx, tx, ledger.TransferIntent, a, "taking"); err != nil {
 				return err
 			}
 		}
@@ -196,9 +198,18 @@ func (l *landing) CommitAll(files []sftp.Whole) ([][32]byte, error) {
 		out[i] = s
 	}
 	ctx := context.WithoutCancel(l.ctx) // as in Commit
+	arrivals := make([]ledger.Arrival, len(files))
+	for i, f := range files {
+		of := l.of(f.File.Path)
+		arrivals[i] = l.arrival(f.File, of)
+		arrivals[i].ID, arrivals[i].SHA256 = of.arrival, sums[i]
+	}
 	return out, l.run.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		for i, f := range files {
-			if err := l.run.received(ctx, tx, l.of(f.File.Path).arrival, f.File.Size, sums[i]); err != nil {
+		if err := tx.ReceiveAll(ctx, arrivals...); err != nil {
+			return err
+		}
+		for _, a := range arrivals {
+			if err := l.run.auditArrival(ctx, tx, ledger.TransferDone, a, "received"); err != nil {
 				return err
 			}
 		}
@@ -318,5 +329,9 @@ func (r *run) received(ctx context.Context, tx *ledger.Tx, id ledger.ArrivalID, 
 	if err := tx.Receive(ctx, id, size, sum); err != nil {
 		return err
 	}
-	return r.auditArrival(ctx, tx, ledger.TransferDone, id, "received")
+	a, _, err := tx.Arrival(ctx, id)
+	if err != nil {
+		return err
+	}
+	return r.auditArrival(ctx, tx, ledger.TransferDone, a, "received")
 }

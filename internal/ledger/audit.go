@@ -155,7 +155,7 @@ func (tx *Tx) writeLog(ctx context.Context) error {
 	if tx.log == nil || len(tx.log.new) == 0 {
 		return nil
 	}
-	const rows = 256 // of one statement: the trigger makes each cost as much as many rows
+	const rows = 64 // of one statement
 	for part := range slices.Chunk(tx.log.new, rows) {
 		args := make([]any, 0, 3*len(part))
 		for _, n := range part {

@@ -59,9 +59,11 @@ type Options struct {
 // commit; those of a Tx see the transaction.
 type Ledger struct {
 	view
-	writer *sql.DB // one connection; nil when read only
-	reader *sql.DB
-	now    func() time.Time
+	writer   *sql.DB       // nil when read only
+	prepared *prepared     // its one connection; nil when read only
+	turn     chan struct{} // one transaction at a time
+	reader   *sql.DB
+	now      func() time.Time
 }
 
 // applicationID marks the file as ours ("flus").
@@ -78,7 +80,7 @@ func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
 	if o.BusyTimeout == 0 {
 		o.BusyTimeout = 5 * time.Second
 	}
-	l := &Ledger{now: o.Now}
+	l := &Ledger{now: o.Now, turn: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil {
 			_ = l.Close() // the first error is the one to tell
@@ -103,6 +105,11 @@ func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
 		if err := migrate(ctx, l.writer); err != nil {
 			return nil, err
 		}
+		conn, err := l.writer.Conn(ctx)
+		if err != nil {
+			return nil, err
+		}
+		l.prepared = &prepared{conn, map[string]*sql.Stmt{}}
 	}
 	if l.reader, err = connect(path, o.BusyTimeout, "query_only(1)"); err != nil {
 		return nil, err
@@ -188,6 +195,9 @@ func checkPragmas(ctx context.Context, db *sql.DB) error {
 // Close ends the use of the ledger.
 func (l *Ledger) Close() error {
 	var errs []error
+	if l.prepared != nil {
+		errs = append(errs, l.prepared.close())
+	}
 	for _, db := range []*sql.DB{l.reader, l.writer} {
 		if db != nil {
 			errs = append(errs, db.Close())
@@ -203,17 +213,26 @@ func (l *Ledger) Update(ctx context.Context, do func(tx *Tx) error) error {
 	if l.writer == nil {
 		return &flusso.Error{Op: "write ledger", Kind: flusso.Internal, What: textReadOnly}
 	}
-	t, err := l.writer.BeginTx(ctx, nil)
+	select {
+	case l.turn <- struct{}{}:
+		defer func() { <-l.turn }()
+	case <-ctx.Done():
+		return fail("write ledger", "", context.Cause(ctx))
+	}
+	// The connection is kept for its statements: what stops us must not cost it.
+	t, err := l.prepared.conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return fail("write ledger", "", err)
 	}
 	defer func() { _ = t.Rollback() }() // does nothing once committed
-	ready := &prepared{tx: t, statements: map[string]*sql.Stmt{}}
-	tx := &Tx{view: view{ready}, prepared: ready, now: l.now}
+	tx := &Tx{view: view{l.prepared}, prepared: l.prepared, now: l.now}
 	if err := do(tx); err != nil {
 		return fail("write ledger", "", err)
 	}
 	if err := tx.writeLog(ctx); err != nil {
+		return fail("write ledger", "", err)
+	}
+	if err := context.Cause(ctx); err != nil {
 		return fail("write ledger", "", err)
 	}
 	return fail("write ledger", "", t.Commit())

@@ -226,7 +226,7 @@ func TestDiskFull(t *testing.T) {
 	if _, err := l.Append(ctx, Entry{Event: Access}); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := l.writer.Exec("PRAGMA max_page_count = 1"); err != nil { // the pages there are
+	if _, err := l.prepared.conn.ExecContext(t.Context(), "PRAGMA max_page_count = 1"); err != nil { // the pages there are
 		t.Fatal(err)
 	}
 	var err error

@@ -94,7 +94,7 @@ func (tx *Tx) BeginRelease(ctx context.Context, key ReleaseKey, run RunID, arriv
 		return fail(op, key.String(), err)
 	}
 	var row int64
-	if err := tx.tx.QueryRowContext(ctx, `SELECT id FROM releases WHERE recipient = ? AND dataset = ? AND release = ?`,
+	if err := tx.QueryRowContext(ctx, `SELECT id FROM releases WHERE recipient = ? AND dataset = ? AND release = ?`,
 		key.Recipient, key.Dataset, key.ID).Scan(&row); err != nil {
 		return fail(op, key.String(), err)
 	}

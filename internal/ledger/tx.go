@@ -17,10 +17,11 @@ type Tx struct {
 	log *tail // once something was appended
 }
 
-// prepared runs each statement of a transaction without parsing it twice: a
-// group of files is entered row by row.
+// prepared is the connection that writes, with every statement that it has
+// parsed: a group of files is entered row by row. A context stops no statement,
+// each is short; for one that might, the driver starts a goroutine each time.
 type prepared struct {
-	tx         *sql.Tx
+	conn       *sql.Conn
 	statements map[string]*sql.Stmt
 }
 
@@ -28,7 +29,7 @@ func (p *prepared) statement(ctx context.Context, query string) (*sql.Stmt, erro
 	if s := p.statements[query]; s != nil {
 		return s, nil
 	}
-	s, err := p.tx.PrepareContext(ctx, query) // the end of the transaction closes it
+	s, err := p.conn.PrepareContext(ctx, query)
 	if err == nil {
 		p.statements[query] = s
 	}
@@ -36,23 +37,33 @@ func (p *prepared) statement(ctx context.Context, query string) (*sql.Stmt, erro
 }
 
 func (p *prepared) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
-	return p.tx.QueryContext(ctx, query, args...)
+	return p.conn.QueryContext(ctx, query, args...)
 }
 
 func (p *prepared) QueryRowContext(ctx context.Context, query string, args ...any) *sql.Row {
+	ctx = context.WithoutCancel(ctx)
 	s, err := p.statement(ctx, query)
 	if err != nil {
-		return p.tx.QueryRowContext(ctx, query, args...) // which gives the error
+		return p.conn.QueryRowContext(ctx, query, args...) // which gives the error
 	}
 	return s.QueryRowContext(ctx, args...)
 }
 
 func (p *prepared) exec(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	ctx = context.WithoutCancel(ctx)
 	s, err := p.statement(ctx, query)
 	if err != nil {
 		return nil, err
 	}
 	return s.ExecContext(ctx, args...)
+}
+
+func (p *prepared) close() error {
+	var errs []error
+	for _, s := range p.statements {
+		errs = append(errs, s.Close())
+	}
+	return errors.Join(append(errs, p.conn.Close())...)
 }
 
 // view reads, from the last commit or within a transaction.

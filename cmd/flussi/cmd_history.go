@@ -129,6 +129,9 @@ func (a *app) tellHand(fetches []ledger.Fetch, moving []ledger.Moving, circuits 
 	}
 	for _, c := range circuits {
 		line := fmt.Sprintf(a.text(textHistoryCircuit), c.Endpoint, c.Failures)
+		if c.Refused > 0 {
+			line = fmt.Sprintf(a.text(textHistoryRefused), c.Endpoint, c.Refused)
+		}
 		if !c.OpenUntil.IsZero() {
 			line += fmt.Sprintf(a.text(textHistoryRests), when(c.OpenUntil))
 		}

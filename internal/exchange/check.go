@@ -16,7 +16,6 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/schedule"
-	"flussi/internal/sftp"
 )
 
 // Finding is one thing looked at, and what was wrong with it.
@@ -189,8 +188,8 @@ func checkAbandoned(ctx context.Context, cfg *config.Config, schedules []*schedu
 	}
 }
 
-// checkResting tells of endpoints that did not answer so often that they are
-// left alone for now.
+// checkResting tells of endpoints that are left alone for now: they did not
+// answer time after time, or refused us.
 func checkResting(ctx context.Context, cfg *config.Config, now func() time.Time, tell func(Finding)) {
 	l, err := ledger.Open(ctx, filepath.Join(cfg.State, LedgerName), ledger.Options{Now: now, ReadOnly: true})
 	if err != nil {
@@ -202,8 +201,7 @@ func checkResting(ctx context.Context, cfg *config.Config, now func() time.Time,
 		tell(Finding{Subject: "ledger", Err: err})
 	}
 	for _, c := range circuits {
-		b := sftp.Breaker{Failures: c.Failures, OpenUntil: c.OpenUntil}
-		if err := b.Refusal(c.Endpoint, now()); err != nil {
+		if err := breakerOf(c).Refusal(c.Endpoint, now()); err != nil {
 			tell(Finding{Subject: "endpoint " + c.Endpoint, Err: err})
 		}
 	}

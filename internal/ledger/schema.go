@@ -226,6 +226,7 @@ CREATE TABLE circuits (
 	changed_at TEXT NOT NULL,
 	CHECK (failures + refused > 0)
 ) STRICT, WITHOUT ROWID;
+ALTER TABLE moving ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
 `}
 
 // migrate brings the file to this version, in one transaction.

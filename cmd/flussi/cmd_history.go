@@ -120,7 +120,7 @@ func (a *app) tellHand(fetches []ledger.Fetch, moving []ledger.Moving, circuits 
 	for _, m := range moving {
 		line := fmt.Sprintf("  %s  %-20s %s  %s / %s  %d%%", when(m.BegunAt), m.Endpoint, m.MaskedName, size(a.lang, m.Done), size(a.lang, m.Total), percent(m.Done, m.Total))
 		if took := m.ChangedAt.Sub(m.BegunAt).Seconds(); took > 0 {
-			line += "  " + size(a.lang, int64(float64(m.Done)/took)) + "/s"
+			line += "  " + size(a.lang, int64(float64(m.Done-m.Held)/took)) + "/s"
 		}
 		a.print(line)
 	}
@@ -129,6 +129,9 @@ func (a *app) tellHand(fetches []ledger.Fetch, moving []ledger.Moving, circuits 
 	}
 	for _, c := range circuits {
 		line := fmt.Sprintf(a.text(textHistoryCircuit), c.Endpoint, c.Failures)
+		if c.Refused > 0 {
+			line = fmt.Sprintf(a.text(textHistoryRefused), c.Endpoint, c.Refused)
+		}
 		if !c.OpenUntil.IsZero() {
 			line += fmt.Sprintf(a.text(textHistoryRests), when(c.OpenUntil))
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"sync"
@@ -86,26 +87,27 @@ func (p *progressLine) show(at exchange.Progress) {
 		p.since, p.from = now, at.Done
 	}
 	p.shown = now
-	left := time.Duration(0)
+	var left *float64 // seconds; nil: not known
 	if p.rate > 0 {
-		left = time.Duration(float64(at.Total-at.Done) / p.rate * float64(time.Second)).Round(time.Second)
+		seconds := math.Round(float64(at.Total-at.Done) / p.rate)
+		left = &seconds
 	}
 	if p.emit != nil {
 		p.emit(struct {
-			MessageType string  `json:"message_type"`
-			Endpoint    string  `json:"endpoint"`
-			Direction   string  `json:"direction"`
-			Name        string  `json:"name"`
-			Bytes       int64   `json:"bytes"`
-			Total       int64   `json:"total"`
-			Rate        float64 `json:"bytes_per_second"`
-			Left        float64 `json:"seconds_left"`
-		}{"progress", at.Endpoint, string(at.Direction), at.Name, at.Done, at.Total, float64(int64(p.rate)), left.Seconds()})
+			MessageType string   `json:"message_type"`
+			Endpoint    string   `json:"endpoint"`
+			Direction   string   `json:"direction"`
+			Name        string   `json:"name"`
+			Bytes       int64    `json:"bytes"`
+			Total       int64    `json:"total"`
+			Rate        float64  `json:"bytes_per_second"`
+			Left        *float64 `json:"seconds_left,omitempty"`
+		}{"progress", at.Endpoint, string(at.Direction), at.Name, at.Done, at.Total, float64(int64(p.rate)), left})
 		return
 	}
 	line := fmt.Sprintf("%s  %s / %s  %d%%  %s/s", at.Name, size(p.lang, at.Done), size(p.lang, at.Total), percent(at.Done, at.Total), size(p.lang, int64(p.rate)))
-	if left > 0 {
-		line += "  " + textLeft.In(p.lang) + " " + left.String()
+	if left != nil && *left > 0 {
+		line += "  " + textLeft.In(p.lang) + " " + time.Duration(*left*float64(time.Second)).String()
 	}
 	_, _ = fmt.Fprintf(p.out, "\r\x1b[K%s", line)
 	p.standing = true

@@ -38,6 +38,27 @@ func TestProgressLine(t *testing.T) {
 	}
 }
 
+// TestProgressLeft: the time left is told once it is known.
+func TestProgressLeft(t *testing.T) {
+	now := time.Unix(1_800_000_000, 0)
+	var said []string
+	p := &progressLine{now: func() time.Time { return now }, emit: func(message any) {
+		line, err := json.Marshal(message)
+		if err != nil {
+			t.Fatal(err)
+		}
+		said = append(said, string(line))
+	}}
+	at := exchange.Progress{Endpoint: "hub", Direction: exchange.Out, Name: "x~1", Held: 900, Done: 900, Total: 1000}
+	for range 3 { // ten bytes a second, after nine hundred that were there
+		p.show(at)
+		now, at.Done = now.Add(time.Second), at.Done+10
+	}
+	if len(said) != 3 || strings.Contains(said[0], "seconds_left") || !strings.HasSuffix(said[2], `"bytes_per_second":10,"seconds_left":8}`) {
+		t.Errorf("%q", said)
+	}
+}
+
 // TestProgressJSON: a line at most once a second, whatever how many files.
 func TestProgressJSON(t *testing.T) {
 	now := time.Unix(1_800_000_000, 0)

@@ -143,6 +143,8 @@ var reasonTexts = map[string]flusso.Text{
 	"corrupt":                         {It: "i byte non sono quelli attesi", En: "the bytes are not those expected"},
 	"exists":                          {It: "c'è già qualcosa con questo nome", En: "something of this name is there already"},
 	"transient":                       {It: "impedimento passeggero: si riprova da sé", En: "a passing obstacle: it is tried again by itself"},
+	"disk full":                       {It: "spazio su disco esaurito: liberarne, poi ripetere", En: "the disk is full: free space, then try again"},
+	"disk read only":                  {It: "il disco è in sola lettura: rimontarlo in scrittura, poi ripetere", En: "the disk is read-only: remount it for writing, then try again"},
 	"denied":                          {It: "non consentito", En: "not allowed"},
 	"untrusted":                       {It: "chiave o accesso rifiutati", En: "key or login refused"},
 	"config":                          {It: "configurazione da correggere", En: "configuration to mend"},

@@ -14,8 +14,9 @@ var (
 	textHistoryReleases   = flusso.Text{It: "Rilasci", En: "Releases"}
 	textHistoryFetches    = flusso.Text{It: "Presi a mano", En: "Taken by hand"}
 	textHistoryMoving     = flusso.Text{It: "In corso", En: "Under way"}
-	textHistoryCircuits   = flusso.Text{It: "Endpoint che non rispondono", En: "Endpoints that do not answer"}
+	textHistoryCircuits   = flusso.Text{It: "Endpoint che non rispondono o rifiutano", En: "Endpoints that do not answer, or refuse"}
 	textHistoryCircuit    = flusso.Text{It: "  %-20s %d volte di seguito", En: "  %-20s %d times in a row"}
+	textHistoryRefused    = flusso.Text{It: "  %-20s credenziali rifiutate: %d", En: "  %-20s credentials refused: %d"}
 	textHistoryRests      = flusso.Text{It: "; si richiama dalle %s", En: "; called again from %s"}
 	textHistoryDeliveries = flusso.Text{It: "Consegne", En: "Deliveries"}
 )

@@ -101,7 +101,11 @@ func (h *House) dial(ctx context.Context, name string, how calling) (session *sf
 
 func (h *House) breaker(ctx context.Context, name string) (sftp.Breaker, error) {
 	c, _, err := h.ledger.Circuit(ctx, name)
-	return sftp.Breaker{Failures: c.Failures, OpenUntil: c.OpenUntil}, err
+	return breakerOf(c), err
+}
+
+func breakerOf(c ledger.Circuit) sftp.Breaker {
+	return sftp.Breaker{Failures: c.Failures, Refused: c.Refused, OpenUntil: c.OpenUntil}
 }
 
 // note keeps an endpoint's breaker for the next call, of whatever process.
@@ -110,7 +114,7 @@ func (h *House) note(ctx context.Context, name string, before, after sftp.Breake
 		return nil
 	}
 	return h.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		return tx.SetCircuit(ctx, ledger.Circuit{Endpoint: name, Failures: after.Failures, OpenUntil: after.OpenUntil})
+		return tx.SetCircuit(ctx, ledger.Circuit{Endpoint: name, Failures: after.Failures, Refused: after.Refused, OpenUntil: after.OpenUntil})
 	})
 }
 

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,7 +17,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/schedule"
-	"flussi/internal/sftp"
+	"flussi/internal/spool"
 )
 
 // Finding is one thing looked at, and what was wrong with it.
@@ -33,10 +34,10 @@ type Finding struct {
 // With connect it also calls every endpoint: address, host key, login,
 // listing. It changes nothing.
 func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedule, now func() time.Time, connect bool, tell func(Finding)) {
-	tell(Finding{Subject: "state", Err: checkFolder(cfg.State)})
+	tell(Finding{Subject: "state", Err: checkState(cfg.State)})
 	tell(checkModes(cfg.State))
 	tell(checkSpool(ctx, cfg))
-	tell(Finding{Subject: "datasets", Err: checkFolder(cfg.Datasets)})
+	tell(Finding{Subject: "datasets", Err: checkDatasets(cfg.Datasets)})
 	tell(Finding{Subject: "ledger", Err: checkLedger(ctx, cfg, now)})
 	matrix, err := LoadMatrix(cfg)
 	tell(Finding{Subject: "matrix", Err: err})
@@ -126,8 +127,28 @@ func localFolders(s *schedule.Schedule) []string {
 	return nil
 }
 
-// checkFolder tells whether a folder can be written in; one that is not there
-// yet is made at the first run, so its nearest ancestor counts.
+func checkState(dir string) error {
+	err := checkFolder(dir)
+	if spool.FullOrReadOnly(err) {
+		return spool.Explain("check folder", "", err)
+	}
+	return badFolder(err)
+}
+
+func checkDatasets(dir string) error { return badFolder(checkFolder(dir)) }
+
+func badFolder(err error) error {
+	if err == nil {
+		return nil
+	}
+	return &flusso.Error{Op: "check folder", Kind: flusso.Config, What: textBadFolder, Hint: hintBadFolder, Err: err}
+}
+
+// leastRoom is what a disk should have left for a run to begin.
+const leastRoom = 1 << 20
+
+// checkFolder tells whether a folder can be written in, a little at least; one
+// that is not there yet is made at the first run, so its nearest ancestor counts.
 func checkFolder(dir string) error {
 	for {
 		info, err := os.Stat(dir)
@@ -136,18 +157,11 @@ func checkFolder(dir string) error {
 		}
 		parent := filepath.Dir(dir)
 		if err == nil || parent == dir {
-			return &flusso.Error{Op: "check folder", Kind: flusso.Config, What: textBadFolder, Hint: hintBadFolder, Err: err}
+			return &fs.PathError{Op: "check", Err: fs.ErrInvalid}
 		}
 		dir = parent
 	}
-	f, err := os.CreateTemp(dir, ".check-*.flussi-part")
-	if err == nil {
-		err = errors.Join(f.Close(), os.Remove(f.Name()))
-	}
-	if err != nil {
-		return &flusso.Error{Op: "check folder", Kind: flusso.Config, What: textBadFolder, Hint: hintBadFolder, Err: err}
-	}
-	return nil
+	return spool.Room(dir, leastRoom)
 }
 
 func checkLedger(ctx context.Context, cfg *config.Config, now func() time.Time) (err error) {
@@ -189,8 +203,8 @@ func checkAbandoned(ctx context.Context, cfg *config.Config, schedules []*schedu
 	}
 }
 
-// checkResting tells of endpoints that did not answer so often that they are
-// left alone for now.
+// checkResting tells of endpoints that are left alone for now: they did not
+// answer time after time, or refused us.
 func checkResting(ctx context.Context, cfg *config.Config, now func() time.Time, tell func(Finding)) {
 	l, err := ledger.Open(ctx, filepath.Join(cfg.State, LedgerName), ledger.Options{Now: now, ReadOnly: true})
 	if err != nil {
@@ -202,8 +216,7 @@ func checkResting(ctx context.Context, cfg *config.Config, now func() time.Time,
 		tell(Finding{Subject: "ledger", Err: err})
 	}
 	for _, c := range circuits {
-		b := sftp.Breaker{Failures: c.Failures, OpenUntil: c.OpenUntil}
-		if err := b.Refusal(c.Endpoint, now()); err != nil {
+		if err := breakerOf(c).Refusal(c.Endpoint, now()); err != nil {
 			tell(Finding{Subject: "endpoint " + c.Endpoint, Err: err})
 		}
 	}

@@ -71,6 +71,42 @@ func TestRealDisks(t *testing.T) {
 	}
 }
 
+// TestCheckTellsTheDisk: on a state folder that is full, or read only, with a
+// ledger on it, check and the ledger name the disk; what is on a read-only one
+// can be read.
+func TestCheckTellsTheDisk(t *testing.T) {
+	unshare := privateMounts(t)
+	for _, tc := range []struct {
+		name, spoil string
+		want        []string
+	}{
+		{"full", `dd if=/dev/zero of="$2/fill" bs=4k 2>/dev/null`, []string{
+			"state: check folder: the disk is full", "ledger: open ledger: the disk is full", "history: open ledger: the disk is full"}},
+		{"read only", `mount -o remount,ro "$2"`, []string{"state: check folder: the disk of the state folder is read-only", "1 runs <nil> <nil>"}},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			w := newWorld(t, terms{})
+			_, err := w.run("relay")
+			w.must(err)
+			plan, err := json.Marshal(childPlan{w.dir, "", point{}, w.clock.now()})
+			w.must(err)
+			script := `mkdir "$2.disk" && mount -t tmpfs -o size=2m flussi-test "$2.disk" && cp -a "$2/." "$2.disk" && mount --move "$2.disk" "$2"; ` + tc.spoil + `; exec "$1"`
+			cmd := exec.Command(unshare[0], append(unshare[1:], "sh", "-c", script, "sh", os.Args[0], w.path("stato"))...)
+			cmd.Env = append(os.Environ(), childVariable+"="+string(plan))
+			out, err := cmd.CombinedOutput()
+			w.must(err)
+			for _, want := range tc.want {
+				if !strings.Contains(string(out), want) {
+					t.Errorf("no %q in\n%s", want, out)
+				}
+			}
+			if strings.Contains(string(out), "cannot be opened") {
+				t.Errorf("something else is blamed:\n%s", out)
+			}
+		})
+	}
+}
+
 // privateMounts is the command that runs another in a mount namespace of its
 // own where it may mount.
 func privateMounts(t *testing.T) []string {

@@ -67,6 +67,9 @@ func TestDiskFaults(t *testing.T) {
 				_, there := f.File("/out/f.csv")
 				arrivals, ledgerErr := w.ledger().Arrivals(t.Context())
 				w.must(ledgerErr)
+				if err != nil && fault.lasting && len(result.Files) > 0 && result.Files[0].Outcome == "failed" && result.Files[0].Reason != "disk full" {
+					t.Errorf("the result blames %q", result.Files[0].Reason)
+				}
 				ours := len(arrivals) == 1 && (arrivals[0].State == ledger.Received || arrivals[0].State == ledger.Quarantined)
 				var e *flusso.Error
 				switch {

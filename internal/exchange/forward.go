@@ -95,7 +95,7 @@ func (r *run) allow(p *passage, recipient anonymize.Recipient, a ledger.Arrival)
 	if err != nil {
 		r.result.Deliveries = append(r.result.Deliveries, DeliveryResult{
 			Endpoint: p.to.Endpoint, Recipient: p.as, Name: a.MaskedName, Bytes: a.Size, SHA256: a.SHA256.String(),
-			Outcome: "refused", Reason: flusso.KindOf(err).String(),
+			Outcome: "refused", Reason: reasonOf(err),
 		})
 	}
 	return allowed, err
@@ -254,7 +254,7 @@ func (r *run) give(ctx context.Context, client *sftp.Session, g gift) (delivered
 	case receipt.Started && state == ledger.DeliveryFailed:
 		result.Reason = leftAPart
 	default:
-		result.Reason = flusso.KindOf(sendErr).String()
+		result.Reason = reasonOf(sendErr)
 	}
 	// The books are written even when the user stops the run right now.
 	ctx = context.WithoutCancel(ctx)

@@ -265,7 +265,7 @@ func (r *run) noteFailed(ctx context.Context, f *ledger.Fetch, why error) error 
 	if flusso.KindOf(why) == flusso.InDoubt {
 		to = ledger.FetchInDoubt
 	}
-	return r.moveFetch(context.WithoutCancel(ctx), f, to, spool.Sum{}, flusso.KindOf(why).String())
+	return r.moveFetch(context.WithoutCancel(ctx), f, to, spool.Sum{}, reasonOf(why))
 }
 
 // settleFetches ends the fetches by hand that a crash left under way. One whose

@@ -280,6 +280,39 @@ func TestBreaker(t *testing.T) {
 	}
 }
 
+// TestRefusedLoginRests: once a login was refused the schedules, of whatever
+// process, do not try it again until the rest is over; a person's call that is
+// let in ends it.
+func TestRefusedLoginRests(t *testing.T) {
+	w := newWorld(t, terms{})
+	good := w.read("segreti/chiave")
+	other, _ := testshared.SSHKey(t)
+	w.write("segreti/chiave", other)
+	refused := func() *flusso.Error {
+		_, err := w.run("relay")
+		var e *flusso.Error
+		if !errors.As(err, &e) || e.Kind != flusso.Untrusted {
+			t.Fatal(err)
+		}
+		return e
+	}
+	first := refused()
+	w.write("segreti/chiave", good)
+	if e := refused(); e.What == first.What || !strings.Contains(e.What.En, "2026-03-02") || !strings.Contains(e.Hint.En, "check --connect") {
+		t.Errorf("the second run: %v", e)
+	}
+	rests, err := w.ledger().Circuits(t.Context())
+	if err != nil || len(rests) != 1 || rests[0].Refused != 1 || !rests[0].OpenUntil.Equal(w.clock.now().Add(time.Hour)) {
+		t.Errorf("%+v, %v", rests, err)
+	}
+	cfg, err := config.Load(w.path("flussi.yaml"))
+	w.must(err)
+	w.must(exchange.Answered(t.Context(), cfg, "hub", w.clock.now))
+	if _, err := w.run("relay"); err != nil {
+		t.Errorf("after being let in: %v", err)
+	}
+}
+
 // TestMoving: while a file is on its way the ledger tells another process how
 // far it has come; afterwards there is nothing to tell.
 func TestMoving(t *testing.T) {

@@ -21,7 +21,8 @@ type Progress struct {
 	Endpoint  string
 	Direction Direction
 	Name      string
-	Done      int64 // bytes
+	Held      int64 // bytes of an earlier transfer that it goes on from
+	Done      int64 // bytes, with those
 	Total     int64
 }
 
@@ -38,6 +39,7 @@ type moving struct {
 	run   ledger.RunID
 	begun time.Time
 	noted time.Time
+	told  bool            // with how much it begins
 	id    ledger.MovingID // once the ledger has it
 }
 
@@ -49,6 +51,9 @@ func (h *House) follow(ctx context.Context, run ledger.RunID, endpoint string, d
 var _ sftp.Progress = (*moving)(nil).progress
 
 func (m *moving) progress(done, total int64) {
+	if !m.told {
+		m.told, m.p.Held, m.p.Done = true, done, done
+	}
 	m.h.metrics.moved(m.p.Endpoint, m.p.Direction, max(0, done-m.p.Done))
 	m.p.Done, m.p.Total = done, total
 	m.h.opt.Progress(m.p)
@@ -60,7 +65,7 @@ func (m *moving) progress(done, total int64) {
 	m.h.writeMetrics()
 	err := m.h.ledger.Update(m.ctx, func(tx *ledger.Tx) (err error) {
 		m.id, err = tx.SetMoving(m.ctx, ledger.Moving{
-			ID: m.id, Run: m.run, Endpoint: m.p.Endpoint, Direction: string(m.p.Direction), MaskedName: m.p.Name, Done: done, Total: total, BegunAt: m.begun,
+			ID: m.id, Run: m.run, Endpoint: m.p.Endpoint, Direction: string(m.p.Direction), MaskedName: m.p.Name, Held: m.p.Held, Done: done, Total: total, BegunAt: m.begun,
 		})
 		return err
 	})

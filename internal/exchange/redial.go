@@ -84,6 +84,7 @@ func (l *line) takeOnce(ctx context.Context, files []sftp.Remote, to destination
 		if m == nil {
 			m = l.follow(ctx, l.id, l.endpoint, In, l.keys.mask(f.File.Name))
 			if f.Committed {
+				m.progress(0, f.Size)
 				m.progress(f.Size, f.Size)
 			}
 		}

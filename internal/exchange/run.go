@@ -177,7 +177,7 @@ func (r *run) recorded(ctx context.Context, steps func(context.Context) error) e
 	outcome, reason := ledger.Done, ""
 	switch {
 	case err != nil:
-		outcome, reason = ledger.Failed, flusso.KindOf(err).String()
+		outcome, reason = ledger.Failed, reasonOf(err)
 	case r.result.Partial():
 		outcome = ledger.Partial
 	}
@@ -212,6 +212,18 @@ func (h *House) answers(operator string) string {
 		operator, _ = h.cfg.Operators.ResponsibleAt(config.DateOf(h.opt.Now()))
 	}
 	return operator
+}
+
+// reasonOf says in a word why something failed: its kind, or the disk of ours
+// that does not get better by waiting.
+func reasonOf(err error) string {
+	switch {
+	case spool.ReadOnly(err):
+		return "disk read only"
+	case spool.FullOrReadOnly(err):
+		return "disk full"
+	}
+	return flusso.KindOf(err).String()
 }
 
 func (r *run) tell(e Event) {

@@ -214,7 +214,7 @@ func (r *run) taken(ctx context.Context, l *landing, remote sftp.Remote, result 
 			return nil
 		}
 	}
-	file := FileResult{Name: name, Bytes: remote.Size, Outcome: "failed", Reason: flusso.KindOf(err).String()}
+	file := FileResult{Name: name, Bytes: remote.Size, Outcome: "failed", Reason: reasonOf(err)}
 	if remote.Size == 0 {
 		file.Reason = "empty file"
 	}

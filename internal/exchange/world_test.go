@@ -403,6 +403,9 @@ func child(text string) int {
 		fmt.Println(err)
 		return 1
 	}
+	if plan.Schedule == "" {
+		return childCheck(plan)
+	}
 	_, err := runIn(plan.Dir, plan.Schedule, exchange.Options{
 		Now: func() time.Time { return plan.Now }, Rand: keysAlike{}, Login: "prova",
 		Step: plan.Point.at(func() error { os.Exit(diedHere); return nil }),
@@ -411,6 +414,29 @@ func child(text string) int {
 		fmt.Println(err)
 		return 1
 	}
+	return 0
+}
+
+// childCheck prints what a check finds wrong, and how many runs can be read.
+func childCheck(plan childPlan) int {
+	cfg, err := config.Load(filepath.Join(plan.Dir, "flussi.yaml"))
+	if err != nil {
+		fmt.Println(err)
+		return 1
+	}
+	now := func() time.Time { return plan.Now }
+	exchange.Check(context.Background(), cfg, nil, now, false, func(f exchange.Finding) {
+		if f.Err != nil {
+			fmt.Println(f.Subject+":", f.Err)
+		}
+	})
+	l, err := ledger.Open(context.Background(), filepath.Join(cfg.State, exchange.LedgerName), ledger.Options{Now: now, ReadOnly: true})
+	if err != nil {
+		fmt.Println("history:", err)
+		return 0
+	}
+	runs, err := l.Runs(context.Background(), 0)
+	fmt.Println(len(runs), "runs", err, l.Close())
 	return 0
 }
 

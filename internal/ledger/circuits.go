@@ -5,20 +5,21 @@ import (
 	"time"
 )
 
-// Circuit is an endpoint that did not answer lately (see sftp.Breaker): kept
+// Circuit is an endpoint that did not answer lately, or refused us (see sftp.Breaker): kept
 // here so that runs of a timer, each a process of its own, share what they
-// learnt. An endpoint without a row answered when it was last called.
+// learnt. An endpoint without a row let us in when it was last called.
 type Circuit struct {
 	Endpoint  string    `json:"endpoint"`
-	Failures  int       `json:"failures"` // in a row, at least 1
+	Failures  int       `json:"failures"`         // in a row
+	Refused   int       `json:"refused,omitzero"` // logins in a row
 	OpenUntil time.Time `json:"open_until,omitzero"`
 	ChangedAt time.Time `json:"changed_at"`
 }
 
-// SetCircuit keeps what is known of an endpoint now; without failures there is
-// nothing to keep.
+// SetCircuit keeps what is known of an endpoint now; without failures and
+// refusals there is nothing to keep.
 func (tx *Tx) SetCircuit(ctx context.Context, c Circuit) error {
-	if c.Failures == 0 {
+	if c.Failures == 0 && c.Refused == 0 {
 		_, err := tx.exec(ctx, `DELETE FROM circuits WHERE endpoint = ?`, c.Endpoint)
 		return fail("note endpoint", c.Endpoint, err)
 	}
@@ -26,16 +27,16 @@ func (tx *Tx) SetCircuit(ctx context.Context, c Circuit) error {
 	if !c.OpenUntil.IsZero() {
 		until = c.OpenUntil.UTC().Format(stampLayout)
 	}
-	_, err := tx.exec(ctx, `INSERT INTO circuits (endpoint, failures, open_until, changed_at) VALUES (?, ?, ?, ?)
-		ON CONFLICT (endpoint) DO UPDATE SET failures = excluded.failures, open_until = excluded.open_until, changed_at = excluded.changed_at`,
-		c.Endpoint, c.Failures, until, tx.stamp())
+	_, err := tx.exec(ctx, `INSERT INTO circuits (endpoint, failures, refused, open_until, changed_at) VALUES (?, ?, ?, ?, ?)
+		ON CONFLICT (endpoint) DO UPDATE SET failures = excluded.failures, refused = excluded.refused, open_until = excluded.open_until, changed_at = excluded.changed_at`,
+		c.Endpoint, c.Failures, c.Refused, until, tx.stamp())
 	return fail("note endpoint", c.Endpoint, err)
 }
 
-const selectCircuit = `SELECT endpoint, failures, open_until, changed_at FROM circuits `
+const selectCircuit = `SELECT endpoint, failures, refused, open_until, changed_at FROM circuits `
 
 func scanCircuit(row scanner) (c Circuit, err error) {
-	err = row.Scan(&c.Endpoint, &c.Failures, stampScan{&c.OpenUntil}, stampScan{&c.ChangedAt})
+	err = row.Scan(&c.Endpoint, &c.Failures, &c.Refused, stampScan{&c.OpenUntil}, stampScan{&c.ChangedAt})
 	return c, err
 }
 
@@ -44,7 +45,7 @@ func (v view) Circuit(ctx context.Context, endpoint string) (Circuit, bool, erro
 	return one(ctx, v, scanCircuit, selectCircuit+`WHERE endpoint = ?`, endpoint)
 }
 
-// Circuits lists the endpoints that did not answer, by name.
+// Circuits lists the endpoints that did not answer or refused us, by name.
 func (v view) Circuits(ctx context.Context) ([]Circuit, error) {
 	return all(ctx, v, scanCircuit, selectCircuit+`ORDER BY endpoint`)
 }

@@ -30,6 +30,7 @@ func TestCircuits(t *testing.T) {
 	set(Circuit{Endpoint: "hub", Failures: 2})
 	set(Circuit{Endpoint: "inps", Failures: 5, OpenUntil: until})
 	set(Circuit{Endpoint: "hub"})
+	set(Circuit{Endpoint: "comuni", Refused: 2, OpenUntil: until})
 	if err := l.Close(); err != nil {
 		t.Fatal(err)
 	}
@@ -38,7 +39,7 @@ func TestCircuits(t *testing.T) {
 	}
 	defer func() { _ = l.Close() }()
 	all, err := l.Circuits(t.Context())
-	if err != nil || len(all) != 1 || all[0].Endpoint != "inps" || all[0].Failures != 5 || !all[0].OpenUntil.Equal(until) || all[0].ChangedAt.IsZero() {
+	if err != nil || len(all) != 2 || all[1].Endpoint != "inps" || all[1].Failures != 5 || !all[1].OpenUntil.Equal(until) || all[1].ChangedAt.IsZero() || all[0].Failures != 0 || all[0].Refused != 2 {
 		t.Errorf("%+v, %v", all, err)
 	}
 	if _, found, err := l.Circuit(t.Context(), "hub"); found || err != nil {

@@ -64,6 +64,7 @@ type Ledger struct {
 	turn     chan struct{} // one transaction at a time
 	reader   *sql.DB
 	now      func() time.Time
+	dir      string // its folder
 }
 
 // applicationID marks the file as ours ("flus").
@@ -80,11 +81,11 @@ func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
 	if o.BusyTimeout == 0 {
 		o.BusyTimeout = 5 * time.Second
 	}
-	l := &Ledger{now: o.Now, turn: make(chan struct{}, 1)}
+	l := &Ledger{now: o.Now, dir: filepath.Dir(path), turn: make(chan struct{}, 1)}
 	defer func() {
 		if err != nil {
 			_ = l.Close() // the first error is the one to tell
-			err = fail("open ledger", "", err)
+			err = l.fail("open ledger", err)
 		}
 	}()
 	if o.ReadOnly {
@@ -115,7 +116,11 @@ func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
 		return nil, err
 	}
 	l.reader.SetMaxOpenConns(2)
-	if err := checkPragmas(ctx, l.reader); err != nil {
+	err = checkPragmas(ctx, l.reader)
+	if err != nil && o.ReadOnly && l.onStill(path) {
+		err = l.readStill(path)
+	}
+	if err != nil {
 		return nil, err
 	}
 	if err := checkVersion(ctx, l.reader); err != nil {
@@ -153,13 +158,9 @@ var pragmas = []struct{ name, set, want string }{
 }
 
 func connect(path string, busy time.Duration, more string) (*sql.DB, error) {
-	abs, err := filepath.Abs(path)
+	dsn, err := address(path)
 	if err != nil {
 		return nil, err
-	}
-	slashed := filepath.ToSlash(abs)
-	if !strings.HasPrefix(slashed, "/") {
-		slashed = "/" + slashed // C:/...
 	}
 	q := url.Values{}
 	q.Set("mode", "rw")
@@ -171,8 +172,17 @@ func connect(path string, busy time.Duration, more string) (*sql.DB, error) {
 		}
 	}
 	q.Add("_pragma", more)
-	dsn := url.URL{Scheme: "file", Path: slashed, RawQuery: q.Encode()}
+	dsn.RawQuery = q.Encode()
 	return sql.Open("sqlite", dsn.String())
+}
+
+func address(path string) (url.URL, error) {
+	abs, err := filepath.Abs(path)
+	slashed := filepath.ToSlash(abs)
+	if !strings.HasPrefix(slashed, "/") {
+		slashed = "/" + slashed // C:/...
+	}
+	return url.URL{Scheme: "file", Path: slashed}, err
 }
 
 // checkPragmas refuses a file whose commits might not survive a power cut.
@@ -222,18 +232,18 @@ func (l *Ledger) Update(ctx context.Context, do func(tx *Tx) error) error {
 	// The connection is kept for its statements: what stops us must not cost it.
 	t, err := l.prepared.conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
-		return fail("write ledger", "", err)
+		return l.fail("write ledger", err)
 	}
 	defer func() { _ = t.Rollback() }() // does nothing once committed
 	tx := &Tx{view: view{l.prepared}, prepared: l.prepared, now: l.now}
 	if err := do(tx); err != nil {
-		return fail("write ledger", "", err)
+		return l.fail("write ledger", err)
 	}
 	if err := tx.writeLog(ctx); err != nil {
-		return fail("write ledger", "", err)
+		return l.fail("write ledger", err)
 	}
 	if err := context.Cause(ctx); err != nil {
 		return fail("write ledger", "", err)
 	}
-	return fail("write ledger", "", t.Commit())
+	return l.fail("write ledger", t.Commit())
 }

@@ -16,7 +16,8 @@ type Moving struct {
 	Endpoint   string    `json:"endpoint"`
 	Direction  string    `json:"direction"` // in, out
 	MaskedName string    `json:"name"`
-	Done       int64     `json:"bytes"`
+	Held       int64     `json:"held"`  // bytes of an earlier transfer that it goes on from
+	Done       int64     `json:"bytes"` // with those
 	Total      int64     `json:"total"`
 	BegunAt    time.Time `json:"begun_at"`
 	ChangedAt  time.Time `json:"changed_at"`
@@ -27,8 +28,8 @@ type Moving struct {
 func (tx *Tx) SetMoving(ctx context.Context, m Moving) (MovingID, error) {
 	now := tx.stamp()
 	if m.ID == 0 {
-		id, err := tx.insert(ctx, `INSERT INTO moving (run, endpoint, direction, masked_name, done, total, begun_at, changed_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?)`, m.Run, m.Endpoint, m.Direction, m.MaskedName, m.Done, m.Total, m.BegunAt.UTC().Format(stampLayout), now)
+		id, err := tx.insert(ctx, `INSERT INTO moving (run, endpoint, direction, masked_name, held, done, total, begun_at, changed_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`, m.Run, m.Endpoint, m.Direction, m.MaskedName, m.Held, m.Done, m.Total, m.BegunAt.UTC().Format(stampLayout), now)
 		return MovingID(id), fail("note progress", m.Endpoint, err)
 	}
 	_, err := tx.exec(ctx, `UPDATE moving SET done = ?, changed_at = ? WHERE id = ?`, m.Done, now, m.ID)
@@ -44,8 +45,8 @@ func (tx *Tx) EndMoving(ctx context.Context, id MovingID) error {
 // Moving lists the transfers under way, oldest first.
 func (v view) Moving(ctx context.Context) ([]Moving, error) {
 	scan := func(row scanner) (m Moving, err error) {
-		err = row.Scan(&m.ID, &m.Run, &m.Endpoint, &m.Direction, &m.MaskedName, &m.Done, &m.Total, stampScan{&m.BegunAt}, stampScan{&m.ChangedAt})
+		err = row.Scan(&m.ID, &m.Run, &m.Endpoint, &m.Direction, &m.MaskedName, &m.Held, &m.Done, &m.Total, stampScan{&m.BegunAt}, stampScan{&m.ChangedAt})
 		return m, err
 	}
-	return all(ctx, v, scan, `SELECT id, run, endpoint, direction, masked_name, done, total, begun_at, changed_at FROM moving ORDER BY id`)
+	return all(ctx, v, scan, `SELECT id, run, endpoint, direction, masked_name, held, done, total, begun_at, changed_at FROM moving ORDER BY id`)
 }

@@ -214,6 +214,19 @@ ALTER TABLE deliveries ADD COLUMN acked INTEGER NOT NULL DEFAULT 0;
 -- the index is small, whatever was fetched, and so is what each commit changes.
 DROP INDEX fetches_by_local;
 CREATE INDEX fetches_unfetched ON fetches (local_hash) WHERE state <> 'fetched';
+`, `
+-- An endpoint may rest for a refused login, too. What was known of the others
+-- is learnt again.
+DROP TABLE circuits;
+CREATE TABLE circuits (
+	endpoint   TEXT PRIMARY KEY,
+	failures   INTEGER NOT NULL CHECK (failures >= 0),
+	refused    INTEGER NOT NULL CHECK (refused >= 0),
+	open_until TEXT NOT NULL,
+	changed_at TEXT NOT NULL,
+	CHECK (failures + refused > 0)
+) STRICT, WITHOUT ROWID;
+ALTER TABLE moving ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
 `}
 
 // migrate brings the file to this version, in one transaction.

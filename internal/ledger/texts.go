@@ -3,12 +3,15 @@ package ledger
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
+	"syscall"
 
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
 	"flussi/internal/flusso"
+	"flussi/internal/spool"
 )
 
 var (
@@ -68,14 +71,6 @@ var (
 	hintBusy = flusso.Text{
 		It: "attendere che finisca e ripetere; se nessun flussi è in esecuzione, chiudere gli altri programmi che hanno aperto il file",
 		En: "wait until it ends and try again; if no flussi is running, close other programs that have the file open",
-	}
-	textFull = flusso.Text{
-		It: "spazio su disco esaurito: il registro non può crescere",
-		En: "the disk is full: the ledger cannot grow",
-	}
-	hintFull = flusso.Text{
-		It: "liberare spazio sul disco della cartella di stato, poi ripetere: nulla è andato perso",
-		En: "free space on the disk of the state folder, then try again: nothing was lost",
 	}
 	textDisk = flusso.Text{
 		It: "il disco non legge o non scrive il registro",
@@ -168,7 +163,7 @@ func fail(op, id string, err error) error {
 	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED:
 		e.Kind, e.What, e.Hint = flusso.Locked, textBusy, hintBusy
 	case sqlite3.SQLITE_FULL:
-		e.Kind, e.What, e.Hint = flusso.Transient, textFull, hintFull
+		return spool.Explain(op, id, fmt.Errorf("%w: %w", err, syscall.ENOSPC))
 	case sqlite3.SQLITE_CORRUPT:
 		e.Kind, e.What, e.Hint = flusso.Corrupt, textDamaged, hintDamaged
 	case sqlite3.SQLITE_NOTADB:
@@ -179,4 +174,24 @@ func fail(op, id string, err error) error {
 		e.Kind, e.What, e.Hint = flusso.Config, textNoAccess, hintNoAccess
 	}
 	return e
+}
+
+// diskRoom is what a disk should have for the next commits and what SQLite
+// keeps beside them.
+const diskRoom = 1 << 20
+
+// fail is fail where a disk may be to blame: SQLite does not say that it is full
+// or read only, but where it writes to the ledger itself. So the disk is asked.
+func (l *Ledger) fail(op string, err error) error {
+	var db *sqlite.Error
+	if !errors.As(err, &db) {
+		return fail(op, "", err)
+	}
+	switch db.Code() & 0xff {
+	case sqlite3.SQLITE_IOERR, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+		if asked := spool.Room(l.dir, diskRoom); spool.FullOrReadOnly(asked) {
+			return spool.Explain(op, "", fmt.Errorf("%w: %w", err, asked))
+		}
+	}
+	return fail(op, "", err)
 }

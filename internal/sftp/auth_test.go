@@ -381,8 +381,9 @@ func TestRequire(t *testing.T) {
 			c, err := sftp.Dial(t.Context(), ep, sftp.Options{})
 			if tc.accepted == nil {
 				wantKind(t, err, flusso.Untrusted)
-				if what := err.(*flusso.Error).What.It; !strings.Contains(what, tc.says) {
-					t.Errorf("%q does not say %q", what, tc.says)
+				var ours *flusso.Error
+				if errors.As(err, &ours); !strings.Contains(ours.What.It, tc.says) {
+					t.Errorf("%q does not say %q", ours.What.It, tc.says)
 				}
 				return
 			}

@@ -102,10 +102,10 @@ func explainConnect(ep Endpoint, keys *hostKeys, l *login, err error) error {
 	case strings.Contains(err.Error(), "no common public key signature algorithm"):
 		return noAlgorithm("algorithms: {signatures: ["+ssh.KeyAlgoRSA+"]}").on("connect", ep.Name, nil)
 	case errors.Is(err, errPrompt):
-		return otherQuestion.on("connect", ep.Name, nil)
+		return loginRefused{otherQuestion.on("connect", ep.Name, nil)}
 	case errors.Is(err, errGiven), strings.Contains(err.Error(), "unable to authenticate"),
 		farewell(err) && l != nil && l.now != "":
-		return l.refusal().on("connect", ep.Name, nil)
+		return loginRefused{l.refusal().on("connect", ep.Name, nil)}
 	case errors.Is(err, io.EOF), farewell(err):
 		return hungUp.on("connect", ep.Name, nil)
 	}

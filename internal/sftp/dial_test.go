@@ -73,7 +73,8 @@ func TestDialRefusals(t *testing.T) {
 				_ = c.Close()
 			}
 			wantKind(t, err, tc.kind)
-			e := err.(*flusso.Error)
+			var e *flusso.Error
+			errors.As(err, &e)
 			if !strings.Contains(e.What.It+e.Hint.It, tc.says) {
 				t.Errorf("%q / %q does not say %q", e.What.It, e.Hint.It, tc.says)
 			}

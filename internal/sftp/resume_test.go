@@ -112,10 +112,19 @@ func TestDeliverGoesOn(t *testing.T) {
 				t.Fatal(err)
 			}
 			out.Resume, acked = acked, 0
-			c = dial(t, ep, sftp.Options{})
-			before := relay.Passed(sftptest.ToServer)
-			if _, err := c.Deliver(context.Background(), out); err != nil {
+			session, err := sftp.NewGate(sftp.Limits{}, nil, nil).Dial(t.Context(), ep, sftp.Options{})
+			if err != nil {
 				t.Fatal(err)
+			}
+			defer func() { _ = session.Close() }()
+			before := relay.Passed(sftptest.ToServer)
+			var told []int64
+			if _, err := session.Deliver(context.Background(), out, func(done, _ int64) { told = append(told, done) }); err != nil {
+				t.Fatal(err)
+			}
+			rising(t, told, out.Size)
+			if begins := told[0]; begins != 0 && name != "as it was" || begins != out.Resume && name == "as it was" {
+				t.Errorf("told to begin at %d, %d were acknowledged", begins, out.Resume)
 			}
 			if stands, err := os.ReadFile(out.Target); err != nil || !bytes.Equal(stands, data) {
 				t.Fatalf("%d bytes stand there, %v", len(stands), err)

@@ -7,7 +7,8 @@ import (
 	"sync/atomic"
 )
 
-// Progress is told how many of a transfer's bytes are moved, from the
+// Progress is told how many of a transfer's bytes are moved, first with how many
+// it begins: those of an earlier, broken-off transfer. It is called from the
 // transfer's own goroutine and often: it must be quick.
 type Progress func(done, total int64)
 
@@ -65,6 +66,14 @@ type meter struct {
 	done, total int64
 }
 
+// begin tells that the transfer goes on after the first held bytes.
+func (m *meter) begin(held int64) {
+	m.mu.Lock()
+	m.done = held
+	m.mu.Unlock()
+	m.count(0)
+}
+
 // moved counts n bytes and waits where the endpoint's bandwidth asks for it.
 func (m *meter) moved(n int) error {
 	m.count(n)
@@ -93,7 +102,9 @@ func (l *meteredLanding) Begin(r Remote) (Part, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &meteredPart{part, &meter{ctx: l.ctx, gate: l.gate, tell: l.begin(r), done: part.Held(), total: r.Size}}, nil
+	metered := &meteredPart{part, &meter{ctx: l.ctx, gate: l.gate, tell: l.begin(r), total: r.Size}}
+	metered.meter.begin(part.Held())
+	return metered, nil
 }
 
 type meteredGroup struct {
@@ -152,6 +163,7 @@ func (p *meteredPart) Commit(last []byte, size int64) (sum [32]byte, err error) 
 type meteredSource struct {
 	io.ReaderAt
 	writing *atomic.Bool
+	begun   bool // by the one goroutine that reads, once it is writing
 	meter   meter
 }
 
@@ -159,6 +171,10 @@ func (s *meteredSource) ReadAt(b []byte, off int64) (int, error) {
 	n, err := s.ReaderAt.ReadAt(b, off)
 	if !s.writing.Load() {
 		return n, err
+	}
+	if !s.begun {
+		s.begun = true
+		s.meter.begin(off) // what comes before is on the server
 	}
 	if waited := s.meter.moved(n); waited != nil {
 		return n, waited

@@ -207,3 +207,12 @@ func resting(failures int, until time.Time) fault {
 		"si riprova da sé dalle "+at+"; per provare subito: flussi check --connect",
 		"it is tried again by itself from "+at+"; to try at once: flussi check --connect")
 }
+
+func locked(until time.Time) fault {
+	at := until.Local().Format("2006-01-02 15:04:05")
+	return say(flusso.Untrusted,
+		"il server ha rifiutato le credenziali: gli schedule non lo chiamano fino alle "+at+", perché non blocchi l'utenza",
+		"the server refused the credentials: the schedules do not call it until "+at+", lest it lock the account",
+		"correggere utente, password o chiave dell'endpoint, poi: flussi check --connect",
+		"correct user, password or key of the endpoint, then: flussi check --connect")
+}

@@ -41,5 +41,11 @@ func Room(dir string, n int64) error {
 	return errors.Join(reserve(f, 0, n), f.Close(), os.Remove(f.Name()))
 }
 
+// FullOrReadOnly tells an error of a disk that has no room, or takes no writes.
+func FullOrReadOnly(err error) bool { return diskFull(err) || readOnly(err) }
+
+// ReadOnly tells an error of a disk that takes no writes.
+func ReadOnly(err error) bool { return readOnly(err) }
+
 // Reserve is Part.Reserve for a file that is no arrival, at bytes long.
 func Reserve(f File, at, n int64) error { return reserve(f, at, n) }

@@ -129,6 +129,10 @@ func textLocked(pid int) flusso.Text {
 	}
 }
 
+// Explain makes the error that people read of an operation in the state folder,
+// with this room's words for a disk that is full, read-only or failing.
+func Explain(op, id string, err error) error { return fail(op, id, err) }
+
 // fail makes the error that people read of an operation on a file; nil stays
 // nil, and an error that is already one for people stays as it is.
 func fail(op, id string, err error) error {

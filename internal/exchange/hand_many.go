@@ -5,8 +5,10 @@ import (
 	"context"
 	"crypto/sha256"
 	"errors"
+	"io"
 	"os"
 	"path"
+	"strings"
 	"sync"
 
 	"flussi/internal/flusso"
@@ -47,6 +49,8 @@ type localFolder struct {
 	dir   string
 	root  *os.Root
 	place string
+	list  sync.Once
+	there map[string]bool // names that stood in it; nil: not known
 
 	mu    sync.Mutex            // two groups may be under way
 	under map[string]*localPart // by the remote path
@@ -81,19 +85,52 @@ func (l *localFolder) over(f sftp.Fetched) error {
 	return l.failed(l.ctx, &stands.fetch, f.Err)
 }
 
-// at is the place for a file, if there is one.
+// at is the place for a file, if there is one, before any is taken: what stood
+// in the folder then was listed at once, and a look at each name is for begin.
 func (l *localFolder) at(r sftp.Remote) (*localPart, error) {
+	l.list.Do(func() { l.there = namesIn(l.root) })
+	p, err := l.part(r)
+	if err != nil || l.there != nil && !l.there[strings.ToLower(r.Name)] {
+		return p, err
+	}
+	return p, p.vacant()
+}
+
+func (l *localFolder) part(r sftp.Remote) (*localPart, error) {
 	if !safeName(r.Name) {
 		return nil, &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textUnsafeName, Hint: hintUnsafeName}
 	}
 	p := &localPart{ctx: l.ctx, run: l.run, root: l.root, dir: l.dir, name: r.Name, overwrite: l.o.Overwrite}
 	p.fetch.Endpoint = l.place
-	return p, p.vacant()
+	return p, nil
+}
+
+// namesIn lists what stands in a folder, in lower case: some disks know no
+// other. Of a folder with too much in it nothing is listed.
+func namesIn(root *os.Root) map[string]bool {
+	folder, err := root.Open(".")
+	if err != nil {
+		return nil
+	}
+	defer func() { _ = folder.Close() }() // read only
+	const most = 100_000
+	names, err := folder.Readdirnames(most)
+	if err != nil && err != io.EOF || len(names) == most {
+		return nil
+	}
+	there := make(map[string]bool, len(names))
+	for _, n := range names {
+		there[strings.ToLower(n)] = true
+	}
+	return there
 }
 
 // begin puts a file under way.
 func (l *localFolder) begin(r sftp.Remote) (*localPart, error) {
-	p, err := l.at(r)
+	p, err := l.part(r)
+	if err == nil {
+		err = p.vacant()
+	}
 	if err == nil {
 		l.put(r.Path, p)
 	}

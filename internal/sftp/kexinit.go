@@ -67,7 +67,8 @@ func (o *overheard) Read(p []byte) (int, error) {
 // told as one that does not answer.
 func isForeign(b []byte) bool {
 	for line := range bytes.Lines(b) {
-		if bytes.HasPrefix(line, []byte("SSH-")) || bytes.HasPrefix([]byte("SSH-"), line) {
+		version := []byte("SSH-")
+		if n := min(len(line), len(version)); bytes.Equal(line[:n], version[:n]) {
 			return false
 		}
 	}

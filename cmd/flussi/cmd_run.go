@@ -67,7 +67,7 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 				*exchange.Result
 			}{"run", result})
 		} else {
-			if err == nil || len(result.Files)+len(result.Recipients)+len(result.Deliveries) > 0 {
+			if err == nil || len(result.StillThere)+len(result.Files)+len(result.Recipients)+len(result.Deliveries) > 0 {
 				a.print(s.Name)
 			}
 			if err == nil && len(result.Files) == 0 {
@@ -100,6 +100,9 @@ func (a *app) tellResult(r *exchange.Result, names map[string]string) {
 		if f.Report != "" {
 			a.printf(textReportAt, shown(f.Report))
 		}
+	}
+	for _, name := range r.StillThere {
+		a.printf(textStillThere, name)
 	}
 	for _, rec := range r.Recipients {
 		if rec.Withheld != "" {

@@ -91,6 +91,7 @@ var (
 	textFlagOperator    = flusso.Text{It: "codice, nel registro degli operatori, di chi esegue", En: "code, in the operators' register, of who runs it"}
 	textOutExists       = flusso.Text{It: "c'è già un file con questo nome", En: "a file of this name is there already"}
 	textNothingNew      = flusso.Text{It: "  niente di nuovo da prendere", En: "  nothing new to take"}
+	textStillThere      = flusso.Text{It: "  %s: preso, ma è ancora sul server, che non l'ha tolto: chiedere al suo gestore", En: "  %s: taken, but still on the server, which has not removed it: ask its operator"}
 	textReportAt        = flusso.Text{It: "      rapporto: %s", En: "      report: %s"}
 	textRecipientLine   = flusso.Text{It: "  → %s / %s: %d record = %d scartati + %d fuori ambito + %d mostrati + %d soppressi", En: "  → %s / %s: %d records = %d rejected + %d outside + %d disclosed + %d suppressed"}
 	hintDisk            = flusso.Text{It: "controllare nome, permessi e spazio libero", En: "check the name, the permissions and the free space"}

@@ -17,6 +17,7 @@ type Event struct {
 	Rows        int64  `json:"rows,omitempty"`
 	Reason      string `json:"reason,omitempty"` // a code
 	Report      string `json:"report,omitempty"` // where a report on the file stands
+	Remote      string `json:"remote,omitempty"` // "still_there": fetched, and not gone from the server as it should
 }
 
 // Result is what a run did. The counts are exact: they stay inside.
@@ -31,6 +32,9 @@ type Result struct {
 	Recipients []RecipientResult `json:"recipients"`
 	Deliveries []DeliveryResult  `json:"deliveries"`
 	Alarms     int               `json:"alarms,omitempty"` // events of that type
+	// StillThere are files, masked, that are ours and should be gone from their
+	// server, which has not removed them or does not let us.
+	StillThere []string `json:"still_there,omitempty"`
 }
 
 // Partial tells whether something was left out: a reject, a file set aside, a

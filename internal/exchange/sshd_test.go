@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"flussi/internal/exchange"
 	"flussi/internal/synth"
 	"flussi/internal/testshared"
 )
@@ -196,5 +197,25 @@ func TestNotGivenUp(t *testing.T) {
 	}
 	if left := filesIn(t, filepath.Join(served, "hub")); len(left) != 2 {
 		t.Errorf("%d files left", len(left))
+	}
+}
+
+// TestOpenSSHRemovesNothing: a server that does not let go of what was taken
+// fails no run, but each run's result says so, and so does the line of the file.
+func TestOpenSSHRemovesNothing(t *testing.T) {
+	w, served := sshdWorld(t, "rename:/niente/di/simile", "rename")
+	w.must(os.WriteFile(filepath.Join(served, "hub", "a.bin"), []byte("contenuto"), 0o600))
+	for run := range 2 {
+		w.told = nil
+		result, err := w.run("relay")
+		if err != nil || len(result.StillThere) != 1 || strings.Contains(result.StillThere[0], "a.bin") {
+			t.Fatalf("run %d: %+v, %v", run, result, err)
+		}
+		fetched := slices.ContainsFunc(w.told, func(e exchange.Event) bool {
+			return e.MessageType == "fetched" && e.Remote == "still_there" && e.Name == result.StillThere[0]
+		})
+		if fetched != (run == 0) {
+			t.Errorf("run %d told %+v", run, w.told)
+		}
 	}
 }

@@ -75,11 +75,13 @@ func (r *run) letGo(ctx context.Context, client *sftp.Session, endpoint string, 
 	case r.dryRun || state == ledger.Taking || state == ledger.InDoubt:
 		return nil
 	case r.cfg.Endpoints[endpoint].Consume.How == config.ConsumeServerRemoves:
+		r.result.StillThere = append(r.result.StillThere, r.keys.mask(remote.Name))
 		r.opt.Log.Warn("a file taken before is still listed", "endpoint", endpoint, "name", r.keys.mask(remote.Name))
 		return nil
 	}
 	_, err := client.Settle(ctx, remote)
 	if err != nil && !client.Lost() && ctx.Err() == nil { // it is ours; what else is there comes all the same
+		r.result.StillThere = append(r.result.StillThere, r.keys.mask(remote.Name))
 		r.opt.Log.Warn("remote file not settled", "endpoint", endpoint, "name", r.keys.mask(remote.Name), "error", err)
 		return nil
 	}
@@ -196,7 +198,12 @@ func (r *run) taken(ctx context.Context, l *landing, remote sftp.Remote, result 
 	name := r.keys.mask(remote.Name)
 	if result.Committed {
 		l.forget(remote.Path)
-		r.tell(Event{MessageType: "fetched", Endpoint: l.endpoint, Name: name, Bytes: result.Size})
+		fetched := Event{MessageType: "fetched", Endpoint: l.endpoint, Name: name, Bytes: result.Size}
+		if result.Fate == sftp.StillThere || err != nil && flusso.KindOf(err) != flusso.Transient {
+			fetched.Remote = fateWords[sftp.StillThere]
+			r.result.StillThere = append(r.result.StillThere, name)
+		}
+		r.tell(fetched)
 		if err != nil {
 			// The file is ours; only what becomes of the remote one is open.
 			r.opt.Log.Warn("remote file not settled", "endpoint", l.endpoint, "name", name, "error", err)

@@ -161,6 +161,9 @@ func attempt(ctx context.Context, ep Endpoint, keys *hostKeys, algorithms []stri
 	}
 	if err != nil {
 		_ = line.Close()
+		if ear.foreign.Load() && (ctx.Err() == nil || errors.Is(ctx.Err(), context.DeadlineExceeded)) {
+			return nil, notSSH.on("connect", ep.Name, nil)
+		}
 		if ctx.Err() != nil {
 			err = context.Cause(ctx)
 		}

@@ -58,6 +58,16 @@ func TestDialRefusals(t *testing.T) {
 		{"nobody there", nil, func(e *sftp.Endpoint) { e.Address = "127.0.0.1:1" }, flusso.Transient, "non risponde"},
 		{"no such name", nil, func(e *sftp.Endpoint) { e.Address = "nessuno.invalid:22" }, flusso.Transient, "DNS"},
 		{"a greeting without end", nil, func(e *sftp.Endpoint) { e.Address = speaking(t, "SSH-2.0-"+strings.Repeat("A", 1<<20)) }, flusso.Transient, "non parla SSH"},
+		{"HTTP, and the line stays open", nil, func(e *sftp.Endpoint) {
+			e.Address, e.Timeouts.Connect = speaking(t, "HTTP/1.1 400 Bad Request\r\n\r\n"), 2*time.Second
+		}, flusso.Transient, "non parla SSH"},
+		{"HTTP, hung up", nil, func(e *sftp.Endpoint) {
+			e.Address = serveTCP(t, func(conn net.Conn) {
+				_, _ = io.WriteString(conn, "HTTP/1.1 400 Bad Request\r\n\r\n")
+				_ = conn.(*net.TCPConn).CloseWrite()
+				_, _ = io.Copy(io.Discard, conn)
+			})
+		}, flusso.Transient, "non parla SSH"},
 		{"hung up with a reset", nil, func(e *sftp.Endpoint) { e.Address = resetting(t) }, flusso.Transient, "chiude subito"},
 		{"a packet too long", nil, func(e *sftp.Endpoint) { e.Address = speaking(t, "SSH-2.0-x\r\n"+strings.Repeat("\xff", 64)) }, flusso.Transient, "non parla SSH"},
 		{"no address", nil, func(e *sftp.Endpoint) { e.Address = "" }, flusso.Config, "indirizzo"},

@@ -389,6 +389,9 @@ func (c *Client) settle(ctx context.Context, r Remote, result *Result) error {
 		err = meta.Rename(r.Path, path.Join(consume.Folder, r.ModTime.UTC().Format("20060102T150405Z_")+r.Name))
 	}
 	if errors.Is(err, os.ErrNotExist) {
+		if _, err := meta.Lstat(r.Path); err == nil {
+			return noArchive.on("archive", c.endpoint.Name, nil)
+		}
 		result.Fate = Gone // an earlier rename whose answer was lost, or somebody else
 		return nil
 	}

@@ -42,6 +42,8 @@ type overheard struct {
 	seen []byte // by the one goroutine that reads
 	done bool
 	init atomic.Pointer[kexInit]
+	// foreign: what was heard so far is not SSH.
+	foreign atomic.Bool
 }
 
 const maxOverheard = 64 << 10
@@ -50,12 +52,27 @@ func (o *overheard) Read(p []byte) (int, error) {
 	n, err := o.Conn.Read(p)
 	if !o.done {
 		o.seen = append(o.seen, p[:n]...)
+		o.foreign.Store(isForeign(o.seen))
 		if init, whole := findKexInit(o.seen); whole || len(o.seen) > maxOverheard {
 			o.init.Store(init)
 			o.done, o.seen = true, nil
 		}
 	}
 	return n, err
+}
+
+// isForeign tells whether something was said and no line of it is, or may yet
+// become, the version of an SSH server. x/crypto reads on, as it may: other
+// lines may come before, and a server that has said its piece and waits would be
+// told as one that does not answer.
+func isForeign(b []byte) bool {
+	for line := range bytes.Lines(b) {
+		version := []byte("SSH-")
+		if n := min(len(line), len(version)); bytes.Equal(line[:n], version[:n]) {
+			return false
+		}
+	}
+	return len(b) > 0
 }
 
 // findKexInit looks for the announcement in what a server sent so far: lines up

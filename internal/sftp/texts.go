@@ -119,6 +119,10 @@ var (
 		"il server rifiuta l'operazione senza dire perché",
 		"the server refuses the operation without saying why",
 		"si riprova da sé; se resta, chiedere al gestore del server", "it is tried again by itself; if it stays, ask the server's operator")
+	noArchive = say(flusso.Config,
+		"la cartella in cui archiviare i file presi non è sul server",
+		"the folder to archive taken files into is not on the server",
+		"crearla sul server o correggere consume dell'endpoint", "make it on the server, or correct consume of the endpoint")
 	badPattern = say(flusso.Config,
 		"un modello di match non è valido",
 		"a match pattern is not valid",

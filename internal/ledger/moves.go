@@ -39,7 +39,7 @@ func advance[S ~string](ctx context.Context, tx *Tx, op string, m machine[S], to
 	for _, c := range columns {
 		query += `, ` + c + ` = ?`
 	}
-	query += ` WHERE id = ? AND state IN (NULL` + strings.Repeat(", ?", len(from)) + `)`
+	query += ` WHERE id = ? AND (0` + strings.Repeat(" OR state = ?", len(from)) + `)` // for IN a table would be built each time
 	for _, r := range rows {
 		id := fmt.Sprint(r[0])
 		done, err := tx.exec(ctx, query, slices.Concat(head, r[1:], r[:1], from)...)

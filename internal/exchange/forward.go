@@ -185,7 +185,6 @@ func (r *run) send(ctx context.Context, client *sftp.Session, g gift, s *sending
 			return r.ledger.Update(ctx, func(tx *ledger.Tx) error { return tx.Acknowledge(ctx, s.id, upto) })
 		},
 	}
-	defer r.opt.Moving()()
 	m := r.follow(ctx, r.id, g.endpoint, Out, g.masked)
 	receipt, err := client.Deliver(ctx, out, m.progress)
 	if s.ourPart && flusso.KindOf(err) == flusso.Exists {

@@ -103,7 +103,6 @@ func (g *getting) get(ctx context.Context) (err error) {
 		}
 		return &flusso.Error{Op: "get", ID: g.o.Endpoint, Kind: flusso.Invalid, What: textNothingThere, Hint: hintNothingThere}
 	}
-	defer g.opt.Moving()()
 	if len(files) > 1 && g.o.Local != "-" {
 		return g.many(ctx, dir, files)
 	}

@@ -28,8 +28,8 @@ type Options struct {
 	Tell  func(Event)      // told what happens, for people; nil: nobody listens
 	Login string           // user name of the process: who runs by hand
 	FS    spool.FS         // the disk; nil: spool.OS
-	// Moving is called when a run begins to do nothing but move bytes; what it
-	// gives, when that is over. nil: nothing is.
+	// Moving is called when a large file begins to move; what it gives, when that
+	// is over. nil: nothing is.
 	Moving func() (done func())
 	// Step is called before each step of a transfer and of a run, for tests
 	// that put a fault there.

@@ -30,6 +30,10 @@ type Progress struct {
 // has come: each time costs an fsync.
 const progressEvery = 5 * time.Second
 
+// longMove is how many bytes a process readies itself for (Options.Moving). With
+// less the books of a file are as much work as its bytes.
+const longMove = 16 << 20
+
 // moving is a transfer under way, followed for people, the ledger and the
 // metrics. What cannot be noted of it does not stop it.
 type moving struct {
@@ -40,6 +44,7 @@ type moving struct {
 	begun time.Time
 	noted time.Time
 	told  bool            // with how much it begins
+	over  func()          // Options.Moving's; nil: it is too short for that
 	id    ledger.MovingID // once the ledger has it
 }
 
@@ -53,6 +58,9 @@ var _ sftp.Progress = (*moving)(nil).progress
 func (m *moving) progress(done, total int64) {
 	if !m.told {
 		m.told, m.p.Held, m.p.Done = true, done, done
+		if total-done >= longMove {
+			m.over = m.h.opt.Moving()
+		}
 	}
 	m.h.metrics.moved(m.p.Endpoint, m.p.Direction, max(0, done-m.p.Done))
 	m.p.Done, m.p.Total = done, total
@@ -76,6 +84,9 @@ func (m *moving) progress(done, total int64) {
 
 // end closes the transfer's books; err is what became of it.
 func (m *moving) end(err error) {
+	if m.over != nil {
+		m.over()
+	}
 	m.h.metrics.ended(m.p.Endpoint, m.p.Direction, m.h.opt.Now().Sub(m.begun), err)
 	if m.id == 0 {
 		return

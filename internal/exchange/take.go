@@ -41,7 +41,6 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 	if err != nil {
 		return err
 	}
-	defer r.opt.Moving()()
 	return line.takeAll(ctx, todo, r.landing(ctx, endpoint, place(endpoint, folder)))
 }
 

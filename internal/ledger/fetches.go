@@ -133,7 +133,7 @@ func (v view) LastUnfetchedTo(ctx context.Context, localHash string) (Fetch, boo
 // OpenFetches lists those under way, oldest first: at start, those that a
 // crash interrupted.
 func (v view) OpenFetches(ctx context.Context) ([]Fetch, error) {
-	return all(ctx, v, scanFetch, selectFetch+`WHERE state <> 'fetched' AND state IN (?, ?) ORDER BY id`, Fetching, FetchTaking)
+	return all(ctx, v, scanFetch, selectFetch+`INDEXED BY fetches_unfetched WHERE state <> 'fetched' AND state IN (?, ?) ORDER BY id`, Fetching, FetchTaking)
 }
 
 // Fetches lists the last fetches by hand, newest first; all when last is 0.

@@ -205,7 +205,7 @@ func (v view) LiveRelease(ctx context.Context, recipient, dataset string) (Relea
 // OpenReleases lists the releases begun and not published, oldest first: at
 // start, those to be made again or abandoned.
 func (v view) OpenReleases(ctx context.Context) ([]Release, error) {
-	return all(ctx, v, scanRelease, selectRelease+`WHERE state = ? ORDER BY id`, Begun)
+	return all(ctx, v, scanRelease, selectRelease+`WHERE state = 'begun' ORDER BY id`)
 }
 
 // Releases lists the last releases, newest first; all when last is 0.

@@ -214,6 +214,9 @@ ALTER TABLE deliveries ADD COLUMN acked INTEGER NOT NULL DEFAULT 0;
 -- the index is small, whatever was fetched, and so is what each commit changes.
 DROP INDEX fetches_by_local;
 CREATE INDEX fetches_unfetched ON fetches (local_hash) WHERE state <> 'fetched';
+-- Each start asks what a crash left.
+CREATE INDEX runs_open ON runs (outcome) WHERE outcome = '';
+CREATE INDEX releases_begun ON releases (state) WHERE state = 'begun';
 `, `
 -- An endpoint may rest for a refused login, too. What was known of the others
 -- is learnt again.

@@ -1,6 +1,7 @@
 package sftp
 
 import (
+	"sync"
 	"time"
 
 	"golang.org/x/crypto/ssh"
@@ -27,6 +28,24 @@ func (c *Client) bulkChannel() (*channel, error) {
 	}
 	c.bulk = ch
 	return ch, nil
+}
+
+// openBoth opens the two channels that a delivery needs at the same time. Where
+// the server opens but one of them, the other is opened when it is its turn.
+func (c *Client) openBoth() {
+	if c.bulk != nil || c.meta != nil {
+		return
+	}
+	var side sync.WaitGroup
+	side.Go(func() {
+		if raw, err := c.openChannel(); err == nil {
+			c.bulk, _ = c.newChannel(raw)
+		}
+	})
+	if raw, err := c.openChannel(); err == nil {
+		c.meta, _ = c.newMetadata(raw)
+	}
+	side.Wait()
 }
 
 func (c *Client) newChannel(raw ssh.Channel) (*channel, error) {

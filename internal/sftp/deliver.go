@@ -132,6 +132,7 @@ func (g *give) run() error {
 	if err := c.step(g.ctx, StepExists); err != nil {
 		return err
 	}
+	c.openBoth()
 	replaces, err := g.standing()
 	switch {
 	case err != nil:

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path"
+	"sync"
 
 	pkgsftp "github.com/pkg/sftp"
 )
@@ -17,15 +18,15 @@ import (
 // held back too.
 //
 //	open      OPEN; no STAT or FSTAT after it
-//	compare   of a part begun earlier, its last bytes with the server's
+//	compare   of a part begun earlier, its first and last bytes with the server's
 //	read      READs of [held, size − one block), in a window, into the part
 //	durable   fsync of the part, then the intent in the ledger
 //	probe     a READ at the listed size, expecting the end: a file that grew is
 //	          left alone. Only where reading the end cannot count as a download
-//	last      the last READ
+//	last      the last READ; where the server removes, after the probe's answer
 //	commit    append, fsync, rename, fsync of the folder, ledger RECEIVED
 //	end       a READ at the end, where that is (or may be) what the server waits for
-//	close     CLOSE
+//	close     CLOSE; where the file stays nobody waits for the answer
 //	dispose   by policy remove, rename or leave
 //	look      look at its name, where the server removes: gone or not
 //
@@ -253,16 +254,16 @@ func (t *take) receive(ch *channel, handle string, part Part, held int64) error 
 	if err := part.Durable(); err != nil {
 		return c.landingError(err)
 	}
+	grown := func() error { return nil }
 	if consume := c.endpoint.Consume; consume.Policy != ServerRemoves || consume.On == OnClose {
 		if err := c.step(t.ctx, StepProbe); err != nil {
 			return err
 		}
-		end, err := ch.readAtEnd(handle, size)
-		if err == nil && !end {
-			err = tooLong.on("fetch", c.endpoint.Name, nil)
-		}
-		if err != nil {
-			return err
+		grown = t.probe(ch, handle)
+		if consume.Policy == ServerRemoves { // elsewhere the answer may come with that of the last READ
+			if err := grown(); err != nil {
+				return err
+			}
 		}
 	}
 	if err := c.step(t.ctx, StepLast); err != nil {
@@ -283,6 +284,9 @@ func (t *take) receive(ch *channel, handle string, part Part, held int64) error 
 	if err != nil {
 		return t.short(err)
 	}
+	if err := grown(); err != nil {
+		return err
+	}
 	if err := c.step(context.WithoutCancel(t.ctx), StepCommit); err != nil {
 		return err
 	}
@@ -292,6 +296,19 @@ func (t *take) receive(ch *channel, handle string, part Part, held int64) error 
 	}
 	t.result.Committed = true
 	return nil
+}
+
+// probe asks whether the file ends where it was listed to. What it gives waits
+// for the answer, and gives it again: an error where the file goes on.
+func (t *take) probe(ch *channel, handle string) (grown func() error) {
+	asked := ch.askEnd(handle, t.r.Size)
+	return sync.OnceValue(func() error {
+		end, err := asked.isEnd()
+		if err == nil && !end {
+			err = tooLong.on("fetch", t.c.endpoint.Name, nil)
+		}
+		return err
+	})
 }
 
 // short explains an end of file that came too early. The server has then
@@ -324,6 +341,10 @@ func (t *take) finish(ch *channel, handle string) error {
 	}
 	if err := c.step(t.ctx, StepClose); err != nil {
 		return err
+	}
+	if c.endpoint.Consume.Policy == Keep {
+		ch.forgetHandle(handle)
+		return nil
 	}
 	return ch.closeHandle(handle)
 }

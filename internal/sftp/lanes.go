@@ -85,7 +85,12 @@ func (c *Client) widen(ctx context.Context, first *lanes, path string, flags uin
 		for late := range joining {
 			wide.open = append(wide.open, late)
 		}
-		if ok {
+		switch {
+		case ok && flags == openRead:
+			for _, l := range wide.open[1:] {
+				l.forgetHandle(l.handle)
+			}
+		case ok:
 			err = closeHandles(wide.open[1:])
 		}
 		if !ok || err != nil {

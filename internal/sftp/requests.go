@@ -104,10 +104,18 @@ func (c *channel) startWrite(a *call, handle string, off int64, packet []byte) {
 
 // readAtEnd reads one byte at off and tells whether the file ends there.
 func (c *channel) readAtEnd(handle string, off int64) (end bool, err error) {
-	done := make(chan *call, 1)
-	a := &call{want: typeData, dst: make([]byte, 1), done: done}
+	return c.askEnd(handle, off).isEnd()
+}
+
+// askEnd is readAtEnd's question; isEnd waits for the answer.
+func (c *channel) askEnd(handle string, off int64) *call {
+	a := &call{want: typeData, dst: make([]byte, 1), done: make(chan *call, 1)}
 	c.startRead(a, handle, off)
-	<-done
+	return a
+}
+
+func (a *call) isEnd() (end bool, err error) {
+	<-a.done
 	if a.err == nil && a.status == statusEOF {
 		return true, nil
 	}

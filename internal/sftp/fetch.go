@@ -26,7 +26,7 @@ import (
 //	last      the last READ; where the server removes, after the probe's answer
 //	commit    append, fsync, rename, fsync of the folder, ledger RECEIVED
 //	end       a READ at the end, where that is (or may be) what the server waits for
-//	close     CLOSE; where the file stays nobody waits for the answer
+//	close     CLOSE
 //	dispose   by policy remove, rename or leave
 //	look      look at its name, where the server removes: gone or not
 //
@@ -341,10 +341,6 @@ func (t *take) finish(ch *channel, handle string) error {
 	}
 	if err := c.step(t.ctx, StepClose); err != nil {
 		return err
-	}
-	if c.endpoint.Consume.Policy == Keep {
-		ch.forgetHandle(handle)
-		return nil
 	}
 	return ch.closeHandle(handle)
 }

@@ -23,7 +23,7 @@ func (g *getting) many(ctx context.Context, dir string, files []sftp.Remote) err
 	if !isFolder(g.o.Local) {
 		return &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textNoLocalFolder, Hint: hintNoLocalFolder}
 	}
-	folder := &localFolder{getting: g, ctx: ctx, place: place(g.o.Endpoint, dir), under: map[string]*localPart{}}
+	folder := &localFolder{getting: g, ctx: ctx, place: place(g.o.Endpoint, dir)}
 	var err error
 	if folder.dir, folder.root, err = g.openFolder(g.o.Local); err != nil {
 		return err
@@ -51,9 +51,7 @@ type localFolder struct {
 	place string
 	list  sync.Once
 	there map[string]bool // names that stood in it; nil: not known
-
-	mu    sync.Mutex            // two groups may be under way
-	under map[string]*localPart // by the remote path
+	underWay[localPart]
 }
 
 var _ destination = (*localFolder)(nil)
@@ -132,30 +130,9 @@ func (l *localFolder) begin(r sftp.Remote) (*localPart, error) {
 		err = p.vacant()
 	}
 	if err == nil {
-		l.put(r.Path, p)
+		l.set(r.Path, p)
 	}
 	return p, err
-}
-
-func (l *localFolder) put(path string, p *localPart) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.under[path] = p
-}
-
-func (l *localFolder) of(path string) *localPart {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.under[path]
-}
-
-// forget gives what is under way of a file that is over; nil: nothing was.
-func (l *localFolder) forget(path string) *localPart {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	p := l.under[path]
-	delete(l.under, path)
-	return p
 }
 
 func (l *localFolder) Begin(r sftp.Remote) (sftp.Part, error) {

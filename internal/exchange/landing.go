@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 
 	"flussi/internal/config"
 	"flussi/internal/flusso"
@@ -22,30 +21,7 @@ type landing struct {
 	run      *run
 	endpoint string
 	place    string // endpoint and folder, as the arrival keeps it
-
-	mu    sync.Mutex         // two groups may be under way
-	under map[string]*landed // what is under way, by the remote path
-}
-
-func (l *landing) set(path string, of *landed) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.under[path] = of
-}
-
-func (l *landing) of(path string) *landed {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.under[path]
-}
-
-// forget gives what is under way of a file that is over.
-func (l *landing) forget(path string) *landed {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	of := l.under[path]
-	delete(l.under, path)
-	return of
+	underWay[landed]
 }
 
 // landed is one file as far as it has come.
@@ -61,7 +37,7 @@ var (
 )
 
 func (r *run) landing(ctx context.Context, endpoint, place string) *landing {
-	return &landing{ctx: ctx, run: r, endpoint: endpoint, place: place, under: map[string]*landed{}}
+	return &landing{ctx: ctx, run: r, endpoint: endpoint, place: place}
 }
 
 // checkpointEvery is how many bytes come between two points of a file that a

@@ -56,6 +56,9 @@ type destination interface {
 func (l *line) takeAll(ctx context.Context, todo []sftp.Remote, to destination) (first error) {
 	for tries := 0; len(todo) > 0; tries++ {
 		if err := l.connect(ctx); err != nil {
+			for _, r := range todo { // a line that was lost and stays so
+				_ = to.over(sftp.Fetched{File: r, Err: err}) // which is err
+			}
 			return cmp.Or(first, err)
 		}
 		left, err := l.takeOnce(ctx, todo, to, tries < mostRedials)

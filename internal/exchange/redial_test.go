@@ -70,6 +70,29 @@ func TestGetGoesOn(t *testing.T) {
 	}
 }
 
+// TestGetNoWayBack: where the server is not there any more, each file that did
+// not come is told.
+func TestGetNoWayBack(t *testing.T) {
+	w, _, _, _ := brokenOften(t)
+	w.must(os.Mkdir(w.path("qui"), 0o700))
+	fetches := 0
+	got, err := w.get(exchange.GetOptions{Endpoint: "hub", Path: "/out/", Local: w.path("qui")}, func(step string) error {
+		if step == "sftp.read" {
+			if fetches++; fetches == 3 {
+				return w.hub.Close()
+			}
+		}
+		return nil
+	})
+	outcomes := map[string]int{}
+	for _, g := range got {
+		outcomes[g.Outcome]++
+	}
+	if err == nil || outcomes["got"] != 2 || outcomes["failed"] != 4 {
+		t.Errorf("%v, %v", outcomes, err)
+	}
+}
+
 // TestTakeInTurn: so does a run.
 func TestTakeInTurn(t *testing.T) {
 	w, _, step, cuts := brokenOften(t)

@@ -121,7 +121,7 @@ func TestWhatIsNoFile(t *testing.T) {
 	if o := flussiIn(t, dir, "validate", "good.xml", "--report", "same.html"); o.code != exitFailed || !strings.Contains(o.stderr, "è il file da leggere") {
 		t.Errorf("code %d: %s", o.code, o.stderr)
 	}
-	if o := flussiIn(t, dir, "validate", "good.xml", "--report", "/dev/full/r.html"); o.code != exitFailed {
+	if o := flussiIn(t, dir, "validate", "good.xml", "--report", "/dev/full/r.html"); o.code != exitFailed || !strings.Contains(o.stderr, "la cartella in cui scrivere non c'è") {
 		t.Errorf("code %d: %s", o.code, o.stderr)
 	}
 	if after, err := os.ReadFile(good); err != nil || !bytes.Equal(before, after) {

@@ -21,12 +21,12 @@ import (
 func WriteFile(fsys FS, path string, perm fs.FileMode, write func(io.Writer) error) error {
 	part := path + PartSuffix
 	if err := writePart(fsys, part, perm, write); err != nil {
-		return fail("write", filepath.Base(path), err)
+		return failFile("write", path, err)
 	}
 	if err := fsys.Rename(part, path); err != nil {
-		return fail("write", filepath.Base(path), errors.Join(err, removed(fsys, part)))
+		return failFile("write", path, errors.Join(err, removed(fsys, part)))
 	}
-	return fail("write", filepath.Base(path), fsys.SyncDir(filepath.Dir(path)))
+	return failFile("write", path, fsys.SyncDir(filepath.Dir(path)))
 }
 
 // writePart makes the temporary file, whole and synced, and closes it.
@@ -86,12 +86,12 @@ func CreateIdempotent(fsys FS, path string, perm fs.FileMode, data []byte) error
 			return err
 		})
 	case err != nil:
-		return fail("create", filepath.Base(path), err)
+		return failFile("create", path, err)
 	case !same:
 		return &flusso.Error{Op: "create", ID: filepath.Base(path), Kind: flusso.Exists, What: textOtherContent}
 	}
 	// Whoever wrote it may have been cut off before the folder was synced.
-	return fail("create", filepath.Base(path), fsys.SyncDir(filepath.Dir(path)))
+	return failFile("create", path, fsys.SyncDir(filepath.Dir(path)))
 }
 
 // holds tells whether the file at path has exactly these bytes.

@@ -3,6 +3,7 @@ package spool
 import (
 	"errors"
 	"io/fs"
+	"path/filepath"
 	"strconv"
 	"syscall"
 
@@ -45,6 +46,14 @@ var (
 	hintNoPermission = flusso.Text{
 		It: "la cartella di stato e tutto il suo contenuto devono appartenere all'utente che esegue flussi",
 		En: "the state folder and all it holds must belong to the user who runs flussi",
+	}
+	textNoFolder = flusso.Text{
+		It: "la cartella in cui scrivere non c'è",
+		En: "the folder to write in is not there",
+	}
+	hintNoFolder = flusso.Text{
+		It: "crearla, o indicarne un'altra",
+		En: "make it, or name another",
 	}
 	textGone = flusso.Text{
 		It: "nella cartella di stato manca qualcosa che c'era",
@@ -132,6 +141,16 @@ func textLocked(pid int) flusso.Text {
 // Explain makes the error that people read of an operation in the state folder,
 // with this room's words for a disk that is full, read-only or failing.
 func Explain(op, id string, err error) error { return fail(op, id, err) }
+
+// failFile is fail for a file that people may want anywhere.
+func failFile(op, path string, err error) error {
+	failed := fail(op, filepath.Base(path), err)
+	var e *flusso.Error
+	if errors.As(failed, &e) && e.What == textGone {
+		e.Kind, e.What, e.Hint = flusso.Invalid, textNoFolder, hintNoFolder
+	}
+	return failed
+}
 
 // fail makes the error that people read of an operation on a file; nil stays
 // nil, and an error that is already one for people stays as it is.

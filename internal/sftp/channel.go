@@ -22,6 +22,7 @@ const (
 	typeRead          = 5
 	typeWrite         = 6
 	typeLstat         = 7
+	typeFstat         = 8
 	typeOpendir       = 11
 	typeReaddir       = 12
 	typeRemove        = 13

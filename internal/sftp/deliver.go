@@ -255,7 +255,7 @@ func (g *give) upload(to string) error {
 	sent := from
 	lanes := oneLane(ch, handle)
 	if g.policy.Policy != InPlace { // where CLOSE is the end of the file
-		lanes = c.widen(g.ctx, lanes, to, openWrite, g.out.Size-from)
+		lanes = c.widen(g.ctx, lanes, to, nil, g.out.Size-from)
 	}
 	acked := g.out.Acked
 	if acked == nil {

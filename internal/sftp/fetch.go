@@ -238,7 +238,7 @@ func (t *take) receive(ch *channel, handle string, part Part, held int64) error 
 	if held < last {
 		lanes := oneLane(ch, handle)
 		if c.endpoint.Consume.Policy != ServerRemoves { // which may count each handle
-			lanes = c.widen(t.ctx, lanes, t.r.Path, openRead, last-held)
+			lanes = c.widen(t.ctx, lanes, t.r.Path, &t.r, last-held)
 		}
 		err := readRange(lanes, held, last, func(p []byte) error {
 			_, err := part.Write(p)

@@ -60,10 +60,13 @@ func (l *lanes) join(joined *lane, more bool) {
 }
 
 // widen has path opened beside first, for the transfer of length bytes, on
-// further channels of this connection and of others, as the endpoint says.
-// release ends that and closes what was opened beside first: in order when all
-// went well, else without CLOSE.
-func (c *Client) widen(ctx context.Context, first *lanes, path string, flags uint32, length int64) *lanes {
+// further channels of this connection and of others, as the endpoint says: to
+// be read where it is listed, else to be written. What is opened to be read must
+// still be what was listed: another file may have taken the name since first
+// was opened, and the bytes of two would be mixed. release ends all that and
+// closes what was opened beside first: in order when all went well, else without
+// CLOSE.
+func (c *Client) widen(ctx context.Context, first *lanes, path string, listed *Remote, length int64) *lanes {
 	channels, connections := c.worth(first.open[0], length)
 	if channels*connections == 1 {
 		return first
@@ -71,10 +74,22 @@ func (c *Client) widen(ctx context.Context, first *lanes, path string, flags uin
 	ctx, cancel := context.WithCancel(ctx)
 	joining := make(chan *lane, channels*connections)
 	var opening sync.WaitGroup
+	flags := uint32(openRead)
+	if listed == nil {
+		flags = openWrite
+	}
 	join := func(ch *channel) {
-		if handle, err := ch.open(path, flags); err == nil {
-			joining <- &lane{channel: ch, handle: handle}
+		handle, err := ch.open(path, flags)
+		if err != nil {
+			return
 		}
+		if listed != nil {
+			if e, err := ch.fstat(handle); err != nil || !e.is(*listed) {
+				ch.forgetHandle(handle)
+				return
+			}
+		}
+		joining <- &lane{channel: ch, handle: handle}
 	}
 	c.openMore(&opening, channels-1, join)
 	c.openOthers(ctx, &opening, connections-1, func(other *Client) { other.openMore(&opening, channels, join) })
@@ -86,7 +101,7 @@ func (c *Client) widen(ctx context.Context, first *lanes, path string, flags uin
 			wide.open = append(wide.open, late)
 		}
 		switch {
-		case ok && flags == openRead:
+		case ok && listed != nil:
 			for _, l := range wide.open[1:] {
 				l.forgetHandle(l.handle)
 			}

@@ -204,6 +204,24 @@ func TestConnectionRefused(t *testing.T) {
 	}
 }
 
+// TestConnectionReplaced: a file that another takes the place of, after it was
+// opened and before others open it too, comes from its own bytes alone.
+func TestConnectionReplaced(t *testing.T) {
+	server := sftptest.StartFaulty(t, sftptest.Behaviour{}, 1, nil)
+	server.Put("/out/f.csv", content(large, 3))
+	ep := endpointOf(t, server, server.Address())
+	ep.Consume.Policy, ep.Connections = sftp.Keep, 2
+	helpers := expectBeside(1)
+	c := dial(t, ep, sftp.Options{Beside: func(c sftp.Connection) error {
+		server.Put("/out/f.csv", content(large, 4))
+		return helpers.tell(c)
+	}})
+	got, err := c.Fetch(t.Context(), one(t, c, "/out"), &waiting{&landing{clock: &ticks{}}, helpers.enough})
+	if err != nil || got.SHA256 != sha256.Sum256(content(large, 3)) {
+		t.Errorf("%+v, %v", got, err)
+	}
+}
+
 // startTwo serves a large file far away from the first of two connections, so
 // that the second has most of it to carry; the script is played on that one.
 func startTwo(t *testing.T, script sftptest.Script) (c *sftp.Client, remote sftp.Remote, played <-chan struct{}) {

@@ -174,9 +174,17 @@ func entries(a *call, each func(entry) error) error {
 	return nil
 }
 
-// lstat looks at one name.
-func (c *channel) lstat(path string) (e entry, err error) {
-	a := c.do(typeAttrs, typeLstat, appendString(nil, path))
+// lstat looks at one name, fstat at an open file.
+func (c *channel) lstat(path string) (entry, error) {
+	return c.do(typeAttrs, typeLstat, appendString(nil, path)).attributes()
+}
+
+func (c *channel) fstat(handle string) (entry, error) {
+	return c.do(typeAttrs, typeFstat, appendString(nil, handle)).attributes()
+}
+
+// attributes are the answer of either.
+func (a *call) attributes() (e entry, err error) {
 	if err := a.result(); err != nil {
 		return e, err
 	}
@@ -195,6 +203,9 @@ type entry struct {
 	regular bool
 	hasMode bool
 }
+
+// is tells whether it is still the file that was listed.
+func (e *entry) is(r Remote) bool { return e.size == r.Size && modTime(e.mtime).Equal(r.ModTime) }
 
 func (e *entry) attributes(r *reader) {
 	const hasSize, hasOwner, hasMode, hasTime, hasMore = 1, 2, 4, 8, 1 << 31

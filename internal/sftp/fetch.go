@@ -1,7 +1,6 @@
 package sftp
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"os"
@@ -203,10 +202,10 @@ func (t *take) compare(ch *channel, handle string, part Part) (held int64, err e
 	tail, noTail := part.Tail(overlap)
 	same := noHead == nil && noTail == nil && held < t.r.Size && len(head) > 0 && len(tail) > 0
 	if same {
-		same, err = t.holds(ch, handle, 0, head)
+		same, err = ch.holds(handle, 0, head)
 	}
 	if same && err == nil {
-		same, err = t.holds(ch, handle, held-int64(len(tail)), tail)
+		same, err = ch.holds(handle, held-int64(len(tail)), tail)
 	}
 	if err != nil {
 		return 0, t.short(err)
@@ -216,16 +215,6 @@ func (t *take) compare(ch *channel, handle string, part Part) (held int64, err e
 		return 0, t.c.landingError(part.Restart())
 	}
 	return held, nil
-}
-
-// holds tells whether the server's file has these bytes there.
-func (t *take) holds(ch *channel, handle string, from int64, ours []byte) (bool, error) {
-	theirs := make([]byte, 0, len(ours))
-	err := readRange(oneLane(ch, handle), from, from+int64(len(ours)), func(p []byte) error {
-		theirs = append(theirs, p...)
-		return nil
-	})
-	return bytes.Equal(ours, theirs), err
 }
 
 // receive brings in what is not held and commits.
@@ -276,11 +265,7 @@ func (t *take) receive(ch *channel, handle string, part Part, held int64) error 
 	}
 	defer func() { t.unguard = c.guard(t.ctx) }()
 	t.lastSent = true
-	tail := make([]byte, 0, size-last)
-	err := readRange(oneLane(ch, handle), last, size, func(p []byte) error {
-		tail = append(tail, p...)
-		return nil
-	})
+	tail, err := ch.readAll(handle, last, size)
 	if err != nil {
 		return t.short(err)
 	}

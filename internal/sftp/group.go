@@ -425,18 +425,15 @@ func (g *group) settle() error {
 	}
 	err := g.ask(typeAttrs, typeLstat, func(f *grouped) []byte { return appendString(nil, f.File.Path) }, func(f *grouped, a *call) error {
 		f.Fate = Gone
-		if err := a.result(); errors.Is(err, statusNoSuchFile) {
-			return nil
-		} else if err != nil {
+		e, err := a.attributes()
+		switch {
+		case errors.Is(err, statusNoSuchFile):
+		case errors.Is(err, errProtocol):
+			return err
+		case err != nil:
 			f.Fate, f.Err = Undecided, err
 			return a.err
-		}
-		var e entry
-		r := reader{b: a.body}
-		if e.attributes(&r); r.bad {
-			return errProtocol
-		}
-		if e.size == f.File.Size && modTime(e.mtime).Equal(f.File.ModTime) {
+		case e.is(f.File):
 			f.Fate = StillThere
 		}
 		return nil

@@ -1,6 +1,9 @@
 package sftp
 
-import "errors"
+import (
+	"bytes"
+	"errors"
+)
 
 // width is how many blocks of a size may be on their way: enough to keep the
 // channel's window full while one block is being handed over.
@@ -82,6 +85,22 @@ func readRange(lanes *lanes, from, to int64, sink func([]byte) error) error {
 		}
 	}
 	return nil
+}
+
+// readAll gives the bytes [from, to) of a file.
+func (c *channel) readAll(handle string, from, to int64) ([]byte, error) {
+	all := make([]byte, 0, to-from)
+	err := readRange(oneLane(c, handle), from, to, func(p []byte) error {
+		all = append(all, p...)
+		return nil
+	})
+	return all, err
+}
+
+// holds tells whether a file has these bytes there.
+func (c *channel) holds(handle string, from int64, ours []byte) (bool, error) {
+	theirs, err := c.readAll(handle, from, from+int64(len(ours)))
+	return bytes.Equal(ours, theirs), err
 }
 
 // ask requests what is missing of a block.

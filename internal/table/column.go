@@ -42,7 +42,28 @@ type Column struct {
 	Treatment     string // what disclosure did to it, Italian: "anno di nascita in classe di eta"
 	// Labels decodes the codes of a coded column; nil where it has none.
 	Labels map[string]string
+	// Role is what the column is to whoever checks the file; empty where
+	// nothing depends on it.
+	Role Role
+	// Any is the value that stands for all others: "*" where disclosure
+	// control hid one, "totale" in a dimension of a table. Empty where none does.
+	Any string
 }
+
+// Role says what a column is to disclosure control, so that a release can be
+// checked from its files alone.
+type Role string
+
+const (
+	RoleQuasi     Role = "quasi"     // rows alike in all of these are one class
+	RoleSensitive Role = "sensitive" // not part of the class; no class may be unanimous on it
+	RolePerson    Role = "person"    // the same in all rows of one person
+	RoleKey       Role = "key"       // of the row; found in no other release
+	RoleLabel     Role = "label"     // decodes the column before it
+	RoleDimension Role = "dimension" // of a table: all of these together name a cell
+	RoleMeasure   Role = "measure"   // of a table's cell; adds up along every dimension; missing where suppressed
+	RolePersons   Role = "persons"   // distinct persons of a table's cell; they do not add up
+)
 
 // Chunk holds the rows of some columns. Columns[i] is valid through the slice
 // of its Kind: Text for String, Num for Int, Decimal, Date, Bool (0 or 1),

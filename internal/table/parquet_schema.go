@@ -30,6 +30,8 @@ type ColumnInfo struct {
 	Source        string            `json:"source,omitempty"`
 	Treatment     string            `json:"treatment,omitempty"`
 	Labels        map[string]string `json:"labels,omitempty"`
+	Role          Role              `json:"role,omitempty"`
+	Any           string            `json:"any,omitempty"`
 }
 
 // Info gives the column as files spell it.
@@ -38,6 +40,7 @@ func (c *Column) Info() ColumnInfo {
 		Name: c.Name, Type: c.Kind.String(), Nullable: c.Nullable,
 		Description: c.Description, DescriptionEn: c.DescriptionEn,
 		Unit: c.Unit, Source: c.Source, Treatment: c.Treatment, Labels: c.Labels,
+		Role: c.Role, Any: c.Any,
 	}
 }
 

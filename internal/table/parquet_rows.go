@@ -1,0 +1,152 @@
+package table
+
+import (
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/apache/arrow/go/v17/parquet"
+	"github.com/apache/arrow/go/v17/parquet/file"
+	"github.com/apache/arrow/go/v17/parquet/schema"
+)
+
+// ErrNoColumn is in the chain of the error about a column that a file lacks or
+// that is a list.
+var ErrNoColumn = errors.New("no such column of single values")
+
+// ReadParquetRows reads the columns called names of a Parquet file of size
+// bytes and hands them on, in that order, some thousand rows at a time; the
+// chunk is reused. Texts, 32- and 64-bit integers, DECIMAL(18,2) and booleans
+// are read: what NewParquetWriter writes, lists apart. It holds one page of
+// each column.
+func ReadParquetRows(r io.ReaderAt, size int64, names []string, f func(*Chunk) error) (err error) {
+	var told error // what f said: not the file's fault, not wrapped
+	defer func() {
+		if told != nil {
+			err = told
+		} else if p := recover(); p != nil { // the library panics on some damaged pages
+			err = fmt.Errorf("read parquet: %v", p)
+		}
+	}()
+	in, err := file.NewParquetReader(io.NewSectionReader(r, 0, size))
+	if err != nil {
+		return fmt.Errorf("read parquet footer: %w", err)
+	}
+	places, columns, err := findColumns(in.MetaData().Schema, names)
+	if err != nil {
+		return err
+	}
+	chunk := NewChunk(columns)
+	for g := range in.NumRowGroups() {
+		group := in.RowGroup(g)
+		readers := make([]file.ColumnChunkReader, len(places))
+		for i, place := range places {
+			if readers[i], err = group.Column(place); err != nil {
+				return fmt.Errorf("read parquet column %s: %w", names[i], err)
+			}
+		}
+		for left := group.NumRows(); left > 0; {
+			n := min(left, readRows)
+			chunk.Reset()
+			for i := range readers {
+				if err := readValues(readers[i], &chunk.Columns[i], int(n)); err != nil {
+					return fmt.Errorf("read parquet column %s: %w", names[i], err)
+				}
+			}
+			chunk.rows = int(n)
+			left -= n
+			if told = f(chunk); told != nil {
+				return told
+			}
+		}
+	}
+	return nil
+}
+
+// readRows is how many rows are handed on at a time.
+const readRows = 8192
+
+func findColumns(sc *schema.Schema, names []string) (places []int, columns []Column, err error) {
+	for _, name := range names {
+		place := -1
+		for i := range sc.NumColumns() {
+			if c := sc.Column(i); c.Path() == name && c.MaxRepetitionLevel() == 0 {
+				place = i
+			}
+		}
+		if place < 0 {
+			return nil, nil, fmt.Errorf("read parquet: %w: %s", ErrNoColumn, name)
+		}
+		kind := Kind(0)
+		switch sc.Column(place).PhysicalType() {
+		case parquet.Types.ByteArray:
+			kind = String
+		case parquet.Types.Int32:
+			kind = Int
+		case parquet.Types.Int64:
+			kind = Decimal
+		case parquet.Types.Boolean:
+			kind = Bool
+		default:
+			return nil, nil, fmt.Errorf("read parquet: %w: %s", ErrNoColumn, name)
+		}
+		places, columns = append(places, place), append(columns, Column{Name: name, Kind: kind})
+	}
+	return places, columns, nil
+}
+
+// readValues appends n values to v, missing ones in their places.
+func readValues(r file.ColumnChunkReader, v *Values, n int) error {
+	switch r := r.(type) {
+	case *file.ByteArrayColumnChunkReader:
+		return fillValues(r, v, n, func(b parquet.ByteArray) { v.AppendText(b) })
+	case *file.Int32ColumnChunkReader:
+		return fillValues(r, v, n, func(i int32) { v.AppendNum(int64(i)) })
+	case *file.Int64ColumnChunkReader:
+		return fillValues(r, v, n, v.AppendNum)
+	case *file.BooleanColumnChunkReader:
+		return fillValues(r, v, n, func(b bool) {
+			if b {
+				v.AppendNum(1)
+			} else {
+				v.AppendNum(0)
+			}
+		})
+	}
+	return fmt.Errorf("type %s is not read", r.Type())
+}
+
+// typedReader is what the library's readers of one physical type have alike.
+type typedReader[T any] interface {
+	file.ColumnChunkReader
+	ReadBatch(n int64, values []T, defLevels, repLevels []int16) (total int64, read int, err error)
+}
+
+func fillValues[T any](r typedReader[T], v *Values, n int, put func(T)) error {
+	values, levels := make([]T, n), make([]int16, n)
+	present := r.Descriptor().MaxDefinitionLevel()
+	for n > 0 {
+		total, read, err := r.ReadBatch(int64(n), values[:n], levels[:n], nil)
+		if err != nil {
+			return err
+		}
+		if total == 0 {
+			return io.ErrUnexpectedEOF
+		}
+		// The values of a batch alias the page: they are copied before the next.
+		next := 0
+		for i := range int(total) {
+			if present > 0 && levels[i] < present {
+				v.AppendNull()
+				continue
+			}
+			if next == read {
+				return io.ErrUnexpectedEOF
+			}
+			put(values[next])
+			next++
+		}
+		n -= int(total)
+	}
+	return nil
+}

@@ -1,0 +1,98 @@
+package table
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"reflect"
+	"strings"
+	"testing"
+)
+
+// single are the columns of every that hold single values.
+func single() (names []string, places []int) {
+	for i, c := range every {
+		if c.Kind != Strings {
+			names, places = append(names, c.Name), append(places, i)
+		}
+	}
+	return names, places
+}
+
+func TestReadParquetRows(t *testing.T) {
+	for _, rows := range []int{0, 1, 8191, 8192, 8193, 20_000} {
+		for _, group := range []int{1000, DefaultRowGroupRows} {
+			t.Run(fmt.Sprintf("%d rows by %d", rows, group), func(t *testing.T) {
+				c := chunkOf(uint64(rows), rows)
+				data := writeParquet(t, every, Options{RowGroupRows: group}, c)
+				names, places := single()
+				row := 0
+				err := ReadParquetRows(bytes.NewReader(data), int64(len(data)), names, func(got *Chunk) error {
+					for i := range got.Rows() {
+						for j, place := range places {
+							if have, want := value(&got.Columns[j], i), value(&c.Columns[place], row); !reflect.DeepEqual(have, want) {
+								return fmt.Errorf("column %s row %d: %#v, want %#v", names[j], row, have, want)
+							}
+						}
+						row++
+					}
+					return nil
+				})
+				if err != nil || row != rows {
+					t.Errorf("%d rows of %d: %v", row, rows, err)
+				}
+			})
+		}
+	}
+}
+
+// Texts that never repeat fill many plain pages, whose memory the library uses
+// again from one to the next.
+func TestReadParquetRowsOfManyPages(t *testing.T) {
+	columns := []Column{{Name: "text", Kind: String, Nullable: true}}
+	c := NewChunk(columns)
+	text := func(i int) string { return fmt.Sprintf("%07d", i) + strings.Repeat(string(rune('a'+i%26)), 300) }
+	for i := range 30_000 {
+		if i%7 == 3 {
+			c.Columns[0].AppendNull()
+		} else {
+			c.Columns[0].AppendString(text(i))
+		}
+		c.EndRow()
+	}
+	data := writeParquet(t, columns, Options{}, c)
+	row := 0
+	err := ReadParquetRows(bytes.NewReader(data), int64(len(data)), []string{"text"}, func(got *Chunk) error {
+		for i := range got.Rows() {
+			if null := row%7 == 3; null != got.Columns[0].Null[i] || !null && string(got.Columns[0].Text(i)) != text(row) {
+				return fmt.Errorf("row %d is another", row)
+			}
+			row++
+		}
+		return nil
+	})
+	if err != nil || row != 30_000 {
+		t.Errorf("%d rows: %v", row, err)
+	}
+}
+
+func TestReadParquetRowsRefuses(t *testing.T) {
+	data := writeParquet(t, every, Options{}, chunkOf(3, 5000))
+	ignore := func(*Chunk) error { return nil }
+	names, _ := single()
+	for _, name := range []string{"nowhere", "servizi"} {
+		if err := ReadParquetRows(bytes.NewReader(data), int64(len(data)), []string{name}, ignore); !errors.Is(err, ErrNoColumn) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	stop := errors.New("enough")
+	if err := ReadParquetRows(bytes.NewReader(data), int64(len(data)), names, func(*Chunk) error { return stop }); err != stop { //nolint:errorlint // the very same
+		t.Errorf("what the caller says is told as %v", err)
+	}
+	// Cut anywhere it is refused, never a panic.
+	for cut := 0; cut < len(data); cut += len(data) / 97 {
+		if err := ReadParquetRows(bytes.NewReader(data), int64(cut), names, ignore); err == nil {
+			t.Errorf("cut after %d bytes it is read", cut)
+		}
+	}
+}

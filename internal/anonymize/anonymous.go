@@ -32,6 +32,7 @@ func newAnonymous(v *View) (*anonymous, error) {
 	if v.req.Tipo == flusso.SINBA {
 		a.scheme = newSINBA()
 	}
+	a.scheme.protect(v.matrix, v.req.Tipo)
 	a.scheme.open(v.visible)
 	a.bens = a.scheme.benefit.dictionary
 	release, err := newRelease(v)
@@ -45,7 +46,7 @@ func newAnonymous(v *View) (*anonymous, error) {
 		if d.role == kanon.Sensitive {
 			blank = uint16(d.base) // star, the first coarse value
 		}
-		columns = append(columns, kanon.Column{Name: d.column.Name, Role: d.role, Bits: d.bits, Codes: d.base, Blank: blank})
+		columns = append(columns, kanon.Column{Name: d.column.Name, Role: d.role, Bits: d.bits, Codes: d.base, Blank: blank, Distinct: d.distinct})
 	}
 	carry := func(d *domain) int {
 		if d == nil {

@@ -336,7 +336,7 @@ func TestForward(t *testing.T) {
 		_, err := DefaultMatrix().Forward(req)
 		denied(t, class.String(), err, reasonForwardClass)
 	}
-	narrow, err := LoadMatrix("m.yaml", strings.NewReader("version: x\ncells:\n  inps:\n    tipologia: {level: totale, provenance: stated, source: s}\n"))
+	narrow, err := LoadMatrix("m.yaml", strings.NewReader("base: \"2026.1\"\ncells:\n  inps:\n    nucleo: {level: nessuno, provenance: assumed, source: s}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -122,7 +122,7 @@ func (s *Set) decide(step, k int, res *Result) {
 				res.MinPersons = persons
 			}
 			class := s.rows[from:to]
-			res.Blanked += s.blankUnanimous(class, persons)
+			res.Blanked += s.blankUniform(class, persons)
 			for i := range class {
 				s.layout.step.set(&class[i], uint16(step))
 				s.rows[s.done], class[i] = class[i], s.rows[s.done]
@@ -148,10 +148,10 @@ func (s *Set) class(from int) (to int, persons int64) {
 	return to, persons
 }
 
-// blankUnanimous hides a sensitive value that every person of the class has:
-// to know that somebody is in the class would be to know the value. It gives
+// blankUniform hides a sensitive value where the class is not diverse: to know
+// that somebody is in the class would be to know the value, or nearly. It gives
 // the number of rows that lost one.
-func (s *Set) blankUnanimous(class []row, persons int64) (blanked int64) {
+func (s *Set) blankUniform(class []row, persons int64) (blanked int64) {
 	for i, c := range s.layout.columns {
 		if c.Role != Sensitive {
 			continue
@@ -168,7 +168,13 @@ func (s *Set) blankUnanimous(class []row, persons int64) (blanked int64) {
 				having[code]++
 			}
 		}
-		if slices.Max(having[:]) == persons {
+		distinct := 0
+		for _, n := range having {
+			if n > 0 {
+				distinct++
+			}
+		}
+		if slices.Max(having[:]) == persons || distinct < c.Distinct {
 			for j := range class {
 				place.set(&class[j], c.Blank)
 			}

@@ -286,3 +286,47 @@ func BenchmarkAnonymize(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)*n/b.Elapsed().Seconds(), "rows/s")
 }
+
+// TestDistinct: a sensitive value stays in a class of at least as many
+// different values as asked, none of them everybody's; compared with a count
+// by hand over random classes of persons with one value or two.
+func TestDistinct(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		least := rapid.IntRange(0, 5).Draw(t, "l")
+		layout, err := NewLayout(Column{Name: "q", Bits: 3, Codes: 3}, Column{Name: "s", Role: Sensitive, Bits: 3, Codes: 6, Blank: 7, Distinct: least})
+		if err != nil {
+			t.Fatal(err)
+		}
+		set := New(layout, 1000)
+		having := map[uint16]map[uint16]map[byte]bool{} // class, value, persons
+		all := map[uint16]map[byte]bool{}
+		for range rapid.IntRange(1, 40).Draw(t, "rows") {
+			q, s := uint16(rapid.IntRange(0, 2).Draw(t, "q")), uint16(rapid.IntRange(0, 5).Draw(t, "s"))
+			p := byte(rapid.IntRange(0, 9).Draw(t, "p"))
+			if having[q] == nil {
+				having[q], all[q] = map[uint16]map[byte]bool{}, map[byte]bool{}
+			}
+			if having[q][s] == nil {
+				having[q][s] = map[byte]bool{}
+			}
+			having[q][s][p], all[q][p] = true, true
+			if err := set.Add([]uint16{q, s}, [16]byte{p}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := set.Anonymize(context.Background(), nil, 2); err != nil {
+			t.Fatal(err)
+		}
+		_ = set.Each(func(codes []uint16, _ int, published bool) error {
+			q := codes[0]
+			diverse := len(having[q]) >= least
+			for _, persons := range having[q] {
+				diverse = diverse && len(persons) < len(all[q])
+			}
+			if published && (codes[1] != 7) != diverse {
+				t.Fatalf("class %d: value %d, diverse %v", q, codes[1], diverse)
+			}
+			return nil
+		})
+	})
+}

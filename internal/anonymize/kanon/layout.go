@@ -10,7 +10,7 @@ type Role uint8
 
 const (
 	Quasi     Role = iota // part of the class
-	Sensitive             // not part of it; blanked where a class is unanimous
+	Sensitive             // not part of it; blanked where a class is not diverse
 	Carried               // kept beside the row for the loss report, never published
 )
 
@@ -22,8 +22,11 @@ type Column struct {
 	// Codes is the number of codes a row may come with (0..Codes-1); the rest
 	// of the space is for generalised ones.
 	Codes int
-	// Blank is the code that replaces a unanimous sensitive value.
-	Blank uint16
+	// Blank is the code that replaces a sensitive value in a class that is not
+	// diverse: one with fewer than Distinct different values, or with one that
+	// all its persons have. 0 and 1 ask for the latter alone.
+	Blank    uint16
+	Distinct int
 }
 
 // Layout packs columns into 128 bits: the quasi-identifiers first, in order,

@@ -48,9 +48,9 @@ func (t *table) covers(r *Recoding, tuples *Tuples) error {
 		if r.of[i] == suppressed {
 			continue
 		}
-		c := r.classes[r.of[i]]
 		for a, f := range tuples.fields {
-			if t.attributes[a].Hierarchy.Up(int(c.levels[a]))[f.get(k)] != c.codes[a] {
+			level, code := r.value(int(r.of[i]), a)
+			if t.attributes[a].Hierarchy.Up(level)[f.get(k)] != code {
 				return fmt.Errorf("attribute %d is published with a value that is not its own", a)
 			}
 		}

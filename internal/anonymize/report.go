@@ -13,12 +13,8 @@ import (
 // k by who writes it.
 type Report struct {
 	Recipient  Recipient
-	Dataset    string
 	Level      Level
-	Tipo       flusso.Tipo
-	Matrix     string // version
 	Categories []CategoryLevel
-	Balance    Balance
 
 	K           int
 	Scheme      string // which ladder, or how tables are made
@@ -56,11 +52,15 @@ type CategoryLevel struct {
 	Shown bool // its fields are in the view
 }
 
+// Words are the names of the category, its level and where that comes from.
+func (c CategoryLevel) Words() (category, level, provenance flusso.Text) {
+	return categoryTexts[c.Category], levelTexts[c.Level], provenanceTexts[c.Provenance]
+}
+
 // Report says after Close what disclosure control did.
 func (v *View) Report() Report {
 	r := v.report
-	r.Recipient, r.Dataset, r.Level, r.Tipo = v.req.Recipient, v.req.Dataset, v.req.Level, v.req.Tipo
-	r.Matrix, r.Balance = v.matrix.Version, v.balance
+	r.Recipient, r.Level = v.req.Recipient, v.req.Level
 	for _, c := range Categories {
 		r.Categories = append(r.Categories, CategoryLevel{c, v.matrix.Cell(v.req.Recipient.Class, c), v.visible.has(c)})
 	}

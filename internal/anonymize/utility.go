@@ -13,6 +13,8 @@ type Utility struct {
 	// Granularity is one minus the mean share of a column's values that stand
 	// behind a published one; a suppressed row has share 1 in every column.
 	Granularity float64
+	// Published is the granularity of the published rows alone.
+	Published float64
 	// Entropy is the non-uniform entropy (Gionis and Tassa 2009): one minus
 	// Σ log2(f(published)/f(original)) over the same with everything hidden,
 	// f being how many original rows have a value, or one of those behind it.
@@ -30,6 +32,7 @@ type ColumnUtility struct {
 	Name        string
 	Values      int // as the rows came
 	Granularity float64
+	Published   float64
 	Entropy     float64
 }
 
@@ -63,7 +66,7 @@ func (a *anonymous) utility(original [][]int64, steps kanon.Ladder, res *kanon.R
 		return u
 	}
 	published := a.frequencies(true)
-	var share, leastShare, lost, mostLost float64
+	var share, leastShare, publishedShare, leastPublished, lost, mostLost float64
 	for i, d := range a.scheme.domains {
 		if d.role != kanon.Quasi {
 			continue
@@ -71,7 +74,7 @@ func (a *anonymous) utility(original [][]int64, steps kanon.Ladder, res *kanon.R
 		leaves := d.leaves(i, steps, original[i])
 		values := float64(leaves[0].of)
 		c := ColumnUtility{Name: d.column.Name, Values: leaves[0].of}
-		columnShare, least := float64(res.Suppressed), rows/values
+		columnShare, least := 0.0, float64(res.Published)/values
 		columnLost, most := float64(res.Suppressed)*math.Log2(rows), rows*math.Log2(rows)
 		for code, n := range published[i] {
 			if n > 0 {
@@ -85,12 +88,17 @@ func (a *anonymous) utility(original [][]int64, steps kanon.Ladder, res *kanon.R
 				columnLost, most = columnLost-bits, most-bits
 			}
 		}
+		c.Published = kept(columnShare-least, float64(res.Published)-least)
+		publishedShare, leastPublished = publishedShare+columnShare, leastPublished+least
+		columnShare, least = columnShare+float64(res.Suppressed), rows/values
 		c.Granularity, c.Entropy = kept(columnShare-least, rows-least), kept(columnLost, most)
 		u.Columns = append(u.Columns, c)
 		share, leastShare = share+columnShare, leastShare+least
 		lost, mostLost = lost+columnLost, mostLost+most
 	}
-	n := float64(len(u.Columns)) * rows
+	n := float64(len(u.Columns))
+	u.Published = kept(publishedShare-leastPublished, n*float64(res.Published)-leastPublished)
+	n *= rows
 	u.Granularity, u.Entropy = kept(share-leastShare, n-leastShare), kept(lost, mostLost)
 	return u
 }

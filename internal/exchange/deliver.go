@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"flussi/internal/dataset"
 	"flussi/internal/ledger"
@@ -87,14 +88,14 @@ func (r *run) giveFile(ctx context.Context, client *sftp.Session, key ledger.Rel
 	})
 }
 
-// filesOf are a release's files in the order of sending, the manifest last.
+// filesOf are a release's files in the order of sending: the manifest's
+// signature and the manifest last.
 func filesOf(live *dataset.Manifest) ([]dataset.File, error) {
-	const manifest = "manifest.json"
-	info, err := os.Stat(filepath.Join(live.Dir, manifest))
+	last, err := live.Own(spool.OS)
 	if err != nil {
 		return nil, fmt.Errorf("look at manifest: %w", err)
 	}
-	return append(append([]dataset.File(nil), live.Files...), dataset.File{Path: manifest, Bytes: info.Size(), SHA256: live.SHA256}), nil
+	return append(slices.Clone(live.Files), last...), nil
 }
 
 // flatName is a release's file as one remote name: endpoints of small means

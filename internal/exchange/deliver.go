@@ -49,7 +49,7 @@ func (r *run) deliverRelease(ctx context.Context, name string, live *dataset.Man
 	}
 	var client *sftp.Session
 	for _, f := range files {
-		target := path.Join(recipient.To, flatName(live, f.Path))
+		target := path.Join(recipient.To, dataset.FlatName(live, f.Path))
 		sent, found, err := r.ledger.DeliveryOf(ctx, ledger.ObjectOfRelease(key, f.Path), recipient.Endpoint, r.keys.mac(r.keys.names, target))
 		if err != nil {
 			return err
@@ -96,16 +96,4 @@ func filesOf(live *dataset.Manifest) ([]dataset.File, error) {
 		return nil, fmt.Errorf("look at manifest: %w", err)
 	}
 	return append(slices.Clone(live.Files), last...), nil
-}
-
-// flatName is a release's file as one remote name: endpoints of small means
-// have no folders to make.
-func flatName(live *dataset.Manifest, file string) string {
-	flat := []byte(live.Dataset + "." + live.Release + "." + file)
-	for i, c := range flat {
-		if c == '/' || c == '=' {
-			flat[i] = '.'
-		}
-	}
-	return string(flat)
 }

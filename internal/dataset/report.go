@@ -277,9 +277,12 @@ func (p *Proof) tellRows(r *anonymize.Report) {
 	p.Suppressed = []ProofSuppression{{text(textResidualSuppressed), r.Suppressed}}
 	p.Risk = &ProofRisk{exposureOf(r.RiskBefore(), &r.Before), exposureOf(r.RiskAfter(), &r.After)}
 	u := r.Utility
-	p.Utility = &ProofUtility{Granularity: u.Granularity, Published: u.Published, Entropy: u.Entropy, Discernibility: u.Discernibility, AverageClass: u.AverageClass}
+	p.Utility = &ProofUtility{
+		Granularity: millionths(u.Granularity), Published: millionths(u.Published), Entropy: millionths(u.Entropy),
+		Discernibility: u.Discernibility, AverageClass: millionths(u.AverageClass),
+	}
 	for _, c := range u.Columns {
-		p.Utility.Columns = append(p.Utility.Columns, ColumnUtility(c))
+		p.Utility.Columns = append(p.Utility.Columns, ColumnUtility{c.Name, c.Values, millionths(c.Granularity), millionths(c.Published), millionths(c.Entropy)})
 	}
 	for _, l := range r.Loss {
 		loss := ProofLoss{Provincia: l.Provincia, Prestazione: l.Prestazione, Suppressed: l.Suppressed, Rows: l.Suppressed}
@@ -294,7 +297,7 @@ func (p *Proof) tellRows(r *anonymize.Report) {
 }
 
 func exposureOf(r anonymize.Risk, s *kanon.Sizes) Exposure {
-	e := Exposure{ProsecutorMax: r.ProsecutorMax, JournalistMax: r.JournalistMax, Marketer: r.Marketer, Uniques: r.Uniques}
+	e := Exposure{ProsecutorMax: millionths(r.ProsecutorMax), JournalistMax: millionths(r.JournalistMax), Marketer: millionths(r.Marketer), Uniques: r.Uniques}
 	for _, b := range s.Bands {
 		if b.Classes > 0 {
 			e.Bands = append(e.Bands, Band(b))
@@ -350,5 +353,9 @@ func share(bands []Band, rounded func(int64) int64) float64 {
 	}
 	return hundredths(min(float64(rounded(classes))/float64(rounded(rows)), 1))
 }
+
+// millionths are what the inner form tells of a ratio: more would depend on how
+// a processor rounds.
+func millionths(x float64) float64 { return math.Round(1e6*x) / 1e6 }
 
 func hundredths(x float64) float64 { return math.Round(100*x) / 100 }

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"io"
 	"path/filepath"
+	"slices"
+	"strings"
 
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
@@ -79,6 +81,7 @@ func (r *Release) prove(m *Manifest, p *Proof, report Report) error {
 		p.Published = r.judge.counted()
 	}
 	p.Parts = m.parts()
+	slices.SortFunc(p.Parts, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	outer := p.outer()
 	files, err := outer.files(r.options.Signer)
 	if err != nil {

@@ -65,7 +65,8 @@ func (a *app) root() *cobra.Command {
 	flags.String("lang", string(a.lang), a.text(textFlagLang))
 	root.AddCommand(
 		a.demoCommand(), a.runCommand(), a.checkCommand(),
-		a.validateCommand(), a.convertCommand(), a.discloseCommand(), a.explainCommand(),
+		a.validateCommand(), a.convertCommand(), a.discloseCommand(),
+		a.anonymizeCommand(), a.explainCommand(),
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
 		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(), a.datasetCommand(),
 		a.lsCommand(), a.getCommand(), a.putCommand(),

@@ -72,7 +72,7 @@ var (
 
 // Errors of no command, and answers.
 var (
-	hintActFault = flusso.Text{It: "correggere questa riga secondo l'atto", En: "mend this line after the act"}
+	hintActFault = flusso.Text{It: "correggere questa riga", En: "mend this line"}
 
 	textYes = flusso.Text{It: "sì", En: "yes"}
 	textNo  = flusso.Text{It: "no", En: "no"}

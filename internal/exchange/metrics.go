@@ -38,19 +38,20 @@ var families = []struct{ name, help string }{
 	{"flussi_transfer_failures_total", "Transfers that failed, by kind."},
 }
 
+// add is called several times for each file moved, so it keeps from fmt.
 func (m *metrics) add(v float64, family string, labels ...string) {
-	var series strings.Builder
-	series.WriteString(family)
+	series, sign := append(make([]byte, 0, 128), family...), byte('{')
 	for i := 0; i+1 < len(labels); i += 2 {
-		fmt.Fprintf(&series, "%s%s=%q", map[bool]string{true: "{", false: ","}[i == 0], labels[i], labels[i+1])
+		series = append(append(append(series, sign), labels[i]...), '=')
+		series, sign = strconv.AppendQuote(series, labels[i+1]), ','
 	}
-	series.WriteString("}")
+	series = append(series, '}')
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.values == nil {
 		m.values = map[string]float64{}
 	}
-	m.values[series.String()] += v
+	m.values[string(series)] += v
 }
 
 func (m *metrics) called(endpoint string, err error) {

@@ -109,6 +109,9 @@ func (c *Chunk) WithConstant(text string) *Chunk {
 	return &Chunk{Columns: append(slices.Clone(c.Columns), v), rows: c.rows}
 }
 
+// AddRows says that every column got its values of n rows.
+func (c *Chunk) AddRows(n int) { c.rows += n }
+
 // Reset empties the chunk and keeps its memory.
 func (c *Chunk) Reset() {
 	c.rows = 0
@@ -161,8 +164,8 @@ func (v *Values) AppendNull() {
 	}
 }
 
-// appendRows copies the rows [from, to) of src, which has the same kind.
-func (v *Values) appendRows(src *Values, from, to int) error {
+// AppendRows copies the rows [from, to) of src, which has the same kind.
+func (v *Values) AppendRows(src *Values, from, to int) error {
 	if to > len(src.Null) || from < 0 || from > to {
 		return fmt.Errorf("%w: rows %d to %d of %d values", ErrValues, from, to, len(src.Null))
 	}

@@ -17,6 +17,10 @@ type CSVOptions struct {
 	// DecimalComma writes 12,50 for 12.50, as Italian spreadsheets expect; it
 	// needs a delimiter other than the comma.
 	DecimalComma bool
+	// Verbatim writes a table back to the program it came from, not to a
+	// spreadsheet: cells as they are, quoted only where they must be, any
+	// delimiter, lines ending in LF.
+	Verbatim bool
 }
 
 // CSVWriter writes rows as CSV (RFC 4180, lines ending in CRLF, a header
@@ -36,11 +40,11 @@ type CSVWriter struct {
 
 // NewCSVWriter writes the header. It does not close w.
 func NewCSVWriter(w io.Writer, columns []Column, o CSVOptions) (*CSVWriter, error) {
-	switch o.Delimiter {
-	case 0:
+	switch {
+	case o.Delimiter == 0:
 		o.Delimiter = ';'
-	case ';', '\t':
-	case ',':
+	case o.Delimiter == ';', o.Delimiter == '\t', o.Verbatim:
+	case o.Delimiter == ',':
 		if o.DecimalComma {
 			return nil, fmt.Errorf("decimal comma in a file delimited by commas")
 		}
@@ -104,7 +108,11 @@ func (w *CSVWriter) separate(column int) {
 }
 
 func (w *CSVWriter) endLine() error {
-	if _, err := w.out.WriteString("\r\n"); err != nil {
+	end := "\r\n"
+	if w.o.Verbatim {
+		end = end[1:]
+	}
+	if _, err := w.out.WriteString(end); err != nil {
 		return fmt.Errorf("write csv: %w", err)
 	}
 	return nil
@@ -141,6 +149,9 @@ func (w *CSVWriter) value(v *Values, row int) {
 	_, _ = w.out.Write(w.cell)
 }
 
+// AppendDecimal writes hundredths with a decimal point.
+func AppendDecimal(b []byte, hundredths int64) []byte { return appendDecimal(b, hundredths, false) }
+
 // appendDecimal writes hundredths with two decimals.
 func appendDecimal(b []byte, hundredths int64, comma bool) []byte {
 	u := uint64(hundredths)
@@ -160,6 +171,10 @@ func appendDecimal(b []byte, hundredths int64, comma bool) []byte {
 func (w *CSVWriter) text(s []byte) {
 	formula := len(s) > 0 && bytes.IndexByte([]byte("=+-@\t\r"), s[0]) >= 0
 	quote := len(s) == 0 || bytes.ContainsAny(s, "\"\r\n\t;,") || s[0] == ' ' || s[len(s)-1] == ' '
+	if w.o.Verbatim {
+		formula = false
+		quote = bytes.IndexByte(s, w.o.Delimiter) >= 0 || bytes.ContainsAny(s, "\"\r\n") || len(s) == 0 && len(w.columns) == 1
+	}
 	if !formula && !quote {
 		_, _ = w.out.Write(s)
 		return

@@ -154,7 +154,7 @@ func (p *ParquetWriter) Append(c *Chunk, from, to int) error {
 		text := 0
 		for i := range c.Columns {
 			v := &p.pending.Columns[i]
-			if err := v.appendRows(&c.Columns[i], from, from+n); err != nil {
+			if err := v.AppendRows(&c.Columns[i], from, from+n); err != nil {
 				return p.fail(fmt.Errorf("column %s: %w", p.columns[i].Name, err))
 			}
 			text += len(v.arena)

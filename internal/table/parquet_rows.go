@@ -16,8 +16,8 @@ var ErrNoColumn = errors.New("no such column of single values")
 
 // ReadParquetRows reads the columns called names of a Parquet file of size
 // bytes and hands them on, in that order, some thousand rows at a time; the
-// chunk is reused. Texts, 32- and 64-bit integers, DECIMAL(18,2) and booleans
-// are read: what NewParquetWriter writes, lists apart. It holds one page of
+// chunk is reused. Texts, 32-bit integers, dates, DECIMAL(18,2) and booleans are
+// read: what NewParquetWriter writes, lists apart. It holds one page of
 // each column.
 func ReadParquetRows(r io.ReaderAt, size int64, names []string, f func(*Chunk) error) (err error) {
 	var told error // what f said: not the file's fault, not wrapped
@@ -77,22 +77,56 @@ func findColumns(sc *schema.Schema, names []string) (places []int, columns []Col
 		if place < 0 {
 			return nil, nil, fmt.Errorf("read parquet: %w: %s", ErrNoColumn, name)
 		}
-		kind := Kind(0)
-		switch sc.Column(place).PhysicalType() {
-		case parquet.Types.ByteArray:
-			kind = String
-		case parquet.Types.Int32:
-			kind = Int
-		case parquet.Types.Int64:
-			kind = Decimal
-		case parquet.Types.Boolean:
-			kind = Bool
-		default:
+		kind := valueKind(sc.Column(place))
+		if kind == 0 {
 			return nil, nil, fmt.Errorf("read parquet: %w: %s", ErrNoColumn, name)
 		}
 		places, columns = append(places, place), append(columns, Column{Name: name, Kind: kind})
 	}
 	return places, columns, nil
+}
+
+// valueKind is the Kind of a column of single values; 0 where none of ours holds it.
+func valueKind(c *schema.Column) Kind {
+	if c.MaxRepetitionLevel() > 0 {
+		return 0
+	}
+	switch logical := c.LogicalType(); c.PhysicalType() {
+	case parquet.Types.ByteArray:
+		return String
+	case parquet.Types.Boolean:
+		return Bool
+	case parquet.Types.Int32:
+		if (schema.DateLogicalType{}).Equals(logical) {
+			return Date
+		}
+		return Int
+	case parquet.Types.Int64:
+		if d, ok := logical.(*schema.DecimalLogicalType); ok && d.Scale() == DecimalScale && d.Precision() <= DecimalPrecision {
+			return Decimal
+		}
+	}
+	return 0
+}
+
+// ParquetColumns are the columns of a Parquet file of size bytes; the Kind is 0
+// of one that ReadParquetRows does not read.
+func ParquetColumns(r io.ReaderAt, size int64) (columns []Column, err error) {
+	defer func() {
+		if p := recover(); p != nil { // the library panics on some damaged footers
+			err = fmt.Errorf("read parquet footer: %v", p)
+		}
+	}()
+	in, err := file.NewParquetReader(io.NewSectionReader(r, 0, size))
+	if err != nil {
+		return nil, fmt.Errorf("read parquet footer: %w", err)
+	}
+	sc := in.MetaData().Schema
+	for i := range sc.NumColumns() {
+		c := sc.Column(i)
+		columns = append(columns, Column{Name: c.Path(), Kind: valueKind(c), Nullable: c.MaxDefinitionLevel() > 0})
+	}
+	return columns, nil
 }
 
 // readValues appends n values to v, missing ones in their places.

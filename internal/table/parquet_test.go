@@ -383,7 +383,7 @@ func TestParquetSameBytes(t *testing.T) {
 		piece.Reset()
 		to := min(from+777, whole.Rows())
 		for i := range every {
-			if err := piece.Columns[i].appendRows(&whole.Columns[i], from, to); err != nil {
+			if err := piece.Columns[i].AppendRows(&whole.Columns[i], from, to); err != nil {
 				t.Fatal(err)
 			}
 		}

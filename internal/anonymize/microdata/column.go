@@ -1,0 +1,201 @@
+package microdata
+
+import (
+	"math"
+	"slices"
+	"strconv"
+	"time"
+
+	"flussi/internal/anonymize/recode"
+	"flussi/internal/table"
+)
+
+// column is a column that is read, with what is known of its values.
+type column struct {
+	Column
+	in        table.Column
+	counts    map[string]int64  // of each value, while they are learnt
+	known     map[string]uint32 // codes met so far
+	coarsened map[string]string
+}
+
+// maxValues bounds the distinct values that are learnt of a column.
+const maxValues = 4_000_000
+
+func (c *column) learns() bool {
+	switch c.Role {
+	case Quasi, Sensitive:
+		return c.Hierarchy == nil
+	case Measure:
+		return !c.Coarsen.isZero()
+	}
+	return false
+}
+
+func (c Coarsen) isZero() bool { return c == Coarsen{} }
+
+// text is a value as a CSV file has it; a missing one is empty.
+func text(dst []byte, v *table.Values, row int) []byte {
+	if v.Null[row] {
+		return dst
+	}
+	switch n := v.Kind; n {
+	case table.String:
+		return append(dst, v.Text(row)...)
+	case table.Date:
+		return time.Unix(v.Num[row]*86400, 0).UTC().AppendFormat(dst, time.DateOnly)
+	case table.Decimal:
+		return table.AppendDecimal(dst, v.Num[row])
+	case table.Bool:
+		return strconv.AppendBool(dst, v.Num[row] != 0)
+	}
+	return strconv.AppendInt(dst, v.Num[row], 10)
+}
+
+// see learns the values of some rows.
+func (c *column) see(v *table.Values, rows int) error {
+	if c.counts == nil {
+		c.counts = map[string]int64{}
+	}
+	var buf []byte
+	for row := range rows {
+		buf = text(buf[:0], v, row)
+		if n, ok := c.counts[string(buf)]; ok {
+			c.counts[string(buf)] = n + 1
+			continue
+		}
+		if len(c.counts) == maxValues {
+			return invalid(ofColumn(c.Name, textTooManyValues), hintTooManyValues, nil)
+		}
+		c.counts[string(buf)] = 1
+	}
+	return nil
+}
+
+// settle makes of the values seen what the column needs, in an order that does
+// not depend on that of the rows: numbers by size, else by their bytes.
+func (c *column) settle() (err error) {
+	if !c.learns() {
+		return nil
+	}
+	values := make([]string, 0, len(c.counts))
+	for v := range c.counts {
+		values = append(values, v)
+	}
+	slices.Sort(values)
+	numbers, numeric := parseAll(values)
+	if numeric {
+		slices.SortStableFunc(values, func(a, b string) int { return compareNumbers(numbers[a], numbers[b]) })
+	}
+	switch {
+	case c.Role == Measure:
+		if !numeric {
+			return invalid(ofColumn(c.Name, textNotNumeric), hintNotNumeric, nil)
+		}
+		c.coarsened = c.Coarsen.values(values, numbers, c.counts)
+	case len(values) == 0:
+		values = []string{""}
+		fallthrough
+	default:
+		if len(c.Bands) > 0 && !numeric {
+			return invalid(ofColumn(c.Name, textNotNumeric), hintNotNumeric, nil)
+		}
+		rows := make([][]string, len(values))
+		for i, v := range values {
+			rows[i] = []string{v}
+			if len(c.Bands) > 0 {
+				rows[i] = append(rows[i], c.band(v, numbers[v]))
+			}
+			rows[i] = append(rows[i], recode.Any)
+		}
+		if c.Hierarchy, err = recode.NewHierarchy(rows); err != nil {
+			return invalid(ofColumn(c.Name, textHierarchy), hintHierarchy, err)
+		}
+	}
+	c.counts = nil
+	return nil
+}
+
+// band is the value's: "<0", "0-50", "50+"; a missing value has none.
+func (c *column) band(v string, n float64) string {
+	number := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
+	at, exact := slices.BinarySearch(c.Bands, n)
+	if exact {
+		at++
+	}
+	switch {
+	case v == "":
+		return ""
+	case at == 0:
+		return "<" + number(c.Bands[0])
+	case at == len(c.Bands):
+		return number(c.Bands[at-1]) + "+"
+	}
+	return number(c.Bands[at-1]) + "-" + number(c.Bands[at])
+}
+
+// parseAll reads values as numbers, a decimal comma too; not numeric where one
+// that is not missing is none.
+func parseAll(values []string) (numbers map[string]float64, numeric bool) {
+	numbers = make(map[string]float64, len(values))
+	for _, v := range values {
+		if v == "" {
+			numbers[v] = math.Inf(-1)
+			continue
+		}
+		n, ok := parseNumber(v)
+		if !ok {
+			return nil, false
+		}
+		numbers[v] = n
+	}
+	return numbers, len(values) > 0
+}
+
+func parseNumber(v string) (float64, bool) {
+	b := []byte(v)
+	for i, c := range b {
+		switch {
+		case c == ',':
+			b[i] = '.'
+		case (c < '0' || c > '9') && c != '-' && c != '+' && c != '.':
+			return 0, false // no exponents, infinities or hexadecimal digits
+		}
+	}
+	n, err := strconv.ParseFloat(string(b), 64)
+	return n, err == nil
+}
+
+func compareNumbers(a, b float64) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// codes appends the codes of some rows; first is the number of rows before.
+func (c *column) codes(dst []uint32, v *table.Values, rows int, first int64) ([]uint32, error) {
+	if c.known == nil {
+		c.known = map[string]uint32{}
+	}
+	var buf []byte
+	for row := range rows {
+		buf = text(buf[:0], v, row)
+		code, ok := c.known[string(buf)]
+		if !ok {
+			if code, ok = c.Hierarchy.Leaf(string(buf)); !ok {
+				what := textUnknownValue
+				if len(buf) == 0 {
+					what = textMissingValue
+				}
+				return nil, invalid(ofRow(c.Name, first+int64(row)+1, what), hintUnknownValue, nil)
+			}
+			c.known[string(buf)] = code
+		}
+		dst = append(dst, code)
+	}
+	return dst, nil
+}

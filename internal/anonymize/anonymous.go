@@ -169,7 +169,7 @@ func (a *anonymous) close(ctx context.Context) error {
 	a.v.report = Report{
 		K: a.v.req.K, Scheme: a.scheme.name, SchemeHash: a.scheme.hash(steps), Linkability: "none", Steps: stepNames(a.scheme.rungs), Rows: res.Steps,
 		Suppressed: res.Suppressed, Classes: res.Classes, MinPersons: res.MinPersons, Blanked: res.Blanked, Loss: loss.sorted(),
-		Before: res.Before, After: res.After, Utility: a.utility(original, steps, &res, a.v.req.K),
+		Before: res.Before, After: res.After, Utility: a.utility(original, steps, &res),
 	}
 	return err
 }

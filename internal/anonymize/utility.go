@@ -22,7 +22,7 @@ type Utility struct {
 	// Discernibility is the sum over published rows of their class's rows, and
 	// over suppressed rows of all rows (Bayardo and Agrawal 2005).
 	Discernibility int64
-	// AverageClass is rows per class and k (LeFevre et al. 2006): 1 is the least.
+	// AverageClass is the rows of a published class, on average.
 	AverageClass float64
 	Columns      []ColumnUtility
 }
@@ -56,11 +56,11 @@ func (a *anonymous) frequencies(publishedOnly bool) [][]int64 {
 
 // utility compares the rows as they came, original being their frequencies,
 // with the rows as published.
-func (a *anonymous) utility(original [][]int64, steps kanon.Ladder, res *kanon.Result, k int) Utility {
+func (a *anonymous) utility(original [][]int64, steps kanon.Ladder, res *kanon.Result) Utility {
 	rows := float64(res.Published + res.Suppressed)
 	u := Utility{Discernibility: res.After.Squares + res.Suppressed*(res.Published+res.Suppressed)}
 	if res.After.Classes > 0 {
-		u.AverageClass = float64(res.After.Rows) / float64(res.After.Classes) / float64(k)
+		u.AverageClass = float64(res.After.Rows) / float64(res.After.Classes)
 	}
 	if rows == 0 {
 		return u

@@ -68,7 +68,7 @@ var (
 	textGranularity          = flusso.Text{It: "granularità, soppresse comprese", En: "granularity, suppressed rows included"}
 	textEntropy              = flusso.Text{It: "entropia non uniforme", En: "non-uniform entropy"}
 	textDiscernibility       = flusso.Text{It: "discernibilità", En: "discernibility"}
-	textAverageClass         = flusso.Text{It: "classe media (in k)", En: "average class (in k)"}
+	textAverageClass         = flusso.Text{It: "classe media (righe)", En: "average class (rows)"}
 )
 
 // pageWords are the page's headings and explanations, by the name that the
@@ -110,8 +110,8 @@ var pageWords = map[string]flusso.Text{
 	"after":   {It: "dopo", En: "after"},
 	"utility": {It: "Utilità", En: "Utility"},
 	"utilityText": {
-		It: "Granularità: uno meno la quota media dei valori di una colonna che stanno dietro a quello pubblicato; una riga soppressa vale 0. Entropia non uniforme (Gionis e Tassa 2009): uno meno la somma di log2(f(pubblicato)/f(originale)) divisa per la stessa con tutto nascosto. Discernibilità (Bayardo e Agrawal 2005): somma dei quadrati delle classi, più tutte le righe per ogni riga soppressa. Classe media (LeFevre 2006): righe / classi / k. Le formule sono quelle di ARX.",
-		En: "Granularity: one minus the mean share of a column's values behind the published one; a suppressed row counts 0. Non-uniform entropy (Gionis and Tassa 2009): one minus the sum of log2(f(published)/f(original)) over the same with everything hidden. Discernibility (Bayardo and Agrawal 2005): sum of the classes' squares, and all rows for each suppressed one. Average class (LeFevre 2006): rows / classes / k. The formulas are ARX's.",
+		It: "Granularità: uno meno la quota media dei valori di una colonna che stanno dietro a quello pubblicato; una riga soppressa vale 0. Entropia non uniforme (Gionis e Tassa 2009): uno meno la somma di log2(f(pubblicato)/f(originale)) divisa per la stessa con tutto nascosto. Discernibilità (Bayardo e Agrawal 2005): somma dei quadrati delle classi, più tutte le righe per ogni riga soppressa. Classe media: righe pubblicate / classi. Le formule sono quelle di ARX.",
+		En: "Granularity: one minus the mean share of a column's values behind the published one; a suppressed row counts 0. Non-uniform entropy (Gionis and Tassa 2009): one minus the sum of log2(f(published)/f(original)) over the same with everything hidden. Discernibility (Bayardo and Agrawal 2005): sum of the classes' squares, and all rows for each suppressed one. Average class: published rows / classes. The formulas are ARX's.",
 	},
 	"linkage": {It: "Confronto con gli altri destinatari", En: "Against other recipients"},
 	"linkageText": {

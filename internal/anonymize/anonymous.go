@@ -74,11 +74,18 @@ func newRelease(v *View) (*pseudonym.Release, error) {
 // the row, then the attributes, each code with its label beside it.
 func (a *anonymous) columns() (columns []table.Column) {
 	for _, d := range a.scheme.domains {
-		columns = append(columns, d.column)
+		c := d.column
+		c.Role, c.Any = table.RoleQuasi, star
+		if d.role == kanon.Sensitive {
+			c.Role = table.RoleSensitive
+		}
+		columns = append(columns, c)
 		switch {
-		case d.column.Name == "regione":
-			columns = append(columns, nuts2Column(), table.Column{
-				Name: "riga", Kind: table.String, Description: "chiave della riga in questo rilascio: non collega nulla",
+		case c.Name == "regione":
+			nuts2 := nuts2Column()
+			nuts2.Role = table.RoleQuasi
+			columns = append(columns, nuts2, table.Column{
+				Name: "riga", Kind: table.String, Role: table.RoleKey, Description: "chiave della riga in questo rilascio: non collega nulla",
 				DescriptionEn: "key of the row in this release: it links nothing", Treatment: "dalla chiave del rilascio e dalla posizione",
 			})
 		case d.column.Labels != nil:
@@ -91,7 +98,7 @@ func (a *anonymous) columns() (columns []table.Column) {
 // labelColumn is the decoded label beside a coded column.
 func labelColumn(c table.Column) table.Column {
 	return table.Column{
-		Name: c.Name + "_descrizione", Kind: table.String, Nullable: true, Description: "descrizione di " + c.Name,
+		Name: c.Name + "_descrizione", Kind: table.String, Nullable: true, Role: table.RoleLabel, Description: "descrizione di " + c.Name,
 		DescriptionEn: "label of " + c.Name, Source: c.Source, Treatment: c.Treatment,
 	}
 }
@@ -141,6 +148,7 @@ func (a *anonymous) close(ctx context.Context) error {
 	if err := a.layout.Check(steps); err != nil {
 		return err
 	}
+	original := a.frequencies(false)
 	res, err := a.set.Anonymize(ctx, steps, a.v.req.K)
 	if err != nil {
 		return err
@@ -160,8 +168,9 @@ func (a *anonymous) close(ctx context.Context) error {
 		return a.emit(codes)
 	})
 	a.v.report = Report{
-		K: a.v.req.K, Scheme: a.scheme.name, Linkability: "none", Steps: stepNames(a.scheme.rungs), Rows: res.Steps,
+		K: a.v.req.K, Scheme: a.scheme.name, SchemeHash: a.scheme.hash(steps), Linkability: "none", Steps: stepNames(a.scheme.rungs), Rows: res.Steps,
 		Suppressed: res.Suppressed, Classes: res.Classes, MinPersons: res.MinPersons, Blanked: res.Blanked, Loss: loss.sorted(),
+		Before: res.Before, After: res.After, Utility: a.utility(original, steps, &res),
 	}
 	return err
 }

@@ -50,11 +50,15 @@ func newTables(v *View) (*quadro, error) {
 const total = "totale"
 
 func (q *quadro) columns() []table.Column {
-	columns := []table.Column{q.year.column, q.region.column, nuts2Column()}
-	benefit := benefitDomain(schema.CodicePrestazione).column
+	dimension := func(c table.Column, any string) table.Column {
+		c.Role, c.Any = table.RoleDimension, any
+		return c
+	}
+	columns := []table.Column{dimension(q.year.column, ""), dimension(q.region.column, ""), dimension(nuts2Column(), "")}
+	benefit := dimension(benefitDomain(schema.CodicePrestazione).column, total)
 	benefit.Description, benefit.DescriptionEn = "prestazione (nomenclatore SIUSS), o totale", "benefit (SIUSS nomenclature), or totale for all"
 	benefit.Treatment = "codice com'è"
-	columns = append(columns, benefit, labelColumn(benefit), q.across.column)
+	columns = append(columns, benefit, labelColumn(benefit), dimension(q.across.column, total))
 	if q.across.column.Labels != nil {
 		columns = append(columns, labelColumn(q.across.column))
 	}
@@ -62,9 +66,9 @@ func (q *quadro) columns() []table.Column {
 		table.Column{Name: "tipo_riga", Kind: table.String, Description: "cella o totale", DescriptionEn: "cell (cella) or total (totale)"},
 		table.Column{Name: "stato", Kind: table.String, Description: "pubblicata, o soppressa perché piccola o perché farebbe ricalcolare una cella piccola",
 			DescriptionEn: "published (pubblicata), or suppressed (soppressa) because small or because it would let a small one be computed"},
-		table.Column{Name: "prestazioni", Kind: table.Int, Nullable: true, Description: "numero di prestazioni", DescriptionEn: "number of benefits"},
-		table.Column{Name: "persone", Kind: table.Int, Nullable: true, Description: "persone distinte; non si sommano tra celle", DescriptionEn: "distinct persons; they do not add up across cells"},
-		table.Column{Name: "importo_annuo", Kind: table.Decimal, Nullable: true, Unit: "EUR", Description: "valore annuo delle prestazioni, arrotondato all'euro",
+		table.Column{Name: "prestazioni", Kind: table.Int, Nullable: true, Role: table.RoleMeasure, Description: "numero di prestazioni", DescriptionEn: "number of benefits"},
+		table.Column{Name: "persone", Kind: table.Int, Nullable: true, Role: table.RolePersons, Description: "persone distinte; non si sommano tra celle", DescriptionEn: "distinct persons; they do not add up across cells"},
+		table.Column{Name: "importo_annuo", Kind: table.Decimal, Nullable: true, Role: table.RoleMeasure, Unit: "EUR", Description: "valore annuo delle prestazioni, arrotondato all'euro",
 			DescriptionEn: "yearly value of the benefits, rounded to the euro", Source: schema.Info(schema.ImportoMensile).Path, Treatment: "somma"},
 	)
 }

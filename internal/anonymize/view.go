@@ -128,9 +128,6 @@ func (v *View) Close(ctx context.Context) (Balance, error) {
 	return v.balance, v.balance.check()
 }
 
-// Report says after Close what disclosure control did.
-func (v *View) Report() Report { return v.report }
-
 // chunkRows is how many rows a Disclosed has at most.
 const chunkRows = 8192
 

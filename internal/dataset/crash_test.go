@@ -25,11 +25,11 @@ func TestEveryFault(t *testing.T) {
 	const root = "data"
 	setup := func(t *testing.T) *spooltest.Mem {
 		m := spooltest.New()
-		mustPublish(t, m, root, "r1", rowsOf(1, 2, false))
+		mustPublish(t, m, root, "r1", rowsOf(1, 6, false))
 		return m
 	}
 	action := func(fsys spool.FS) error {
-		_, err := publish(fsys, root, "r2", rowsOf(2, 1, false))
+		_, err := publish(fsys, root, "r2", rowsOf(2, 5, false))
 		return err
 	}
 	calm := setup(t)
@@ -81,7 +81,7 @@ func TestEveryFaultOfTheFirst(t *testing.T) {
 	const root = "data/sets"
 	setup := func(*testing.T) *spooltest.Mem { return spooltest.New() }
 	action := func(fsys spool.FS) error {
-		_, err := publish(fsys, root, "r1", rowsOf(1, 1, false))
+		_, err := publish(fsys, root, "r1", rowsOf(1, 5, false))
 		return err
 	}
 	spooltest.EveryFault(t, setup, action, func(t *testing.T, s spooltest.Survivor) {
@@ -107,9 +107,9 @@ func TestEveryFaultOfTheFirst(t *testing.T) {
 // missing, or out of its place, is a difference.
 func TestOperations(t *testing.T) {
 	m := spooltest.New()
-	mustPublish(t, m, "data", "r1", rowsOf(1, 3, false))
+	mustPublish(t, m, "data", "r1", rowsOf(1, 5, false))
 	r := spooltest.Record(m)
-	mustPublish(t, r, "data", "r2", rowsOf(2, 2, false))
+	mustPublish(t, r, "data", "r2", rowsOf(2, 5, false))
 	var lines []string
 	for _, line := range r.Log() {
 		// How much a write holds is the compressor's affair, not ours.

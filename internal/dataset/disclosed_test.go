@@ -42,7 +42,7 @@ func disclose(t *testing.T, root, id, dataset string, level anonymize.Level, see
 	if err != nil {
 		t.Fatal(err)
 	}
-	release, err = Begin(spool.OS, root, Target{Recipient: name, Dataset: dataset, Level: level, ReleaseID: id, Previous: live}, view.Columns(), Options{})
+	release, err = Begin(spool.OS, root, Target{Recipient: name, Dataset: dataset, Level: level, ReleaseID: id, Previous: live}, view.Columns(), Options{Signer: someSigner})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -64,7 +64,7 @@ func disclose(t *testing.T, root, id, dataset string, level anonymize.Level, see
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := release.Finish(ctx, b, Report{Period: "2025"})
+	s, err := release.Finish(ctx, b, Report{Period: "2025", Disclosure: view.Report()})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,7 +124,7 @@ func TestRowsOfAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	release, err = Begin(spool.OS, root, Target{Recipient: "regione-lazio", Dataset: "prestazioni", Level: anonymize.IndividualeAnonimo, ReleaseID: "x"}, view.Columns(), Options{})
+	release, err = Begin(spool.OS, root, Target{Recipient: "regione-lazio", Dataset: "prestazioni", Level: anonymize.IndividualeAnonimo, ReleaseID: "x"}, view.Columns(), Options{Signer: someSigner})
 	if err != nil {
 		t.Fatal(err)
 	}

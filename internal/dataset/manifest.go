@@ -47,7 +47,10 @@ type Manifest struct {
 	Columns   []table.ColumnInfo `json:"columns"`
 	// Increments, oldest first; the last is this release's own.
 	Increments []Increment `json:"increments"`
-	// Files are all files of the release but the manifest, by path.
+	// SignedBy is the key of the house that made the release.
+	SignedBy PublicKey `json:"signed_by"`
+	// Files are all files of the release but the manifest and its signature,
+	// by path.
 	Files []File `json:"files"`
 
 	// Dir is the release's folder and SHA256 the manifest file's hash; they
@@ -151,7 +154,7 @@ func (m *Manifest) check(name string) error {
 	}
 	var rows, added int64
 	for i, f := range m.Files {
-		if !validPath(f.Path) || f.Path == manifestName {
+		if !validPath(f.Path) || f.Path == manifestName || f.Path == manifestSig {
 			return fmt.Errorf("file %d: a path that leaves the release", i)
 		}
 		if i > 0 && m.Files[i-1].Path >= f.Path {
@@ -166,6 +169,19 @@ func (m *Manifest) check(name string) error {
 		return fmt.Errorf("%d rows, but %d in files and %d in increments", m.Rows, rows, added)
 	}
 	return nil
+}
+
+// Own are the two files that a manifest cannot list: its signature and itself,
+// in the order in which they are to be sent.
+func (m *Manifest) Own(fsys spool.FS) (files []File, err error) {
+	for _, name := range []string{manifestSig, manifestName} {
+		size, hash, err := hashFile(fsys, filepath.Join(m.Dir, name))
+		if err != nil {
+			return nil, fail("read release", m.Release, err)
+		}
+		files = append(files, File{Path: name, Bytes: size, SHA256: hash})
+	}
+	return files, nil
 }
 
 // parts are the files that hold rows.

@@ -49,11 +49,14 @@ func Publish(fsys spool.FS, dir string) error {
 }
 
 // Verify reads the whole release in dir and checks it from its files alone:
-// every file is what the manifest says, no other file is there, and every part
-// has as many rows as are listed.
+// the manifest is signed by the key it names, every file is what it says, no
+// other file is there, and every part has as many rows as are listed.
 func Verify(fsys spool.FS, dir string) (*Manifest, error) {
 	m, err := readManifest(fsys, dir)
 	if err != nil {
+		return nil, err
+	}
+	if err := m.verifySignature(fsys); err != nil {
 		return nil, err
 	}
 	listed := make(map[string]File, len(m.Files))
@@ -65,7 +68,7 @@ func Verify(fsys spool.FS, dir string) (*Manifest, error) {
 		return nil, fail("verify", m.Release, err)
 	}
 	for _, rel := range found {
-		if rel == manifestName {
+		if rel == manifestName || rel == manifestSig {
 			continue
 		}
 		f, ok := listed[rel]

@@ -44,6 +44,8 @@ type Report struct {
 	Period  string // such as "2025-06"; may be empty
 	Purpose string
 	Notes   []flusso.Text // such as which dataset to cite for totals
+	// Disclosure is what disclosure control did to the rows (View.Report).
+	Disclosure anonymize.Report
 }
 
 // Options of a release.
@@ -53,6 +55,8 @@ type Options struct {
 	RowGroupRows int
 	// CreatedBy names the writer in the files; it must not vary from run to run.
 	CreatedBy string
+	// Signer signs the release; none is made without.
+	Signer Signer
 }
 
 // Sealed is a finished release, whole and durable but not yet published. A
@@ -63,6 +67,8 @@ type Sealed struct {
 	ManifestSHA256 string
 	Rows           int64 // in the release
 	NewRows        int64 // of this increment
+	// Proof is the inner form of the disclosure report, for the house to Keep.
+	Proof *Proof
 }
 
 // Release is a release being written. It is for one goroutine.
@@ -76,6 +82,7 @@ type Release struct {
 	stage    string // releases/<id>.flussi-part
 	parts    *parts
 	terms    terms
+	judge    judge // of the rows of this increment
 	files    []File
 	folders  map[string]bool // of stage, by relative path
 	err      error
@@ -94,6 +101,9 @@ func Begin(fsys spool.FS, root string, t Target, columns []table.Column, o Optio
 	const op = "begin release"
 	if err := checkNames(op, t.Recipient, t.Dataset, t.ReleaseID); err != nil {
 		return nil, err
+	}
+	if o.Signer.key == nil {
+		return nil, refuse(op, t.ReleaseID, flusso.Internal, textUnsigned, hintDefect, nil)
 	}
 	if t.Level == anonymize.Aggregato {
 		columns = append(slices.Clone(columns), incrementColumn)
@@ -182,7 +192,16 @@ func (r *Release) take(t terms, c *table.Chunk) error {
 	if r.terms != (terms{}) && r.terms != t {
 		return r.spoil("append rows", refuse("append rows", r.target.ReleaseID, flusso.Internal, textOther, hintDefect, errors.New("other terms than the rows before")))
 	}
+	if r.terms == (terms{}) {
+		var undescribed []Finding
+		if r.judge, undescribed = newJudge(r.target.Level.String(), infosOf(r.columns), t.k); undescribed != nil {
+			return r.spoil("append rows", refuse("append rows", r.target.ReleaseID, flusso.Internal, undescribed[0].What, hintDefect, nil))
+		}
+	}
 	r.terms = t
+	if r.judge != nil {
+		r.judge.add(c)
+	}
 	if r.target.Level == anonymize.Aggregato {
 		c = c.WithConstant(r.target.ReleaseID)
 	}
@@ -245,6 +264,10 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 	if err := r.describe(m, report); err != nil {
 		return Sealed{}, err
 	}
+	proof := proofOf(m, &report.Disclosure, b)
+	if err := r.prove(m, &proof, report); err != nil {
+		return Sealed{}, err
+	}
 	m.Files = r.files
 	slices.SortFunc(m.Files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	data, err := indented(m)
@@ -257,6 +280,9 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 	if _, err := r.writeFile(manifestName, data); err != nil {
 		return Sealed{}, err
 	}
+	if _, err := r.writeFile(manifestSig, r.options.Signer.sign(data)); err != nil {
+		return Sealed{}, err
+	}
 	if err := ctx.Err(); err != nil {
 		return Sealed{}, err
 	}
@@ -264,7 +290,7 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 		return Sealed{}, err
 	}
 	r.sealed = true
-	return Sealed{Dir: r.final(), ManifestSHA256: sum(data), Rows: m.Rows, NewRows: b.Rows}, nil
+	return Sealed{Dir: r.final(), ManifestSHA256: sum(data), Rows: m.Rows, NewRows: b.Rows, Proof: &proof}, nil
 }
 
 // manifest says everything but the files.
@@ -273,10 +299,7 @@ func (r *Release) manifest(b anonymize.Balance, report Report) *Manifest {
 	m := &Manifest{
 		Format: manifestFormat, Recipient: t.Recipient, Dataset: t.Dataset, Level: t.Level.String(), Tipo: r.terms.tipo,
 		Release: t.ReleaseID, Agreement: r.terms.agreement, Matrix: r.terms.matrix, K: r.terms.k, Purpose: report.Purpose,
-		Rows: b.Rows,
-	}
-	for i := range r.columns {
-		m.Columns = append(m.Columns, r.columns[i].Info())
+		Rows: b.Rows, Columns: infosOf(r.columns), SignedBy: r.options.Signer.Public(),
 	}
 	if p := r.previous; p != nil {
 		m.Previous = p.Release
@@ -296,6 +319,13 @@ func (r *Release) manifest(b anonymize.Balance, report Report) *Manifest {
 	}
 	m.Increments = append(m.Increments, i)
 	return m
+}
+
+func infosOf(columns []table.Column) (infos []table.ColumnInfo) {
+	for i := range columns {
+		infos = append(infos, columns[i].Info())
+	}
+	return infos
 }
 
 // defaultRounding rounds the counts of levels that have no k of their own.

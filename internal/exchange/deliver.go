@@ -7,6 +7,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"flussi/internal/dataset"
 	"flussi/internal/ledger"
@@ -48,7 +49,7 @@ func (r *run) deliverRelease(ctx context.Context, name string, live *dataset.Man
 	}
 	var client *sftp.Session
 	for _, f := range files {
-		target := path.Join(recipient.To, flatName(live, f.Path))
+		target := path.Join(recipient.To, dataset.FlatName(live, f.Path))
 		sent, found, err := r.ledger.DeliveryOf(ctx, ledger.ObjectOfRelease(key, f.Path), recipient.Endpoint, r.keys.mac(r.keys.names, target))
 		if err != nil {
 			return err
@@ -87,24 +88,12 @@ func (r *run) giveFile(ctx context.Context, client *sftp.Session, key ledger.Rel
 	})
 }
 
-// filesOf are a release's files in the order of sending, the manifest last.
+// filesOf are a release's files in the order of sending: the manifest's
+// signature and the manifest last.
 func filesOf(live *dataset.Manifest) ([]dataset.File, error) {
-	const manifest = "manifest.json"
-	info, err := os.Stat(filepath.Join(live.Dir, manifest))
+	last, err := live.Own(spool.OS)
 	if err != nil {
 		return nil, fmt.Errorf("look at manifest: %w", err)
 	}
-	return append(append([]dataset.File(nil), live.Files...), dataset.File{Path: manifest, Bytes: info.Size(), SHA256: live.SHA256}), nil
-}
-
-// flatName is a release's file as one remote name: endpoints of small means
-// have no folders to make.
-func flatName(live *dataset.Manifest, file string) string {
-	flat := []byte(live.Dataset + "." + live.Release + "." + file)
-	for i, c := range flat {
-		if c == '/' || c == '=' {
-			flat[i] = '.'
-		}
-	}
-	return string(flat)
+	return append(slices.Clone(live.Files), last...), nil
 }

@@ -13,6 +13,7 @@ import (
 	"strconv"
 	"strings"
 
+	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/sftp"
 	"flussi/internal/spool"
@@ -21,8 +22,8 @@ import (
 // keys are the secrets of one state folder, all derived from one master key
 // that is made with the folder and never leaves it. They hide foreign names
 // and record identities from whoever reads the ledger; no pseudonym that
-// leaves is made with them.
-type keys struct{ names, fetch, records []byte }
+// leaves is made with them. The last signs what the house publishes.
+type keys struct{ names, fetch, records, signature []byte }
 
 const (
 	masterKeyName  = "master.key"
@@ -35,7 +36,7 @@ func openKeys(fsys spool.FS, dir string, random io.Reader) (k keys, err error) {
 	if err != nil {
 		return k, err
 	}
-	for purpose, key := range map[string]*[]byte{"names": &k.names, "fetch": &k.fetch, "records": &k.records} {
+	for purpose, key := range map[string]*[]byte{"names": &k.names, "fetch": &k.fetch, "records": &k.records, "signature": &k.signature} {
 		if *key, err = hkdf.Key(sha256.New, master, nil, "flussi/"+purpose+"/v1", masterKeyBytes); err != nil {
 			return k, fmt.Errorf("derive key: %w", err)
 		}
@@ -85,5 +86,8 @@ func (k keys) mac(key []byte, parts ...string) string {
 	}
 	return hex.EncodeToString(m.Sum(nil)[:16])
 }
+
+// signer signs releases as this house.
+func (k keys) signer() dataset.Signer { return dataset.NewSigner(k.signature) }
 
 func (k keys) mask(name string) string { return flusso.MaskName(k.names, name) }

@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -206,10 +207,23 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []local
 	if v.fate, err = resolveLocal(filling, state.NewHasher(l.Key)); err != nil {
 		return nil, nil, err
 	}
+	signer, err := l.signer()
+	if err != nil {
+		return nil, nil, err
+	}
 	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
 		Recipient: l.Recipient.Name, Dataset: t.Dataset, Level: t.Level, ReleaseID: id,
-	}, v.view.Columns(), dataset.Options{})
+	}, v.view.Columns(), dataset.Options{Signer: signer})
 	return v, nil, err
+}
+
+// signer signs as whoever holds the key: there is no house here.
+func (l *Local) signer() (dataset.Signer, error) {
+	seed, err := hkdf.Key(sha256.New, l.Key, nil, "flussi/signature/local/v1", dataset.SignerSeed)
+	if err != nil {
+		return dataset.Signer{}, fmt.Errorf("derive key: %w", err)
+	}
+	return dataset.NewSigner(seed), nil
 }
 
 // publish closes the view, seals the release and shows it.
@@ -220,7 +234,7 @@ func (v *localView) publish(ctx context.Context) (RecipientResult, error) {
 	}
 	v.result.RecordsIn, v.result.Rejected = b.In-b.Duplicate, b.Rejected
 	v.result.Outside, v.result.Disclosed, v.result.Suppressed = b.Outside+b.Withdrawn, b.Disclosed, b.Suppressed
-	sealed, err := v.release.Finish(ctx, b, dataset.Report{})
+	sealed, err := v.release.Finish(ctx, b, dataset.Report{Disclosure: v.view.Report()})
 	if err != nil || sealed.Dir == "" {
 		return v.result, err
 	}

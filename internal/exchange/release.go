@@ -41,7 +41,7 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	}
 	t.release, err = dataset.Begin(r.fs, r.cfg.Datasets, dataset.Target{
 		Recipient: t.key.Recipient, Dataset: t.key.Dataset, Level: t.level, ReleaseID: d.id, Previous: previous,
-	}, t.view.Columns(), dataset.Options{})
+	}, t.view.Columns(), dataset.Options{Signer: r.keys.signer()})
 	if err != nil {
 		return err
 	}
@@ -104,7 +104,7 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	if b.Rows == 0 {
 		return t.release.Discard()
 	}
-	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose}
+	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Disclosure: t.view.Report()}
 	if t.sealed, err = t.release.Finish(ctx, b, report); err != nil {
 		return err
 	}
@@ -140,6 +140,13 @@ func (r *run) publish(ctx context.Context, d *disclosure, t *target) error {
 		if err := r.opt.Step("disclose.publish"); err != nil {
 			return err
 		}
+		// The inner report is durable, and its hash in the audit entry, with the
+		// release that it speaks of.
+		report, err := t.sealed.Proof.Keep(r.fs, r.reportPath(t.key), r.keys.signer())
+		if err != nil {
+			return err
+		}
+		done.Report, done.Signer = report.String(), string(r.keys.signer().Public())
 		if err := dataset.Publish(r.fs, t.sealed.Dir); err != nil {
 			return err
 		}
@@ -213,6 +220,12 @@ func releaseOfKey(name string) (id string, ok bool) {
 // statePath is where the state after a release is kept.
 func (r *run) statePath(key ledger.ReleaseKey) string {
 	return filepath.Join(r.cfg.State, "current", key.Recipient, key.Dataset, key.ID+".keys")
+}
+
+// reportPath is where the inner form of a release's disclosure report is kept,
+// for as long as the state folder is.
+func (r *run) reportPath(key ledger.ReleaseKey) string {
+	return filepath.Join(r.cfg.State, "reports", key.Recipient, key.Dataset, key.ID)
 }
 
 // entryOf is what every audit entry of a target tells.

@@ -64,15 +64,17 @@ type Entry struct {
 	Outcome   string    `json:"outcome,omitempty"`
 	Purpose   string    `json:"purpose,omitempty"`
 	Recipient string    `json:"recipient,omitempty"`
+	Report    string    `json:"report,omitempty"` // SHA-256 of the inner disclosure report of a release
 	Run       RunID     `json:"run,omitempty"`
 	SHA256    string    `json:"sha256,omitempty"` // of the file moved, in hexadecimal, once known
+	Signer    string    `json:"signer,omitempty"` // public key that the release is signed with
 	Time      time.Time `json:"-"`
 }
 
 // canonical gives the bytes that are stored and hashed.
 func (e Entry) canonical() ([]byte, error) {
 	// Of text that is not UTF-8 JSON has two forms; one is left.
-	for _, s := range []*string{&e.Actor, &e.Agreement, &e.Endpoint, (*string)(&e.Event), &e.Login, &e.Name, &e.NameHash, &e.Object, &e.Outcome, &e.Purpose, &e.Recipient, &e.SHA256} {
+	for _, s := range []*string{&e.Actor, &e.Agreement, &e.Endpoint, (*string)(&e.Event), &e.Login, &e.Name, &e.NameHash, &e.Object, &e.Outcome, &e.Purpose, &e.Recipient, &e.Report, &e.SHA256, &e.Signer} {
 		*s = strings.ToValidUTF8(*s, "\ufffd")
 	}
 	for name := range e.Counts {

@@ -76,11 +76,13 @@ type Result struct {
 	MinPersons int64   // persons of the smallest published class; 0 without any
 	Steps      []int64 // rows published at each step, the finest first
 	Blanked    int64   // rows that lost a sensitive value
+	Before     Sizes   // classes as the rows came
+	After      Sizes   // classes as published
 }
 
 // Anonymize decides every row. The ladder must have passed Layout.Check.
 func (s *Set) Anonymize(ctx context.Context, ladder Ladder, k int) (Result, error) {
-	res := Result{Steps: make([]int64, len(ladder)+1)}
+	res := Result{Steps: make([]int64, len(ladder)+1), Before: newSizes(k), After: newSizes(k)}
 	s.done = 0
 	for step := 0; step <= len(ladder) && s.done < len(s.rows); step++ {
 		if err := ctx.Err(); err != nil {
@@ -116,7 +118,11 @@ func (s *Set) climb(rows []row, step Step) {
 func (s *Set) decide(step, k int, res *Result) {
 	for from := s.done; from < len(s.rows); {
 		to, persons := s.class(from)
+		if step == 0 {
+			res.Before.add(k, int64(to-from), persons)
+		}
 		if persons >= int64(k) {
+			res.After.add(k, int64(to-from), persons)
 			res.Classes++
 			if res.MinPersons == 0 || persons < res.MinPersons {
 				res.MinPersons = persons

@@ -148,6 +148,7 @@ func TestClasses(t *testing.T) {
 		if want := naive(in, k); !slices.Equal(out, want) {
 			r.Fatalf("got %v\nwant %v", out, want)
 		}
+		checkSizes(r, in, out, res, k)
 		shuffled := slices.Clone(in)
 		rand.New(rand.NewPCG(1, uint64(len(in)))).Shuffle(len(in), func(i, j int) { shuffled[i], shuffled[j] = shuffled[j], shuffled[i] })
 		before := runtime.GOMAXPROCS(1)
@@ -157,6 +158,65 @@ func TestClasses(t *testing.T) {
 			r.Fatal("another order gives other rows")
 		}
 	})
+}
+
+// checkSizes counts classes with maps. Published classes are told apart by the
+// step too: at two steps two may look alike.
+func checkSizes(r *rapid.T, in []input, out []output, res Result, k int) {
+	persons := map[[2]uint16]map[int]bool{}
+	rows := map[[2]uint16]int64{}
+	for _, x := range in {
+		key := [2]uint16{x.a, x.b}
+		if persons[key] == nil {
+			persons[key] = map[int]bool{}
+		}
+		persons[key][x.person] = true
+		rows[key]++
+	}
+	var before Sizes
+	for key, who := range persons {
+		n := int64(len(who))
+		before.Classes, before.Rows, before.Persons, before.Squares = before.Classes+1, before.Rows+rows[key], before.Persons+n, before.Squares+rows[key]*rows[key]
+		before.Largest = max(before.Largest, n)
+		if before.Smallest == 0 || n < before.Smallest {
+			before.Smallest = n
+		}
+		if n == 1 {
+			before.Alone++
+		}
+	}
+	bands := res.Before.Bands
+	res.Before.Bands = nil
+	if got := res.Before; fmt.Sprint(got) != fmt.Sprint(before) {
+		r.Fatalf("before: %+v, want %+v", got, before)
+	}
+	for i, b := range bands {
+		if i > 0 && b.From != bands[i-1].To+1 || i > 1 && b.To != 2*b.From-1 {
+			r.Fatalf("bands %+v", bands)
+		}
+		for key, who := range persons {
+			if n := int64(len(who)); n >= b.From && n <= b.To {
+				b.Classes--
+				b.Rows -= rows[key]
+			}
+		}
+		if b.Classes != 0 || b.Rows != 0 {
+			r.Fatalf("band from %d: %d classes and %d rows too many", b.From, b.Classes, b.Rows)
+		}
+	}
+	published := map[[3]int]int64{}
+	for _, x := range out {
+		if x.published {
+			published[[3]int{int(x.a), int(x.b), x.step}]++
+		}
+	}
+	var squares int64
+	for _, n := range published {
+		squares += n * n
+	}
+	if a := res.After; a.Classes != int64(len(published)) || a.Rows != res.Published || a.Squares != squares || a.Alone != 0 || a.Classes > 0 && a.Smallest < int64(k) || a.Smallest != res.MinPersons {
+		r.Fatalf("after: %+v, want %d classes of %d rows, squares %d", a, len(published), res.Published, squares)
+	}
 }
 
 // naive does with maps what Anonymize does with sorting.

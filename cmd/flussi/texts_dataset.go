@@ -1,0 +1,28 @@
+package main
+
+import "flussi/internal/flusso"
+
+// flussi dataset.
+var (
+	textDatasetShort      = flusso.Text{It: "i rilasci consegnati ai destinatari", En: "releases handed to recipients"}
+	textDatasetCheckShort = flusso.Text{It: "verifica un rilascio dai soli file", En: "checks a release from its files alone"}
+	textDatasetCheckLong  = flusso.Text{
+		It: "Verifica il rilascio in DIR (la cartella di un dataset, di un rilascio, o quella in cui un\nendpoint ha ricevuto i file; di regola quella corrente): impronte, firme, conti, e ricalcola\ndalle righe quante sono uguali nei quasi-identificatori, i valori sensibili unanimi, le celle\nche si ricalcolano dai totali. Non serve alcuna configurazione. Esce con 0 se tutto torna, con\n1 se qualcosa è stato cambiato o non è anonimo come deve.\n\nLa firma di questo rapporto si verifica anche con openssl:\n\n  openssl pkeyutl -verify -pubin -inkey chiave-pubblica.pem -rawin \\\n    -in divulgazione.json -sigfile divulgazione.sig",
+		En: "Checks the release in DIR (the folder of a dataset, of a release, or the one in which an\nendpoint received the files; the present one unless given): hashes, signatures, books, and\nrecomputes from the rows how many are alike in their quasi-identifiers, unanimous sensitive\nvalues, cells that can be computed from totals. No configuration is needed. Exits with 0 where\nall is well, with 1 where something was changed or is not as anonymous as it must be.\n\nThe report's signature can be verified with openssl too:\n\n  openssl pkeyutl -verify -pubin -inkey chiave-pubblica.pem -rawin \\\n    -in divulgazione.json -sigfile divulgazione.sig",
+	}
+	textDatasetCheckExample = flusso.Text{
+		It: "  flussi dataset check dataset/regione-lazio/prestazioni\n  flussi dataset check . --key chiave-di-chi-lo-ha-prodotto.pem",
+		En: "  flussi dataset check dataset/regione-lazio/prestazioni\n  flussi dataset check . --key key-of-its-maker.pem",
+	}
+	textFlagDatasetKey    = flusso.Text{It: "chiave pubblica di chi ha prodotto il rilascio, avuta per altra via: ed25519:… o un file PEM", En: "public key of the release's maker, got by another way: ed25519:… or a PEM file"}
+	textDatasetSound      = flusso.Text{It: "%s/%s, rilascio %s: %d file e %d righe, tutto torna", En: "%s/%s, release %s: %d files and %d rows, all is well"}
+	textDatasetClasses    = flusso.Text{It: "  %s: %d classi, la più piccola di %d (k = %d)", En: "  %s: %d classes, the smallest of %d (k = %d)"}
+	textDatasetCells      = flusso.Text{It: "  %s: %d celle e totali, %d soppressi, nessuno con meno di %d persone (soglia %d)", En: "  %s: %d cells and totals, %d suppressed, none with fewer than %d persons (threshold %d)"}
+	textDatasetKey        = flusso.Text{It: "  firmato con la chiave %s", En: "  signed with the key %s"}
+	textDatasetKeyUnknown = flusso.Text{
+		It: "  la chiave è quella scritta nel rilascio: confrontarne l'impronta con chi lo ha prodotto, o indicarla con --key",
+		En: "  the key is the one in the release: compare its fingerprint with whoever made it, or give it with --key",
+	}
+	textBadPublicKey = flusso.Text{It: "la chiave pubblica non si legge", En: "the public key cannot be read"}
+	hintBadPublicKey = flusso.Text{It: "indicarla come ed25519:… o come file PEM (chiave-pubblica.pem di un rilascio)", En: "give it as ed25519:… or as a PEM file (chiave-pubblica.pem of a release)"}
+)

@@ -1,0 +1,124 @@
+package anonymize
+
+import (
+	"context"
+	"math"
+	"testing"
+
+	"flussi/internal/anonymize/kanon"
+	"flussi/internal/flusso"
+)
+
+// TestUtility computes granularity and entropy again from values in words: what
+// stands behind a published value are the fine ones that some step turns into it.
+func TestUtility(t *testing.T) {
+	for name, n := range map[string]int{"few": 9, "some": 120, "many": 900} {
+		t.Run(name, func(t *testing.T) {
+			v, err := DefaultMatrix().Open(request(lazio, flusso.PSPSASINA, IndividualeAnonimo), func(*Disclosed) error { return nil })
+			if err != nil {
+				t.Fatal(err)
+			}
+			feed(t, v, psFlow("H501", town(uint64(n), n)...), 50)
+			a := v.engine.(*anonymous)
+			var original [][]string
+			_ = a.set.Each(func(codes []uint16, _ int, _ bool) error {
+				row := make([]string, len(a.scheme.domains))
+				for i, d := range a.scheme.domains {
+					if d.dictionary != nil {
+						row[i] = a.bens.values[codes[i]]
+					} else {
+						row[i] = d.value(codes[i])
+					}
+				}
+				original = append(original, row)
+				return nil
+			})
+			if _, err := v.Close(context.Background()); err != nil {
+				t.Fatal(err)
+			}
+			var published [][]string
+			_ = a.set.Each(func(codes []uint16, _ int, shown bool) error {
+				if shown {
+					row := make([]string, len(a.scheme.domains))
+					for i, d := range a.scheme.domains {
+						row[i] = d.value(codes[i])
+					}
+					published = append(published, row)
+				}
+				return nil
+			})
+			report := v.Report()
+			if len(original) == 0 || name != "few" && len(published) == 0 {
+				t.Fatal("nothing to measure")
+			}
+			column := 0
+			for i, d := range a.scheme.domains {
+				if d.role != kanon.Quasi {
+					continue
+				}
+				want := naiveUtility(a.scheme, d, i, original, published)
+				got := report.Utility.Columns[column]
+				column++
+				if got.Name != d.column.Name || math.Abs(got.Granularity-want.Granularity)+math.Abs(got.Published-want.Published)+math.Abs(got.Entropy-want.Entropy) > 1e-9 {
+					t.Errorf("%s: %+v, want %+v", d.column.Name, got, want)
+				}
+			}
+			if column != len(report.Utility.Columns) {
+				t.Errorf("%d columns measured of %d", len(report.Utility.Columns), column)
+			}
+		})
+	}
+}
+
+// naiveUtility follows each fine value up the ladder by its words.
+func naiveUtility(s *scheme, d *domain, column int, original, published [][]string) ColumnUtility {
+	behind := map[string]map[string]bool{}
+	put := func(value, fine string) {
+		if behind[value] == nil {
+			behind[value] = map[string]bool{}
+		}
+		behind[value][fine] = true
+	}
+	for _, fine := range d.fine {
+		value := fine
+		put(value, fine)
+		for _, rung := range s.rungs {
+			for _, m := range rung.moves {
+				if m.domain == d {
+					value = m.coarser(value)
+					put(value, fine)
+				}
+			}
+		}
+	}
+	frequency := map[string]float64{}
+	for _, row := range original {
+		frequency[row[column]]++
+	}
+	n, leaves := float64(len(original)), float64(len(d.fine))
+	suppressed := n - float64(len(published))
+	share, lost := 0.0, suppressed*math.Log2(n)
+	for _, row := range published {
+		share += float64(len(behind[row[column]])) / leaves
+		rows := 0.0
+		for fine := range behind[row[column]] {
+			rows += frequency[fine]
+		}
+		lost += math.Log2(rows)
+	}
+	most := n * math.Log2(n)
+	for _, f := range frequency {
+		lost -= f * math.Log2(f)
+		most -= f * math.Log2(f)
+	}
+	ratio := func(lost, most float64) float64 {
+		if most <= 1e-12 {
+			return 1
+		}
+		return 1 - lost/most
+	}
+	p := float64(len(published))
+	return ColumnUtility{
+		Granularity: ratio(share+suppressed-n/leaves, n-n/leaves), Published: ratio(share-p/leaves, p-p/leaves), Entropy: ratio(lost, most),
+	}
+}

@@ -1,0 +1,323 @@
+package dataset
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"maps"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+
+	"flussi/internal/flusso"
+	"flussi/internal/spool"
+	"flussi/internal/table"
+)
+
+// Checked is what Check found in a release.
+type Checked struct {
+	Release    string             `json:"release"`
+	Recipient  string             `json:"recipient"`
+	Dataset    string             `json:"dataset"`
+	Level      string             `json:"level"`
+	K          int                `json:"k,omitempty"`
+	Rows       int64              `json:"rows"` // counted in the files
+	Files      int                `json:"files"`
+	Increments []CheckedIncrement `json:"increments"`
+	SignedBy   PublicKey          `json:"signed_by"`
+	// Known is whether the key is the one that the caller trusts.
+	Known    bool      `json:"known_key"`
+	Findings []Finding `json:"-"`
+}
+
+// CheckedIncrement is what the rows of one increment say of themselves.
+type CheckedIncrement struct {
+	Release string `json:"release"`
+	Published
+}
+
+// Check holds a release against itself, from its files alone: the manifest's
+// signature and every file's hash, the disclosure report's signature, the
+// books as far as they are published, and, recomputed from the rows, classes,
+// unanimous sensitive values and cells. dir is a dataset's folder, of which
+// the live release is checked, or a release's, under whatever name, or one into
+// which an endpoint got the files flat. trusted is the key known to be the
+// house's, or empty.
+//
+// Everything that is wrong is in Findings; an error is for a folder without a
+// release and for a disk that does not answer. A release without findings is
+// whole and k-anonymous as published; that its rows are true, and safe together
+// with other releases, no file can show.
+//
+// The classes of one increment are held in memory, some 60 bytes each.
+func Check(ctx context.Context, fsys spool.FS, dir string, trusted PublicKey) (*Checked, error) {
+	c := &checker{fs: fsys, found: &Checked{}}
+	ok, err := c.open(dir)
+	if err != nil || !ok {
+		return c.found, err
+	}
+	m := c.m
+	f := c.found
+	f.Release, f.Recipient, f.Dataset, f.Level, f.K, f.SignedBy = m.Release, m.Recipient, m.Dataset, m.Level, m.K, m.SignedBy
+	if f.Known = trusted != "" && trusted == m.SignedBy; trusted != "" && !f.Known {
+		c.tell(finding(textOtherKey, hintOtherKey))
+	}
+	c.checkManifest()
+	if err := c.checkFiles(ctx); err != nil {
+		return f, err
+	}
+	report := c.checkReport()
+	for _, i := range m.Increments {
+		if err := c.checkIncrement(ctx, i, report); err != nil {
+			return f, err
+		}
+	}
+	return f, nil
+}
+
+// checker is one check under way.
+type checker struct {
+	fs       spool.FS
+	place    place
+	m        *Manifest
+	manifest []byte
+	found    *Checked
+	spoiled  map[string]bool // files that are not what they should be
+}
+
+func (c *checker) tell(f Finding) { c.found.Findings = append(c.found.Findings, f) }
+
+// checkManifest holds the manifest against its signature.
+func (c *checker) checkManifest() {
+	signature, err := readFile(c.fs, c.place.of(manifestSig))
+	switch {
+	case err != nil:
+		c.tell(finding(textNoSignature, hintAltered).at(manifestSig))
+	case !c.m.SignedBy.verifies(c.manifest, signature):
+		c.tell(finding(textManifestAltered, hintAltered).at(manifestName))
+	}
+}
+
+// checkFiles holds every file against the manifest.
+func (c *checker) checkFiles(ctx context.Context) error {
+	present, err := c.place.list(c.fs)
+	if err != nil {
+		return fail("check", c.m.Release, err)
+	}
+	c.spoiled = map[string]bool{}
+	for _, f := range c.m.Files {
+		if err := ctx.Err(); err != nil {
+			return context.Cause(ctx)
+		}
+		c.found.Files++
+		name := c.place.name(f.Path)
+		if !present[name] {
+			c.spoiled[f.Path] = true
+			c.tell(finding(textMissing, hintAltered).at(f.Path))
+			continue
+		}
+		delete(present, name)
+		size, hash, err := hashFile(c.fs, c.place.of(f.Path))
+		if err != nil {
+			return fail("check", c.m.Release, err)
+		}
+		if size == f.Bytes && hash == f.SHA256 {
+			continue
+		}
+		c.spoiled[f.Path] = true
+		what := textFileAltered
+		switch {
+		case f.Increment != "":
+			what = textPartAltered
+		case f.Path == proofJSON:
+			what = textReportAltered
+		}
+		c.tell(finding(what, hintAltered).at(f.Path))
+	}
+	delete(present, c.place.name(manifestName))
+	delete(present, c.place.name(manifestSig))
+	for _, name := range slices.Sorted(maps.Keys(present)) {
+		c.tell(finding(textExtra, hintExtra).at(name))
+	}
+	return nil
+}
+
+// checkReport holds the disclosure report against its signature and the
+// manifest; nil where there is none to compare with.
+func (c *checker) checkReport() *Proof {
+	data, err := readFile(c.fs, c.place.of(proofJSON))
+	if err != nil {
+		if !c.spoiled[proofJSON] { // not even listed
+			c.tell(finding(textNoReport, hintAltered).at(proofJSON))
+		}
+		return nil
+	}
+	signature, err := readFile(c.fs, c.place.of(proofSigned))
+	if err != nil || !c.m.SignedBy.verifies(data, signature) {
+		c.tell(finding(textReportUnsigned, hintAltered).at(proofJSON))
+		return nil
+	}
+	var p Proof
+	if err := json.Unmarshal(data, &p); err != nil || p.Format != proofFormat {
+		c.tell(finding(textReportUnsigned, hintAltered).at(proofJSON))
+		return nil
+	}
+	if p.Release != c.m.Release || p.Recipient.Name != c.m.Recipient || p.Dataset != c.m.Dataset || p.Level != c.m.Level || p.K != c.m.K || !slices.Equal(p.Parts, c.m.parts()) {
+		c.tell(finding(textReportOther, hintAltered).at(proofJSON))
+		return nil
+	}
+	return &p
+}
+
+// checkIncrement reads the rows of one increment and judges them.
+func (c *checker) checkIncrement(ctx context.Context, i Increment, report *Proof) error {
+	var told []table.ColumnInfo
+	for _, column := range c.m.Columns {
+		if column.Role != "" && column.Role != table.RoleLabel && column.Role != table.RoleKey || slices.Contains(partitionColumns, column.Name) {
+			told = append(told, column)
+		}
+	}
+	j, undescribed := newJudge(c.m.Level, told, c.m.K)
+	for _, f := range undescribed {
+		c.tell(f)
+		return nil
+	}
+	rows, whole := int64(0), true
+	for _, f := range c.m.parts() {
+		if f.Increment != i.Release {
+			continue
+		}
+		if err := ctx.Err(); err != nil {
+			return context.Cause(ctx)
+		}
+		n, err := c.readPart(f, told, j)
+		if errors.Is(err, fs.ErrNotExist) {
+			whole = false // told already
+			continue
+		}
+		if err != nil {
+			whole = false
+			c.tell(finding(textUnreadable, hintAltered).at(f.Path))
+			continue
+		}
+		if n != f.Rows {
+			whole = false
+			c.tell(finding(textRowsDiffer, hintAltered, n, f.Rows).at(f.Path))
+		}
+		rows += n
+	}
+	c.found.Rows += rows
+	if whole && rows != i.Rows {
+		c.tell(finding(textRowsDiffer, hintAltered, rows, i.Rows).at(i.Release))
+	}
+	counted := Published{Rows: rows}
+	if j != nil {
+		for _, f := range j.findings() {
+			c.tell(f.at(i.Release))
+		}
+		counted = j.counted()
+	}
+	c.found.Increments = append(c.found.Increments, CheckedIncrement{i.Release, counted})
+	if report != nil && whole && i.Release == report.Release && !reflect.DeepEqual(report.Published, counted) {
+		c.tell(finding(textReportNumbers, hintUnsafe).at(proofJSON))
+	}
+	return nil
+}
+
+// readPart gives a part's rows to the judge, and how many there are.
+func (c *checker) readPart(f File, columns []table.ColumnInfo, j judge) (rows int64, err error) {
+	file, err := c.fs.Open(c.place.of(f.Path))
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	info, err := c.fs.Stat(c.place.of(f.Path))
+	if err != nil {
+		return 0, err
+	}
+	footer, err := table.ReadParquetInfo(file, info.Size())
+	if err != nil || j == nil {
+		return footer.Rows, err
+	}
+	if !sameRoles(footer.Columns, c.m.Columns) {
+		c.tell(finding(textOtherColumns, hintAltered).at(f.Path))
+	}
+	var names []string
+	for _, column := range columns {
+		names = append(names, column.Name)
+	}
+	astray := false
+	err = table.ReadParquetRows(file, info.Size(), names, func(chunk *table.Chunk) error {
+		rows += int64(chunk.Rows())
+		astray = astray || strays(f.Path, columns, chunk)
+		j.add(chunk)
+		return nil
+	})
+	if astray {
+		c.tell(finding(textAstray, hintAltered).at(f.Path))
+	}
+	return rows, err
+}
+
+// sameRoles tells whether a file says of its columns what the manifest says.
+func sameRoles(a, b []table.ColumnInfo) bool {
+	return slices.EqualFunc(a, b, func(a, b table.ColumnInfo) bool {
+		return a.Name == b.Name && a.Type == b.Type && a.Role == b.Role && a.Any == b.Any
+	})
+}
+
+// strays tells whether a row is not of the partition that its folder names.
+func strays(rel string, columns []table.ColumnInfo, chunk *table.Chunk) bool {
+	for folder := range strings.SplitSeq(path.Dir(rel), "/") {
+		name, value, _ := strings.Cut(folder, "=")
+		at := slices.IndexFunc(columns, func(c table.ColumnInfo) bool { return c.Name == name })
+		if at < 0 {
+			continue
+		}
+		for row := range chunk.Rows() {
+			if got := cellValue(&chunk.Columns[at], row); got != value && !chunk.Columns[at].Null[row] && !strings.Contains(value, "%") {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// open finds the release in dir and reads its manifest; ok is false where
+// there is one that cannot be read, which is a finding.
+func (c *checker) open(dir string) (ok bool, err error) {
+	wanted := ""
+	if c.place, wanted, err = findPlace(c.fs, dir); err != nil {
+		return false, err
+	}
+	if c.manifest, err = readFile(c.fs, c.place.of(manifestName)); err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			c.tell(finding(textMissing, hintAltered).at(manifestName))
+			return false, nil
+		}
+		return false, fail("check", "", err)
+	}
+	if wanted != "" && sum(c.manifest) != wanted {
+		c.tell(finding(textNotCurrent, hintAltered).at(manifestName))
+	}
+	m := &Manifest{Dir: c.place.dir, SHA256: sum(c.manifest)}
+	if err = json.Unmarshal(c.manifest, m); err == nil {
+		err = m.check(m.Release)
+	}
+	if err != nil {
+		c.tell(finding(textManifestBroken, hintAltered).at(manifestName))
+		return false, nil
+	}
+	c.m = m
+	return true, nil
+}
+
+// Err is the first finding as an error; nil without any.
+func (c *Checked) Err() error {
+	if len(c.Findings) == 0 {
+		return nil
+	}
+	return &flusso.Error{Op: "check", ID: c.Release, Kind: flusso.Corrupt, What: c.Findings[0].What, Hint: c.Findings[0].Hint}
+}

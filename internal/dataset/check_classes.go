@@ -1,0 +1,180 @@
+package dataset
+
+import (
+	"crypto/sha256"
+	"encoding/binary"
+	"slices"
+
+	"flussi/internal/table"
+)
+
+// classes counts, from published rows alone, how many are alike in every
+// column of role quasi. What it takes for a class is what anybody who holds the
+// files takes for one: it knows nothing of how the rows were made. It needs
+// some 60 bytes a class and, where rows name persons, as much for each.
+type classes struct {
+	k                int64
+	columns          []table.ColumnInfo
+	quasi, sensitive []int // places of columns
+	person           int   // -1 where rows do not name persons
+	number           map[[16]byte]int
+	rows, persons    []int64             // by class
+	seen             map[[16]byte]bool   // a person in a class
+	values           []map[string]uint32 // by sensitive column: its values numbered
+	value            []uint32            // by class and sensitive column: the only value so far, or several
+	key, last        []byte
+	lastClass        int
+	total            int64
+}
+
+// Numbers of sensitive values: several stands for more than one, hidden for
+// the one that hides; the others come after.
+const (
+	several uint32 = iota
+	hidden
+)
+
+func newClasses(columns []table.ColumnInfo, k int) *classes {
+	c := &classes{k: int64(k), columns: columns, person: -1, number: map[[16]byte]int{}, seen: map[[16]byte]bool{}, lastClass: -1}
+	for i, column := range columns {
+		switch column.Role {
+		case table.RoleQuasi:
+			c.quasi = append(c.quasi, i)
+		case table.RoleSensitive:
+			c.sensitive = append(c.sensitive, i)
+			c.values = append(c.values, map[string]uint32{string(appendText(nil, []byte(column.Any))): hidden})
+		case table.RolePerson:
+			c.person = i
+		}
+	}
+	return c
+}
+
+func (c *classes) add(chunk *table.Chunk) {
+	for row := range chunk.Rows() {
+		c.key = c.key[:0]
+		for _, i := range c.quasi {
+			c.key = appendValue(c.key, &chunk.Columns[i], row)
+		}
+		n := c.lastClass
+		if n < 0 || string(c.key) != string(c.last) { // rows come sorted, mostly
+			n = c.find(shortHash(c.key))
+			c.last, c.lastClass = append(c.last[:0], c.key...), n
+		}
+		fresh := c.rows[n] == 0
+		c.rows[n]++
+		c.total++
+		for j, i := range c.sensitive {
+			c.key = appendValue(c.key[:0], &chunk.Columns[i], row)
+			value := c.values[j][string(c.key)]
+			if value == 0 {
+				value = uint32(len(c.values[j])) + 1
+				c.values[j][string(c.key)] = value
+			}
+			at := &c.value[n*len(c.sensitive)+j]
+			if fresh {
+				*at = value
+			} else if *at != value {
+				*at = several
+			}
+		}
+		if c.person >= 0 {
+			c.key = binary.BigEndian.AppendUint64(c.key[:0], uint64(n))
+			if who := shortHash(appendValue(c.key, &chunk.Columns[c.person], row)); !c.seen[who] {
+				c.seen[who] = true
+				c.persons[n]++
+			}
+		}
+	}
+}
+
+func (c *classes) find(key [16]byte) int {
+	n, ok := c.number[key]
+	if !ok {
+		n = len(c.rows)
+		c.number[key] = n
+		c.rows, c.persons = append(c.rows, 0), append(c.persons, 0)
+		c.value = append(c.value, make([]uint32, len(c.sensitive))...)
+	}
+	return n
+}
+
+// size is how many stand behind a class: persons where they can be told, else
+// rows.
+func (c *classes) size(n int) int64 {
+	if c.person >= 0 {
+		return c.persons[n]
+	}
+	return c.rows[n]
+}
+
+// counted is what was found.
+func (c *classes) counted() Published {
+	p := Published{Rows: c.total, Classes: int64(len(c.rows)), Bands: []Band{}}
+	for n, rows := range c.rows {
+		size := c.size(n)
+		if p.Smallest == 0 || size < p.Smallest {
+			p.Smallest = size
+		}
+		p.band(c.k, size, rows)
+	}
+	slices.SortFunc(p.Bands, func(a, b Band) int { return int(a.From - b.From) })
+	return p
+}
+
+func (c *classes) findings() (found []Finding) {
+	if n := c.small(); n > 0 {
+		found = append(found, finding(textSmallClasses, hintUnsafe, n, c.k))
+	}
+	unanimous := c.unanimous()
+	for _, i := range c.sensitive {
+		if name := c.columns[i].Name; unanimous[name] > 0 {
+			found = append(found, finding(textUnanimous, hintUnsafe, unanimous[name], name))
+		}
+	}
+	return found
+}
+
+// small is how many classes are smaller than k.
+func (c *classes) small() (n int64) {
+	for i := range c.rows {
+		if c.size(i) < c.k {
+			n++
+		}
+	}
+	return n
+}
+
+// unanimous is how many classes have, in a sensitive column, one value in all
+// their rows, and it is not the one that hides; by column.
+func (c *classes) unanimous() map[string]int64 {
+	found := map[string]int64{}
+	for n := range c.rows {
+		for j, i := range c.sensitive {
+			if v := c.value[n*len(c.sensitive)+j]; v > hidden {
+				found[c.columns[i].Name]++
+			}
+		}
+	}
+	return found
+}
+
+// appendValue appends a value so that no two rows of values look alike.
+func appendValue(b []byte, v *table.Values, row int) []byte {
+	switch {
+	case v.Null[row]:
+		return append(b, 'n')
+	case v.Kind == table.String:
+		return appendText(b, v.Text(row))
+	}
+	return binary.BigEndian.AppendUint64(append(b, 'i'), uint64(v.Num[row]))
+}
+
+func appendText(b, text []byte) []byte {
+	return append(binary.AppendUvarint(append(b, 't'), uint64(len(text))), text...)
+}
+
+func shortHash(b []byte) [16]byte {
+	sum := sha256.Sum256(b)
+	return [16]byte(sum[:16])
+}

@@ -1,0 +1,87 @@
+package dataset
+
+import (
+	"encoding/json"
+	"errors"
+	"io/fs"
+	"path/filepath"
+	"strings"
+
+	"flussi/internal/flusso"
+	"flussi/internal/spool"
+)
+
+// place is where the files of a release lie: below a folder as the manifest
+// names them, or flat in it, each under one name that begins with prefix, as
+// they are delivered to endpoints without folders.
+type place struct{ dir, prefix string }
+
+func (p place) name(rel string) string {
+	if p.prefix == "" {
+		return rel
+	}
+	return p.prefix + flat(rel)
+}
+
+func (p place) of(rel string) string { return filepath.Join(p.dir, filepath.FromSlash(p.name(rel))) }
+
+// list gives the names of the files there.
+func (p place) list(fsys spool.FS) (map[string]bool, error) {
+	found, err := walk(fsys, p.dir, "")
+	names := map[string]bool{}
+	for _, name := range found {
+		if strings.HasPrefix(name, p.prefix) {
+			names[name] = true
+		}
+	}
+	return names, err
+}
+
+// FlatName is the one name under which a file of a release is delivered.
+func FlatName(m *Manifest, rel string) string { return flatPrefix(m.Dataset, m.Release) + flat(rel) }
+
+func flatPrefix(dataset, release string) string { return dataset + "." + release + "." }
+
+func flat(rel string) string { return strings.NewReplacer("/", ".", "=", ".").Replace(rel) }
+
+// findPlace finds the release that dir is, or holds. manifest is the hash that
+// current.json names; empty where there is none.
+func findPlace(fsys spool.FS, dir string) (p place, manifest string, err error) {
+	const op = "check"
+	none := refuse(op, "", flusso.Invalid, textNoRelease, hintNoRelease, nil)
+	entries, err := fsys.ReadDir(dir)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			return p, "", none
+		}
+		return p, "", refuse(op, "", flusso.Invalid, textNoRelease, hintNoRelease, err)
+	}
+	has := map[string]bool{}
+	for _, e := range entries {
+		has[e.Name()] = true
+		if prefix, found := strings.CutSuffix(e.Name(), "."+manifestName); found {
+			if p.prefix != "" {
+				return place{}, "", refuse(op, "", flusso.Invalid, textSeveralReleases, hintNoRelease, nil)
+			}
+			p = place{dir, prefix + "."}
+		}
+	}
+	if has[manifestName] || has[manifestSig] {
+		return place{dir: dir}, "", nil
+	}
+	if has[currentName] {
+		data, err := readFile(fsys, filepath.Join(dir, currentName))
+		if err != nil {
+			return p, "", fail(op, "", err)
+		}
+		var c current
+		if err := json.Unmarshal(data, &c); err != nil || c.Format != currentFormat || !validName(c.Release) {
+			return p, "", refuse(op, currentName, flusso.Corrupt, textSpoiled, hintSpoiled, err)
+		}
+		return place{dir: filepath.Join(dir, releasesName, c.Release)}, c.ManifestSHA256, nil
+	}
+	if p.prefix == "" {
+		return p, "", none
+	}
+	return p, "", nil
+}

@@ -1,0 +1,361 @@
+package dataset
+
+import (
+	"math"
+	"math/bits"
+	"slices"
+	"time"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/anonymize/kanon"
+)
+
+// Proof is the disclosure report of one increment: what a data protection
+// officer reads, and what `flussi dataset check` holds against the files.
+//
+// It has two forms. The inner one is exact and stays in the state folder. The
+// outer one goes with the release: what it says of classes is what anybody
+// counts in the published rows (Published), and every other count in it is
+// rounded up to a multiple of k (invariant 6); what could give a small number
+// away even so is left out: books of records in, loss by province and benefit,
+// entropy, risk of the rows as they came but for rounded counts.
+//
+// It says nothing of when it was made, so that the same rows give the same
+// bytes: that is in the audit log.
+type Proof struct {
+	Format  string `json:"format"`
+	Form    Form   `json:"form"`
+	Release string `json:"release"`
+	// Previous is the release that this increment was added to; what came with
+	// that one is in its own report.
+	Previous    string          `json:"previous,omitempty"`
+	Period      string          `json:"period,omitempty"`
+	Recipient   ProofRecipient  `json:"recipient"`
+	Dataset     string          `json:"dataset"`
+	Tipo        string          `json:"tipo"`
+	Level       string          `json:"level"`
+	Agreement   *ProofAgreement `json:"agreement,omitempty"`
+	Matrix      string          `json:"matrix"`
+	Categories  []ProofCategory `json:"categories"`
+	Linkability string          `json:"linkability,omitempty"`
+	// KeyID names the key of the codes without telling anything of it; empty
+	// for a key made for the release and destroyed at its close.
+	KeyID  string       `json:"key_id,omitempty"`
+	Scheme *ProofScheme `json:"scheme,omitempty"`
+	K      int          `json:"k,omitempty"`
+	// Rounding is what the counts outside Published are multiples of; 1 where
+	// they are exact.
+	Rounding int        `json:"rounding"`
+	Books    ProofBooks `json:"books"`
+	// Published is what a reader of the published rows counts too.
+	Published  Published          `json:"published"`
+	Steps      []ProofStep        `json:"steps,omitempty"`
+	Suppressed []ProofSuppression `json:"suppressed,omitempty"`
+	Blanked    int64              `json:"blanked"` // rows that lost a sensitive value
+	Risk       *ProofRisk         `json:"risk,omitempty"`
+	Utility    *ProofUtility      `json:"utility,omitempty"`
+	Loss       []ProofLoss        `json:"loss,omitempty"`
+	// Linkage is how the release stands against those of other recipients in
+	// the same round; of the inner form alone.
+	Linkage []Linkage `json:"linkage,omitempty"`
+	Notes   []text    `json:"notes,omitempty"`
+	// Parts are the files with rows, of this increment and of those before.
+	Parts []File `json:"parts"`
+	// OuterSHA256 is the hash of the outer form; of the inner form alone.
+	OuterSHA256 string    `json:"outer_sha256,omitempty"`
+	SignedBy    PublicKey `json:"signed_by"`
+}
+
+// Form says for whom a Proof is.
+type Form string
+
+const (
+	InnerForm   Form = "inner"
+	OuterForm   Form = "outer"
+	proofFormat      = "flussi-disclosure/1"
+)
+
+// ProofRecipient is who receives.
+type ProofRecipient struct {
+	Name      string `json:"name"`
+	Class     string `json:"class"`
+	Regione   string `json:"regione,omitempty"`
+	Provincia string `json:"provincia,omitempty"`
+	Comune    string `json:"comune,omitempty"`
+	Ente      string `json:"ente,omitempty"`
+}
+
+// ProofAgreement is the act under which data leaves; dates are YYYY-MM-DD.
+type ProofAgreement struct {
+	ID      string `json:"id"`
+	With    string `json:"with"`
+	Act     string `json:"act"`
+	Purpose string `json:"purpose"`
+	From    string `json:"from"`
+	To      string `json:"to"`
+}
+
+// ProofCategory is one category of the visibility sheet as the release shows it.
+type ProofCategory struct {
+	Category   string `json:"category"`
+	Level      string `json:"level"`
+	Provenance string `json:"provenance"`
+	Source     string `json:"source"`
+	Shown      bool   `json:"shown"`
+	Words      struct {
+		Category   text `json:"category"`
+		Level      text `json:"level"`
+		Provenance text `json:"provenance"`
+	} `json:"words"`
+}
+
+// ProofScheme is how rows or cells were made anonymous.
+type ProofScheme struct {
+	Name   string `json:"name"`
+	SHA256 string `json:"sha256,omitempty"`
+}
+
+// ProofBooks are records: the inner form has In = Rejected + Duplicate +
+// Withdrawn + Outside + Disclosed + Suppressed; the outer one only what was
+// rejected, outside and, but for tables, suppressed.
+type ProofBooks struct {
+	In         int64 `json:"in,omitempty"`
+	Rejected   int64 `json:"rejected"`
+	Duplicate  int64 `json:"duplicate,omitempty"`
+	Withdrawn  int64 `json:"withdrawn,omitempty"`
+	Outside    int64 `json:"outside"`
+	Disclosed  int64 `json:"disclosed,omitempty"`
+	Suppressed int64 `json:"suppressed,omitempty"`
+}
+
+// Published is what the published rows of one increment say of themselves.
+type Published struct {
+	Rows int64 `json:"rows"`
+	// Of individual rows: classes of rows alike in every quasi-identifier, the
+	// smallest (in rows; in persons where rows name them), and how many of
+	// which size.
+	Classes  int64  `json:"classes,omitempty"`
+	Smallest int64  `json:"smallest,omitempty"`
+	Bands    []Band `json:"bands,omitempty"`
+	// Of tables: cells and totals, and how many of them are suppressed. There
+	// Smallest is the fewest persons of a published one.
+	Cells            int64 `json:"cells,omitempty"`
+	SuppressedCells  int64 `json:"suppressed_cells,omitempty"`
+	Totals           int64 `json:"totals,omitempty"`
+	SuppressedTotals int64 `json:"suppressed_totals,omitempty"`
+}
+
+// Band is the classes of From up to To, both included: 1, 2 to k-1, then
+// k·2^i to k·2^(i+1)-1.
+type Band struct {
+	From    int64 `json:"from"`
+	To      int64 `json:"to"`
+	Classes int64 `json:"classes"`
+	Rows    int64 `json:"rows"`
+}
+
+func (p *Published) band(k, size, rows int64) {
+	b := Band{From: 1, To: 1}
+	switch {
+	case size >= k && k > 0:
+		b.From = k << (bits.Len64(uint64(size/k)) - 1)
+		b.To = 2*b.From - 1
+	case size > 1:
+		b.From, b.To = 2, max(k-1, 2)
+	}
+	i := slices.IndexFunc(p.Bands, func(x Band) bool { return x.From == b.From })
+	if i < 0 {
+		i = len(p.Bands)
+		p.Bands = append(p.Bands, b)
+	}
+	p.Bands[i].Classes++
+	p.Bands[i].Rows += rows
+}
+
+// ProofStep is one step of the ladder that small classes walk up, with the rows
+// whose class was large enough there.
+type ProofStep struct {
+	text
+	Rows int64 `json:"rows"`
+}
+
+// ProofSuppression is rows or cells kept back, by reason.
+type ProofSuppression struct {
+	text
+	Count int64 `json:"count"`
+}
+
+// ProofRisk is the risk of the rows before and after (see anonymize.Risk).
+type ProofRisk struct {
+	Before Exposure `json:"before"`
+	After  Exposure `json:"after"`
+}
+
+// Exposure is anonymize.Risk. In the outer form Before has no largest risk,
+// for it would tell the smallest class, and After has the bound 1/k.
+type Exposure struct {
+	ProsecutorMax float64 `json:"prosecutor_max,omitempty"`
+	JournalistMax float64 `json:"journalist_max,omitempty"`
+	Marketer      float64 `json:"marketer"`
+	Uniques       int64   `json:"uniques"`
+	Bands         []Band  `json:"bands,omitempty"` // in persons
+}
+
+// ProofUtility is anonymize.Utility. The outer form has granularity alone, over
+// published rows, to two decimals.
+type ProofUtility struct {
+	Granularity    float64         `json:"granularity,omitempty"`
+	Published      float64         `json:"published_granularity"`
+	Entropy        float64         `json:"entropy,omitempty"`
+	Discernibility int64           `json:"discernibility,omitempty"`
+	AverageClass   float64         `json:"average_class,omitempty"`
+	Columns        []ColumnUtility `json:"columns"`
+}
+
+// ColumnUtility is the utility of one quasi-identifier.
+type ColumnUtility struct {
+	Name        string  `json:"name"`
+	Values      int     `json:"values,omitempty"`
+	Granularity float64 `json:"granularity,omitempty"`
+	Published   float64 `json:"published_granularity"`
+	Entropy     float64 `json:"entropy,omitempty"`
+}
+
+// ProofLoss is what became of the rows of one benefit in one province.
+type ProofLoss struct {
+	Provincia   string `json:"provincia,omitempty"`
+	Prestazione string `json:"prestazione"`
+	Rows        int64  `json:"rows"`
+	Coarsened   int64  `json:"coarsened"` // published, but not in full detail
+	Suppressed  int64  `json:"suppressed"`
+}
+
+// proofOf is the inner form, but for what is known only once the rows are
+// judged and the files written.
+func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
+	p := Proof{
+		Release: m.Release, Previous: m.Previous, Dataset: m.Dataset, Tipo: m.Tipo, Level: m.Level, Matrix: m.Matrix, K: m.K, SignedBy: m.SignedBy,
+		Format: proofFormat, Form: InnerForm, Rounding: 1,
+		Recipient: ProofRecipient{
+			Name: r.Recipient.Name, Class: r.Recipient.Class.String(), Ente: r.Recipient.Ente,
+			Regione: r.Recipient.Territory.Regione, Provincia: r.Recipient.Territory.Provincia, Comune: r.Recipient.Territory.Comune,
+		},
+		Linkability: r.Linkability, Blanked: r.Blanked,
+		Books: ProofBooks{
+			In: b.In, Rejected: b.Rejected, Duplicate: b.Duplicate, Withdrawn: b.Withdrawn,
+			Outside: b.Outside, Disclosed: b.Disclosed, Suppressed: b.Suppressed,
+		},
+		Published: Published{Rows: b.Rows},
+	}
+	if a := r.Recipient.Agreement; a != nil {
+		p.Agreement = &ProofAgreement{a.ID, a.With, a.Act, a.Purpose, a.From.Format(time.DateOnly), a.To.Format(time.DateOnly)}
+	}
+	for _, c := range r.Categories {
+		told := ProofCategory{Category: c.Category.String(), Level: c.Level.String(), Provenance: c.Provenance, Source: c.Source, Shown: c.Shown}
+		category, level, provenance := c.Words()
+		told.Words.Category, told.Words.Level, told.Words.Provenance = text(category), text(level), text(provenance)
+		p.Categories = append(p.Categories, told)
+	}
+	if r.Scheme != "" {
+		p.Scheme = &ProofScheme{r.Scheme, r.SchemeHash}
+	}
+	switch r.Level {
+	case anonymize.IndividualeAnonimo:
+		p.tellRows(r)
+	case anonymize.Aggregato:
+		p.Suppressed = []ProofSuppression{
+			{text(textCellsSuppressed), r.SuppressedCells}, {text(textTotalsSuppressed), r.SuppressedTotal},
+		}
+	}
+	return p
+}
+
+func (p *Proof) tellRows(r *anonymize.Report) {
+	for i, name := range r.Steps {
+		p.Steps = append(p.Steps, ProofStep{text(name), r.Rows[i]})
+	}
+	p.Suppressed = []ProofSuppression{{text(textResidualSuppressed), r.Suppressed}}
+	p.Risk = &ProofRisk{exposureOf(r.RiskBefore(), &r.Before), exposureOf(r.RiskAfter(), &r.After)}
+	u := r.Utility
+	p.Utility = &ProofUtility{
+		Granularity: millionths(u.Granularity), Published: millionths(u.Published), Entropy: millionths(u.Entropy),
+		Discernibility: u.Discernibility, AverageClass: millionths(u.AverageClass),
+	}
+	for _, c := range u.Columns {
+		p.Utility.Columns = append(p.Utility.Columns, ColumnUtility{c.Name, c.Values, millionths(c.Granularity), millionths(c.Published), millionths(c.Entropy)})
+	}
+	for _, l := range r.Loss {
+		loss := ProofLoss{Provincia: l.Provincia, Prestazione: l.Prestazione, Suppressed: l.Suppressed, Rows: l.Suppressed}
+		for step, n := range l.Rows {
+			loss.Rows += n
+			if step > 0 {
+				loss.Coarsened += n
+			}
+		}
+		p.Loss = append(p.Loss, loss)
+	}
+}
+
+func exposureOf(r anonymize.Risk, s *kanon.Sizes) Exposure {
+	e := Exposure{ProsecutorMax: millionths(r.ProsecutorMax), JournalistMax: millionths(r.JournalistMax), Marketer: millionths(r.Marketer), Uniques: r.Uniques}
+	for _, b := range s.Bands {
+		if b.Classes > 0 {
+			e.Bands = append(e.Bands, Band(b))
+		}
+	}
+	return e
+}
+
+// outer is the form that goes with the release.
+func (p Proof) outer() Proof {
+	k := p.K
+	if k == 0 {
+		k = defaultRounding
+	}
+	up := func(n int64) int64 { return roundUp(n, k) }
+	o := p
+	o.Form, o.Rounding, o.Loss, o.Linkage = OuterForm, k, nil, nil
+	o.Books = ProofBooks{Rejected: up(p.Books.Rejected), Outside: up(p.Books.Outside)}
+	o.Blanked = up(p.Blanked)
+	o.Steps, o.Suppressed = nil, nil
+	if p.Risk == nil {
+		return o // of tables, what is suppressed stands in the rows; more would be one more total
+	}
+	o.Books.Suppressed = up(p.Books.Suppressed)
+	for _, s := range p.Steps {
+		o.Steps = append(o.Steps, ProofStep{s.text, up(s.Rows)})
+	}
+	for _, s := range p.Suppressed {
+		o.Suppressed = append(o.Suppressed, ProofSuppression{s.text, up(s.Count)})
+	}
+	bound := 1 / float64(k)
+	before := p.Risk.Before
+	o.Risk = &ProofRisk{
+		Before: Exposure{Uniques: up(before.Uniques), Marketer: share(before.Bands, up)},
+		After:  Exposure{ProsecutorMax: bound, JournalistMax: bound, Marketer: share(p.Published.Bands, func(n int64) int64 { return n })},
+	}
+	u := ProofUtility{Published: hundredths(p.Utility.Published)}
+	for _, c := range p.Utility.Columns {
+		u.Columns = append(u.Columns, ColumnUtility{Name: c.Name, Published: hundredths(c.Published)})
+	}
+	o.Utility = &u
+	return o
+}
+
+// share is classes per row: the marketer's risk as far as rows tell it.
+func share(bands []Band, rounded func(int64) int64) float64 {
+	var classes, rows int64
+	for _, b := range bands {
+		classes, rows = classes+b.Classes, rows+b.Rows
+	}
+	if rows == 0 {
+		return 0
+	}
+	return hundredths(min(float64(rounded(classes))/float64(rounded(rows)), 1))
+}
+
+// millionths are what the inner form tells of a ratio: more would depend on how
+// a processor rounds.
+func millionths(x float64) float64 { return math.Round(1e6*x) / 1e6 }
+
+func hundredths(x float64) float64 { return math.Round(100*x) / 100 }

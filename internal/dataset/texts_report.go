@@ -1,0 +1,63 @@
+package dataset
+
+import "flussi/internal/flusso"
+
+// What a judge of published rows finds.
+var (
+	textUnsafe = flusso.Text{
+		It: "le righe scritte non sono anonime come devono: nulla viene pubblicato",
+		En: "the rows written are not as anonymous as they must be: nothing is published",
+	}
+	textUnsigned = flusso.Text{
+		It: "nessuna chiave per firmare il rilascio",
+		En: "no key to sign the release with",
+	}
+	textSmallClasses = flusso.Text{
+		It: "%d classi con meno di %d righe uguali nei quasi-identificatori",
+		En: "%d classes with fewer than %d rows alike in their quasi-identifiers",
+	}
+	textUnanimous = flusso.Text{
+		It: "%d classi in cui ogni riga ha lo stesso valore della colonna sensibile %s",
+		En: "%d classes in which every row has the same value of the sensitive column %s",
+	}
+	textSmallCells = flusso.Text{
+		It: "%d celle pubblicate con meno di %d persone",
+		En: "%d published cells with fewer than %d persons",
+	}
+	textCellsTell = flusso.Text{
+		It: "%d valori pubblicati in celle soppresse (soglia %d)",
+		En: "%d values published in suppressed cells (threshold %d)",
+	}
+	textRecomputable = flusso.Text{
+		It: "%d celle soppresse che si ricalcolano sottraendo le altre dal totale (soglia %d)",
+		En: "%d suppressed cells that can be computed by taking the others from the total (threshold %d)",
+	}
+	textUndescribed = flusso.Text{
+		It: "le colonne non dicono quali sono i quasi-identificatori o le celle, o manca la soglia: l'anonimato non si può ricalcolare",
+		En: "the columns do not say which are quasi-identifiers or cells, or the threshold is missing: anonymity cannot be recomputed",
+	}
+	hintUndescribed = flusso.Text{
+		It: "chiedere il rilascio di nuovo a chi lo ha prodotto, con una versione di flussi che lo dica",
+		En: "ask whoever made the release for it again, made by a version of flussi that says so",
+	}
+	hintUnsafe = flusso.Text{
+		It: "non usare e non diffondere il rilascio; avvisare chi lo ha prodotto, che deve ritirarlo",
+		En: "do not use or pass on the release; tell whoever made it, who must withdraw it",
+	}
+)
+
+// Why something was kept back.
+var (
+	textResidualSuppressed = flusso.Text{
+		It: "righe troppo poche anche nella classe residua (anno e regione)",
+		En: "rows too few even in the residual class (year and region)",
+	}
+	textCellsSuppressed = flusso.Text{
+		It: "celle sotto soglia, dominate, o che ne farebbero ricalcolare una",
+		En: "cells below the threshold, dominated, or that would let one be computed",
+	}
+	textTotalsSuppressed = flusso.Text{
+		It: "totali che farebbero ricalcolare una cella soppressa",
+		En: "totals that would let a suppressed cell be computed",
+	}
+)

@@ -301,7 +301,7 @@ func TestLadderFaults(t *testing.T) {
 }
 
 func TestLayoutFaults(t *testing.T) {
-	wide := make([]Column, 9)
+	wide := make([]Column, 11)
 	for i := range wide {
 		wide[i] = Column{Name: fmt.Sprint(i), Bits: 16, Codes: 1}
 	}
@@ -349,11 +349,18 @@ func BenchmarkAnonymize(b *testing.B) {
 
 // TestDistinct: a sensitive value stays in a class of at least as many
 // different values as asked, none of them everybody's; compared with a count
-// by hand over random classes of persons with one value or two.
+// by hand over random classes of persons with one value or two, in whichever
+// word of the row the columns lie.
 func TestDistinct(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		least := rapid.IntRange(0, 5).Draw(t, "l")
-		layout, err := NewLayout(Column{Name: "q", Bits: 3, Codes: 3}, Column{Name: "s", Role: Sensitive, Bits: 3, Codes: 6, Blank: 7, Distinct: least})
+		before := rapid.SampledFrom([]int{0, 4, 8}).Draw(t, "columns before")
+		columns := make([]Column, before)
+		for i := range columns {
+			columns[i] = Column{Name: "before", Bits: 16, Codes: 1}
+		}
+		columns = append(columns, Column{Name: "q", Bits: 3, Codes: 3}, Column{Name: "s", Role: Sensitive, Bits: 3, Codes: 6, Blank: 7, Distinct: least})
+		layout, err := NewLayout(columns...)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -370,7 +377,7 @@ func TestDistinct(t *testing.T) {
 				having[q][s] = map[byte]bool{}
 			}
 			having[q][s][p], all[q][p] = true, true
-			if err := set.Add([]uint16{q, s}, [16]byte{p}); err != nil {
+			if err := set.Add(append(make([]uint16, before), q, s), [16]byte{8: p}); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -378,13 +385,13 @@ func TestDistinct(t *testing.T) {
 			t.Fatal(err)
 		}
 		_ = set.Each(func(codes []uint16, _ int, published bool) error {
-			q := codes[0]
+			q, s := codes[before], codes[before+1]
 			diverse := len(having[q]) >= least
 			for _, persons := range having[q] {
 				diverse = diverse && len(persons) < len(all[q])
 			}
-			if published && (codes[1] != 7) != diverse {
-				t.Fatalf("class %d: value %d, diverse %v", q, codes[1], diverse)
+			if published && (s != 7) != diverse {
+				t.Fatalf("class %d: value %d, diverse %v", q, s, diverse)
 			}
 			return nil
 		})

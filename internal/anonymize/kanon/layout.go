@@ -1,6 +1,7 @@
 package kanon
 
 import (
+	"errors"
 	"fmt"
 	"math/bits"
 )
@@ -29,39 +30,54 @@ type Column struct {
 	Distinct int
 }
 
-// Layout packs columns into 128 bits: the quasi-identifiers first, in order,
+// Layout packs columns into 160 bits: the quasi-identifiers first, in order,
 // so that packed rows sort by them; then sensitive and carried columns and
 // the step at which a row's class was found.
 type Layout struct {
-	columns []Column
-	places  []place
-	quasiHi uint64 // masks of the quasi-identifiers
-	quasiLo uint64
-	step    place
+	columns  []Column
+	places   []place
+	quasiHi  uint64 // masks of the quasi-identifiers
+	quasiLo  uint64
+	quasiEnd uint32
+	step     place
 }
 
+// place is where a column lies. None lies across two words.
 type place struct {
-	low   bool // in the low word
+	word  word
 	shift uint
 	mask  uint64
 }
 
+type word uint8
+
+const (
+	high word = iota
+	low
+	end
+)
+
+var wordBits = [...]uint{high: 64, low: 64, end: 32}
+
 const stepBits = 5
+
+// ErrNoRoom is what NewLayout says of more columns than a row can hold.
+var ErrNoRoom = errors.New("no room in 160 bits")
 
 // NewLayout places the columns. Quasi-identifiers must come before the others.
 func NewLayout(columns ...Column) (*Layout, error) {
 	l := &Layout{columns: columns}
-	high, low := uint(64), uint(64)
+	at, left := high, wordBits[high]
 	put := func(n uint) (place, bool) {
-		switch {
-		case !lowStarted(low) && high >= n:
-			high -= n
-			return place{shift: high, mask: 1<<n - 1}, true
-		case low >= n:
-			low -= n
-			return place{low: true, shift: low, mask: 1<<n - 1}, true
+		for left < n {
+			if at == end {
+				return place{}, false
+			}
+			at++
+			left = wordBits[at]
 		}
-		return place{}, false
+		left -= n
+		return place{at, left, 1<<n - 1}, true
 	}
 	last := Quasi
 	for _, c := range columns {
@@ -77,27 +93,28 @@ func NewLayout(columns ...Column) (*Layout, error) {
 		}
 		p, ok := put(c.Bits)
 		if !ok {
-			return nil, fmt.Errorf("column %s: no room in 128 bits", c.Name)
+			return nil, fmt.Errorf("column %s: %w", c.Name, ErrNoRoom)
 		}
 		l.places = append(l.places, p)
 		if c.Role == Quasi {
-			if p.low {
-				l.quasiLo |= p.mask << p.shift
-			} else {
+			switch p.word {
+			case high:
 				l.quasiHi |= p.mask << p.shift
+			case low:
+				l.quasiLo |= p.mask << p.shift
+			case end:
+				l.quasiEnd |= uint32(p.mask << p.shift)
 			}
 		}
 	}
 	var ok bool
 	if l.step, ok = put(stepBits); !ok {
-		return nil, fmt.Errorf("no room in 128 bits for the step")
+		return nil, fmt.Errorf("step: %w", ErrNoRoom)
 	}
 	return l, nil
 }
 
-func lowStarted(low uint) bool { return low < 64 }
-
-// Bits is the room the layout takes of its 128 bits, for a test to watch.
+// Bits is the room the layout takes of its 160 bits, for a test to watch.
 func (l *Layout) Bits() int {
 	n := stepBits
 	for _, p := range l.places {
@@ -107,16 +124,22 @@ func (l *Layout) Bits() int {
 }
 
 func (p place) get(r *row) uint16 {
-	if p.low {
+	switch p.word {
+	case high:
+		return uint16(r.hi >> p.shift & p.mask)
+	case low:
 		return uint16(r.lo >> p.shift & p.mask)
 	}
-	return uint16(r.hi >> p.shift & p.mask)
+	return uint16(uint64(r.end) >> p.shift & p.mask)
 }
 
 func (p place) set(r *row, code uint16) {
-	if p.low {
-		r.lo = r.lo&^(p.mask<<p.shift) | uint64(code)<<p.shift
-	} else {
+	switch p.word {
+	case high:
 		r.hi = r.hi&^(p.mask<<p.shift) | uint64(code)<<p.shift
+	case low:
+		r.lo = r.lo&^(p.mask<<p.shift) | uint64(code)<<p.shift
+	default:
+		r.end = r.end&^uint32(p.mask<<p.shift) | uint32(code)<<p.shift
 	}
 }

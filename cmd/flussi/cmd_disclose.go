@@ -52,6 +52,10 @@ func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flag
 	if err := a.admit(matrix, who, targets); err != nil {
 		return err
 	}
+	ambiti, err := a.ambiti()
+	if err != nil {
+		return err
+	}
 	if info, err := os.Stat(out); err == nil && !info.IsDir() {
 		return wrongArguments(textNotAFolder, hintNotAFolder)
 	}
@@ -67,7 +71,7 @@ func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flag
 		_ = file.Close() // only asked whether it opens
 	}
 	local := exchange.Local{
-		Matrix: matrix, Recipient: who, Targets: targets,
+		Matrix: matrix, Ambiti: ambiti, Recipient: who, Targets: targets,
 		Out: out, Key: key, Read: opt, Now: a.now,
 	}
 	files, results, err := local.Disclose(ctx, paths)

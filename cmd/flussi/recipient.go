@@ -71,6 +71,10 @@ func (a *app) recipient(name string) (who anonymize.Recipient, targets []exchang
 
 // admit asks the gate about a recipient before any file is read for it.
 func (a *app) admit(matrix *anonymize.Matrix, who anonymize.Recipient, targets []exchange.LocalTarget) error {
+	ambiti, err := a.ambiti()
+	if err != nil {
+		return err
+	}
 	for _, t := range targets {
 		i := slices.IndexFunc(flusso.Tipi[:], func(tipo flusso.Tipo) bool { return anonymize.Carries(t.Dataset, t.Level, tipo) })
 		if i < 0 {
@@ -78,7 +82,7 @@ func (a *app) admit(matrix *anonymize.Matrix, who anonymize.Recipient, targets [
 		}
 		_, err := matrix.Open(anonymize.Request{
 			Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: flusso.Tipi[i],
-			Local: true, At: a.now(), ReleaseKey: make([]byte, sha256.Size),
+			Ambiti: ambiti, Local: true, At: a.now(), ReleaseKey: make([]byte, sha256.Size),
 		}, func(*anonymize.Disclosed) error { return nil })
 		if err != nil {
 			return err
@@ -120,6 +124,15 @@ func (a *app) matrix() (*anonymize.Matrix, error) {
 		return nil, err
 	}
 	return exchange.LoadMatrix(cfg)
+}
+
+// ambiti is the configuration's table; nil where there is none.
+func (a *app) ambiti() (*anonymize.Ambiti, error) {
+	cfg, err := a.configurationIfAny()
+	if err != nil {
+		return nil, err
+	}
+	return exchange.LoadAmbiti(cfg)
 }
 
 // configurationIfAny loads the configuration where there is one: what needs

@@ -32,6 +32,7 @@ func newAnonymous(v *View) (*anonymous, error) {
 	if v.req.Tipo == flusso.SINBA {
 		a.scheme = newSINBA()
 	}
+	a.scheme.withAmbiti(v.req.Ambiti)
 	a.scheme.protect(v.matrix, v.req.Tipo)
 	a.scheme.open(v.visible)
 	a.bens = a.scheme.benefit.dictionary

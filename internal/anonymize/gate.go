@@ -26,6 +26,10 @@ type Request struct {
 	// read, where known: each is checked at Open. Add checks every batch.
 	Titolari []string
 
+	// Ambiti is the operator's table; nil for none, and then there are no
+	// columns of ambiti, and no recipient whose territory is one.
+	Ambiti *Ambiti
+
 	// Local: the view stays on this machine in the hands of who asked
 	// (flussi disclose), so that no agreement is needed. The matrix holds.
 	Local bool

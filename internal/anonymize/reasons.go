@@ -20,6 +20,7 @@ const (
 	reasonAgreementExpired
 	reasonTerritoryMissing
 	reasonTerritoryUnknown
+	reasonAmbitoUnknown
 	reasonEnteMissing
 	reasonTwoHats
 	reasonLinkability
@@ -93,11 +94,15 @@ var reasons = [numReasons]words{
 	},
 	reasonTerritoryMissing: {
 		flusso.Text{It: "manca l'ambito territoriale del destinatario", En: "the recipient's territory is missing"},
-		flusso.Text{It: "una regione vuole territory.regione, un comune territory.comune", En: "a regione needs territory.regione, a comune territory.comune"},
+		flusso.Text{It: "una regione vuole territory.regione, un comune territory.comune (o ambito, o provincia)", En: "a regione needs territory.regione, a comune territory.comune (or ambito, or provincia)"},
 	},
 	reasonTerritoryUnknown: {
 		flusso.Text{It: "l'ambito territoriale del destinatario è sconosciuto", En: "the recipient's territory is unknown"},
 		flusso.Text{It: "regione: NUTS 2 (ITI4) o due cifre ISTAT; provincia: tre cifre ISTAT; comune: sei cifre ISTAT o codice Belfiore", En: "regione: NUTS 2 (ITI4) or two ISTAT digits; provincia: three ISTAT digits; comune: six ISTAT digits or Belfiore code"},
+	},
+	reasonAmbitoUnknown: {
+		flusso.Text{It: "l'ambito del destinatario non è nella tavola degli ambiti", En: "the recipient's ambito is not in the table of ambiti"},
+		flusso.Text{It: "indicate in tables.ambiti una tavola che abbia il codice di territory.ambito", En: "give tables.ambiti a table that has the code of territory.ambito"},
 	},
 	reasonEnteMissing: {
 		flusso.Text{It: "manca l'ente di cui il destinatario vede le proprie prestazioni", En: "the Ente whose own benefits the recipient sees is missing"},

@@ -49,6 +49,7 @@ func ParseClass(s string) (Class, error) {
 type Territory struct {
 	Regione   string // NUTS 2 (ITI4; ITH1 and ITH2 tell Bolzano from Trento) or ISTAT two digits
 	Provincia string // ISTAT three digits
+	Ambito    string // a code of the operator's table (Request.Ambiti)
 	Comune    string // ISTAT six digits or Belfiore
 }
 

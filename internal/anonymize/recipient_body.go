@@ -39,6 +39,9 @@ func (r Recipient) body() string {
 		if c, ok := comuneOf(r.Territory.Comune); ok {
 			return "comune " + c.Belfiore
 		}
+		if a := r.Territory.Ambito; a != "" {
+			return "ambito " + a
+		}
 		if p := r.Territory.Provincia; p != "" {
 			return "provincia " + p
 		}

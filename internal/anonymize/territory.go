@@ -140,6 +140,8 @@ type scope struct {
 	regioni   uint32 // one bit each; 0: the whole country
 	provincia uint8
 	comune    string
+	ambito    uint16 // of ambiti, where that is not nil
+	ambiti    *Ambiti
 }
 
 // newScope reads a recipient's territory and Ente, and denies what it must have
@@ -155,7 +157,7 @@ func newScope(req Request) (s scope, err error) {
 		return s, nil
 	}
 	switch t := r.Territory; {
-	case r.Class == Regione && t.Regione == "", r.Class == Comune && t.Comune == "" && t.Provincia == "":
+	case r.Class == Regione && t.Regione == "", r.Class == Comune && t.Comune == "" && t.Ambito == "" && t.Provincia == "":
 		return no(reasonTerritoryMissing)
 	case t.Comune != "":
 		c, ok := comuneOf(t.Comune)
@@ -163,6 +165,12 @@ func newScope(req Request) (s scope, err error) {
 			return no(reasonTerritoryUnknown)
 		}
 		s.comune = c.Belfiore
+	case t.Ambito != "":
+		n, ok := req.Ambiti.find(t.Ambito)
+		if !ok {
+			return no(reasonAmbitoUnknown)
+		}
+		s.ambito, s.ambiti = n, req.Ambiti
 	case t.Provincia != "":
 		if s.provincia = provinceNumber()[t.Provincia]; s.provincia == 0 {
 			return no(reasonTerritoryUnknown)
@@ -188,6 +196,9 @@ func (s *scope) holds(b *schema.Batch, rec int, p place) bool {
 		return sameEnte(string(code), s.ente)
 	case s.comune != "":
 		return p.comune == s.comune
+	case s.ambiti != nil:
+		n, ok := s.ambiti.in(p.comune, dataYear(b, rec))
+		return ok && n == s.ambito
 	case s.provincia != 0:
 		return p.provincia == s.provincia
 	case s.regioni != 0:

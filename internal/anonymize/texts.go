@@ -1,6 +1,11 @@
 package anonymize
 
-import "flussi/internal/flusso"
+import (
+	"fmt"
+	"time"
+
+	"flussi/internal/flusso"
+)
 
 // The texts of this room; the gate's reasons are in reasons.go, what is said
 // of each field in roles.go.
@@ -46,6 +51,35 @@ var (
 	textClassTwice        = flusso.Text{It: "la classe compare due volte", En: "the class is there twice"}
 	textCellTwice         = flusso.Text{It: "la cella compare due volte", En: "the cell is there twice"}
 )
+
+// What is said of a table of ambiti.
+var (
+	textAmbitiHeader     = flusso.Text{It: "la prima riga dev'essere codice;denominazione;comune;dal;al", En: "the first line must be codice;denominazione;comune;dal;al"}
+	textAmbitiRow        = flusso.Text{It: "servono cinque valori separati da punto e virgola", En: "five values with semicolons between them are needed"}
+	textAmbitiEmpty      = flusso.Text{It: "la tavola non ha righe", En: "the table has no lines"}
+	textAmbitiDays       = flusso.Text{It: "dal e al sono il primo e l'ultimo giorno, AAAA-MM-GG; al vuoto se il comune vi appartiene ancora", En: "dal and al are the first and the last day, YYYY-MM-DD; al is empty where the comune still belongs"}
+	textAmbitiComune     = flusso.Text{It: "nel giorno dal non esiste un comune con questo codice, Belfiore o ISTAT di sei cifre", En: "on the day dal no comune has this code, Belfiore or six ISTAT digits"}
+	textAmbitiCode       = flusso.Text{It: "il codice ha da 1 a 32 lettere, cifre, punti o trattini", En: "a codice has 1 to 32 letters, digits, dots or hyphens"}
+	textAmbitiName       = flusso.Text{It: "la denominazione ha da 1 a 200 caratteri", En: "a denominazione has 1 to 200 characters"}
+	textAmbitiMany       = flusso.Text{It: "più di 1000 ambiti", En: "more than 1000 ambiti"}
+	textAmbitiTwoNames   = flusso.Text{It: "lo stesso codice ha un'altra denominazione in una riga precedente", En: "the same codice has another denominazione in an earlier line"}
+	textAmbitiTwoRegions = flusso.Text{It: "un ambito non può essere in due regioni", En: "an ambito cannot be in two regions"}
+)
+
+func textAmbitiOverlap(line int) flusso.Text {
+	return flusso.Text{
+		It: fmt.Sprintf("il comune è già in un ambito in questi giorni (riga %d)", line),
+		En: fmt.Sprintf("the comune is in an ambito already on these days (line %d)", line),
+	}
+}
+
+func textAmbitiGap(nome, belfiore string, day int32) flusso.Text {
+	date := time.Unix(int64(day)*86400, 0).UTC().Format(time.DateOnly)
+	return flusso.Text{
+		It: fmt.Sprintf("%s (%s) dal %s non è in alcun ambito, e la tavola comprende la sua regione", nome, belfiore, date),
+		En: fmt.Sprintf("%s (%s) is in no ambito from %s, and the table covers its region", nome, belfiore, date),
+	}
+}
 
 // What explain says.
 var (

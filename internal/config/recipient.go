@@ -81,6 +81,8 @@ type Territory struct {
 	Regione string
 	// Provincia is ISTAT's three digits (058).
 	Provincia string
+	// Ambito is a code of the table tables.ambiti.
+	Ambito string
 	// Comune is a Belfiore code (H501) or ISTAT's six digits (058091).
 	Comune string
 }
@@ -124,6 +126,7 @@ var territoryType = strict.Object(flusso.Text{},
 		}
 		return s, strict.Complaint{}
 	}), func(t *Territory) *string { return &t.Provincia }, docProvincia),
+	strict.Optional("ambito", strict.Matching(`^[A-Za-z0-9._-]{1,32}$`, strict.Complaint{What: textBadAmbito, Hint: hintBadAmbito}), func(t *Territory) *string { return &t.Ambito }, docAmbito),
 	strict.Optional("comune", strict.Parsed(comuneForm.String(), func(s string) (string, strict.Complaint) {
 		if !comuneForm.MatchString(s) || s[1:] == "000" || len(s) == 6 && !provinciaForm.MatchString(s[:3]) {
 			return "", strict.Complaint{What: textUnknownComune, Hint: hintUnknownComune}
@@ -132,7 +135,7 @@ var territoryType = strict.Object(flusso.Text{},
 	}), func(t *Territory) *string { return &t.Comune }, docComune),
 ).Then(func(v strict.Value, t *Territory) {
 	set := 0
-	for _, s := range []string{t.Regione, t.Provincia, t.Comune} {
+	for _, s := range []string{t.Regione, t.Provincia, t.Ambito, t.Comune} {
 		if s != "" {
 			set++
 		}
@@ -170,10 +173,13 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 	if (r.Endpoint == "") != (r.To == "") {
 		fault("endpoint", textEndpointAndTo, hintEndpointAndTo)
 	}
+	if r.Territory.Ambito != "" && c.Tables.Ambiti == "" {
+		fault("territory", textNoAmbiti, hintNoAmbiti)
+	}
 	switch {
 	case r.Class == ClassRegione && r.Territory.Regione == "":
 		fault("territory", textRegioneNeedsTerritory, hintRegioneNeedsTerritory)
-	case r.Class == ClassComune && r.Territory.Comune == "" && r.Territory.Provincia == "":
+	case r.Class == ClassComune && r.Territory.Comune == "" && r.Territory.Ambito == "" && r.Territory.Provincia == "":
 		fault("territory", textComuneNeedsTerritory, hintComuneNeedsTerritory)
 	case r.Class == ClassEnte && r.Ente == "":
 		fault("ente", textEnteNeedsCode, hintEnteNeedsCode)

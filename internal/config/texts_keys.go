@@ -52,8 +52,9 @@ var (
 
 	docRecipients         = flusso.Text{It: "chi riceve, per nome", En: "who receives, by name"}
 	docClass              = flusso.Text{It: "colonna della scheda di visibilità", En: "column of the visibility sheet"}
-	docTerritory          = flusso.Text{It: "il territorio di cui riceve i dati: regione, provincia o comune", En: "the territory it receives data of: regione, provincia or comune"}
+	docTerritory          = flusso.Text{It: "il territorio di cui riceve i dati: regione, provincia, ambito o comune", En: "the territory it receives data of: regione, provincia, ambito or comune"}
 	docRegione            = flusso.Text{It: "codice NUTS 2 (ITI4) o due cifre ISTAT (\"12\"); ITH1 Bolzano, ITH2 Trento", En: "NUTS 2 code (ITI4) or ISTAT's two digits (\"12\"); ITH1 Bolzano, ITH2 Trento"}
+	docAmbito             = flusso.Text{It: "codice di ambito, come nella tavola tables.ambiti", En: "code of an ambito, as in the table tables.ambiti"}
 	docProvincia          = flusso.Text{It: "tre cifre ISTAT, tra virgolette", En: "ISTAT's three digits, between quotes"}
 	docComune             = flusso.Text{It: "codice Belfiore (H501) o sei cifre ISTAT tra virgolette", En: "Belfiore code (H501) or ISTAT's six digits between quotes"}
 	docRecipientEnte      = flusso.Text{It: "codice SIUSS del destinatario, per la classe ente", En: "the recipient's SIUSS code, for class ente"}

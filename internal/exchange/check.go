@@ -41,7 +41,9 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	tell(Finding{Subject: "ledger", Err: checkLedger(ctx, cfg, now)})
 	matrix, err := LoadMatrix(cfg)
 	tell(Finding{Subject: "matrix", Err: err})
-	deleghe, err := loadDeleghe(cfg)
+	ambiti, err := LoadAmbiti(cfg)
+	tell(Finding{Subject: "ambiti", Err: err})
+	_, err = loadDeleghe(cfg)
 	tell(Finding{Subject: "deleghe", Err: err})
 	for _, name := range sorted(cfg.Endpoints) {
 		for _, s := range cfg.Endpoints[name].Secrets() {
@@ -52,7 +54,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	}
 	if matrix != nil {
 		for _, name := range sorted(cfg.Recipients) {
-			checkRecipient(cfg, matrix, deleghe, name, now(), tell)
+			checkRecipient(cfg, matrix, ambiti, name, now(), tell)
 		}
 	}
 	for _, s := range schedules {
@@ -69,7 +71,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 }
 
 // checkRecipient asks the gate about every dataset, as a run would.
-func checkRecipient(cfg *config.Config, matrix *anonymize.Matrix, deleghe *anonymize.Deleghe, name string, at time.Time, tell func(Finding)) {
+func checkRecipient(cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, name string, at time.Time, tell func(Finding)) {
 	who, err := RecipientOf(cfg, name)
 	if err != nil {
 		tell(Finding{Subject: "recipient " + name, Err: err})
@@ -83,7 +85,7 @@ func checkRecipient(cfg *config.Config, matrix *anonymize.Matrix, deleghe *anony
 	for _, ds := range datasetsOf(cfg.Recipients[name]) {
 		level, err := anonymize.ParseLevel(string(cfg.Recipients[name].Datasets[ds]))
 		if err == nil && level != anonymize.Nessuno {
-			err = checkView(matrix, who, ds, level, at)
+			err = checkView(matrix, ambiti, who, ds, level, at)
 		}
 		tell(Finding{Subject: "recipient " + name + "/" + ds, Err: err})
 	}
@@ -92,13 +94,13 @@ func checkRecipient(cfg *config.Config, matrix *anonymize.Matrix, deleghe *anony
 // zeroSum stands for the file of a question about no file in particular.
 var zeroSum = fmt.Sprintf("%x", [sha256.Size]byte{})
 
-func checkView(matrix *anonymize.Matrix, who anonymize.Recipient, ds string, level anonymize.Level, at time.Time) error {
+func checkView(matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, who anonymize.Recipient, ds string, level anonymize.Level, at time.Time) error {
 	for _, tipo := range flusso.Tipi {
 		if !anonymize.Carries(ds, level, tipo) {
 			continue
 		}
 		_, err := matrix.Open(anonymize.Request{
-			Recipient: who, Dataset: ds, Level: level, Tipo: tipo, At: at, ReleaseKey: make([]byte, sha256.Size),
+			Recipient: who, Dataset: ds, Level: level, Tipo: tipo, At: at, Ambiti: ambiti, ReleaseKey: make([]byte, sha256.Size),
 		}, func(*anonymize.Disclosed) error { return nil })
 		return err
 	}

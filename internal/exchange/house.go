@@ -46,6 +46,7 @@ type House struct {
 	cfg     *config.Config
 	opt     Options
 	matrix  *anonymize.Matrix
+	ambiti  *anonymize.Ambiti
 	deleghe *anonymize.Deleghe
 	fs      spool.FS
 	ledger  *ledger.Ledger
@@ -84,6 +85,9 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 		}
 	}()
 	if h.matrix, err = LoadMatrix(cfg); err != nil {
+		return nil, err
+	}
+	if h.ambiti, err = LoadAmbiti(cfg); err != nil {
 		return nil, err
 	}
 	if h.deleghe, err = loadDeleghe(cfg); err != nil {
@@ -187,6 +191,20 @@ func LoadMatrix(cfg *config.Config) (_ *anonymize.Matrix, err error) {
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
 	return anonymize.LoadMatrix(filepath.Base(cfg.Matrix), f)
+}
+
+// LoadAmbiti gives the operator's table of ambiti; nil where the configuration
+// names none (cfg may be nil).
+func LoadAmbiti(cfg *config.Config) (_ *anonymize.Ambiti, err error) {
+	if cfg == nil || cfg.Tables.Ambiti == "" {
+		return nil, nil
+	}
+	f, err := os.Open(cfg.Tables.Ambiti)
+	if err != nil {
+		return nil, &flusso.Error{Op: "read ambiti", Kind: flusso.Config, What: textNoAmbiti, Hint: hintNoAmbiti, Err: err}
+	}
+	defer func() { err = errors.Join(err, f.Close()) }()
+	return anonymize.LoadAmbiti(filepath.Base(cfg.Tables.Ambiti), f)
 }
 
 func loadDeleghe(cfg *config.Config) (*anonymize.Deleghe, error) {

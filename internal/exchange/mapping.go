@@ -115,7 +115,7 @@ func RecipientOf(cfg *config.Config, name string) (anonymize.Recipient, error) {
 	}
 	out := anonymize.Recipient{
 		Name: name, Class: class, Ente: r.Ente, Linkability: string(r.Linkability),
-		Territory: anonymize.Territory{Regione: r.Territory.Regione, Provincia: r.Territory.Provincia, Comune: r.Territory.Comune},
+		Territory: anonymize.Territory{Regione: r.Territory.Regione, Provincia: r.Territory.Provincia, Ambito: r.Territory.Ambito, Comune: r.Territory.Comune},
 	}
 	if a, ok := cfg.Agreements[r.Agreement]; ok {
 		out.Agreement = &anonymize.Agreement{

@@ -29,7 +29,7 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	}
 	t.view, err = r.matrix.Open(anonymize.Request{
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
-		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari,
+		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari, Ambiti: r.ambiti,
 		At: r.opt.Now(), ReleaseKey: key,
 	}, func(rows *anonymize.Disclosed) error { return t.release.Append(rows) })
 	if err != nil {

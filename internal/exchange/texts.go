@@ -37,6 +37,8 @@ var (
 	textNoRecipient = flusso.Text{It: "destinatario sconosciuto", En: "unknown recipient"}
 	hintNoRecipient = flusso.Text{It: "aggiungerlo sotto recipients in flussi.yaml", En: "add it under recipients in flussi.yaml"}
 
+	textNoAmbiti = flusso.Text{It: "la tavola degli ambiti non si può leggere", En: "the table of ambiti cannot be read"}
+	hintNoAmbiti = flusso.Text{It: "controllare tables.ambiti in flussi.yaml", En: "check tables.ambiti in flussi.yaml"}
 	textNoMatrix = flusso.Text{It: "il file della matrice non si può leggere", En: "the matrix file cannot be read"}
 	hintNoMatrix = flusso.Text{It: "controllare matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
 

@@ -12,6 +12,7 @@ const (
 	Quasi     Role = iota // part of the class
 	Sensitive             // not part of it; blanked where a class is not diverse
 	Carried               // kept beside the row for the loss report, never published
+	Known                 // 1 where whoever receives the row has it already, with its person's name
 )
 
 // Column is one packed column. Codes run from 0 to 1<<Bits - 1.
@@ -38,6 +39,7 @@ type Layout struct {
 	quasiHi uint64 // masks of the quasi-identifiers
 	quasiLo uint64
 	step    place
+	known   place // of the column of role Known; with an empty mask where there is none
 }
 
 type place struct {
@@ -46,7 +48,7 @@ type place struct {
 	mask  uint64
 }
 
-const stepBits = 5
+const stepBits = 4
 
 // NewLayout places the columns. Quasi-identifiers must come before the others.
 func NewLayout(columns ...Column) (*Layout, error) {
@@ -80,6 +82,9 @@ func NewLayout(columns ...Column) (*Layout, error) {
 			return nil, fmt.Errorf("column %s: no room in 128 bits", c.Name)
 		}
 		l.places = append(l.places, p)
+		if c.Role == Known {
+			l.known = p
+		}
 		if c.Role == Quasi {
 			if p.low {
 				l.quasiLo |= p.mask << p.shift

@@ -86,6 +86,7 @@ func flatten(t *testing.T, dir string) string {
 func TestCheckFindsTampering(t *testing.T) {
 	root := t.TempDir()
 	s, _ := disclose(t, root, "r1", "prestazioni", anonymize.IndividualeAnonimo, 5)
+	other, _ := disclose(t, t.TempDir(), "r2", "prestazioni", anonymize.IndividualeAnonimo, 6)
 	part := ""
 	for _, rel := range mustWalk(t, s.Dir) {
 		if strings.HasSuffix(rel, ".parquet") {
@@ -165,6 +166,56 @@ func TestCheckFindsTampering(t *testing.T) {
 			tamper: func(t *testing.T, dir string) { thin(t, dir, part); relist(t, dir, stranger) },
 			it:     "1 classi con meno di 5 righe uguali", en: "1 classes with fewer than 5 rows alike", where: "r1",
 		},
+		"a column that is no quasi-identifier any more, signed anew": {
+			tamper: func(t *testing.T, dir string) {
+				edit(t, dir, manifestName, `"role": "quasi"`, `"role": "label"`)
+				relist(t, dir, stranger)
+			},
+			it: "descrive colonne diverse", en: "describes other columns", where: part,
+		},
+		"rows in another region's folder, signed anew": {
+			tamper: func(t *testing.T, dir string) {
+				to := strings.Replace(part, "regione=R12", "regione=R03", 1)
+				if err := os.MkdirAll(filepath.Dir(filepath.Join(dir, to)), 0o750); err != nil {
+					t.Fatal(err)
+				}
+				if err := os.Rename(filepath.Join(dir, part), filepath.Join(dir, to)); err != nil {
+					t.Fatal(err)
+				}
+				edit(t, dir, manifestName, part, to)
+				relist(t, dir, stranger)
+			},
+			it: "righe nella cartella di un altro anno", en: "rows in the folder of another year", where: strings.Replace(part, "regione=R12", "regione=R03", 1),
+		},
+		"a report of other numbers, signed anew": {
+			tamper: func(t *testing.T, dir string) {
+				edit(t, dir, proofJSON, `"smallest": 5`, `"smallest": 9`)
+				report, err := os.ReadFile(filepath.Join(dir, proofJSON))
+				if err == nil {
+					err = os.WriteFile(filepath.Join(dir, proofSigned), stranger.sign(report), 0o600)
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				relist(t, dir, stranger)
+			},
+			it: "non dice quello che dicono le righe", en: "does not say what the rows say", where: proofJSON,
+		},
+		"a report of another release": {
+			tamper: func(t *testing.T, dir string) {
+				for _, name := range []string{proofJSON, proofSigned} {
+					data, err := os.ReadFile(filepath.Join(other.Dir, name))
+					if err == nil {
+						err = os.WriteFile(filepath.Join(dir, name), data, 0o600)
+					}
+					if err != nil {
+						t.Fatal(err)
+					}
+				}
+				relist(t, dir, someSigner)
+			},
+			it: "parla di un altro rilascio", en: "speaks of another release", where: proofJSON,
+		},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "r1")
@@ -187,6 +238,18 @@ func TestCheckFindsTampering(t *testing.T) {
 				t.Errorf("%v", err)
 			}
 		})
+	}
+}
+
+// Another release in the place of the live one, however sound, is not the one
+// that was published.
+func TestCheckFollowsCurrent(t *testing.T) {
+	root := t.TempDir()
+	s, _ := disclose(t, root, "r1", "prestazioni", anonymize.IndividualeAnonimo, 5)
+	relist(t, s.Dir, NewSigner(bytes.Repeat([]byte{9}, SignerSeed)))
+	c := check(t, filepath.Join(root, "regione-lazio", "prestazioni"), "")
+	if !strings.Contains(strings.Join(said(c, flusso.It), "\n"), "non è quello che current.json indica") {
+		t.Error(said(c, flusso.It))
 	}
 }
 

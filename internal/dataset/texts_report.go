@@ -61,3 +61,8 @@ var (
 		En: "totals that would let a suppressed cell be computed",
 	}
 )
+
+var textLinkable = flusso.Text{
+	It: "due rilasci dello stesso giro si possono unire: nessuno dei due viene pubblicato",
+	En: "two releases of one round can be joined: neither is published",
+}

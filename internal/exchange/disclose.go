@@ -103,6 +103,9 @@ func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
 			return err
 		}
 	}
+	if err := r.link(ctx, d); err != nil {
+		return err
+	}
 	for _, t := range d.targets {
 		if err := r.publish(ctx, d, t); err != nil {
 			return err

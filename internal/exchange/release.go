@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"flussi/internal/anonymize"
@@ -220,6 +222,41 @@ func releaseOfKey(name string) (id string, ok bool) {
 // statePath is where the state after a release is kept.
 func (r *run) statePath(key ledger.ReleaseKey) string {
 	return filepath.Join(r.cfg.State, "current", key.Recipient, key.Dataset, key.ID+".keys")
+}
+
+// link compares each sealed release of a round with those of other recipients:
+// what can be joined is not published. Those that an interrupted run published
+// already are found by the round's id.
+func (r *run) link(ctx context.Context, d *disclosure) error {
+	for _, t := range d.targets {
+		if t.sealed.Proof == nil || t.level != anonymize.IndividualeAnonimo {
+			continue
+		}
+		mine, err := dataset.Find(r.fs, r.cfg.Datasets, t.key.Recipient, t.key.Dataset, d.id)
+		if err != nil {
+			return err
+		}
+		for _, name := range slices.Sorted(maps.Keys(r.cfg.Recipients)) {
+			if name == t.key.Recipient {
+				continue
+			}
+			for _, ds := range slices.Sorted(maps.Keys(r.cfg.Recipients[name].Datasets)) {
+				other, err := dataset.Find(r.fs, r.cfg.Datasets, name, ds, d.id)
+				if err != nil {
+					return err
+				}
+				if other == nil || !other.Linkable() {
+					continue
+				}
+				l, err := dataset.Link(ctx, r.fs, mine, other)
+				if err != nil {
+					return err
+				}
+				t.sealed.Proof.Linkage = append(t.sealed.Proof.Linkage, l)
+			}
+		}
+	}
+	return nil
 }
 
 // reportPath is where the inner form of a release's disclosure report is kept,

@@ -397,3 +397,41 @@ func TestDistinct(t *testing.T) {
 		})
 	})
 }
+
+// TestKnownRows: rows that the recipient has already hide nobody: what is left of
+// a class without them is of k persons or of none, and as diverse.
+func TestKnownRows(t *testing.T) {
+	l, err := NewLayout(
+		Column{Name: "a", Bits: 2, Codes: 3}, Column{Name: "s", Role: Sensitive, Bits: 2, Codes: 2, Blank: 3}, Column{Name: "known", Role: Known, Bits: 1, Codes: 2},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ladder := Ladder{{Name: "residual", Moves: []Move{{0, []uint16{3, 3, 3, 3}}}}}
+	for name, c := range map[string]struct {
+		rows            [][4]uint16 // a, s, known, person
+		published, step int64
+		blanked         int64
+	}{
+		"nobody known":               {[][4]uint16{{0, 0, 0, 1}, {0, 1, 0, 2}, {0, 0, 0, 3}}, 3, 0, 0},
+		"all known":                  {[][4]uint16{{0, 0, 1, 1}, {0, 1, 1, 2}, {0, 0, 1, 3}}, 3, 0, 3},
+		"one stranger":               {[][4]uint16{{0, 0, 1, 1}, {0, 1, 1, 2}, {0, 0, 0, 3}}, 0, 0, 0},
+		"a stranger joins others":    {[][4]uint16{{0, 0, 1, 1}, {0, 1, 1, 2}, {0, 0, 0, 3}, {1, 0, 0, 4}, {2, 1, 0, 5}}, 5, 1, 0},
+		"strangers all alike":        {[][4]uint16{{0, 1, 1, 1}, {0, 0, 0, 2}, {0, 0, 0, 3}, {0, 0, 0, 4}}, 4, 0, 4},
+		"known and stranger at once": {[][4]uint16{{0, 0, 1, 1}, {0, 0, 0, 1}, {0, 1, 0, 2}, {0, 0, 0, 3}}, 4, 0, 0},
+	} {
+		s := New(l, 10)
+		for _, r := range c.rows {
+			if err := s.Add(r[:3], person(int(r[3]))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		res, err := s.Anonymize(context.Background(), ladder, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.Published != c.published || res.Blanked != c.blanked || c.published > 0 && res.Steps[c.step] != c.published {
+			t.Errorf("%s: %+v", name, res)
+		}
+	}
+}

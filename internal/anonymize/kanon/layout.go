@@ -13,6 +13,7 @@ const (
 	Quasi     Role = iota // part of the class
 	Sensitive             // not part of it; blanked where a class is not diverse
 	Carried               // kept beside the row for the loss report, never published
+	Known                 // 1 where whoever receives the row has it already, with its person's name
 )
 
 // Column is one packed column. Codes run from 0 to 1<<Bits - 1.
@@ -40,6 +41,7 @@ type Layout struct {
 	quasiLo  uint64
 	quasiEnd uint32
 	step     place
+	known    place // of the column of role Known; with an empty mask where there is none
 }
 
 // place is where a column lies. None lies across two words.
@@ -96,6 +98,9 @@ func NewLayout(columns ...Column) (*Layout, error) {
 			return nil, fmt.Errorf("column %s: %w", c.Name, ErrNoRoom)
 		}
 		l.places = append(l.places, p)
+		if c.Role == Known {
+			l.known = p
+		}
 		if c.Role == Quasi {
 			switch p.word {
 			case high:

@@ -68,6 +68,9 @@ func (m *Matrix) Open(req Request, sink func(*Disclosed) error) (*View, error) {
 		e.Err = fmt.Errorf("%s, %s", req.Recipient.Class, req.Level)
 		return nil, e
 	}
+	if req.Dataset == DatasetListe && !visible.has(ListeSelettive) {
+		return nil, deny("open view", req.Recipient.Name, reasonListe)
+	}
 	scope, err := newScope(req)
 	if err != nil {
 		return nil, err
@@ -132,7 +135,15 @@ var datasets = map[string]struct {
 	"sinba":        {sinba: true},
 	"quadro":       {table: true},
 	"quadro-sinba": {sinba: true, table: true},
+	DatasetListe:   {},
 }
+
+// DatasetListe is the dataset of liste selettive: beneficiaries whom somebody
+// chose for a check, each named. flussi chooses nobody: what is in such a list
+// is what is in the files it is made of. It exists at level totale, of
+// PS_PSA_SINA, for the classes to which the matrix gives the category
+// liste_selettive; no other dataset needs that category.
+const DatasetListe = "liste-selettive"
 
 // DatasetFor is the dataset that flows of a kind go to at a level; empty where
 // there is none.
@@ -164,6 +175,9 @@ func fits(dataset string, t flusso.Tipo, l Level) bool {
 	shape, known := datasets[dataset]
 	if !known {
 		return dataset != "" && t != flusso.SINBA
+	}
+	if dataset == DatasetListe && (l != Totale || t != flusso.PSPSASINA) {
+		return false
 	}
 	return shape.sinba == (t == flusso.SINBA) && shape.table == (l == Aggregato)
 }

@@ -14,6 +14,7 @@ const (
 	reasonDataset
 	reasonNessuno
 	reasonMatrix
+	reasonListe
 	reasonNoAgreement
 	reasonAgreementIncomplete
 	reasonAgreementEarly
@@ -66,7 +67,7 @@ var reasons = [numReasons]words{
 	},
 	reasonDataset: {
 		flusso.Text{It: "il dataset non è di questo tipo di flusso e di questo livello", En: "the dataset is not one of this kind of flow and level"},
-		flusso.Text{It: "prestazioni e sinba hanno una riga per prestazione; quadro e quadro-sinba sono tavole (aggregato); un altro nome è di prestazioni, mai di SINBA", En: "prestazioni and sinba have a row for each benefit; quadro and quadro-sinba are tables (aggregato); any other name is of prestazioni, never of SINBA"},
+		flusso.Text{It: "prestazioni e sinba hanno una riga per prestazione; quadro e quadro-sinba sono tavole (aggregato); liste-selettive è di PS_PSA_SINA a livello totale; un altro nome è di prestazioni, mai di SINBA", En: "prestazioni and sinba have a row for each benefit; quadro and quadro-sinba are tables (aggregato); liste-selettive is of PS_PSA_SINA at level totale; any other name is of prestazioni, never of SINBA"},
 	},
 	reasonNessuno: {
 		flusso.Text{It: "il livello chiesto è nessuno", En: "the level asked for is nessuno"},
@@ -75,6 +76,10 @@ var reasons = [numReasons]words{
 	reasonMatrix: {
 		flusso.Text{It: "la matrice di visibilità non dà questo livello a questa classe", En: "the visibility matrix does not give this class this level"},
 		flusso.Text{It: "flussi explain dice che cosa vede il destinatario, e perché", En: "flussi explain says what the recipient sees, and why"},
+	},
+	reasonListe: {
+		flusso.Text{It: "la matrice non dà a questa classe le liste selettive", En: "the matrix does not give this class selective lists"},
+		flusso.Text{It: "flussi explain dice a chi sono date; un altro dataset non ne ha bisogno", En: "flussi explain tells to whom they are given; no other dataset needs them"},
 	},
 	reasonNoAgreement: {
 		flusso.Text{It: "il destinatario non ha una convenzione", En: "the recipient has no agreement"},

@@ -39,6 +39,7 @@ func newAnonymous(v *View) (*anonymous, error) {
 	}
 	a.scheme.withAmbiti(v.req.Ambiti)
 	a.scheme.protect(v.matrix, v.req.Tipo)
+	a.scheme.mayMiss()
 	a.scheme.open(v.visible)
 	a.bens = a.scheme.benefit.dictionary
 	release, err := newRelease(v)
@@ -116,6 +117,10 @@ func labelColumn(c table.Column) table.Column {
 func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 	a.r.next(b, rec, p)
 	for i, d := range a.scheme.domains {
+		if !d.always && !a.v.covered.has(d.category) {
+			a.codes[i] = d.undelegated()
+			continue
+		}
 		if d.dictionary == nil {
 			a.codes[i] = d.read(&a.r)
 			continue
@@ -126,7 +131,9 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		a.codes[a.fromBenefit] = a.codes[i]
 	}
 	if a.fromProvince >= 0 {
-		a.codes[a.fromProvince] = uint16(p.provincia)
+		if a.codes[a.fromProvince] = uint16(p.provincia); !a.v.covered.has(a.scheme.province.category) {
+			a.codes[a.fromProvince] = 0
+		}
 	}
 	if a.known >= 0 {
 		a.codes[a.known] = 0

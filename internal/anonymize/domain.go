@@ -23,11 +23,14 @@ type domain struct {
 	// distinct how many different values a class must have for it to do so.
 	shows    []schema.Field
 	distinct int
-	base     int
-	fine     []string
-	coarse   []string
-	reach    []uint16 // codes that rows can have at the step of the ladder being built
-	read     func(r *reading) uint16
+	// missing is the code of the missing value, where a delega can leave the
+	// attribute out.
+	missing uint16
+	base    int
+	fine    []string
+	coarse  []string
+	reach   []uint16 // codes that rows can have at the step of the ladder being built
+	read    func(r *reading) uint16
 	// dictionary is set where the fine values are those met in the data.
 	dictionary *dictionary
 	// dated: the value is a month of the data year, published with it.

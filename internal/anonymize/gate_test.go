@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -220,24 +221,53 @@ func TestDelegaOfEachEnte(t *testing.T) {
 	}
 }
 
-// TestDelegaNarrowsTheView: a category that the act does not name has no
-// column.
+// TestDelegaNarrowsTheView: a category that the act does not name is missing in
+// the rows of its Ente alone, and the report says so; the columns stay.
 func TestDelegaNarrowsTheView(t *testing.T) {
 	req := request(lazio, flusso.PSPSASINA, IndividualeAnonimo)
 	req.Relayed, req.Titolari = true, []string{"H501"}
-	req.Deleghe = loadDeleghe(t, strings.Replace(goodDelega, "caratteristiche, valore_isee, nucleo", "nucleo", 1))
-	var people []person
-	for i := range 6 {
-		people = append(people, person{cf: fiscal(i), benefits: []benefit{{}}})
+	narrow := strings.Replace(goodDelega, "ente_erogatore, tipologia, caratteristiche, valore_isee, nucleo", "tipologia, nucleo", 1)
+	wide := strings.Replace(goodDelega, "ente: H501", "ente: F205", 1)
+	req.Deleghe = loadDeleghe(t, narrow, wide)
+	var people, others []person
+	for i := range 12 {
+		b := benefit{start: "2025-02-01", end: "2025-06-30", sina: strings.Replace(sinaBlock, "%s", fmt.Sprint(1+i%2), 1), extra: `PresaCarico="1" AreaUtenza="2"`}
+		people = append(people, person{cf: fiscal(i), benefits: []benefit{b}})
+		others = append(others, person{cf: fiscal(100 + i), benefits: []benefit{b}})
 	}
-	o := disclose(t, req, 100, psFlow("H501", people...))
-	for _, c := range o.columns {
-		if strings.HasPrefix(c.Name, "Importo") || strings.HasPrefix(c.Name, "Mese") || c.Name == "SINAAutonomia" {
-			t.Errorf("column %s", c.Name)
-		}
+	o := disclose(t, req, 100, psFlow("H501", people...), psFlow("F205", others...))
+	missing := map[string]string{
+		"CodicePrestazione": "A1.04", "FasciaEta": "75-84", "EnteTipo": null, "MeseInizio": null, "ImportoMensileFascia": null,
+		"PresaCarico": null, "SINAAutonomia": "*", "PresenzaProvaMezzi": "1",
 	}
-	if o.count(map[string]string{"CodicePrestazione": "A1.04", "FasciaEta": "75-84"}) != 6 {
-		t.Errorf("rows: %v", o.rows)
+	there := map[string]string{"EnteTipo": "comune", "MeseInizio": "2025-02", "ImportoMensileFascia": "100-200", "PresaCarico": "1", "SINAAutonomia": "2"}
+	if o.count(missing) != 12 || o.count(there) != 6 {
+		t.Errorf("%d and %d rows: %v", o.count(missing), o.count(there), o.rows)
+	}
+	want := []Undelegated{{Ente: "H501", Categorie: []Category{DatiEnte, Caratteristiche, ValoreISEE}}}
+	if !reflect.DeepEqual(o.report.Undelegated, want) {
+		t.Errorf("report: %+v", o.report.Undelegated)
+	}
+}
+
+// TestDelegaInTables: a total never leaves out an amount in silence, and what
+// may not be counted by province is of no province.
+func TestDelegaInTables(t *testing.T) {
+	narrow := strings.Replace(goodDelega, "caratteristiche, valore_isee, nucleo", "valore_isee", 1)
+	wide := strings.Replace(goodDelega, "ente: H501", "ente: F205", 1)
+	var people, later []person
+	for i := range 8 {
+		people = append(people, person{cf: fiscal(i), benefits: []benefit{{paid: "2025-05-10"}}})
+		later = append(later, person{cf: fiscal(i), benefits: []benefit{{paid: "2026-01-10"}}})
+	}
+	req := request(lazio, flusso.PSPSASINA, Aggregato)
+	req.Relayed, req.Deleghe = true, loadDeleghe(t, narrow, wide)
+	o := disclose(t, req, 100, psFlow("H501", people...), psFlow("F205", later...))
+	if o.count(map[string]string{"anno": "2025", "provincia": null, "prestazioni": "8", "importo_annuo": null}) == 0 || o.count(map[string]string{"anno": "2025", "provincia": "058"}) != 0 {
+		t.Errorf("2025: %v", o.rows)
+	}
+	if o.count(map[string]string{"anno": "2026", "provincia": "058", "prestazioni": "8", "importo_annuo": "56000"}) == 0 {
+		t.Errorf("2026: %v", o.rows)
 	}
 }
 
@@ -264,8 +294,21 @@ func TestDelegheMakeOneShape(t *testing.T) {
 			t.Errorf("titolari %v: %v, want %v", titolari, got, both)
 		}
 	}
-	if alone := columns([]string{"H501"}, wide); len(alone) <= len(both) {
-		t.Errorf("the narrower act takes no column away: %v", alone)
+	if alone := columns([]string{"H501"}, wide); !slices.Equal(alone, both) {
+		t.Errorf("another act changes the columns: %v, want %v", alone, both)
+	}
+	req := request(lazio, flusso.PSPSASINA, IndividualeAnonimo)
+	v, err := DefaultMatrix().Open(req, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Relayed, req.Deleghe = true, loadDeleghe(t, narrow)
+	relayed, err := DefaultMatrix().Open(req, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !reflect.DeepEqual(v.Columns(), relayed.Columns()) {
+		t.Error("relayed flows make other columns than our own")
 	}
 }
 

@@ -23,6 +23,9 @@ type quadro struct {
 	year *domain
 	// region and across are the attributes of a table's place and columns.
 	region, across *domain
+	// unpriced are the blocks in which a record's amount may not be counted: a
+	// total without it would be false, so none of theirs leaves.
+	unpriced map[uint32]bool
 }
 
 // dominance is the largest share of a cell's amount that one person may have:
@@ -30,7 +33,7 @@ type quadro struct {
 const dominance = 0.85
 
 func newTables(v *View) (*quadro, error) {
-	q := &quadro{v: v, cube: tables.New(v.req.MaxRows), bens: newDictionary(maxBenefits), year: yearDomain(), region: regionDomain(), across: provinceDomain()}
+	q := &quadro{v: v, cube: tables.New(v.req.MaxRows), bens: newDictionary(maxBenefits), year: yearDomain(), unpriced: map[uint32]bool{}, region: regionDomain(), across: provinceDomain()}
 	if v.req.Tipo == flusso.SINBA || !v.visible.has(q.across.category) {
 		q.across = ageDomain(schema.SINBAAnnoNascita)
 	}
@@ -79,12 +82,20 @@ func (q *quadro) add(b *schema.Batch, rec int, p place) error {
 	if err != nil {
 		return err
 	}
-	amount := int64(0)
-	if b.Tipo != flusso.SINBA && q.v.visible.has(Caratteristiche) {
-		amount = q.r.yearlyCents()
-	}
 	block := uint32(q.year.read(&q.r))<<8 | uint32(q.region.read(&q.r))
-	return q.cube.Add(block, benefit, q.across.read(&q.r), q.r.who(), amount)
+	amount := int64(0)
+	switch {
+	case b.Tipo == flusso.SINBA:
+	case q.v.covered.has(Caratteristiche):
+		amount = q.r.yearlyCents()
+	default:
+		q.unpriced[block] = true
+	}
+	across := uint16(0)
+	if q.v.covered.has(q.across.category) {
+		across = q.across.read(&q.r)
+	}
+	return q.cube.Add(block, benefit, across, q.r.who(), amount)
 }
 
 func (q *quadro) close(ctx context.Context) error {
@@ -169,6 +180,10 @@ func (q *quadro) emit(c *tables.Cell) error {
 	put("pubblicata")
 	next().AppendNum(c.Records)
 	next().AppendNum(c.Persons)
-	next().AppendNum((c.Cents + 50) / 100 * 100)
+	if amount := next(); q.unpriced[c.Block] {
+		amount.AppendNull()
+	} else {
+		amount.AppendNum((c.Cents + 50) / 100 * 100)
+	}
 	return q.v.endRow()
 }

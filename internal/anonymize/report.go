@@ -17,8 +17,9 @@ type Report struct {
 	Categories []CategoryLevel
 
 	K           int
-	Scheme      string // which ladder, or how tables are made
-	SchemeHash  string // SHA-256 in hexadecimal of all that the ladder does; empty for tables
+	Undelegated []Undelegated // what deleghe left out, by Ente
+	Scheme      string        // which ladder, or how tables are made
+	SchemeHash  string        // SHA-256 in hexadecimal of all that the ladder does; empty for tables
 	Linkability string
 
 	// Individual rows.
@@ -60,7 +61,7 @@ func (c CategoryLevel) Words() (category, level, provenance flusso.Text) {
 // Report says after Close what disclosure control did.
 func (v *View) Report() Report {
 	r := v.report
-	r.Recipient, r.Level = v.req.Recipient, v.req.Level
+	r.Recipient, r.Level, r.Undelegated = v.req.Recipient, v.req.Level, v.undelegated()
 	for _, c := range Categories {
 		r.Categories = append(r.Categories, CategoryLevel{c, v.matrix.Cell(v.req.Recipient.Class, c), v.visible.has(c)})
 	}

@@ -19,13 +19,17 @@ type View struct {
 	matrix  *Matrix
 	req     Request
 	scope   scope
-	visible categorySet // categories that the matrix and the deleghe open
-	columns []table.Column
-	sink    func(*Disclosed) error
-	chunk   *table.Chunk
-	balance Balance
-	engine  engine
-	report  Report
+	visible categorySet // categories that the matrix opens
+	// delegated are the categories that the act of each Ente met opens, covered
+	// those of the record at hand.
+	delegated map[string]categorySet
+	covered   categorySet
+	columns   []table.Column
+	sink      func(*Disclosed) error
+	chunk     *table.Chunk
+	balance   Balance
+	engine    engine
+	report    Report
 }
 
 // engine is one way of turning records into rows. add gets the accepted
@@ -88,29 +92,9 @@ func (v *View) Add(b *schema.Batch) error {
 			v.balance.Outside++
 			continue
 		}
+		v.covered = v.coveredOf(b, rec)
 		if err := v.engine.add(b, rec, p); err != nil {
 			return v.limit(err)
-		}
-	}
-	return nil
-}
-
-// checkDelegated asks for a delega of each Ente in the batch that covers what
-// the view shows.
-func (v *View) checkDelegated(b *schema.Batch) error {
-	last := ""
-	for rec := range b.Len() {
-		code, _ := b.Text(schema.EnteCodice, rec)
-		if rec > 0 && last == string(code) {
-			continue
-		}
-		last = string(code)
-		allowed, err := v.req.Deleghe.find(last, OpVistaAnonima, v.req.At)
-		if err != nil {
-			return err
-		}
-		if allowed&v.visible != v.visible {
-			return deny("add to view", last, reasonDelegaCategories)
 		}
 	}
 	return nil

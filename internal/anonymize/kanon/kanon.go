@@ -132,7 +132,7 @@ func (s *Set) decide(step, k int, res *Result) {
 				res.MinPersons = persons
 			}
 			class := s.rows[from:to]
-			res.Blanked += s.blankUniform(class, strangers)
+			res.Blanked += s.blankUniform(class)
 			for i := range class {
 				s.layout.step.set(&class[i], uint16(step))
 				s.rows[s.done], class[i] = class[i], s.rows[s.done]
@@ -168,9 +168,9 @@ func samePerson(a, b *row) bool { return a.p0 == b.p0 && a.p1 == b.p1 }
 
 // blankUniform hides a sensitive value where the class is not diverse: to know
 // that somebody is in the class would be to know the value, or nearly. Rows that
-// the recipient knows make nothing diverse. It gives the number of rows that lost
-// a value.
-func (s *Set) blankUniform(class []row, strangers int64) (blanked int64) {
+// the recipient knows make nothing diverse, nor do those that came blank. It
+// gives the number of rows that lost a value.
+func (s *Set) blankUniform(class []row) (blanked int64) {
 	for i, c := range s.layout.columns {
 		if c.Role != Sensitive {
 			continue
@@ -178,6 +178,7 @@ func (s *Set) blankUniform(class []row, strangers int64) (blanked int64) {
 		place := s.layout.places[i]
 		var having [16]int64 // code -> persons who have it
 		var seen uint16      // codes the present person has
+		var valued int64     // persons who have any
 		for j := range class {
 			if j > 0 && !samePerson(&class[j], &class[j-1]) {
 				seen = 0
@@ -185,10 +186,15 @@ func (s *Set) blankUniform(class []row, strangers int64) (blanked int64) {
 			if s.layout.known.get(&class[j]) != 0 {
 				continue
 			}
-			if code := place.get(&class[j]); seen&(1<<code) == 0 {
-				seen |= 1 << code
-				having[code]++
+			code := place.get(&class[j])
+			if code == c.Blank || seen&(1<<code) != 0 {
+				continue
 			}
+			if seen == 0 {
+				valued++
+			}
+			seen |= 1 << code
+			having[code]++
 		}
 		distinct := 0
 		for _, n := range having {
@@ -196,11 +202,14 @@ func (s *Set) blankUniform(class []row, strangers int64) (blanked int64) {
 				distinct++
 			}
 		}
-		if slices.Max(having[:]) == strangers || distinct < c.Distinct {
-			for j := range class {
+		if slices.Max(having[:]) != valued && distinct >= c.Distinct {
+			continue
+		}
+		for j := range class {
+			if place.get(&class[j]) != c.Blank {
 				place.set(&class[j], c.Blank)
+				blanked++
 			}
-			blanked += int64(len(class))
 		}
 	}
 	return blanked

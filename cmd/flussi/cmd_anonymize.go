@@ -150,15 +150,16 @@ type tableSource struct {
 	csv     table.CSVFormat
 	parquet bool
 	columns []table.Column
+	parts   []int64
 }
 
 func newTableSource(file *os.File, size int64, delimiter byte) (*tableSource, error) {
-	s := &tableSource{file: file, size: size, csv: table.CSVFormat{Delimiter: delimiter}}
+	s := &tableSource{file: file, size: size, csv: table.CSVFormat{Delimiter: delimiter}, parts: []int64{0}}
 	var magic [4]byte
 	_, _ = file.ReadAt(magic[:], 0) // a shorter file is no Parquet
 	if s.parquet = bytes.Equal(magic[:], []byte("PAR1")); s.parquet {
 		var err error
-		if s.columns, err = table.ParquetColumns(file, size); err != nil {
+		if s.columns, s.parts, err = table.ParquetColumns(file, size); err != nil {
 			return nil, &flusso.Error{Op: "read", Kind: flusso.Invalid, What: textBrokenParquet, Hint: hintBrokenParquet, Err: err}
 		}
 		return s, nil
@@ -175,9 +176,12 @@ func newTableSource(file *os.File, size int64, delimiter byte) (*tableSource, er
 
 func (s *tableSource) Columns() []table.Column { return s.columns }
 
-func (s *tableSource) Each(_ context.Context, names []string, f func(*table.Chunk) error) error {
+// Parts are the row groups of a Parquet file; a CSV file is one.
+func (s *tableSource) Parts() []int64 { return s.parts }
+
+func (s *tableSource) Read(part int, names []string, f func(*table.Chunk) error) error {
 	if s.parquet {
-		return table.ReadParquetRows(s.file, s.size, names, f)
+		return table.ReadParquetGroup(s.file, s.size, part, names, f)
 	}
 	return table.ReadCSVRows(io.NewSectionReader(s.file, 0, s.size), s.csv, names, f)
 }

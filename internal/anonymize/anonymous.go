@@ -25,13 +25,19 @@ type anonymous struct {
 	// Columns of the packed row beyond the scheme's domains: the province and
 	// benefit of a row as it came, for the loss report. -1 where there is none.
 	fromProvince, fromBenefit int
+	// A comune that plans also pays: it has the rows of its own benefits with
+	// their persons' names. payer is its code, known the column that marks them;
+	// -1 where the recipient pays nothing.
+	payer string
+	known int
 }
 
 func newAnonymous(v *View) (*anonymous, error) {
-	a := &anonymous{v: v, scheme: newPrestazioni(), fromProvince: -1, fromBenefit: -1}
+	a := &anonymous{v: v, scheme: newPrestazioni(), fromProvince: -1, fromBenefit: -1, known: -1}
 	if v.req.Tipo == flusso.SINBA {
 		a.scheme = newSINBA()
 	}
+	a.scheme.protect(v.matrix, v.req.Tipo)
 	a.scheme.open(v.visible)
 	a.bens = a.scheme.benefit.dictionary
 	release, err := newRelease(v)
@@ -45,7 +51,7 @@ func newAnonymous(v *View) (*anonymous, error) {
 		if d.role == kanon.Sensitive {
 			blank = uint16(d.base) // star, the first coarse value
 		}
-		columns = append(columns, kanon.Column{Name: d.column.Name, Role: d.role, Bits: d.bits, Codes: d.base, Blank: blank})
+		columns = append(columns, kanon.Column{Name: d.column.Name, Role: d.role, Bits: d.bits, Codes: d.base, Blank: blank, Distinct: d.distinct})
 	}
 	carry := func(d *domain) int {
 		if d == nil {
@@ -55,6 +61,10 @@ func newAnonymous(v *View) (*anonymous, error) {
 		return len(columns) - 1
 	}
 	a.fromProvince, a.fromBenefit = carry(a.scheme.province), carry(a.scheme.benefit)
+	if c, ok := comuneOf(v.req.Recipient.Territory.Comune); ok && v.req.Recipient.Class == Comune {
+		a.payer, a.known = c.Belfiore, len(columns)
+		columns = append(columns, kanon.Column{Name: "known", Role: kanon.Known, Bits: 1, Codes: 2})
+	}
 	if a.layout, err = kanon.NewLayout(columns...); err != nil {
 		return nil, err
 	}
@@ -116,6 +126,12 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 	}
 	if a.fromProvince >= 0 {
 		a.codes[a.fromProvince] = uint16(p.provincia)
+	}
+	if a.known >= 0 {
+		a.codes[a.known] = 0
+		if sameEnte(string(a.r.text(schema.EnteCodice)), a.payer) {
+			a.codes[a.known] = 1
+		}
 	}
 	return a.set.Add(a.codes, a.r.who())
 }

@@ -9,7 +9,8 @@
 //   - in individual anonymous views every published combination of
 //     quasi-identifiers is shared by at least k distinct persons (not rows);
 //     small classes walk up a documented ladder to a residual class before
-//     anything is dropped;
+//     anything is dropped; in the view of a comune, which holds the rows it paid
+//     with their names, so it is without those rows too;
 //   - rows of anonymous views come out sorted by their own values and carry
 //     a key made from the release key and their ordinal in that order, so that
 //     neither order nor key tells anything of the input;

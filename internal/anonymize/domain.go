@@ -6,6 +6,7 @@ import (
 
 	"flussi/internal/anonymize/kanon"
 	"flussi/internal/flusso"
+	"flussi/internal/schema"
 	"flussi/internal/table"
 )
 
@@ -18,6 +19,10 @@ type domain struct {
 	category Category
 	role     kanon.Role
 	bits     uint
+	// shows are the sensitive fields of which the attribute tells something, and
+	// distinct how many different values a class must have for it to do so.
+	shows    []schema.Field
+	distinct int
 	base     int
 	fine     []string
 	coarse   []string

@@ -212,11 +212,16 @@ func request(r Recipient, tipo flusso.Tipo, level Level) Request {
 	return Request{Recipient: r, Dataset: DatasetFor(tipo, level), Level: level, Tipo: tipo, At: day, ReleaseKey: releaseKey}
 }
 
-// disclose opens, feeds and closes one view.
+// disclose opens, feeds and closes one view of the embedded matrix.
 func disclose(t testing.TB, req Request, batch int, flows ...string) *output {
 	t.Helper()
+	return discloseBy(t, DefaultMatrix(), req, batch, flows...)
+}
+
+func discloseBy(t testing.TB, m *Matrix, req Request, batch int, flows ...string) *output {
+	t.Helper()
 	o := &output{}
-	v, err := DefaultMatrix().Open(req, o.take)
+	v, err := m.Open(req, o.take)
 	if err != nil {
 		t.Fatalf("open: %v", err)
 	}

@@ -68,6 +68,9 @@ func (m *Matrix) Open(req Request, sink func(*Disclosed) error) (*View, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := req.checkHats(); err != nil {
+		return nil, err
+	}
 	if !req.Local {
 		if err := checkAgreement("open view", req.Recipient, req.At); err != nil {
 			return nil, err

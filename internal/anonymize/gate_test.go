@@ -37,7 +37,12 @@ func TestGate(t *testing.T) {
 		for level := Nessuno; level <= Totale; level++ {
 			for _, tipo := range []flusso.Tipo{flusso.PSPSASINA, flusso.SINBA} {
 				name := fmt.Sprintf("%s %s %s", class, level, tipo)
-				r := Recipient{Name: "r", Class: class, Territory: Territory{Regione: "12", Comune: "H501"}, Ente: "H501", Agreement: agreement}
+				r := Recipient{Name: "r", Class: class, Agreement: agreement}
+				if class == Comune || class == Regione {
+					r.Territory = Territory{Regione: "12", Comune: "H501"}
+				} else {
+					r.Ente = "H501"
+				}
 				req := request(r, tipo, level)
 				req.Dataset = or(req.Dataset, "prestazioni")
 				allowed := false
@@ -105,7 +110,9 @@ func TestGateReasons(t *testing.T) {
 		{reasonTerritoryUnknown, func(r *Request) { r.Recipient.Territory.Regione = "ITZ9" }},
 		{reasonTerritoryUnknown, func(r *Request) { r.Recipient.Territory.Comune = "ZZZZ" }},
 		{reasonTerritoryUnknown, func(r *Request) { r.Recipient.Territory.Provincia = "999" }},
-		{reasonEnteMissing, func(r *Request) { r.Recipient.Class, r.Level = Ente, TotaleProprioEnte }},
+		{reasonEnteMissing, func(r *Request) {
+			r.Recipient.Class, r.Recipient.Territory, r.Level = Ente, Territory{}, TotaleProprioEnte
+		}},
 		{reasonLinkability, func(r *Request) { r.Recipient.Linkability = "window" }},
 		{reasonThreshold, func(r *Request) { r.K = 2 }},
 		{reasonKey, func(r *Request) { r.ReleaseKey = releaseKey[:31] }},
@@ -329,7 +336,7 @@ func TestForward(t *testing.T) {
 		_, err := DefaultMatrix().Forward(req)
 		denied(t, class.String(), err, reasonForwardClass)
 	}
-	narrow, err := LoadMatrix("m.yaml", strings.NewReader("version: x\ncells:\n  inps:\n    tipologia: {level: totale, provenance: stated, source: s}\n"))
+	narrow, err := LoadMatrix("m.yaml", strings.NewReader("base: \"2026.1\"\ncells:\n  inps:\n    nucleo: {level: nessuno, provenance: assumed, source: s}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,11 +2,12 @@ package anonymize
 
 import (
 	_ "embed"
-	"fmt"
-	"io"
+	"maps"
 	"sync"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"flussi/internal/schema"
 )
 
 // Matrix says what each class of recipient may see of each data category.
@@ -14,6 +15,9 @@ import (
 type Matrix struct {
 	Version string
 	cells   map[Class]map[Category]Cell
+	// protections are the treatments of sensitive fields; one that is not
+	// there is withheld.
+	protections map[schema.Field]Protection
 }
 
 // Cell is one crossing of the visibility sheet.
@@ -22,6 +26,7 @@ type Cell struct {
 	Provenance string // stated, inferred, assumed
 	Source     string // keys of sourceTexts, separated by commas, or any text
 	Note       string // a key of noteTexts, or any text; may be empty
+	ChangedBy  string // the file that changed it; empty for the embedded one
 }
 
 //go:embed matrix.yaml
@@ -38,34 +43,20 @@ var defaultMatrix = sync.OnceValue(func() *Matrix {
 	return m
 })
 
-// LoadMatrix reads a matrix that replaces the embedded one, whole. Every cell
-// must say its level, provenance and source. name is the file's, for faults.
-func LoadMatrix(name string, r io.Reader) (*Matrix, error) {
-	data, err := io.ReadAll(io.LimitReader(r, 1<<20))
-	if err != nil {
-		return nil, fmt.Errorf("read matrix: %w", err)
-	}
-	return parseMatrix(name, data)
-}
-
 func parseMatrix(name string, data []byte) (*Matrix, error) {
 	var faults Faults
 	doc := document{name, &faults}
-	m := &Matrix{cells: map[Class]map[Category]Cell{}}
+	m := &Matrix{cells: map[Class]map[Category]Cell{}, protections: maps.Clone(protections)}
 	for _, kv := range doc.root(data) {
 		switch doc.text(kv.Key) {
 		case "version":
 			m.Version = doc.text(kv.Value)
 		case "cells":
-			for _, row := range doc.mapping(kv.Value) {
-				class, err := ParseClass(doc.text(row.Key))
-				if err != nil {
-					doc.fault(row.Key, textUnknownClass)
+			for class, row := range parseCells(doc, kv.Value) {
+				m.cells[class] = map[Category]Cell{}
+				for category, cell := range row {
+					m.cells[class][category] = cell.Cell
 				}
-				if m.cells[class] != nil {
-					doc.fault(row.Key, textClassTwice)
-				}
-				m.cells[class] = parseMatrixRow(doc, row.Value)
 			}
 		default:
 			doc.fault(kv.Key, textUnknownKey)
@@ -77,12 +68,36 @@ func parseMatrix(name string, data []byte) (*Matrix, error) {
 	return m, faults.err("read matrix")
 }
 
-func parseMatrixRow(doc document, n ast.Node) map[Category]Cell {
-	row := map[Category]Cell{}
+// located is a cell and where a file says it.
+type located struct {
+	Cell
+	node ast.Node
+}
+
+// parseCells reads classes by categories.
+func parseCells(doc document, n ast.Node) map[Class]map[Category]located {
+	cells := map[Class]map[Category]located{}
+	for _, row := range doc.mapping(n) {
+		class, err := ParseClass(doc.text(row.Key))
+		if err != nil {
+			doc.fault(row.Key, textUnknownClass)
+			continue
+		}
+		if cells[class] != nil {
+			doc.fault(row.Key, textClassTwice)
+		}
+		cells[class] = parseMatrixRow(doc, row.Value)
+	}
+	return cells
+}
+
+func parseMatrixRow(doc document, n ast.Node) map[Category]located {
+	row := map[Category]located{}
 	for _, kv := range doc.mapping(n) {
 		category, ok := parseCategory(doc.text(kv.Key))
 		if !ok {
 			doc.fault(kv.Key, textUnknownCategory)
+			continue
 		}
 		if _, twice := row[category]; twice {
 			doc.fault(kv.Key, textCellTwice)
@@ -114,7 +129,7 @@ func parseMatrixRow(doc document, n ast.Node) map[Category]Cell {
 		if (cell.Level == 0 || cell.Provenance == "" || cell.Source == "") && len(*doc.faults) == faultsBefore {
 			doc.fault(kv.Key, textNoSource)
 		}
-		row[category] = cell
+		row[category] = located{cell, kv.Key}
 	}
 	return row
 }

@@ -1,7 +1,6 @@
 package anonymize
 
 import (
-	"errors"
 	"reflect"
 	"strings"
 	"testing"
@@ -45,35 +44,6 @@ func TestMatrixIsTheSheet(t *testing.T) {
 	}
 }
 
-func TestLoadMatrix(t *testing.T) {
-	m, err := LoadMatrix("matrix", strings.NewReader("version: x1\ncells:\n  mef:\n    tipologia: {level: aggregato, provenance: stated, source: here}\n"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m.Cell(MEF, Tipologia).Level != Aggregato || m.Cell(INPS, Tipologia).Level != Nessuno || m.Version != "x1" {
-		t.Error("what a file does not say must be denied, what it says kept")
-	}
-	for name, c := range map[string]struct{ file, want string }{
-		"class":       {"version: x\ncells:\n  agenzia:\n    dsu: {level: totale, provenance: stated, source: s}\n", "matrix:3:3: unknown class of recipient"},
-		"category":    {"version: x\ncells:\n  mef:\n    reddito: {level: totale, provenance: stated, source: s}\n", "matrix:4:5: unknown category of data"},
-		"level":       {"version: x\ncells:\n  mef:\n    dsu: {level: tutto, provenance: stated, source: s}\n", "matrix:4:18: unknown level of visibility"},
-		"provenance":  {"version: x\ncells:\n  mef:\n    dsu: {level: totale, provenance: boh, source: s}\n", "matrix:4:38: provenance is stated, inferred or assumed"},
-		"source":      {"version: x\ncells:\n  mef:\n    dsu: {level: totale, provenance: stated}\n", "matrix:4:5: the cell does not say where it comes from (source)"},
-		"class twice": {"version: x\ncells:\n  mef:\n    dsu: {level: totale, provenance: stated, source: s}\n  MEF:\n    nucleo: {level: nessuno, provenance: stated, source: s}\n", "matrix:5:3: the class is there twice"},
-		"key":         {"versione: x\n", "matrix:1:1: unknown key"},
-		"version":     {"cells: {}\n", "matrix:1:1: version is missing"},
-		"not YAML":    {"a: [\n", "matrix:1:4: not valid YAML"},
-		"scalar":      {"version: x\ncells: 3\n", "matrix:2:8: key: value pairs are needed here"},
-		"empty":       {"", "matrix:1:1: one document of key: value pairs is needed"},
-	} {
-		_, err := LoadMatrix("matrix", strings.NewReader(c.file))
-		var faults Faults
-		if flusso.KindOf(err) != flusso.Config || !errors.As(err, &faults) || !strings.Contains(faults.In(flusso.En), c.want) {
-			t.Errorf("%s: %v, want %s", name, err, c.want)
-		}
-	}
-}
-
 // TestEveryFieldHasOneRole: each field of each flow is in the table once, with
 // a category, a role and words for what becomes of it.
 func TestEveryFieldHasOneRole(t *testing.T) {
@@ -113,7 +83,7 @@ func TestEveryReasonHasWords(t *testing.T) {
 // and region alone, and every attribute says what it is in both languages.
 func TestSchemesFit(t *testing.T) {
 	for _, tipo := range []flusso.Tipo{flusso.PSPSASINA, flusso.SINBA} {
-		v := &View{req: request(Recipient{Name: "inps", Class: INPS, Agreement: agreement}, tipo, IndividualeAnonimo), visible: 0xffff}
+		v := &View{matrix: DefaultMatrix(), req: request(Recipient{Name: "inps", Class: INPS, Agreement: agreement}, tipo, IndividualeAnonimo), visible: 0xffff}
 		a, err := newAnonymous(v)
 		if err != nil {
 			t.Fatal(err)

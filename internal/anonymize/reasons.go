@@ -21,6 +21,7 @@ const (
 	reasonTerritoryMissing
 	reasonTerritoryUnknown
 	reasonEnteMissing
+	reasonTwoHats
 	reasonLinkability
 	reasonThreshold
 	reasonKey
@@ -101,6 +102,10 @@ var reasons = [numReasons]words{
 	reasonEnteMissing: {
 		flusso.Text{It: "manca l'ente di cui il destinatario vede le proprie prestazioni", En: "the Ente whose own benefits the recipient sees is missing"},
 		flusso.Text{It: "indicate ente nel destinatario, come lo scrive Ente/@Codice", En: "give the recipient an ente, as Ente/@Codice writes it"},
+	},
+	reasonTwoHats: {
+		flusso.Text{It: "il destinatario è insieme chi programma e chi eroga", En: "the recipient is planner and payer at once"},
+		flusso.Text{It: "fate due destinatari: class ente con il solo ente, e un'altra classe con il solo territory", En: "make two recipients: class ente with ente alone, and another class with territory alone"},
 	},
 	reasonLinkability: {
 		flusso.Text{It: "questa versione non offre codici che collegano nel tempo", En: "linkable codes are not offered by this version"},

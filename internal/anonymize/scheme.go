@@ -287,8 +287,9 @@ func minutes(v []byte) (int64, bool) {
 // textStep is a rung's name in both languages.
 func textStep(it, en string) flusso.Text { return flusso.Text{It: it, En: en} }
 
-// sensitiveDomain makes an attribute that is not part of the class.
-func sensitiveDomain(d *domain) *domain {
-	d.role = kanon.Sensitive
+// sensitiveDomain makes an attribute that is not part of the class, and tells
+// something of these fields.
+func sensitiveDomain(d *domain, shows ...schema.Field) *domain {
+	d.role, d.shows = kanon.Sensitive, shows
 	return d
 }

@@ -202,5 +202,5 @@ func sinaDomain() *domain {
 		}
 		return 0
 	}
-	return sensitiveDomain(d)
+	return sensitiveDomain(d, schema.SINAAttivitaVitaQuotidiana)
 }

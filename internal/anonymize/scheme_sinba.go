@@ -51,7 +51,7 @@ func wideISEE(v string) string {
 func disabilityDomain() *domain {
 	d := codeDomain(schema.SINBADisabilita, "disabilità; * dove tutta la classe ha lo stesso valore", "disability; * where the whole class has the same value")
 	d.column.Treatment = "codice com'è, nascosto dove unanime"
-	return sensitiveDomain(d)
+	return sensitiveDomain(d, schema.SINBADisabilita)
 }
 
 // placementDomain is where the child lives, as far as the affido and
@@ -80,5 +80,5 @@ func placementDomain() *domain {
 			}
 			return code
 		},
-	})
+	}, schema.SINBAFormaInterventoAffido, schema.SINBACarattereInserimentoResidenziale)
 }

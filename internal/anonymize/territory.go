@@ -115,6 +115,25 @@ func isComune(code []byte) bool {
 	return ok
 }
 
+// comuneOf finds a comune by either of its codes.
+func comuneOf(code string) (schema.Comune, bool) {
+	if c, ok := schema.ComuneByBelfiore(code); ok {
+		return c, true
+	}
+	return schema.ComuneByISTAT(code)
+}
+
+// regionOf finds a region's DM1986 number by either code of the configuration;
+// the two provinces that share ISTAT's 04 have the first's. 0 for none.
+func regionOf(code string) uint8 {
+	for i, x := range schema.Regions() {
+		if code != "" && (x.NUTS2 == code || x.ISTAT == code) {
+			return uint8(i + 1)
+		}
+	}
+	return 0
+}
+
 // scope is which records a recipient may see.
 type scope struct {
 	ente      string // own benefits only, of this Ente
@@ -136,13 +155,10 @@ func newScope(req Request) (s scope, err error) {
 		return s, nil
 	}
 	switch t := r.Territory; {
-	case r.Class == Regione && t.Regione == "", r.Class == Comune && t.Comune == "":
+	case r.Class == Regione && t.Regione == "", r.Class == Comune && t.Comune == "" && t.Provincia == "":
 		return no(reasonTerritoryMissing)
 	case t.Comune != "":
-		c, ok := schema.ComuneByBelfiore(t.Comune)
-		if !ok {
-			c, ok = schema.ComuneByISTAT(t.Comune)
-		}
+		c, ok := comuneOf(t.Comune)
 		if !ok {
 			return no(reasonTerritoryUnknown)
 		}

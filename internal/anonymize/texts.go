@@ -15,25 +15,36 @@ var (
 	textTooManyCells    = flusso.Text{It: "una tavola ha troppe celle per proteggerla", En: "a table has too many cells to protect"}
 	textTooManyHint     = flusso.Text{It: "controllate i CodicePrestazione dei file d'ingresso con flussi validate", En: "check the CodicePrestazione of the input files with flussi validate"}
 
-	textFileFaults       = flusso.Text{It: "il file ha degli errori", En: "the file has faults"}
-	textFileFaultsHint   = flusso.Text{It: "correggete le righe indicate", En: "mend the lines shown"}
-	textUnreadable       = flusso.Text{It: "il file non si può leggere", En: "the file cannot be read"}
-	textNotYAML          = flusso.Text{It: "non è YAML valido", En: "not valid YAML"}
-	textNotOneMapping    = flusso.Text{It: "serve un solo documento, di coppie chiave: valore", En: "one document of key: value pairs is needed"}
-	textWantMapping      = flusso.Text{It: "qui servono coppie chiave: valore", En: "key: value pairs are needed here"}
-	textWantText         = flusso.Text{It: "qui serve un testo", En: "a text is needed here"}
-	textWantList         = flusso.Text{It: "qui serve una lista", En: "a list is needed here"}
-	textWantDate         = flusso.Text{It: "qui serve una data AAAA-MM-GG", En: "a date YYYY-MM-DD is needed here"}
-	textUnknownKey       = flusso.Text{It: "chiave sconosciuta", En: "unknown key"}
-	textUnknownCategory  = flusso.Text{It: "categoria di dati sconosciuta", En: "unknown category of data"}
-	textUnknownOperation = flusso.Text{It: "operazione sconosciuta: sono trasmissione e vista_anonima", En: "unknown operation: they are trasmissione and vista_anonima"}
-	textUnknownClass     = flusso.Text{It: "classe di destinatario sconosciuta", En: "unknown class of recipient"}
-	textUnknownLevel     = flusso.Text{It: "livello di visibilità sconosciuto", En: "unknown level of visibility"}
-	textUnknownSource    = flusso.Text{It: "la provenienza è stated, inferred o assumed", En: "provenance is stated, inferred or assumed"}
-	textNoVersion        = flusso.Text{It: "manca version", En: "version is missing"}
-	textNoSource         = flusso.Text{It: "la cella non dice da dove viene (source)", En: "the cell does not say where it comes from (source)"}
-	textClassTwice       = flusso.Text{It: "la classe compare due volte", En: "the class is there twice"}
-	textCellTwice        = flusso.Text{It: "la cella compare due volte", En: "the cell is there twice"}
+	textFileFaults        = flusso.Text{It: "il file ha degli errori", En: "the file has faults"}
+	textFileFaultsHint    = flusso.Text{It: "correggete le righe indicate", En: "mend the lines shown"}
+	textUnreadable        = flusso.Text{It: "il file non si può leggere", En: "the file cannot be read"}
+	textNotYAML           = flusso.Text{It: "non è YAML valido", En: "not valid YAML"}
+	textNotOneMapping     = flusso.Text{It: "serve un solo documento, di coppie chiave: valore", En: "one document of key: value pairs is needed"}
+	textWantMapping       = flusso.Text{It: "qui servono coppie chiave: valore", En: "key: value pairs are needed here"}
+	textWantText          = flusso.Text{It: "qui serve un testo", En: "a text is needed here"}
+	textWantList          = flusso.Text{It: "qui serve una lista", En: "a list is needed here"}
+	textWantDate          = flusso.Text{It: "qui serve una data AAAA-MM-GG", En: "a date YYYY-MM-DD is needed here"}
+	textUnknownKey        = flusso.Text{It: "chiave sconosciuta", En: "unknown key"}
+	textUnknownCategory   = flusso.Text{It: "categoria di dati sconosciuta", En: "unknown category of data"}
+	textUnknownOperation  = flusso.Text{It: "operazione sconosciuta: sono trasmissione e vista_anonima", En: "unknown operation: they are trasmissione and vista_anonima"}
+	textUnknownClass      = flusso.Text{It: "classe di destinatario sconosciuta", En: "unknown class of recipient"}
+	textUnknownLevel      = flusso.Text{It: "livello di visibilità sconosciuto", En: "unknown level of visibility"}
+	textUnknownSource     = flusso.Text{It: "la provenienza è stated, inferred o assumed", En: "provenance is stated, inferred or assumed"}
+	textNoVersion         = flusso.Text{It: "manca version", En: "version is missing"}
+	textNoSource          = flusso.Text{It: "la cella non dice da dove viene (source)", En: "the cell does not say where it comes from (source)"}
+	textOtherBase         = flusso.Text{It: "scritto per un'altra edizione della matrice: rivedete le celle con flussi explain, poi aggiornate base", En: "written for another edition of the matrix: look at the cells again with flussi explain, then bring base up to date"}
+	textNoBase            = flusso.Text{It: "manca base, l'edizione della matrice che il file modifica (flussi explain la dice)", En: "base is missing, the edition of the matrix that the file changes (flussi explain tells it)"}
+	textVersionInOverride = flusso.Text{It: "la versione viene da base e dal nome del file: togliete version, indicate base", En: "the version comes from base and the file's name: take version out, give base"}
+	textOpensUnstated     = flusso.Text{It: "apre più della matrice di base: serve provenance: stated, con l'atto che lo consente in source", En: "it opens more than the base does: provenance: stated is needed, with the act that allows it as source"}
+	textNoAnonymousForm   = flusso.Text{It: "questa categoria indica le persone: non ha una forma anonima né aggregata", En: "this category points to persons: it has no anonymous or aggregate form"}
+	textNotSensitive      = flusso.Text{It: "non è un campo sensibile (docs/visibilita.md li elenca)", En: "not a sensitive field (docs/visibility.md lists them)"}
+	textUnknownTreatment  = flusso.Text{It: "il trattamento è withheld o distinct", En: "the treatment is withheld or distinct"}
+	textNoTreatment       = flusso.Text{It: "servono treatment, provenance e source", En: "treatment, provenance and source are needed"}
+	textBadL              = flusso.Text{It: "l va con treatment: distinct, da 2 a 9", En: "l goes with treatment: distinct, from 2 to 9"}
+	textCannotLeave       = flusso.Text{It: "questo campo si ripete nel record: in una riga anonima non ha forma", En: "this field repeats in a record: it has no form in an anonymous row"}
+	textTooManyDistinct   = flusso.Text{It: "il campo ha meno valori di l", En: "the field has fewer values than l"}
+	textClassTwice        = flusso.Text{It: "la classe compare due volte", En: "the class is there twice"}
+	textCellTwice         = flusso.Text{It: "la cella compare due volte", En: "the cell is there twice"}
 )
 
 // What explain says.

@@ -1,8 +1,10 @@
 package anonymize
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -34,6 +36,13 @@ func (f Faults) In(lang flusso.Lang) string {
 		lines[i] = fmt.Sprintf("%s:%d:%d: %s", x.File, x.Line, x.Column, x.What.In(lang))
 	}
 	return strings.Join(lines, "\n")
+}
+
+// sort puts the faults in the order of their places.
+func (f Faults) sort() {
+	slices.SortStableFunc(f, func(a, b Fault) int {
+		return cmp.Or(cmp.Compare(a.File, b.File), cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
+	})
 }
 
 // err gives nil, or the faults as one error of the configuration.

@@ -1,7 +1,7 @@
 //go:build unix
 
 // Command bench times flussi beside its rivals on the same data in the same
-// run and writes docs/benchmarks.md and docs/benchmarks-sftp.md. It claims nothing but ratios of
+// run and writes docs/benchmarks*.md. It claims nothing but ratios of
 // medians; run it on a quiet machine with: make bench
 package main
 
@@ -27,7 +27,9 @@ import (
 func main() {
 	out := flag.String("out", "docs/benchmarks.md", "the page of the flows")
 	transfersOut := flag.String("transfers-out", "docs/benchmarks-sftp.md", "the page of the transfers")
-	only := flag.String("only", "", "flows or transfers alone")
+	anonymizeOut := flag.String("anonymize-out", "docs/benchmarks-anonymize.md", "the page of anonymised tables")
+	only := flag.String("only", "", "flows, transfers or anonymize alone")
+	largest := flag.Int("million-rows", 50, "the largest table to anonymise, in millions of rows")
 	n := sizes{files: 20_000}
 	flag.Int64Var(&n.large, "transfer", 2<<30, "bytes of the file moved near")
 	flag.Int64Var(&n.far, "transfer-far", 512<<20, "bytes of the file moved far away")
@@ -55,11 +57,15 @@ func main() {
 	if c.how != "" {
 		err = c.run(ctx, flag.Arg(0), flag.Arg(1))
 	} else {
-		if *only != "transfers" {
+		if *only == "" || *only == "flows" {
 			err = bench(ctx, *out, *beneficiari, *runs, *times)
 		}
-		if err == nil && *only != "flows" {
+		if err == nil && (*only == "" || *only == "transfers") {
 			err = benchTransfers(ctx, *transfersOut, n, *runs)
+		}
+		if err == nil && (*only == "" || *only == "anonymize") {
+			millions := slices.DeleteFunc([]int{1, 10, 50}, func(m int) bool { return m > *largest })
+			err = benchAnonymize(ctx, *anonymizeOut, millions, min(*runs, 3))
 		}
 	}
 	stop()

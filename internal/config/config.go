@@ -46,8 +46,8 @@ type Config struct {
 	// folder schedules beside the configuration file.
 	Schedules string
 
-	// Matrix is a file that replaces the embedded visibility matrix, whole.
-	// Empty: the embedded one.
+	// Matrix is a file that changes single cells of the embedded visibility
+	// matrix (anonymize.LoadMatrix). Empty: the embedded one.
 	Matrix string
 
 	// Deleghe is the folder of the acts of delegation, one YAML each. Empty:

@@ -53,9 +53,11 @@ type Recipient struct {
 	Name string
 	// Class decides, with the matrix, what may be seen at most. Required.
 	Class Class
-	// Territory is where a recipient plans; required for regione and comune.
+	// Territory is where a recipient plans; required for regione and comune,
+	// refused for class ente: planner and payer are two recipients.
 	Territory Territory
-	// Ente is the recipient's own SIUSS code; required for class ente.
+	// Ente is the recipient's own SIUSS code; required for class ente, refused
+	// for comune and regione.
 	Ente string
 	// Agreement is the ID of the act it receives under. Required.
 	Agreement string
@@ -175,6 +177,10 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 		fault("territory", textComuneNeedsTerritory, hintComuneNeedsTerritory)
 	case r.Class == ClassEnte && r.Ente == "":
 		fault("ente", textEnteNeedsCode, hintEnteNeedsCode)
+	case r.Class == ClassEnte && !r.Territory.IsZero():
+		fault("territory", textTwoHats, hintTwoHats)
+	case (r.Class == ClassComune || r.Class == ClassRegione) && r.Ente != "":
+		fault("ente", textTwoHats, hintTwoHats)
 	}
 	if r.Linkability != LinkNone {
 		if r.KeyHolder == "" {

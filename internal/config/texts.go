@@ -77,6 +77,8 @@ var (
 	textComuneNeedsTerritory  = flusso.Text{It: "un ente locale riceve solo il proprio territorio: va detto quale", En: "a local body receives its own territory only: say which"}
 	hintComuneNeedsTerritory  = flusso.Text{It: "come territory: {comune: H501} o {provincia: \"058\"}", En: "such as territory: {comune: H501} or {provincia: \"058\"}"}
 	textEnteNeedsCode         = flusso.Text{It: "un ente erogatore riceve solo le proprie prestazioni: va detto il suo codice", En: "a body that pays receives its own benefits only: say its code"}
+	textTwoHats               = flusso.Text{It: "un destinatario non può essere insieme chi programma e chi eroga", En: "a recipient cannot be planner and payer at once"}
+	hintTwoHats               = flusso.Text{It: "fare due destinatari: class ente con il solo ente, e un'altra classe con il solo territory", En: "make two recipients: class ente with ente alone, and another class with territory alone"}
 	hintEnteNeedsCode         = flusso.Text{It: "come ente: H501", En: "such as ente: H501"}
 	textUnknownAgreement      = flusso.Text{It: "questo accordo non è in agreements", En: "this agreement is not in agreements"}
 	textUnknownEndpoint       = flusso.Text{It: "questo endpoint non è in endpoints", En: "this endpoint is not in endpoints"}

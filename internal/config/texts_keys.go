@@ -13,7 +13,7 @@ var (
 	docState             = flusso.Text{It: "cartella di registro, spool e chiavi; mai condivisa", En: "folder of ledger, spool and keys; never shared"}
 	docDatasets          = flusso.Text{It: "cartella delle pubblicazioni, per gli analisti; se manca: datasets accanto a state", En: "folder of the releases, for analysts; default: datasets beside state"}
 	docSchedules         = flusso.Text{It: "cartella degli scambi, un YAML ciascuno; se manca: schedules accanto a questo file", En: "folder of the exchanges, one YAML each; default: schedules beside this file"}
-	docMatrix            = flusso.Text{It: "file che sostituisce per intero la matrice di visibilità incorporata; se manca vale quella (flussi explain)", En: "file that replaces the embedded visibility matrix, whole; default: the embedded one (flussi explain)"}
+	docMatrix            = flusso.Text{It: "file che modifica singole celle della matrice di visibilità incorporata (docs/visibilita.md); se manca vale quella (flussi explain)", En: "file that changes single cells of the embedded visibility matrix (docs/visibility.md); default: the embedded one (flussi explain)"}
 	docDeleghe           = flusso.Text{It: "cartella degli atti di delega, un YAML ciascuno; se manca, dei flussi inoltrati non resta nulla", En: "folder of the acts of delegation, one YAML each; without it nothing remains of relayed flows"}
 
 	docOperators   = flusso.Text{It: "le persone dietro ciò che flussi fa", En: "the persons behind what flussi does"}
@@ -66,7 +66,7 @@ var (
 
 	docTables      = flusso.Text{It: "tavole di riferimento dell'Ente, come file CSV", En: "the Ente's own reference tables, as CSV files"}
 	docCodici      = flusso.Text{It: "cartella di tabelle dei codici al posto di quelle incorporate (flussi schema codes)", En: "folder of code tables in the place of the built-in ones (flussi schema codes)"}
-	docAmbiti      = flusso.Text{It: "ambito di ogni comune, con date", En: "the ambito of each comune, dated"}
+	docAmbiti      = flusso.Text{It: "ambito territoriale sociale di ogni comune, con date (docs/visibilita.md): codice;denominazione;comune;dal;al", En: "the ambito of each comune, dated (docs/visibility.md): codice;denominazione;comune;dal;al"}
 	docPopolazione = flusso.Text{It: "residenti per comune", En: "residents by comune"}
 	docSpool       = flusso.Text{It: "come riposa su disco ciò che arriva, e per quanto", En: "how what arrives rests on the disk, and for how long"}
 	docEncrypt     = flusso.Text{It: "destinatari age (age1…) per cui ciò che arriva viene cifrato: quello di identity, più eventuali chiavi di riserva; se manca, in chiaro", En: "age recipients (age1…) that what arrives is encrypted for: identity's own, and any escrow keys; default: in plain"}

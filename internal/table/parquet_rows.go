@@ -19,45 +19,65 @@ var ErrNoColumn = errors.New("no such column of single values")
 // chunk is reused. Texts, 32-bit integers, dates, DECIMAL(18,2) and booleans are
 // read: what NewParquetWriter writes, lists apart. It holds one page of
 // each column.
-func ReadParquetRows(r io.ReaderAt, size int64, names []string, f func(*Chunk) error) (err error) {
-	var told error // what f said: not the file's fault, not wrapped
+func ReadParquetRows(r io.ReaderAt, size int64, names []string, f func(*Chunk) error) error {
+	return withParquet(r, size, func(in *file.Reader) error {
+		for g := range in.NumRowGroups() {
+			if err := readGroup(in, g, names, f); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+// ReadParquetGroup is ReadParquetRows of one row group.
+func ReadParquetGroup(r io.ReaderAt, size int64, group int, names []string, f func(*Chunk) error) error {
+	return withParquet(r, size, func(in *file.Reader) error { return readGroup(in, group, names, f) })
+}
+
+// stopped is what whoever takes the rows says: no fault of the file's.
+type stopped struct{ error }
+
+func withParquet(r io.ReaderAt, size int64, f func(*file.Reader) error) (err error) {
 	defer func() {
-		if told != nil {
-			err = told
-		} else if p := recover(); p != nil { // the library panics on some damaged pages
+		var told stopped
+		if p := recover(); p != nil { // the library panics on some damaged pages
 			err = fmt.Errorf("read parquet: %v", p)
+		} else if errors.As(err, &told) {
+			err = told.error
 		}
 	}()
 	in, err := file.NewParquetReader(io.NewSectionReader(r, 0, size))
 	if err != nil {
 		return fmt.Errorf("read parquet footer: %w", err)
 	}
+	return f(in)
+}
+
+func readGroup(in *file.Reader, g int, names []string, f func(*Chunk) error) error {
 	places, columns, err := findColumns(in.MetaData().Schema, names)
 	if err != nil {
 		return err
 	}
-	chunk := NewChunk(columns)
-	for g := range in.NumRowGroups() {
-		group := in.RowGroup(g)
-		readers := make([]file.ColumnChunkReader, len(places))
-		for i, place := range places {
-			if readers[i], err = group.Column(place); err != nil {
+	chunk, group := NewChunk(columns), in.RowGroup(g)
+	readers := make([]file.ColumnChunkReader, len(places))
+	for i, place := range places {
+		if readers[i], err = group.Column(place); err != nil {
+			return fmt.Errorf("read parquet column %s: %w", names[i], err)
+		}
+	}
+	for left := group.NumRows(); left > 0; {
+		n := min(left, readRows)
+		chunk.Reset()
+		for i := range readers {
+			if err := readValues(readers[i], &chunk.Columns[i], int(n)); err != nil {
 				return fmt.Errorf("read parquet column %s: %w", names[i], err)
 			}
 		}
-		for left := group.NumRows(); left > 0; {
-			n := min(left, readRows)
-			chunk.Reset()
-			for i := range readers {
-				if err := readValues(readers[i], &chunk.Columns[i], int(n)); err != nil {
-					return fmt.Errorf("read parquet column %s: %w", names[i], err)
-				}
-			}
-			chunk.rows = int(n)
-			left -= n
-			if told = f(chunk); told != nil {
-				return told
-			}
+		chunk.rows = int(n)
+		left -= n
+		if err := f(chunk); err != nil {
+			return stopped{err}
 		}
 	}
 	return nil
@@ -109,24 +129,22 @@ func valueKind(c *schema.Column) Kind {
 	return 0
 }
 
-// ParquetColumns are the columns of a Parquet file of size bytes; the Kind is 0
-// of one that ReadParquetRows does not read.
-func ParquetColumns(r io.ReaderAt, size int64) (columns []Column, err error) {
-	defer func() {
-		if p := recover(); p != nil { // the library panics on some damaged footers
-			err = fmt.Errorf("read parquet footer: %v", p)
+// ParquetColumns are the columns of a Parquet file of size bytes, and groups the
+// rows of its row groups; the Kind is 0 of a column that ReadParquetRows does not
+// read.
+func ParquetColumns(r io.ReaderAt, size int64) (columns []Column, groups []int64, err error) {
+	err = withParquet(r, size, func(in *file.Reader) error {
+		sc := in.MetaData().Schema
+		for i := range sc.NumColumns() {
+			c := sc.Column(i)
+			columns = append(columns, Column{Name: c.Path(), Kind: valueKind(c), Nullable: c.MaxDefinitionLevel() > 0})
 		}
-	}()
-	in, err := file.NewParquetReader(io.NewSectionReader(r, 0, size))
-	if err != nil {
-		return nil, fmt.Errorf("read parquet footer: %w", err)
-	}
-	sc := in.MetaData().Schema
-	for i := range sc.NumColumns() {
-		c := sc.Column(i)
-		columns = append(columns, Column{Name: c.Path(), Kind: valueKind(c), Nullable: c.MaxDefinitionLevel() > 0})
-	}
-	return columns, nil
+		for g := range in.NumRowGroups() {
+			groups = append(groups, in.RowGroup(g).NumRows())
+		}
+		return nil
+	})
+	return columns, groups, err
 }
 
 // readValues appends n values to v, missing ones in their places.

@@ -117,18 +117,19 @@ func (s *Set) climb(rows []row, step Step) {
 // walked already.
 func (s *Set) decide(step, k int, res *Result) {
 	for from := s.done; from < len(s.rows); {
-		to, persons := s.class(from)
+		to, persons, strangers := s.class(from)
 		if step == 0 {
 			res.Before.add(k, int64(to-from), persons)
 		}
-		if persons >= int64(k) {
+		// Who knows some of the rows takes them out, and looks at what is left.
+		if persons >= int64(k) && (strangers >= int64(k) || strangers == 0) {
 			res.After.add(k, int64(to-from), persons)
 			res.Classes++
 			if res.MinPersons == 0 || persons < res.MinPersons {
 				res.MinPersons = persons
 			}
 			class := s.rows[from:to]
-			res.Blanked += s.blankUnanimous(class, persons)
+			res.Blanked += s.blankUniform(class, strangers)
 			for i := range class {
 				s.layout.step.set(&class[i], uint16(step))
 				s.rows[s.done], class[i] = class[i], s.rows[s.done]
@@ -139,25 +140,34 @@ func (s *Set) decide(step, k int, res *Result) {
 	}
 }
 
-// class gives the end of the class that starts at from, and its persons.
-func (s *Set) class(from int) (to int, persons int64) {
-	first := &s.rows[from]
+// class gives the end of the class that starts at from, its persons, and those
+// of them who have a row in it that is not known to the recipient.
+func (s *Set) class(from int) (to int, persons, strangers int64) {
+	first, counted := &s.rows[from], false
 	for to = from; to < len(s.rows); to++ {
 		r := &s.rows[to]
 		if s.compareClass(r, first) != 0 {
 			break
 		}
-		if to == from || r.p0 != s.rows[to-1].p0 || r.p1 != s.rows[to-1].p1 {
+		if to == from || !samePerson(r, &s.rows[to-1]) {
 			persons++
+			counted = false
+		}
+		if !counted && s.layout.known.get(r) == 0 {
+			strangers++
+			counted = true
 		}
 	}
-	return to, persons
+	return to, persons, strangers
 }
 
-// blankUnanimous hides a sensitive value that every person of the class has:
-// to know that somebody is in the class would be to know the value. It gives
-// the number of rows that lost one.
-func (s *Set) blankUnanimous(class []row, persons int64) (blanked int64) {
+func samePerson(a, b *row) bool { return a.p0 == b.p0 && a.p1 == b.p1 }
+
+// blankUniform hides a sensitive value where the class is not diverse: to know
+// that somebody is in the class would be to know the value, or nearly. Rows that
+// the recipient knows make nothing diverse. It gives the number of rows that lost
+// a value.
+func (s *Set) blankUniform(class []row, strangers int64) (blanked int64) {
 	for i, c := range s.layout.columns {
 		if c.Role != Sensitive {
 			continue
@@ -166,15 +176,24 @@ func (s *Set) blankUnanimous(class []row, persons int64) (blanked int64) {
 		var having [16]int64 // code -> persons who have it
 		var seen uint16      // codes the present person has
 		for j := range class {
-			if j > 0 && (class[j].p0 != class[j-1].p0 || class[j].p1 != class[j-1].p1) {
+			if j > 0 && !samePerson(&class[j], &class[j-1]) {
 				seen = 0
+			}
+			if s.layout.known.get(&class[j]) != 0 {
+				continue
 			}
 			if code := place.get(&class[j]); seen&(1<<code) == 0 {
 				seen |= 1 << code
 				having[code]++
 			}
 		}
-		if slices.Max(having[:]) == persons {
+		distinct := 0
+		for _, n := range having {
+			if n > 0 {
+				distinct++
+			}
+		}
+		if slices.Max(having[:]) == strangers || distinct < c.Distinct {
 			for j := range class {
 				place.set(&class[j], c.Blank)
 			}

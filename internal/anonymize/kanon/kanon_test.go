@@ -346,3 +346,85 @@ func BenchmarkAnonymize(b *testing.B) {
 	}
 	b.ReportMetric(float64(b.N)*n/b.Elapsed().Seconds(), "rows/s")
 }
+
+// TestDistinct: a sensitive value stays in a class of at least as many
+// different values as asked, none of them everybody's; compared with a count
+// by hand over random classes of persons with one value or two.
+func TestDistinct(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		least := rapid.IntRange(0, 5).Draw(t, "l")
+		layout, err := NewLayout(Column{Name: "q", Bits: 3, Codes: 3}, Column{Name: "s", Role: Sensitive, Bits: 3, Codes: 6, Blank: 7, Distinct: least})
+		if err != nil {
+			t.Fatal(err)
+		}
+		set := New(layout, 1000)
+		having := map[uint16]map[uint16]map[byte]bool{} // class, value, persons
+		all := map[uint16]map[byte]bool{}
+		for range rapid.IntRange(1, 40).Draw(t, "rows") {
+			q, s := uint16(rapid.IntRange(0, 2).Draw(t, "q")), uint16(rapid.IntRange(0, 5).Draw(t, "s"))
+			p := byte(rapid.IntRange(0, 9).Draw(t, "p"))
+			if having[q] == nil {
+				having[q], all[q] = map[uint16]map[byte]bool{}, map[byte]bool{}
+			}
+			if having[q][s] == nil {
+				having[q][s] = map[byte]bool{}
+			}
+			having[q][s][p], all[q][p] = true, true
+			if err := set.Add([]uint16{q, s}, [16]byte{p}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := set.Anonymize(context.Background(), nil, 2); err != nil {
+			t.Fatal(err)
+		}
+		_ = set.Each(func(codes []uint16, _ int, published bool) error {
+			q := codes[0]
+			diverse := len(having[q]) >= least
+			for _, persons := range having[q] {
+				diverse = diverse && len(persons) < len(all[q])
+			}
+			if published && (codes[1] != 7) != diverse {
+				t.Fatalf("class %d: value %d, diverse %v", q, codes[1], diverse)
+			}
+			return nil
+		})
+	})
+}
+
+// TestKnownRows: rows that the recipient has already hide nobody: what is left of
+// a class without them is of k persons or of none, and as diverse.
+func TestKnownRows(t *testing.T) {
+	l, err := NewLayout(
+		Column{Name: "a", Bits: 2, Codes: 3}, Column{Name: "s", Role: Sensitive, Bits: 2, Codes: 2, Blank: 3}, Column{Name: "known", Role: Known, Bits: 1, Codes: 2},
+	)
+	if err != nil {
+		t.Fatal(err)
+	}
+	ladder := Ladder{{Name: "residual", Moves: []Move{{0, []uint16{3, 3, 3, 3}}}}}
+	for name, c := range map[string]struct {
+		rows            [][4]uint16 // a, s, known, person
+		published, step int64
+		blanked         int64
+	}{
+		"nobody known":               {[][4]uint16{{0, 0, 0, 1}, {0, 1, 0, 2}, {0, 0, 0, 3}}, 3, 0, 0},
+		"all known":                  {[][4]uint16{{0, 0, 1, 1}, {0, 1, 1, 2}, {0, 0, 1, 3}}, 3, 0, 3},
+		"one stranger":               {[][4]uint16{{0, 0, 1, 1}, {0, 1, 1, 2}, {0, 0, 0, 3}}, 0, 0, 0},
+		"a stranger joins others":    {[][4]uint16{{0, 0, 1, 1}, {0, 1, 1, 2}, {0, 0, 0, 3}, {1, 0, 0, 4}, {2, 1, 0, 5}}, 5, 1, 0},
+		"strangers all alike":        {[][4]uint16{{0, 1, 1, 1}, {0, 0, 0, 2}, {0, 0, 0, 3}, {0, 0, 0, 4}}, 4, 0, 4},
+		"known and stranger at once": {[][4]uint16{{0, 0, 1, 1}, {0, 0, 0, 1}, {0, 1, 0, 2}, {0, 0, 0, 3}}, 4, 0, 0},
+	} {
+		s := New(l, 10)
+		for _, r := range c.rows {
+			if err := s.Add(r[:3], person(int(r[3]))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		res, err := s.Anonymize(context.Background(), ladder, 3)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if res.Published != c.published || res.Blanked != c.blanked || c.published > 0 && res.Steps[c.step] != c.published {
+			t.Errorf("%s: %+v", name, res)
+		}
+	}
+}

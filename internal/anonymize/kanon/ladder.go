@@ -4,7 +4,7 @@ import "fmt"
 
 // Ladder is how small classes move up: each step coarsens some columns, and a
 // class that is still small takes the next one. The last step is the residual
-// class. A ladder has at most 30 steps.
+// class. A ladder has at most 14 steps.
 type Ladder []Step
 
 // Step is one rung.

@@ -10,8 +10,9 @@ type Role uint8
 
 const (
 	Quasi     Role = iota // part of the class
-	Sensitive             // not part of it; blanked where a class is unanimous
+	Sensitive             // not part of it; blanked where a class is not diverse
 	Carried               // kept beside the row for the loss report, never published
+	Known                 // 1 where whoever receives the row has it already, with its person's name
 )
 
 // Column is one packed column. Codes run from 0 to 1<<Bits - 1.
@@ -22,8 +23,11 @@ type Column struct {
 	// Codes is the number of codes a row may come with (0..Codes-1); the rest
 	// of the space is for generalised ones.
 	Codes int
-	// Blank is the code that replaces a unanimous sensitive value.
-	Blank uint16
+	// Blank is the code that replaces a sensitive value in a class that is not
+	// diverse: one with fewer than Distinct different values, or with one that
+	// all its persons have. 0 and 1 ask for the latter alone.
+	Blank    uint16
+	Distinct int
 }
 
 // Layout packs columns into 128 bits: the quasi-identifiers first, in order,
@@ -35,6 +39,7 @@ type Layout struct {
 	quasiHi uint64 // masks of the quasi-identifiers
 	quasiLo uint64
 	step    place
+	known   place // of the column of role Known; with an empty mask where there is none
 }
 
 type place struct {
@@ -43,7 +48,7 @@ type place struct {
 	mask  uint64
 }
 
-const stepBits = 5
+const stepBits = 4
 
 // NewLayout places the columns. Quasi-identifiers must come before the others.
 func NewLayout(columns ...Column) (*Layout, error) {
@@ -77,6 +82,9 @@ func NewLayout(columns ...Column) (*Layout, error) {
 			return nil, fmt.Errorf("column %s: no room in 128 bits", c.Name)
 		}
 		l.places = append(l.places, p)
+		if c.Role == Known {
+			l.known = p
+		}
 		if c.Role == Quasi {
 			if p.low {
 				l.quasiLo |= p.mask << p.shift

@@ -15,8 +15,8 @@ type column struct {
 	Column
 	in        table.Column
 	counts    map[string]int64  // of each value, while they are learnt
-	known     map[string]uint32 // codes met so far
-	coarsened map[string]string
+	coarsened map[string]string // a Measure's values, published
+	words     vocabulary        // the hierarchy's
 }
 
 // maxValues bounds the distinct values that are learnt of a column.
@@ -75,6 +75,11 @@ func (c *column) see(v *table.Values, rows int) error {
 // settle makes of the values seen what the column needs, in an order that does
 // not depend on that of the rows: numbers by size, else by their bytes.
 func (c *column) settle() (err error) {
+	defer func() {
+		if c.Hierarchy != nil {
+			c.words = newVocabulary(c.Hierarchy.Values(0))
+		}
+	}()
 	if !c.learns() {
 		return nil
 	}
@@ -178,22 +183,20 @@ func compareNumbers(a, b float64) int {
 
 // codes appends the codes of some rows; first is the number of rows before.
 func (c *column) codes(dst []uint32, v *table.Values, rows int, first int64) ([]uint32, error) {
-	if c.known == nil {
-		c.known = map[string]uint32{}
-	}
 	var buf []byte
 	for row := range rows {
-		buf = text(buf[:0], v, row)
-		code, ok := c.known[string(buf)]
+		if v.Kind == table.String {
+			buf = v.Text(row) // empty where missing
+		} else {
+			buf = text(buf[:0], v, row)
+		}
+		code, ok := c.words.code(buf)
 		if !ok {
-			if code, ok = c.Hierarchy.Leaf(string(buf)); !ok {
-				what := textUnknownValue
-				if len(buf) == 0 {
-					what = textMissingValue
-				}
-				return nil, invalid(ofRow(c.Name, first+int64(row)+1, what), hintUnknownValue, nil)
+			what := textUnknownValue
+			if len(buf) == 0 {
+				what = textMissingValue
 			}
-			c.known[string(buf)] = code
+			return nil, invalid(ofRow(c.Name, first+int64(row)+1, what), hintUnknownValue, nil)
 		}
 		dst = append(dst, code)
 	}

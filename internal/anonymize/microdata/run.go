@@ -3,19 +3,26 @@ package microdata
 import (
 	"context"
 	"errors"
+	"runtime"
 	"slices"
+	"sync/atomic"
+
+	"golang.org/x/sync/errgroup"
 
 	"flussi/internal/anonymize/recode"
 	"flussi/internal/flusso"
 	"flussi/internal/table"
 )
 
-// Source is a table to read, as often as asked.
+// Source is a table to read, as often as asked, by several goroutines.
 type Source interface {
 	// Columns are those of the table, in order.
 	Columns() []table.Column
-	// Each hands on the columns called names, some thousand rows at a time.
-	Each(ctx context.Context, names []string, f func(*table.Chunk) error) error
+	// Parts are the numbers of rows of the parts that can be read by themselves;
+	// one part where there are none.
+	Parts() []int64
+	// Read hands on the columns called names of a part, some thousand rows at a time.
+	Read(part int, names []string, f func(*table.Chunk) error) error
 }
 
 // Sink takes rows in order.
@@ -121,17 +128,23 @@ func (p *Plan) criteria() (all []recode.Criterion) {
 	return all
 }
 
-// each reads the columns at places.
-func (p *Plan) each(ctx context.Context, places []int, f func(*table.Chunk) error) error {
-	names := make([]string, len(places))
+// read reads the columns at places of a part; first is the number of rows of the
+// table before the chunk.
+func (p *Plan) read(ctx context.Context, part int, places []int, f func(chunk *table.Chunk, first int64) error) error {
+	names, first := make([]string, len(places)), int64(0)
 	for i, place := range places {
 		names[i] = p.names[place]
 	}
-	return p.source.Each(ctx, names, func(c *table.Chunk) error {
+	for _, rows := range p.source.Parts()[:part] {
+		first += rows
+	}
+	return p.source.Read(part, names, func(c *table.Chunk) error {
 		if ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		return f(c)
+		err := f(c, first)
+		first += int64(c.Rows())
+		return err
 	})
 }
 
@@ -143,8 +156,11 @@ func (p *Plan) learn(ctx context.Context) error {
 			places = append(places, i)
 		}
 	}
-	if len(places) > 0 {
-		err := p.each(ctx, places, func(chunk *table.Chunk) error {
+	for part := range p.source.Parts() {
+		if len(places) == 0 {
+			break
+		}
+		err := p.read(ctx, part, places, func(chunk *table.Chunk, _ int64) error {
 			for i, place := range places {
 				if err := p.columns[place].see(&chunk.Columns[i], chunk.Rows()); err != nil {
 					return err
@@ -176,28 +192,55 @@ func (p *Plan) count(ctx context.Context) (*recode.Tuples, error) {
 		h := p.columns[i].Hierarchy
 		secrets = append(secrets, recode.Sensitive{Name: p.columns[i].Name, Values: h.Leaves(), Hierarchy: h})
 	}
-	b, err := recode.NewBuilder(attributes, secrets)
-	if err != nil {
-		return nil, invalid(textTooWide, hintTooWide, err)
+	var builders []*recode.Builder
+	for range p.workers() {
+		b, err := recode.NewBuilder(attributes, secrets)
+		if err != nil {
+			return nil, invalid(textTooWide, hintTooWide, err)
+		}
+		b.MaxTuples = MaxTuples
+		builders = append(builders, b)
 	}
-	b.MaxTuples = MaxTuples
+	var next atomic.Int64
+	work, ctx := errgroup.WithContext(ctx)
+	for _, b := range builders {
+		work.Go(func() error {
+			for {
+				part := int(next.Add(1)) - 1
+				if part >= len(p.source.Parts()) {
+					return nil
+				}
+				if err := p.countPart(ctx, part, b, quasi, sensitive); err != nil {
+					return err
+				}
+			}
+		})
+	}
+	if err := work.Wait(); err != nil {
+		return nil, explain(err)
+	}
+	for _, b := range builders[1:] {
+		if err := builders[0].Merge(b); err != nil {
+			return nil, explain(err)
+		}
+	}
+	return builders[0].Tuples(), nil
+}
+
+// workers is how many parts are worked on at once.
+func (p *Plan) workers() int { return min(len(p.source.Parts()), runtime.GOMAXPROCS(0)) }
+
+func (p *Plan) countPart(ctx context.Context, part int, b *recode.Builder, quasi, sensitive []int) error {
 	places := slices.Concat(quasi, sensitive)
 	codes := make([][]uint32, len(places))
-	row := int64(0)
-	err = p.each(ctx, places, func(chunk *table.Chunk) error {
+	return p.read(ctx, part, places, func(chunk *table.Chunk, first int64) (err error) {
 		for i, place := range places {
-			var err error
-			if codes[i], err = p.columns[place].codes(codes[i][:0], &chunk.Columns[i], chunk.Rows(), row); err != nil {
+			if codes[i], err = p.columns[place].codes(codes[i][:0], &chunk.Columns[i], chunk.Rows(), first); err != nil {
 				return err
 			}
 		}
-		row += int64(chunk.Rows())
 		return b.Add(chunk.Rows(), codes[:len(quasi)], codes[len(quasi):])
 	})
-	if err != nil {
-		return nil, explain(err)
-	}
-	return b.Tuples(), nil
 }
 
 // Columns are those that Write hands on.
@@ -211,61 +254,6 @@ func (p *Plan) Columns() (columns []table.Column) {
 		columns = append(columns, out)
 	}
 	return columns
-}
-
-// Write publishes the rows, in their order.
-func (p *Plan) Write(ctx context.Context, out Sink) error {
-	all := make([]int, len(p.columns))
-	for i := range all {
-		all[i] = i
-	}
-	quasi := p.places(Quasi)
-	labels := make([][][]byte, len(quasi))
-	for a := range quasi {
-		for _, l := range p.recoding.Labels(a) {
-			labels[a] = append(labels[a], []byte(l))
-		}
-	}
-	recoder := p.recoding.Recoder()
-	published := table.NewChunk(p.Columns())
-	codes, values := make([][]uint32, len(quasi)), make([][]uint32, len(quasi))
-	var lost []bool
-	row := int64(0)
-	return p.each(ctx, all, func(chunk *table.Chunk) error {
-		n := chunk.Rows()
-		for a, place := range quasi {
-			var err error
-			if codes[a], err = p.columns[place].codes(codes[a][:0], &chunk.Columns[place], n, row); err != nil {
-				return err
-			}
-			values[a] = slices.Grow(values[a][:0], n)[:n]
-		}
-		row += int64(n)
-		lost = slices.Grow(lost[:0], n)[:n]
-		recoder.Rows(n, codes, values, lost)
-		published.Reset()
-		a := 0
-		for i := range p.columns {
-			to, from := &published.Columns[i], &chunk.Columns[i]
-			switch c := &p.columns[i]; {
-			case c.Role == Quasi:
-				for _, v := range values[a] {
-					to.AppendText(labels[a][v])
-				}
-				a++
-			case c.Role == Measure && !c.Coarsen.isZero():
-				if err := c.coarse(to, from, n); err != nil {
-					return err
-				}
-			default:
-				if err := to.AppendRows(from, 0, n); err != nil {
-					return err
-				}
-			}
-		}
-		published.AddRows(n)
-		return out.Append(published, 0, n)
-	})
 }
 
 // explain puts the errors of the engine in words.

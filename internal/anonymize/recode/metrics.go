@@ -37,10 +37,7 @@ type Risk struct {
 
 // Classes are the sizes of the published classes, ascending.
 func (r *Recoding) Classes() []int64 {
-	sizes := make([]int64, len(r.classes))
-	for i, c := range r.classes {
-		sizes[i] = c.rows
-	}
+	sizes := slices.Clone(r.classes)
 	slices.Sort(sizes)
 	return sizes
 }
@@ -48,8 +45,8 @@ func (r *Recoding) Classes() []int64 {
 // Suppressed is the number of rows that are not published.
 func (r *Recoding) Suppressed() int64 {
 	rows := r.t.rows
-	for _, c := range r.classes {
-		rows -= c.rows
+	for _, n := range r.classes {
+		rows -= n
 	}
 	return rows
 }
@@ -90,8 +87,9 @@ func (r *Recoding) Utility() Utility {
 	lost := r.Suppressed()
 	for a, attribute := range t.attributes {
 		h := attribute.Hierarchy
-		for _, c := range r.classes {
-			x[a] += uint64(c.rows) * h.levels[c.levels[a]].under[c.codes[a]]
+		for c, n := range r.classes {
+			level, code := r.value(c, a)
+			x[a] += uint64(n) * h.levels[level].under[code]
 		}
 		x[a] += uint64(lost) * uint64(h.Leaves())
 		one := Tuples{attributes: t.attributes[a : a+1], rows: t.rows}
@@ -105,8 +103,8 @@ func (r *Recoding) Utility() Utility {
 		bits, all = bits+b, all+whole
 	}
 	u.Entropy = kept(bits, all)
-	for _, c := range r.classes {
-		u.Discernibility += float64(c.rows) * float64(c.rows)
+	for _, n := range r.classes {
+		u.Discernibility += float64(n) * float64(n)
 	}
 	u.Discernibility += float64(lost) * float64(t.rows)
 	if len(r.classes) > 0 {
@@ -134,7 +132,7 @@ func (r *Recoding) bits(attribute int) (lost, all float64) {
 	for i, k := range t.keys {
 		l := len(h.levels)
 		if c := r.of[i]; c != suppressed {
-			l = int(r.classes[c].levels[attribute])
+			l, _ = r.value(int(c), attribute)
 		}
 		rows[l][f.get(k)] += uint64(t.counts[i])
 	}

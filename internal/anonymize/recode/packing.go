@@ -50,14 +50,21 @@ func (f field) set(k *key, code uint32) {
 	*word = *word&^(f.mask<<f.shift) | uint64(code)<<f.shift
 }
 
-func (k key) compare(o key) int {
-	switch {
-	case k == o:
-		return 0
-	case k.hi < o.hi || k.hi == o.hi && k.lo < o.lo:
-		return -1
+// packRows gives the keys of rows, whose codes are in columns, in keys.
+func packRows(fields []field, columns [][]uint32, keys []key) {
+	clear(keys)
+	for i, f := range fields {
+		codes := columns[i][:len(keys)]
+		if f.low {
+			for row, code := range codes {
+				keys[row].lo |= uint64(code) << f.shift
+			}
+			continue
+		}
+		for row, code := range codes {
+			keys[row].hi |= uint64(code) << f.shift
+		}
 	}
-	return 1
 }
 
 func (k key) hash() uint64 {
@@ -80,52 +87,50 @@ func newCounter(stride int) *counter {
 	return &counter{slots: make([]uint32, 1<<10), shift: 64 - 10, stride: stride}
 }
 
-// reset empties the counter; its memory stays, as far as about n keys need it.
-func (c *counter) reset(n int) {
-	width := uint(max(bits.Len(uint(n+n/2)), 10))
-	if size := 1 << width; cap(c.slots) >= size {
-		c.slots = c.slots[:size]
-		clear(c.slots)
-	} else {
-		c.slots = make([]uint32, size)
-	}
-	c.shift = 64 - width
+// reset empties the counter and keeps its memory.
+func (c *counter) reset() {
+	clear(c.slots)
 	c.keys, c.counts, c.seen = c.keys[:0], c.counts[:0], c.seen[:0]
 }
 
-// find gives the place of a key, which it makes where there is none.
-func (c *counter) find(k key) int {
+// look gives the place of a key, or the free slot where it would be.
+func (c *counter) look(k key) (place int, free uint64) {
 	mask := uint64(len(c.slots) - 1)
 	for at := k.hash() >> c.shift; ; at = (at + 1) & mask {
 		place := c.slots[at]
 		if place == 0 {
-			if 4*len(c.keys) >= 3*len(c.slots) {
-				c.grow()
-				return c.find(k)
-			}
-			c.keys, c.counts = append(c.keys, k), append(c.counts, 0)
-			for range c.stride {
-				c.seen = append(c.seen, 0)
-			}
-			c.slots[at] = uint32(len(c.keys))
-			return len(c.keys) - 1
+			return -1, at
 		}
 		if c.keys[place-1] == k {
-			return int(place - 1)
+			return int(place - 1), 0
 		}
 	}
 }
 
-func (c *counter) grow() {
-	c.slots = make([]uint32, 2*len(c.slots))
-	c.shift--
-	mask := uint64(len(c.slots) - 1)
+// find gives the place of a key, which it makes where there is none.
+func (c *counter) find(k key) int {
+	place, free := c.look(k)
+	if place >= 0 {
+		return place
+	}
+	if 4*len(c.keys) >= 3*len(c.slots) {
+		c.index(2 * len(c.slots))
+		_, free = c.look(k)
+	}
+	c.keys, c.counts = append(c.keys, k), append(c.counts, 0)
+	for range c.stride {
+		c.seen = append(c.seen, 0)
+	}
+	c.slots[free] = uint32(len(c.keys))
+	return len(c.keys) - 1
+}
+
+// index makes slots, a power of two, for the keys there are.
+func (c *counter) index(slots int) {
+	c.slots, c.shift = make([]uint32, slots), uint(64-bits.Len(uint(slots-1)))
 	for i, k := range c.keys {
-		at := k.hash() >> c.shift
-		for c.slots[at] != 0 {
-			at = (at + 1) & mask
-		}
-		c.slots[at] = uint32(i + 1)
+		_, free := c.look(k)
+		c.slots[free] = uint32(i + 1)
 	}
 }
 

@@ -1,10 +1,14 @@
 package recode
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -48,9 +52,9 @@ func (t *table) covers(r *Recoding, tuples *Tuples) error {
 		if r.of[i] == suppressed {
 			continue
 		}
-		c := r.classes[r.of[i]]
 		for a, f := range tuples.fields {
-			if t.attributes[a].Hierarchy.Up(int(c.levels[a]))[f.get(k)] != c.codes[a] {
+			level, code := r.value(int(r.of[i]), a)
+			if t.attributes[a].Hierarchy.Up(level)[f.get(k)] != code {
 				return fmt.Errorf("attribute %d is published with a value that is not its own", a)
 			}
 		}
@@ -122,10 +126,24 @@ func TestTree(t *testing.T) {
 			}
 			other.rows = append(other.rows, append(row, uint32(rapid.IntRange(0, fitted.sensitive[0].Values-1).Draw(r, "secret"))))
 		}
+		file, err := json.Marshal(tree)
+		if err != nil {
+			r.Fatal(err)
+		}
+		read, err := ReadTree(file, fitted.attributes)
+		if err != nil {
+			r.Fatalf("%v: %s", err, file)
+		}
+		if again, err := json.Marshal(read); err != nil || !bytes.Equal(again, file) {
+			r.Fatalf("read and written again the tree is another: %s, %s, %v", file, again, err)
+		}
 		for _, table := range []*table{fitted, other} {
 			tuples := table.tuples(r)
 			recoding := tree.Recode(tuples, c)
 			classes, lost := table.published(recoding)
+			if same, gone := table.published(read.Recode(tuples, c)); !maps.EqualFunc(classes, same, slices.Equal) || !slices.Equal(lost, gone) {
+				r.Fatal("a tree that was read publishes other rows")
+			}
 			for name, members := range classes {
 				if !table.meets(c, members) {
 					r.Fatalf("class %s of %d rows does not meet %+v", name, len(members), c)
@@ -187,5 +205,35 @@ func TestMetrics(t *testing.T) {
 	}
 	if after := r.After(); after != (Risk{0.2, 0.2, 0}) {
 		t.Errorf("after %+v", after)
+	}
+}
+
+func TestTreeFaults(t *testing.T) {
+	h, err := NewHierarchy([][]string{{"a", "x", Any}, {"b", "x", Any}, {"c", "y", Any}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	attributes := []Attribute{{"q", h}}
+	for _, text := range []string{
+		``, `{`, `[]`, `{"by":"p","to":{"x":{}}}`, `{"by":"q"}`, `{"by":"q","to":{"a":{}}}`, `{"to":{"x":{}}}`, `{"rest":{}}`, `{"more":1}`, `{} {}`,
+		`{"by":"q","to":{"x":{"by":"q","to":{"c":{}}}}}`, `{"by":"q","to":{"x":{"by":"q","to":{"a":{"by":"q","to":{"a":{}}}}}}}`,
+	} {
+		if _, err := ReadTree([]byte(text), attributes); !errors.Is(err, ErrTree) {
+			t.Errorf("%s: %v", text, err)
+		}
+	}
+	for _, text := range []string{`{}`, `{"by":"q","to":{"x":{"by":"q","to":{"b":{}},"rest":{}},"y":{}}}`} {
+		tree, err := ReadTree([]byte(text), attributes)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+			continue
+		}
+		if got, err := json.Marshal(tree); err != nil || string(got) != text {
+			t.Errorf("%s becomes %s, %v", text, got, err)
+		}
+	}
+	other, err := NewHierarchy([][]string{{"a", "x", Any}, {"b", "y", Any}, {"c", "y", Any}})
+	if err != nil || other.Hash() == h.Hash() || h.Hash() != h.Hash() {
+		t.Errorf("%v: hashes %s, %s", err, h.Hash(), other.Hash())
 	}
 }

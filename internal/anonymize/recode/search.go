@@ -35,8 +35,7 @@ func SearchGlobal(ctx context.Context, t *Tuples, c Criteria) (*Global, error) {
 		return nil, err
 	}
 	s := &search{
-		evaluator: newEvaluator(t, l, &c), limit: int64(c.Limit * float64(t.rows)),
-		known: map[int]outcome{}, best: -1, least: math.Inf(1),
+		evaluator: newEvaluator(t, l, &c), known: map[int]outcome{}, best: -1, least: math.Inf(1),
 	}
 	s.descend(ctx)
 	s.sweep(ctx)
@@ -51,7 +50,6 @@ func SearchGlobal(ctx context.Context, t *Tuples, c Criteria) (*Global, error) {
 
 type search struct {
 	*evaluator
-	limit int64 // rows
 	known map[int]outcome
 	best  int // -1 before there is any
 	least float64
@@ -86,7 +84,7 @@ func (s *search) descend(ctx context.Context) {
 	for ctx.Err() == nil {
 		next := -1
 		for _, down := range s.lattice.down(node) {
-			if s.t.loss(s.extent(down)) >= loss {
+			if s.t.loss(s.unhindered(down)) >= loss {
 				continue
 			}
 			if at := s.look(down); at < loss {
@@ -116,7 +114,7 @@ func (s *search) sweep(ctx context.Context) {
 		if lost[node] > s.limit {
 			continue
 		}
-		x := s.extent(node)
+		x := s.unhindered(node)
 		for a, p := range penalty {
 			x[a] += p
 		}

@@ -75,8 +75,7 @@ func (t *Tree) Recode(tuples *Tuples, c Criteria) *Recoding {
 			continue
 		}
 		if ok, _ := j.passes(pools.rows[n], pools.histogram(int32(n))); ok {
-			published[n] = uint32(len(r.classes))
-			r.classes = append(r.classes, class{t.nodes[n].levels, t.nodes[n].codes, int64(pools.rows[n])})
+			published[n] = r.add(int64(pools.rows[n]), t.nodes[n].levels, t.nodes[n].codes)
 		} else if n > 0 {
 			up[n] = true
 			pools.add(t.nodes[n].parent, pools.rows[n], pools.histogram(int32(n)))

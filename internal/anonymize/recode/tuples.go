@@ -22,9 +22,9 @@ type Sensitive struct {
 }
 
 // Tuples are the rows of a table as far as anonymity goes: each distinct
-// combination of quasi-identifiers once, in ascending order, with its number of
-// rows and how often each sensitive value is among them. They are not changed
-// after Builder.Tuples made them.
+// combination of quasi-identifiers once, with its number of rows and how often
+// each sensitive value is among them. Nothing that is made of them depends on
+// their order. They are not changed after Builder.Tuples made them.
 type Tuples struct {
 	attributes []Attribute
 	sensitive  []Sensitive
@@ -62,6 +62,7 @@ type Builder struct {
 	// each sensitive value.
 	MaxTuples int
 	t         *Tuples
+	keys      []key // scratch
 }
 
 // NewBuilder makes one for these attributes, which must fit 128 bits.
@@ -90,15 +91,9 @@ func (b *Builder) Add(n int, columns, sensitive [][]uint32) error {
 	if b.t.rows += int64(n); b.t.rows > math.MaxUint32 {
 		return ErrRows
 	}
-	for row := range n {
-		var k key
-		for i, f := range t.fields {
-			if code := uint64(columns[i][row]) << f.shift; f.low {
-				k.lo |= code
-			} else {
-				k.hi |= code
-			}
-		}
+	b.keys = slices.Grow(b.keys[:0], n)[:n]
+	packRows(t.fields, columns, b.keys)
+	for row, k := range b.keys {
 		at := t.find(k)
 		t.counts[at]++
 		for i, codes := range sensitive {
@@ -125,21 +120,9 @@ func (b *Builder) Merge(o *Builder) error {
 	return nil
 }
 
-// Tuples gives what was counted, in an order that does not depend on that of the
-// rows. The Builder is of no further use.
+// Tuples gives what was counted. The Builder is of no further use.
 func (b *Builder) Tuples() *Tuples {
 	t := b.t
-	order := make([]uint32, t.Len())
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	slices.SortFunc(order, func(a, b uint32) int { return t.keys[a].compare(t.keys[b]) })
-	sorted := &counter{stride: t.stride, keys: make([]key, 0, t.Len()), counts: make([]uint32, 0, t.Len()), seen: make([]uint32, 0, len(t.seen))}
-	for _, i := range order {
-		sorted.keys = append(sorted.keys, t.keys[i])
-		sorted.counts = append(sorted.counts, t.counts[i])
-		sorted.seen = append(sorted.seen, t.histogram(int(i))...)
-	}
-	t.counter, b.t = sorted, nil
+	b.t, t.slots = nil, nil
 	return t
 }

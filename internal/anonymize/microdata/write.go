@@ -1,0 +1,141 @@
+package microdata
+
+import (
+	"context"
+
+	"golang.org/x/sync/errgroup"
+
+	"flussi/internal/anonymize/recode"
+	"flussi/internal/table"
+)
+
+// Write publishes the rows, in their order. Of a table of several parts some are
+// held in memory, recoded, until their turn comes.
+func (p *Plan) Write(ctx context.Context, out Sink) error {
+	recoder := p.recoding.Recoder()
+	if len(p.source.Parts()) == 1 {
+		return p.newPublisher(recoder).part(ctx, 0, func(c *table.Chunk) error { return out.Append(c, 0, c.Rows()) })
+	}
+	turns := make(chan chan []*table.Chunk, p.workers())
+	work, ctx := errgroup.WithContext(ctx)
+	work.SetLimit(p.workers() + 1)
+	feed := errgroup.Group{}
+	feed.Go(func() error {
+		defer close(turns)
+		for part := range p.source.Parts() {
+			turn := make(chan []*table.Chunk, 1)
+			select {
+			case turns <- turn:
+			case <-ctx.Done():
+				return nil
+			}
+			work.Go(func() (err error) {
+				var chunks []*table.Chunk
+				defer func() { turn <- chunks }() // whole or not, somebody waits
+				publisher := p.newPublisher(recoder.Clone())
+				return publisher.part(ctx, part, func(c *table.Chunk) error {
+					chunks = append(chunks, c)
+					publisher.chunk = nil // it is another's now
+					return nil
+				})
+			})
+		}
+		return nil
+	})
+	var failed error
+	for turn := range turns {
+		for _, c := range <-turn {
+			if failed == nil && ctx.Err() == nil {
+				failed = out.Append(c, 0, c.Rows())
+			}
+		}
+	}
+	_ = feed.Wait() // it has no error
+	if err := work.Wait(); err != nil {
+		return err
+	}
+	return failed
+}
+
+// publisher recodes rows. It is for one goroutine.
+type publisher struct {
+	p             *Plan
+	recoder       *recode.Recoder
+	quasi         []int
+	labels        [][][]byte // of each quasi-identifier
+	codes, values [][]uint32
+	lost          []bool
+	chunk         *table.Chunk
+}
+
+func (p *Plan) newPublisher(recoder *recode.Recoder) *publisher {
+	w := &publisher{p: p, recoder: recoder, quasi: p.places(Quasi)}
+	for a := range w.quasi {
+		var labels [][]byte
+		for _, l := range p.recoding.Labels(a) {
+			labels = append(labels, []byte(l))
+		}
+		w.labels = append(w.labels, labels)
+	}
+	w.codes, w.values = make([][]uint32, len(w.quasi)), make([][]uint32, len(w.quasi))
+	return w
+}
+
+// part recodes a part of the table and hands on its chunks.
+func (w *publisher) part(ctx context.Context, part int, f func(*table.Chunk) error) error {
+	all := make([]int, len(w.p.columns))
+	for i := range all {
+		all[i] = i
+	}
+	return w.p.read(ctx, part, all, func(chunk *table.Chunk, first int64) error {
+		if w.chunk == nil {
+			w.chunk = table.NewChunk(w.p.Columns())
+		}
+		w.chunk.Reset()
+		if err := w.recode(chunk, first); err != nil {
+			return err
+		}
+		return f(w.chunk)
+	})
+}
+
+func (w *publisher) recode(chunk *table.Chunk, first int64) (err error) {
+	n := chunk.Rows()
+	for a, place := range w.quasi {
+		if w.codes[a], err = w.p.columns[place].codes(w.codes[a][:0], &chunk.Columns[place], n, first); err != nil {
+			return err
+		}
+		w.values[a] = sized(w.values[a], n)
+	}
+	w.lost = sized(w.lost, n)
+	w.recoder.Rows(n, w.codes, w.values, w.lost)
+	a := 0
+	for i := range w.p.columns {
+		to, from := &w.chunk.Columns[i], &chunk.Columns[i]
+		switch c := &w.p.columns[i]; {
+		case c.Role == Quasi:
+			for _, v := range w.values[a] {
+				to.AppendText(w.labels[a][v])
+			}
+			a++
+		case c.Role == Measure && !c.Coarsen.isZero():
+			if err := c.coarse(to, from, n); err != nil {
+				return err
+			}
+		default:
+			if err := to.AppendRows(from, 0, n); err != nil {
+				return err
+			}
+		}
+	}
+	w.chunk.AddRows(n)
+	return nil
+}
+
+// sized gives room for n values, whatever they are.
+func sized[T any](s []T, n int) []T {
+	if cap(s) < n {
+		return make([]T, n)
+	}
+	return s[:n]
+}

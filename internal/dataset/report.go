@@ -102,7 +102,11 @@ type ProofCategory struct {
 	Provenance string `json:"provenance"`
 	Source     string `json:"source"`
 	Shown      bool   `json:"shown"`
-	Words      struct {
+	// Undelegated tells that the delega of some Ente left the category out of
+	// that Ente's rows; the inner form names the Enti.
+	Undelegated bool     `json:"undelegated,omitempty"`
+	Enti        []string `json:"undelegated_by,omitempty"`
+	Words       struct {
 		Category   text `json:"category"`
 		Level      text `json:"level"`
 		Provenance text `json:"provenance"`
@@ -254,6 +258,12 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 		told := ProofCategory{Category: c.Category.String(), Level: c.Level.String(), Provenance: c.Provenance, Source: c.Source, Shown: c.Shown}
 		category, level, provenance := c.Words()
 		told.Words.Category, told.Words.Level, told.Words.Provenance = text(category), text(level), text(provenance)
+		for _, u := range r.Undelegated {
+			if slices.Contains(u.Categorie, c.Category) {
+				told.Undelegated = true
+				told.Enti = append(told.Enti, u.Ente)
+			}
+		}
 		p.Categories = append(p.Categories, told)
 	}
 	if r.Scheme != "" {
@@ -315,6 +325,10 @@ func (p Proof) outer() Proof {
 	up := func(n int64) int64 { return roundUp(n, k) }
 	o := p
 	o.Form, o.Rounding, o.Loss, o.Linkage = OuterForm, k, nil, nil
+	o.Categories = slices.Clone(p.Categories)
+	for i := range o.Categories {
+		o.Categories[i].Enti = nil // which Enti's flows are in a release stays inside
+	}
 	o.Books = ProofBooks{Rejected: up(p.Books.Rejected), Outside: up(p.Books.Outside)}
 	o.Blanked = up(p.Blanked)
 	o.Steps, o.Suppressed = nil, nil

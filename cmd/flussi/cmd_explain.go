@@ -18,22 +18,24 @@ import (
 
 func (a *app) explainCommand() *cobra.Command {
 	var flags readFlags
+	var field string
 	cmd := &cobra.Command{
 		Use:     "explain RECIPIENT | RULE | FILE:LINE",
 		Short:   a.text(textExplainShort),
 		Long:    a.text(textExplainLong),
 		Example: a.text(textExplainExample),
 		Args:    cobra.ExactArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), args[0], flags) },
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.explain(cmd.Context(), args[0], field, flags) },
 	}
 	flags.register(a, cmd)
+	cmd.Flags().StringVar(&field, "field", "", a.text(textFlagField))
 	return cmd
 }
 
 var ruleCode = flusso.NewPattern(`^[A-Z]+-[0-9]+$`)
 
-func (a *app) explain(ctx context.Context, what string, flags readFlags) error {
-	if ruleCode.MatchString(strings.ToUpper(what)) {
+func (a *app) explain(ctx context.Context, what, field string, flags readFlags) error {
+	if field == "" && ruleCode.MatchString(strings.ToUpper(what)) {
 		rule, ok := schema.RuleByCode(strings.ToUpper(what))
 		if !ok {
 			return &flusso.Error{Op: "explain", Kind: flusso.Invalid, What: textNoRule, Hint: hintNoRule}
@@ -44,7 +46,7 @@ func (a *app) explain(ctx context.Context, what string, flags readFlags) error {
 		}
 		return nil
 	}
-	if i := strings.LastIndex(what, ":"); i > 0 {
+	if i := strings.LastIndex(what, ":"); i > 0 && field == "" {
 		_, classErr := anonymize.ParseClass(what[:i])
 		if line, err := strconv.Atoi(what[i+1:]); err == nil && classErr != nil {
 			return a.explainLine(ctx, what[:i], line, flags)
@@ -58,13 +60,12 @@ func (a *app) explain(ctx context.Context, what string, flags readFlags) error {
 	if err != nil {
 		return err
 	}
+	if field != "" {
+		return a.explainField(matrix, what, who, field)
+	}
 	text := matrix.Explain(who, a.lang)
 	if a.json {
-		a.emit(struct {
-			MessageType string `json:"message_type"`
-			Recipient   string `json:"recipient"`
-			Text        string `json:"text"`
-		}{"explain", what, text})
+		a.emit(a.explainMessageOf(matrix, what, who, text))
 		return nil
 	}
 	a.print(strings.TrimRight(text, "\n"))

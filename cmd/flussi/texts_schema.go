@@ -49,13 +49,17 @@ var (
 		En: "Explains in words what a recipient sees and why, what a rule asks, or why a line of a\nfile is rejected.",
 	}
 	textExplainExample = flusso.Text{
-		It: "  flussi explain regione:12\n  flussi explain PS-017\n  flussi explain flusso.xml:42",
-		En: "  flussi explain regione:12\n  flussi explain PS-017\n  flussi explain flow.xml:42",
+		It: "  flussi explain regione:12\n  flussi explain regione:12 --field CodiceFiscale\n  flussi explain PS-017\n  flussi explain flusso.xml:42",
+		En: "  flussi explain regione:12\n  flussi explain regione:12 --field CodiceFiscale\n  flussi explain PS-017\n  flussi explain flow.xml:42",
 	}
 
 	textCondition    = flusso.Text{It: "  condizione: %s", En: "  condition: %s"}
 	textSource       = flusso.Text{It: "  fonte: %s", En: "  source: %s"}
 	textNoFaultThere = flusso.Text{It: "%s: nessuna segnalazione alla riga %d", En: "%s: nothing found on line %d"}
+
+	textFlagField = flusso.Text{It: "di un solo campo, per nome (CodiceFiscale) o percorso", En: "of one field alone, by name (CodiceFiscale) or path"}
+	textNoField   = flusso.Text{It: "nessun flusso ha un campo con questo nome", En: "no flow has a field of this name"}
+	hintNoField   = flusso.Text{It: "i nomi sono in docs/visibilita.md e in flussi explain --json", En: "names are in docs/visibility.md and in flussi explain --json"}
 
 	textNoRule = flusso.Text{It: "nessuna regola ha questo codice", En: "no rule has this code"}
 	hintNoRule = flusso.Text{It: "i codici sono nelle uscite di flussi validate", En: "codes are in what flussi validate prints"}

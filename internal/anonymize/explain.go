@@ -59,7 +59,6 @@ func (m *Matrix) Explain(r Recipient, lang flusso.Lang) string {
 // explainFields lists the fields of every flow once, with what becomes of each
 // in anonymous views.
 func (m *Matrix) explainFields(b *strings.Builder, class Class, lang flusso.Lang) {
-	visible := m.visible(class, IndividualeAnonimo)
 	b.WriteString(textExplainFields.In(lang))
 	told := map[schema.Field]bool{}
 	for _, t := range flusso.Tipi {
@@ -68,25 +67,46 @@ func (m *Matrix) explainFields(b *strings.Builder, class Class, lang flusso.Lang
 				continue
 			}
 			told[f.Field] = true
-			role := RoleOf(f.Field)
-			what := role.Anonymous.In(lang)
-			if !visible.has(role.Category) && f.Field != schema.EnteIndirizzo {
-				what = textWithheld.In(lang) + categoryTexts[role.Category].In(lang)
-			}
-			fmt.Fprintf(b, "  %s [%s; %s]: %s\n", f.Path, categoryTexts[role.Category].In(lang), roleTexts[role.Role].In(lang), what)
+			fate := m.Fate(class, IndividualeAnonimo, f)
+			category, role := fate.Words()
+			fmt.Fprintf(b, "  %s [%s; %s]: %s\n", f.Path, category.In(lang), role.In(lang), fate.What.In(lang))
 		}
 	}
 }
 
-// because is a cell's source, with its note in words.
+// ExplainField says what becomes of one field at each level that a recipient's
+// class may have, and why. Like Explain it is for people.
+func (m *Matrix) ExplainField(class Class, field schema.FieldInfo, lang flusso.Lang) string {
+	var b strings.Builder
+	category, role := m.Fate(class, Nessuno, field).Words()
+	fmt.Fprintf(&b, "%s [%s; %s]\n", field.Path, category.In(lang), role.In(lang))
+	for _, level := range m.Levels(class) {
+		fmt.Fprintf(&b, "  %s: %s\n", level, m.Fate(class, level, field).What.In(lang))
+	}
+	if len(m.Levels(class)) == 0 {
+		fmt.Fprintf(&b, "  %s\n", textExplainNone.In(lang))
+	}
+	return b.String()
+}
+
+// because is a cell's source, with its note in words and
+// who changed it.
 func (c Cell) because(lang flusso.Lang) string {
-	if c.Note == "" {
-		return c.Source
-	}
+	why := c.Source
 	if text, ok := noteTexts[c.Note]; ok {
-		return c.Source + "; " + text.In(lang)
+		why += "; " + text.In(lang)
+	} else if c.Note != "" {
+		why += "; " + c.Note
 	}
-	return c.Source + "; " + c.Note
+	if c.ChangedBy != "" {
+		why += "; " + fmt.Sprintf(textChangedBy.In(lang), c.ChangedBy)
+	}
+	return why
+}
+
+// Because says where a cell comes from, for people.
+func (c Cell) Because() flusso.Text {
+	return flusso.Text{It: c.because(flusso.It), En: c.because(flusso.En)}
 }
 
 // explainSources says what the sources are that a class's row names.

@@ -17,6 +17,11 @@ const (
 	Technical                        // about the transmission
 )
 
+var roleNames = [...]string{"", "direct_identifier", "quasi_identifier", "sensitive", "measure", "free_text", "technical"}
+
+// String gives the name that programs read.
+func (r Role) String() string { return roleNames[r] }
+
 // FieldRole is where one field stands in disclosure.
 type FieldRole struct {
 	Field    schema.Field

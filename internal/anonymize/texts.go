@@ -83,14 +83,23 @@ func textAmbitiGap(nome, belfiore string, day int32) flusso.Text {
 
 // What explain says.
 var (
-	textExplainHead   = flusso.Text{It: "Che cosa vede il destinatario %s (classe %s), matrice %s:\n", En: "What recipient %s (class %s) sees, matrix %s:\n"}
-	textExplainFields = flusso.Text{It: "\nOgni campo, nelle viste anonime, e perché:\n", En: "\nEvery field, in anonymous views, and why:\n"}
-	textExplainOwn    = flusso.Text{It: "\nNella vista delle proprie prestazioni restano fuori, perché escono solo con il livello totale: %s.\n", En: "\nThe view of its own benefits leaves out, because they leave at level totale only: %s.\n"}
-	textExplainTables = flusso.Text{It: "\nNelle tavole (aggregato): conteggi e importi per prestazione e provincia; si sopprimono le celle sotto %d persone, quelle in cui una persona ha più dell'85%% dell'importo, e le altre che le farebbero ricalcolare.\n", En: "\nIn tables (aggregato): counts and amounts by benefit and province; suppressed are cells under %d persons, those in which one person has more than 85%% of the amount, and others that would let them be computed.\n"}
-	textExplainLadder = flusso.Text{It: "\nUna classe di meno di %d persone sale per questi gradini, finché basta:\n", En: "\nA class of fewer than %d persons climbs these steps until it is large enough:\n"}
-	textExplainDrop   = flusso.Text{It: "infine, se anche così è troppo piccola, la riga non esce.", En: "at last, where even so it is too small, the row does not leave."}
-	textWithheld      = flusso.Text{It: "tolto: la matrice non dà la categoria ", En: "gone: the matrix does not give the category "}
-	textExplainNone   = flusso.Text{It: "la matrice non dice nulla di questa classe: non esce nulla", En: "the matrix says nothing of this class: nothing leaves"}
+	textExplainHead       = flusso.Text{It: "Che cosa vede il destinatario %s (classe %s), matrice %s:\n", En: "What recipient %s (class %s) sees, matrix %s:\n"}
+	textExplainFields     = flusso.Text{It: "\nOgni campo, nelle viste anonime, e perché:\n", En: "\nEvery field, in anonymous views, and why:\n"}
+	textExplainOwn        = flusso.Text{It: "\nNella vista delle proprie prestazioni restano fuori, perché escono solo con il livello totale: %s.\n", En: "\nThe view of its own benefits leaves out, because they leave at level totale only: %s.\n"}
+	textExplainTables     = flusso.Text{It: "\nNelle tavole (aggregato): conteggi e importi per prestazione e provincia; si sopprimono le celle sotto %d persone, quelle in cui una persona ha più dell'85%% dell'importo, e le altre che le farebbero ricalcolare.\n", En: "\nIn tables (aggregato): counts and amounts by benefit and province; suppressed are cells under %d persons, those in which one person has more than 85%% of the amount, and others that would let them be computed.\n"}
+	textExplainLadder     = flusso.Text{It: "\nUna classe di meno di %d persone sale per questi gradini, finché basta:\n", En: "\nA class of fewer than %d persons climbs these steps until it is large enough:\n"}
+	textExplainDrop       = flusso.Text{It: "infine, se anche così è troppo piccola, la riga non esce.", En: "at last, where even so it is too small, the row does not leave."}
+	textWithheld          = flusso.Text{It: "tolto: la matrice non dà la categoria ", En: "gone: the matrix does not give the category "}
+	textChangedBy         = flusso.Text{It: "modificato da %s", En: "changed by %s"}
+	textNoLevel           = flusso.Text{It: "la matrice non dà questo livello a questa classe", En: "the matrix does not give this class this level"}
+	textTotalOnly         = flusso.Text{It: "tolto: esce solo con il livello totale, perché riguarda una persona diversa dal beneficiario o è testo libero", En: "gone: it leaves at level totale only, for it is about a person other than the beneficiary, or free text"}
+	textAsItIs            = flusso.Text{It: "com'è", En: "as it is"}
+	goneTables            = flusso.Text{It: "tolto: le tavole non contano per questo campo", En: "gone: tables do not count by this field"}
+	asCell                = flusso.Text{It: "nelle tavole: vi si contano o sommano le celle, quelle piccole soppresse", En: "in tables: cells are counted by it or summed from it, small ones suppressed"}
+	textDistinct          = flusso.Text{It: "%s; sensibile: esce dove la classe ha almeno %d valori diversi, nessuno di tutti", En: "%s; sensitive: it leaves where the class has at least %d different values, none of them everybody's"}
+	textSensitiveGone     = flusso.Text{It: "tolto: dato sensibile", En: "gone: sensitive"}
+	textSensitivePresence = flusso.Text{It: "solo %s; il valore è tolto, dato sensibile", En: "only %s; the value is gone, sensitive"}
+	textExplainNone       = flusso.Text{It: "la matrice non dice nulla di questa classe: non esce nulla", En: "the matrix says nothing of this class: nothing leaves"}
 )
 
 var levelTexts = [...]flusso.Text{

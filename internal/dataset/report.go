@@ -137,6 +137,8 @@ type Published struct {
 	Classes  int64  `json:"classes,omitempty"`
 	Smallest int64  `json:"smallest,omitempty"`
 	Bands    []Band `json:"bands,omitempty"`
+	// Diversity is that of each sensitive column over the classes.
+	Diversity []Diversity `json:"diversity,omitempty"`
 	// Of tables: cells and totals, and how many of them are suppressed. There
 	// Smallest is the fewest persons of a published one.
 	Cells            int64 `json:"cells,omitempty"`

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
@@ -26,7 +27,7 @@ type classes struct {
 }
 
 func newClasses(columns []table.ColumnInfo, k int) *classes {
-	c := &classes{k: int64(k), person: -1, number: map[[16]byte]int{}, seen: map[[16]byte]bool{}, lastClass: -1}
+	c := &classes{k: int64(k), person: -1, number: map[[16]byte]int{}, seen: map[[16]byte]bool{}}
 	for i, column := range columns {
 		switch column.Role {
 		case table.RoleQuasi:
@@ -41,15 +42,14 @@ func newClasses(columns []table.ColumnInfo, k int) *classes {
 }
 
 func (c *classes) add(chunk *table.Chunk) {
+	n := 0
 	for row := range chunk.Rows() {
-		c.key = c.key[:0]
-		for _, i := range c.quasi {
-			c.key = appendValue(c.key, &chunk.Columns[i], row)
-		}
-		n := c.lastClass
-		if n < 0 || string(c.key) != string(c.last) { // rows come sorted, mostly
+		if row == 0 || !c.alike(chunk, row) { // rows come sorted, mostly
+			c.key = c.key[:0]
+			for _, i := range c.quasi {
+				c.key = appendValue(c.key, &chunk.Columns[i], row)
+			}
 			n = c.find(shortHash(c.key))
-			c.last, c.lastClass = append(c.last[:0], c.key...), n
 		}
 		c.rows[n]++
 		c.total++
@@ -64,6 +64,20 @@ func (c *classes) add(chunk *table.Chunk) {
 			}
 		}
 	}
+}
+
+// alike tells whether a row is of the class of the one before it.
+func (c *classes) alike(chunk *table.Chunk, row int) bool {
+	for _, i := range c.quasi {
+		v := &chunk.Columns[i]
+		switch {
+		case v.Null[row] != v.Null[row-1]:
+			return false
+		case v.Kind == table.String && !bytes.Equal(v.Text(row), v.Text(row-1)), v.Kind != table.String && v.Num[row] != v.Num[row-1]:
+			return false
+		}
+	}
+	return true
 }
 
 func (c *classes) find(key [16]byte) int {

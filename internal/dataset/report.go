@@ -239,7 +239,7 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 		Release: m.Release, Previous: m.Previous, Dataset: m.Dataset, Tipo: m.Tipo, Level: m.Level, Matrix: m.Matrix, K: m.K, SignedBy: m.SignedBy,
 		Format: proofFormat, Form: InnerForm, Rounding: 1,
 		Recipient: ProofRecipient{
-			Name: r.Recipient.Name, Class: r.Recipient.Class.String(), Ente: r.Recipient.Ente,
+			Name: m.Recipient, Class: r.Recipient.Class.String(), Ente: r.Recipient.Ente,
 			Regione: r.Recipient.Territory.Regione, Provincia: r.Recipient.Territory.Provincia, Comune: r.Recipient.Territory.Comune,
 		},
 		Linkability: r.Linkability, Blanked: r.Blanked,

@@ -242,7 +242,7 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 			Name: m.Recipient, Class: r.Recipient.Class.String(), Ente: r.Recipient.Ente,
 			Regione: r.Recipient.Territory.Regione, Provincia: r.Recipient.Territory.Provincia, Comune: r.Recipient.Territory.Comune,
 		},
-		Linkability: r.Linkability, Blanked: r.Blanked,
+		Linkability: r.Linkability, KeyID: r.KeyID, Blanked: r.Blanked,
 		Books: ProofBooks{
 			In: b.In, Rejected: b.Rejected, Duplicate: b.Duplicate, Withdrawn: b.Withdrawn,
 			Outside: b.Outside, Disclosed: b.Disclosed, Suppressed: b.Suppressed,

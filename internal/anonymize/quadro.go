@@ -53,8 +53,8 @@ func newTables(v *View) (*quadro, error) {
 const total = "totale"
 
 func (q *quadro) columns() []table.Column {
-	dimension := func(c table.Column, any string) table.Column {
-		c.Role, c.Any = table.RoleDimension, any
+	dimension := func(c table.Column, all string) table.Column {
+		c.Role, c.Any = table.RoleDimension, all
 		return c
 	}
 	columns := []table.Column{dimension(q.year.column, ""), dimension(q.region.column, ""), dimension(nuts2Column(), "")}

@@ -21,6 +21,9 @@ type Report struct {
 	Scheme      string        // which ladder, or how tables are made
 	SchemeHash  string        // SHA-256 in hexadecimal of all that the ladder does; empty for tables
 	Linkability string
+	// KeyID names the key of stable codes and tells nothing of it; empty where
+	// the key was made for the release and is destroyed at its close.
+	KeyID string
 
 	// Individual rows.
 	Steps         []flusso.Text // the ladder, the finest first

@@ -108,8 +108,8 @@ func cellValue(v *table.Values, row int) string {
 // and other cells are published.
 func (c *cells) recomputable() int64 {
 	found := map[string]bool{}
-	for j, any := range c.totals {
-		if any == "" {
+	for j, all := range c.totals {
+		if all == "" {
 			continue
 		}
 		type line struct {
@@ -125,7 +125,7 @@ func (c *cells) recomputable() int64 {
 				l = &line{}
 				lines[key] = l
 			}
-			l.total = l.total || one.at[j] == any
+			l.total = l.total || one.at[j] == all
 			if one.suppressed {
 				l.suppressed++
 				l.last = cellKey(one.at)

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
@@ -13,36 +14,26 @@ import (
 // files takes for one: it knows nothing of how the rows were made. It needs
 // some 60 bytes a class and, where rows name persons, as much for each.
 type classes struct {
-	k                int64
-	columns          []table.ColumnInfo
-	quasi, sensitive []int // places of columns
-	person           int   // -1 where rows do not name persons
-	number           map[[16]byte]int
-	rows, persons    []int64             // by class
-	seen             map[[16]byte]bool   // a person in a class
-	values           []map[string]uint32 // by sensitive column: its values numbered
-	value            []uint32            // by class and sensitive column: the only value so far, or several
-	key, last        []byte
-	lastClass        int
-	total            int64
+	k             int64
+	quasi         []int // places of columns
+	sensitive     []*sensitive
+	person        int // -1 where rows do not name persons
+	number        map[[16]byte]int
+	rows, persons []int64           // by class
+	seen          map[[16]byte]bool // a person in a class
+	key, last     []byte
+	lastClass     int
+	total         int64
 }
 
-// Numbers of sensitive values: several stands for more than one, hidden for
-// the one that hides; the others come after.
-const (
-	several uint32 = iota
-	hidden
-)
-
 func newClasses(columns []table.ColumnInfo, k int) *classes {
-	c := &classes{k: int64(k), columns: columns, person: -1, number: map[[16]byte]int{}, seen: map[[16]byte]bool{}, lastClass: -1}
+	c := &classes{k: int64(k), person: -1, number: map[[16]byte]int{}, seen: map[[16]byte]bool{}}
 	for i, column := range columns {
 		switch column.Role {
 		case table.RoleQuasi:
 			c.quasi = append(c.quasi, i)
 		case table.RoleSensitive:
-			c.sensitive = append(c.sensitive, i)
-			c.values = append(c.values, map[string]uint32{string(appendText(nil, []byte(column.Any))): hidden})
+			c.sensitive = append(c.sensitive, newSensitive(i, column))
 		case table.RolePerson:
 			c.person = i
 		}
@@ -51,32 +42,19 @@ func newClasses(columns []table.ColumnInfo, k int) *classes {
 }
 
 func (c *classes) add(chunk *table.Chunk) {
+	n := 0
 	for row := range chunk.Rows() {
-		c.key = c.key[:0]
-		for _, i := range c.quasi {
-			c.key = appendValue(c.key, &chunk.Columns[i], row)
-		}
-		n := c.lastClass
-		if n < 0 || string(c.key) != string(c.last) { // rows come sorted, mostly
+		if row == 0 || !c.alike(chunk, row) { // rows come sorted, mostly
+			c.key = c.key[:0]
+			for _, i := range c.quasi {
+				c.key = appendValue(c.key, &chunk.Columns[i], row)
+			}
 			n = c.find(shortHash(c.key))
-			c.last, c.lastClass = append(c.last[:0], c.key...), n
 		}
-		fresh := c.rows[n] == 0
 		c.rows[n]++
 		c.total++
-		for j, i := range c.sensitive {
-			c.key = appendValue(c.key[:0], &chunk.Columns[i], row)
-			value := c.values[j][string(c.key)]
-			if value == 0 {
-				value = uint32(len(c.values[j])) + 1
-				c.values[j][string(c.key)] = value
-			}
-			at := &c.value[n*len(c.sensitive)+j]
-			if fresh {
-				*at = value
-			} else if *at != value {
-				*at = several
-			}
+		for _, one := range c.sensitive {
+			one.add(n, chunk, row)
 		}
 		if c.person >= 0 {
 			c.key = binary.BigEndian.AppendUint64(c.key[:0], uint64(n))
@@ -88,13 +66,26 @@ func (c *classes) add(chunk *table.Chunk) {
 	}
 }
 
+// alike tells whether a row is of the class of the one before it.
+func (c *classes) alike(chunk *table.Chunk, row int) bool {
+	for _, i := range c.quasi {
+		v := &chunk.Columns[i]
+		switch {
+		case v.Null[row] != v.Null[row-1]:
+			return false
+		case v.Kind == table.String && !bytes.Equal(v.Text(row), v.Text(row-1)), v.Kind != table.String && v.Num[row] != v.Num[row-1]:
+			return false
+		}
+	}
+	return true
+}
+
 func (c *classes) find(key [16]byte) int {
 	n, ok := c.number[key]
 	if !ok {
 		n = len(c.rows)
 		c.number[key] = n
 		c.rows, c.persons = append(c.rows, 0), append(c.persons, 0)
-		c.value = append(c.value, make([]uint32, len(c.sensitive))...)
 	}
 	return n
 }
@@ -118,6 +109,9 @@ func (c *classes) counted() Published {
 		}
 		p.band(c.k, size, rows)
 	}
+	for _, one := range c.sensitive {
+		p.Diversity = append(p.Diversity, one.diversity())
+	}
 	slices.SortFunc(p.Bands, func(a, b Band) int { return int(a.From - b.From) })
 	return p
 }
@@ -126,10 +120,9 @@ func (c *classes) findings() (found []Finding) {
 	if n := c.small(); n > 0 {
 		found = append(found, finding(textSmallClasses, hintUnsafe, n, c.k))
 	}
-	unanimous := c.unanimous()
-	for _, i := range c.sensitive {
-		if name := c.columns[i].Name; unanimous[name] > 0 {
-			found = append(found, finding(textUnanimous, hintUnsafe, unanimous[name], name))
+	for _, one := range c.sensitive {
+		if n := one.unanimous(); n > 0 {
+			found = append(found, finding(textUnanimous, hintUnsafe, n, one.name))
 		}
 	}
 	return found
@@ -143,20 +136,6 @@ func (c *classes) small() (n int64) {
 		}
 	}
 	return n
-}
-
-// unanimous is how many classes have, in a sensitive column, one value in all
-// their rows, and it is not the one that hides; by column.
-func (c *classes) unanimous() map[string]int64 {
-	found := map[string]int64{}
-	for n := range c.rows {
-		for j, i := range c.sensitive {
-			if v := c.value[n*len(c.sensitive)+j]; v > hidden {
-				found[c.columns[i].Name]++
-			}
-		}
-	}
-	return found
 }
 
 // appendValue appends a value so that no two rows of values look alike.

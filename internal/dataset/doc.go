@@ -12,6 +12,10 @@
 //	    datapackage.json             Frictionless description
 //	    dizionario.md, dictionary.md data dictionary, Italian and English
 //	    qualita.json                 what was kept back, rounded
+//	    divulgazione.json, .sig      disclosure report for the recipient, signed
+//	    divulgazione.html            the same for people, Italian and English
+//	    chiave-pubblica.pem          the key it is signed with
+//	    manifest.sig                 the manifest's signature
 //	    QUICKSTART.md                lines for DuckDB, R, Python, Power BI, Excel
 //
 // A dataset grows by increments. A release is the parts of the live release,
@@ -29,13 +33,23 @@
 //     accounted for, and rows written are rows disclosed;
 //   - the same rows, in the same order, with the same target, give the same
 //     bytes: no clock, no host, no path, no chance;
+//   - before a release is sealed its own rows are judged, by what the columns
+//     say of themselves and nothing else: a class below k, a class unanimous on
+//     a sensitive value, a small cell, a suppressed cell that a subtraction
+//     gives, and nothing is sealed. Check judges the files in the same way, for
+//     whoever holds them and nothing else;
+//   - the manifest binds every file and is signed, and so is the disclosure
+//     report (Proof). Its exact form is handed to the caller, for the house to
+//     keep; what goes with the release is rounded;
 //   - what a recipient is told of records kept back is rounded up to multiples
 //     of k (0 stays 0); inputs are not told at all;
-//   - bounded memory and a bounded number of open files, however many
-//     partitions the rows fall into.
+//   - a bounded number of open files, however many partitions the rows fall
+//     into, and bounded memory but for some 60 bytes for each class of the
+//     increment.
 //
 // What it does not promise: protection against two runs at once on one dataset
-// (the caller's lock keeps them apart), retention of old releases, joint
+// (the caller's lock keeps them apart), retention of old releases, that a
+// signature's key is the house's (compare its fingerprint by another way), joint
 // checks across increments of linkable rows (linkable rows do not exist yet).
 //
 // What a crash leaves: a folder releases/<id>.flussi-part, which the next

@@ -141,6 +141,8 @@ type Published struct {
 	Classes  int64  `json:"classes,omitempty"`
 	Smallest int64  `json:"smallest,omitempty"`
 	Bands    []Band `json:"bands,omitempty"`
+	// Diversity is that of each sensitive column over the classes.
+	Diversity []Diversity `json:"diversity,omitempty"`
 	// Of tables: cells and totals, and how many of them are suppressed. There
 	// Smallest is the fewest persons of a published one.
 	Cells            int64 `json:"cells,omitempty"`
@@ -241,10 +243,10 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 		Release: m.Release, Previous: m.Previous, Dataset: m.Dataset, Tipo: m.Tipo, Level: m.Level, Matrix: m.Matrix, K: m.K, SignedBy: m.SignedBy,
 		Format: proofFormat, Form: InnerForm, Rounding: 1,
 		Recipient: ProofRecipient{
-			Name: r.Recipient.Name, Class: r.Recipient.Class.String(), Ente: r.Recipient.Ente,
+			Name: m.Recipient, Class: r.Recipient.Class.String(), Ente: r.Recipient.Ente,
 			Regione: r.Recipient.Territory.Regione, Provincia: r.Recipient.Territory.Provincia, Comune: r.Recipient.Territory.Comune,
 		},
-		Linkability: r.Linkability, Blanked: r.Blanked,
+		Linkability: r.Linkability, KeyID: r.KeyID, Blanked: r.Blanked,
 		Books: ProofBooks{
 			In: b.In, Rejected: b.Rejected, Duplicate: b.Duplicate, Withdrawn: b.Withdrawn,
 			Outside: b.Outside, Disclosed: b.Disclosed, Suppressed: b.Suppressed,

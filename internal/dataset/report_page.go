@@ -47,6 +47,7 @@ type side struct {
 	Utility             chart
 	StepRows, Risk      []entry
 	Suppressed, Linkage []entry
+	Diversity           []entry
 	Loss                []ProofLoss
 	OpenSSL             string
 	Key                 PublicKey
@@ -86,6 +87,9 @@ func (p *Proof) side(lang flusso.Lang) side {
 			row.Shown = textYes.In(lang)
 		}
 		s.Categories = append(s.Categories, row)
+	}
+	for _, d := range p.Published.Diversity {
+		s.Diversity = append(s.Diversity, entry{d.Column, n(d.Shown), n(d.Hidden), n(int64(d.Distinct))})
 	}
 	s.Classes = bandChart(t(textClassesChart), t(textDrawnBands), lang, p.Published.Bands)
 	for i, step := range p.Steps {

@@ -154,6 +154,16 @@ func TestDuckDBRecomputesTheReport(t *testing.T) {
 	if want := fmt.Sprintln(p.Published.Rows, p.Published.Classes, p.Published.Smallest, first.Classes, first.Rows); got != want || first.From != 5 || first.To != 9 {
 		t.Errorf("DuckDB counts %s, the report says %s", got, want)
 	}
+	d := p.Published.Diversity
+	if len(d) != 1 || d[0].Shown == 0 || d[0].Hidden == 0 {
+		t.Fatalf("diversity %+v", d)
+	}
+	row = testshared.DuckDB(t, fmt.Sprintf(`WITH classes AS (SELECT count(DISTINCT "%[3]s") AS l, min("%[3]s") AS least FROM read_parquet('%[1]s/**/*.parquet', hive_partitioning = false) GROUP BY %[2]s)
+		SELECT count(*) FILTER (l = 1 AND least = '*') AS hidden, count(*) FILTER (l > 1 OR least <> '*') AS shown, min(l) FILTER (l > 1 OR least <> '*') AS least FROM classes`,
+		filepath.ToSlash(s.Dir), strings.Join(quasi, ", "), d[0].Column))[0]
+	if got, want := fmt.Sprintln(row["hidden"], row["shown"], row["least"]), fmt.Sprintln(d[0].Hidden, d[0].Shown, d[0].Distinct); got != want {
+		t.Errorf("diversity: DuckDB counts %s, the report says %s", got, want)
+	}
 	inner := s.Proof
 	if inner.Form != InnerForm || inner.Books.In != b.In || inner.Books.Suppressed != b.Suppressed || !reflect.DeepEqual(inner.Published, p.Published) || inner.OuterSHA256 != sum(data) {
 		t.Errorf("the inner form: %+v", inner)

@@ -89,7 +89,16 @@ var pageWords = map[string]flusso.Text{
 		It: "Una classe sono le righe uguali in tutti i quasi-identificatori: ciò che un pagatore o un vicino può sapere di una prestazione. Si contano qui le righe pubblicate, come le conta chi le ha; le persone sono al più altrettante e mai meno di k.",
 		En: "A class is the rows alike in all quasi-identifiers: what a payer or a neighbour may know of a benefit. Counted here are published rows, as whoever has them counts; persons are at most as many and never fewer than k.",
 	},
-	"steps": {It: "Gradini di generalizzazione", En: "Steps of generalisation"},
+	"diversity": {It: "Valori sensibili", En: "Sensitive values"},
+	"diversityText": {
+		It: "Dove tutta una classe ha lo stesso valore, saperci dentro una persona sarebbe conoscerlo: lì il valore è nascosto. Altrove ogni classe ne ha almeno quanti si dice (l-diversità distinta, Machanavajjhala e altri 2006).",
+		En: "Where a whole class has the same value, to know that somebody is in it would be to know the value: there it is hidden. Elsewhere every class has at least as many as is said (distinct l-diversity, Machanavajjhala et al. 2006).",
+	},
+	"column":        {It: "colonna", En: "column"},
+	"classesShown":  {It: "classi che lo mostrano", En: "classes that show it"},
+	"classesHidden": {It: "classi in cui è nascosto", En: "classes in which it is hidden"},
+	"distinct":      {It: "valori diversi, almeno", En: "different values, at least"},
+	"steps":         {It: "Gradini di generalizzazione", En: "Steps of generalisation"},
 	"stepsText": {
 		It: "Ogni classe troppo piccola sale insieme di gradino in gradino finché è grande abbastanza; ciò che resta troppo piccolo in fondo è soppresso.",
 		En: "Every class that is too small goes up step by step until it is large enough; what is still too small at the end is suppressed.",

@@ -1,0 +1,82 @@
+package dataset
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"testing"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/spool"
+	"flussi/internal/table"
+)
+
+// wide is rows of 23 quasi-identifiers and a sensitive column, about eight to a
+// class, in the order of their values as views give them.
+func wide(rows int) ([]table.Column, *table.Chunk) {
+	columns := []table.Column{{Name: "anno", Kind: table.Int, Role: table.RoleQuasi}, {Name: "regione", Kind: table.String, Role: table.RoleQuasi}}
+	for i := range 21 {
+		columns = append(columns, table.Column{Name: fmt.Sprintf("q%02d", i), Kind: table.String, Nullable: true, Role: table.RoleQuasi, Any: "*"})
+	}
+	columns = append(columns, table.Column{Name: "s", Kind: table.String, Role: table.RoleSensitive, Any: "*"})
+	c := table.NewChunk(columns)
+	r := rand.New(rand.NewPCG(1, 2))
+	values := []string{"*", "0-17", "18-64", "65+", "A1.05", "2025-03", "500-1000"}
+	for n := 0; n < rows; {
+		class := make([]string, 21)
+		for i := range class {
+			class[i] = values[r.IntN(len(values))]
+		}
+		for i := range 6 + r.IntN(5) {
+			c.Columns[0].AppendNum(2025)
+			c.Columns[1].AppendString("R12")
+			for j, v := range class {
+				c.Columns[2+j].AppendString(v)
+			}
+			c.Columns[23].AppendString([]string{"no", "si"}[i%2])
+			c.EndRow()
+			n++
+		}
+	}
+	return columns, c
+}
+
+// BenchmarkJudge is what judging its own rows costs a release.
+func BenchmarkJudge(b *testing.B) {
+	columns, c := wide(200_000)
+	infos := infosOf(columns)
+	b.ReportAllocs()
+	for b.Loop() {
+		j, _ := newJudge("individuale_anonimo", infos, 5)
+		j.add(c)
+		if found := j.findings(); len(found) > 0 {
+			b.Fatal(found)
+		}
+	}
+	b.ReportMetric(float64(c.Rows())*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
+// BenchmarkCheck checks a release of 200,000 rows on disk.
+func BenchmarkCheck(b *testing.B) {
+	columns, c := wide(200_000)
+	r, err := Begin(spool.OS, b.TempDir(), Target{Recipient: "r", Dataset: "d", Level: anonymize.IndividualeAnonimo, ReleaseID: "x"}, columns, Options{Signer: someSigner})
+	if err == nil {
+		err = r.take(someTerms, c)
+	}
+	if err != nil {
+		b.Fatal(err)
+	}
+	n := int64(c.Rows())
+	s, err := r.Finish(context.Background(), anonymize.Balance{In: n, Disclosed: n, Rows: n}, Report{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		found, err := Check(context.Background(), spool.OS, s.Dir, "")
+		if err != nil || len(found.Findings) > 0 {
+			b.Fatal(err, found.Findings)
+		}
+	}
+	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"flussi/internal/anonymize/pseudonym"
+	"flussi/internal/anonymize/tables"
 	"flussi/internal/flusso"
 )
 
@@ -29,6 +30,12 @@ type Request struct {
 	// Local: the view stays on this machine in the hands of who asked
 	// (flussi disclose), so that no agreement is needed. The matrix holds.
 	Local bool
+
+	// Cubes are the tables to make at level aggregato; nil: one table, of
+	// benefits by provinces. TablesKnown is what the recipient has beside them:
+	// the release before and its microdata.
+	Cubes       *Cubes
+	TablesKnown tables.Known
 
 	At         time.Time // the date at which acts must be valid
 	K          int       // least number of persons; 0 is 5, never below 3

@@ -32,8 +32,8 @@ type Request struct {
 	Local bool
 
 	// Cubes are the tables to make at level aggregato; nil: one table, of
-	// benefits by provinces. TablesKnown is what the recipient has beside them:
-	// the release before and its microdata.
+	// benefits by provinces. TablesKnown is what the recipient has beside them
+	// of the release before; its microdata come by View.Beside.
 	Cubes       *Cubes
 	TablesKnown tables.Known
 

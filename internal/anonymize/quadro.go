@@ -24,6 +24,8 @@ type quadro struct {
 	place *domain
 	axes  []*axis
 	leaf  []uint16
+
+	besides besides
 }
 
 func newTables(v *View) (*quadro, error) {
@@ -132,7 +134,7 @@ func (q *quadro) close(ctx context.Context) error {
 	}
 	rules := q.spec.rules
 	rules.K = q.v.req.K
-	cells, err := q.cube.Close(ctx, rules, q.v.req.TablesKnown)
+	cells, err := q.cube.Close(ctx, rules, q.known())
 	if err != nil {
 		return err
 	}

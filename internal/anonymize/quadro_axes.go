@@ -27,6 +27,7 @@ type axisLevel struct {
 	column table.Column
 	of     func(leaf uint16) uint16
 	value  func(code uint16) string
+	size   func() int // how many codes there are
 	needs  Category
 }
 
@@ -43,7 +44,7 @@ func (a *axis) dimension() tables.Dimension {
 func domainAxis(name string, d *domain) *axis {
 	d.reset()
 	return &axis{
-		levels: []axisLevel{{name: name, column: d.column, value: d.value, needs: d.category}},
+		levels: []axisLevel{{name: name, column: d.column, value: d.value, size: func() int { return len(d.fine) }, needs: d.category}},
 		read:   func(r *reading) (uint16, []byte) { return d.read(r), nil },
 	}
 }
@@ -59,8 +60,8 @@ func benefitAxis() *axis {
 	area.Treatment = "codice nella sua sezione"
 	sections := []string{star, "A1", "A2", "A3", "A4", "A5"}
 	a.levels = []axisLevel{
-		{name: "prestazione", column: code, value: func(c uint16) string { return a.dictionary.values[c] }, needs: Tipologia},
-		{name: "sezione", column: area, value: func(c uint16) string { return sections[c] }, needs: Tipologia, of: func(leaf uint16) uint16 {
+		{name: "prestazione", column: code, value: func(c uint16) string { return a.dictionary.values[c] }, size: func() int { return len(a.dictionary.values) }, needs: Tipologia},
+		{name: "sezione", column: area, value: func(c uint16) string { return sections[c] }, size: func() int { return len(sections) }, needs: Tipologia, of: func(leaf uint16) uint16 {
 			if s := section(a.dictionary.values[leaf]); s != star {
 				return uint16(s[1] - '0')
 			}
@@ -87,8 +88,8 @@ func territoryAxis() *axis {
 	comune.Name, comune.Description, comune.DescriptionEn = "comune", "comune di residenza, o sede dell'ente: codice catastale", "comune of residence, or the Ente's seat: Belfiore code"
 	comune.Treatment, comune.Labels = "codice com'è", nil
 	a.levels = []axisLevel{
-		{name: "comune", column: comune, value: func(c uint16) string { return a.dictionary.values[c][3:] }, needs: Nucleo},
-		{name: "provincia", column: province.column, value: province.value, needs: Nucleo, of: func(leaf uint16) uint16 {
+		{name: "comune", column: comune, value: func(c uint16) string { return a.dictionary.values[c][3:] }, size: func() int { return len(a.dictionary.values) }, needs: Nucleo},
+		{name: "provincia", column: province.column, value: province.value, size: func() int { return len(province.fine) }, needs: Nucleo, of: func(leaf uint16) uint16 {
 			return uint16(provinceNumber()[a.dictionary.values[leaf][:3]])
 		}},
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -182,5 +183,86 @@ func TestCubesThatAFlowHasNot(t *testing.T) {
 	var e *flusso.Error
 	if !errors.As(err, &e) || e.Kind != flusso.Denied || e.What != reasons[reasonCubes].what {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestBesideMicrodata: a Region has both. Who takes the microdata from the
+// tables finds no small difference; without the joint control one does.
+func TestBesideMicrodata(t *testing.T) {
+	people := town(5, 2000)
+	flow := psFlow("H501", people...)
+	cubes, err := LoadCubes("cubes.yaml", []byte("rules: {uniform: false}\ncubes:\n  - {name: t, dimensions: [sezione, prestazione, provincia]}\n  - {name: u, dimensions: [sezione, genere]}\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	small := func(joint bool) (found, published int) {
+		req := request(lazio, flusso.PSPSASINA, Aggregato)
+		req.Cubes = cubes
+		o := &output{}
+		v, err := DefaultMatrix().Open(req, o.take)
+		if err != nil {
+			t.Fatal(err)
+		}
+		feed(t, v, flow, 500)
+		micro := &output{}
+		m, err := DefaultMatrix().Open(request(lazio, flusso.PSPSASINA, IndividualeAnonimo), func(d *Disclosed) error {
+			if joint {
+				if err := v.Beside(d); err != nil {
+					return err
+				}
+			}
+			return micro.take(d)
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		feed(t, m, flow, 500)
+		if _, err := m.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := v.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range o.rows {
+			if row["stato"] != "pubblicata" {
+				continue
+			}
+			published++
+			seen := int64(0)
+			for _, r := range micro.rows {
+				in := true
+				for _, c := range []string{"anno", "regione", "CodicePrestazione", "provincia", "Genere"} {
+					in = in && (row[c] == total || row[c] == r[c])
+				}
+				if row["sezione"] != total && !strings.HasPrefix(r["CodicePrestazione"], row["sezione"]) {
+					in = false
+				}
+				if in {
+					seen++
+				}
+			}
+			n, err := strconv.ParseInt(row["prestazioni"], 10, 64)
+			if err != nil || n < seen {
+				t.Fatalf("%v: %d rows in the microdata, %v", row, seen, err)
+			}
+			if seen > 0 && n > seen && n-seen < 5 {
+				found++
+			}
+		}
+		return found, published
+	}
+	if found, _ := small(false); found == 0 {
+		t.Fatal("no small difference even without joint control: the test cannot fail")
+	}
+	found, published := small(true)
+	if found > 0 || published == 0 {
+		t.Errorf("%d small differences among %d published figures", found, published)
+	}
+	v, err := DefaultMatrix().Open(request(lazio, flusso.PSPSASINA, Aggregato), func(*Disclosed) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Beside(&Disclosed{v, v.chunk}); err == nil {
+		t.Error("tables are taken for microdata")
 	}
 }

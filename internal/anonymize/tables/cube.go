@@ -53,6 +53,7 @@ type Cube struct {
 	leaves  map[[MaxDimensions]uint16]int32
 	leaf    [][MaxDimensions]uint16
 	records []record
+	parents []map[Place]uint16 // made by Beside
 }
 
 // record is one record: 40 bytes.

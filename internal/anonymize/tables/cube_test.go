@@ -370,3 +370,25 @@ func TestBeside(t *testing.T) {
 		t.Errorf("three rows are withheld of every figure, %d of %d are suppressed", n, len(cells))
 	}
 }
+
+// TestBesideLeavesNoRoom: a cell whose rows are all in the microdata cannot be
+// less than they, and is no company for a small one.
+func TestBesideLeavesNoRoom(t *testing.T) {
+	s := shapes(3)[0]
+	count := map[[MaxDimensions]uint16]int64{}
+	for i := range uint16(9) {
+		count[[MaxDimensions]uint16{i / 3, i % 3}] = 20
+	}
+	count[[MaxDimensions]uint16{}] = 2
+	alone, err := s.fill(t, count).Close(t.Context(), rules, Known{})
+	must(t, err)
+	known := map[Key]int64{}
+	for col := 1; col < 3; col++ {
+		known[find(t, alone, 0, col).Key] = 20
+	}
+	beside, err := s.fill(t, count).Close(t.Context(), rules, Known{Beside: known})
+	must(t, err)
+	if find(t, alone, 0, all).Suppressed || !find(t, beside, 0, all).Suppressed {
+		t.Errorf("the row's total suppressed: alone %v, beside microdata %v", find(t, alone, 0, all).Suppressed, find(t, beside, 0, all).Suppressed)
+	}
+}

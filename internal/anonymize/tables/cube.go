@@ -108,7 +108,7 @@ func (c *Cube) Close(ctx context.Context, rules Rules, known Known) ([]Cell, err
 	if err := rules.check(); err != nil {
 		return nil, err
 	}
-	g, err := c.count(rules)
+	g, err := c.count(nil)
 	if err != nil {
 		return nil, err
 	}
@@ -132,12 +132,14 @@ type counted struct {
 	places  []int64
 	leaf    [][MaxDimensions]uint16
 	stakes  []stake
+	keys    []uint64               // cell keys, see Noise
 	up      []map[[2]uint16]uint16 // by dimension: level and code one below -> code
 	leaves  [][]int32              // the figures of each leaf, its joint cell last where there is one
 }
 
-// count aggregates in one pass over the records, a person at a time.
-func (c *Cube) count(rules Rules) (*counted, error) {
+// count aggregates in one pass over the records, a person at a time. key gives
+// a person's record key; nil where nobody asks for cell keys.
+func (c *Cube) count(key func(person [16]byte) uint64) (*counted, error) {
 	records := c.records
 	c.records = nil
 	slices.SortFunc(records, func(a, b record) int { return bytes.Compare(a.person[:], b.person[:]) })
@@ -163,7 +165,12 @@ func (c *Cube) count(rules Rules) (*counted, error) {
 				mine.add(f, r.cents, r.minutes)
 			}
 		}
+		record := uint64(0)
+		if key != nil {
+			record = key(records[from].person)
+		}
 		for _, f := range mine.figures {
+			g.keys[f] += record
 			g.cells[f].Persons++
 			g.stakes[f].take(mine.of[f])
 		}
@@ -230,6 +237,7 @@ func (c *Cube) lay() (*counted, error) {
 	}
 	g.places = make([]int64, len(g.cells))
 	g.stakes = make([]stake, len(g.cells))
+	g.keys = make([]uint64, len(g.cells))
 	return g, nil
 }
 

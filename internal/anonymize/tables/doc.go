@@ -29,7 +29,7 @@
 // the pattern is kept stable (Known.Before), their differences are not
 // checked.
 //
-// Noise is the alternative for counts.
+// Noise is the alternative for counts (Cube.Noisy): nothing is hidden, nothing adds up.
 //
 // Memory: 40 bytes a record, and while it is closed 40 more for sorting and
 // about a kilobyte a figure. The result depends on the multiset of records

@@ -23,7 +23,7 @@ import (
 // What it costs: totals are no longer the sums of their parts. Noise and
 // suppression do not mix, and noisy tables do not go with exact microdata of
 // the same persons to the same recipient, for there the exact counts can be
-// had: see Compatible.
+// had: Noisy refuses it.
 type Noise struct {
 	key   []byte
 	bound int
@@ -114,13 +114,4 @@ func (n *Noise) Perturb(count int64, cellKey uint64) int64 {
 		}
 	}
 	return count
-}
-
-// Compatible refuses noisy tables to a recipient that has microdata of the
-// same persons.
-func (n *Noise) Compatible(microdata bool) error {
-	if microdata {
-		return ErrNoiseBeside
-	}
-	return nil
 }

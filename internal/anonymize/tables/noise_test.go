@@ -79,9 +79,37 @@ func TestNoiseRefused(t *testing.T) {
 	if _, err := NewNoise(make([]byte, MinNoiseKey-1), 5); !errors.Is(err, ErrNoise) {
 		t.Errorf("a short key: %v", err)
 	}
-	n := noise(t, 5)
-	if err := n.Compatible(true); !errors.Is(err, ErrNoiseBeside) {
+	if _, err := twoWay(t).Noisy(t.Context(), noise(t, 5), true); !errors.Is(err, ErrNoiseBeside) {
 		t.Errorf("beside microdata: %v", err)
 	}
-	must(t, n.Compatible(false))
+}
+
+// TestNoisyCube: a row of one cell alone is the same figure as that cell, and
+// has the same noise; so has the cell in next month's table, though all else
+// has changed; amounts are gone.
+func TestNoisyCube(t *testing.T) {
+	n := noise(t, 5)
+	run := func(others int) []Cell {
+		c := twoWay(t)
+		for i := range 40 {
+			must(t, c.Add([]uint16{0, 0}, person(i), 100, 10))
+		}
+		for i := range others {
+			must(t, c.Add([]uint16{1, uint16(i % 2)}, person(1000+i), 100, 10))
+		}
+		cells, err := c.Noisy(t.Context(), n, false)
+		must(t, err)
+		return cells
+	}
+	first, second := run(30), run(57)
+	cell := find(t, first, 0, 0)
+	if row := find(t, first, 0, all); row.Records != cell.Records || row.Persons != cell.Persons {
+		t.Errorf("the same persons: %+v and %+v", cell, row)
+	}
+	if later := find(t, second, 0, 0); later.Records != cell.Records || later.Cents != 0 || later.Minutes != 0 {
+		t.Errorf("a month later %+v, before %+v", later, cell)
+	}
+	if find(t, first, all, all).Records == find(t, second, all, all).Records {
+		t.Error("thirty persons and fifty-seven are one")
+	}
 }

@@ -392,3 +392,35 @@ func TestBesideLeavesNoRoom(t *testing.T) {
 		t.Errorf("the row's total suppressed: alone %v, beside microdata %v", find(t, alone, 0, all).Suppressed, find(t, beside, 0, all).Suppressed)
 	}
 }
+
+// TestAmountWithoutRoom: the row's amount is one person's, who stands where few
+// do: none of the cells tried first has that much to lose. The row is hidden
+// all the same, and with it all that would tell it.
+func TestAmountWithoutRoom(t *testing.T) {
+	c := twoWay(t)
+	persons := 0
+	for row := range uint16(2) {
+		for col := range uint16(8) {
+			for i := range 20 {
+				persons++
+				cents := int64(0)
+				if row == 0 && col == 7 && i == 0 {
+					cents = 1_000_000
+				}
+				if row == 1 {
+					cents = 100
+				}
+				if row == 1 || col < 7 || i < 6 {
+					must(t, c.Add([]uint16{row, col}, person(persons), cents, 0))
+				}
+			}
+		}
+	}
+	cells, err := c.Close(t.Context(), Rules{K: 5, Percent: 0.10}, Known{})
+	must(t, err)
+	for _, at := range [][2]int{{0, all}, {0, 7}, {all, 7}, {all, all}} {
+		if !find(t, cells, at[0], at[1]).Suppressed {
+			t.Errorf("%v tells the amount of one person", at)
+		}
+	}
+}

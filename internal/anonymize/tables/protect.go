@@ -20,7 +20,7 @@ import (
 // stands below the same place, or one leaf alone, whose totals then move too
 // (the hypercube of Repsilber 1994, over hierarchies and linked tables, with
 // the room of every corner reckoned). The cheapest is sought by changing one
-// dimension at a time; moving one leaf's ancestors all together is always
+// dimension at a time; adding records to one leaf and to all above it is always
 // possible, so that every figure finds a proof.
 func (p *problem) protect(ctx context.Context, rules Rules) error {
 	s := search{problem: p, width: int64(rules.K)}
@@ -103,9 +103,26 @@ func (s *search) prove(goal int32) {
 			break
 		}
 	}
-	s.cost(&best, math.MaxInt64)
+	if s.cost(&best, math.MaxInt64) == math.MaxInt64 {
+		s.engulf(goal)
+		return
+	}
 	for _, c := range s.corners {
 		s.figures[c.figure].hidden, s.figures[c.figure].proven = true, true
+	}
+}
+
+// engulf hides all that the leaves of a figure stand in, where no move of one
+// box has the room that its amount needs: then all those leaves can lose their
+// amounts together, and any of them can gain.
+func (s *search) engulf(goal int32) {
+	for _, figures := range s.leaves {
+		if !slices.Contains(figures, goal) {
+			continue
+		}
+		for _, f := range figures {
+			s.figures[f].hidden, s.figures[f].proven = true, true
+		}
 	}
 }
 

@@ -40,7 +40,9 @@ func (f *fact) mayBe(row map[string]string) bool {
 	}
 	is := func(want string) func(string) bool { return func(v string) bool { return v == want } }
 	var year, month int
-	fmt.Sscanf(f.paid, "%d-%d", &year, &month)
+	if _, err := fmt.Sscanf(f.paid, "%d-%d", &year, &month); err != nil {
+		panic(err)
+	}
 	return matches("anno", is(fmt.Sprint(year))) &&
 		matches("provincia", is(f.comune[:3])) &&
 		matches("Genere", is(f.sex)) &&

@@ -50,7 +50,7 @@ func TestCheckSound(t *testing.T) {
 			if len(c.Findings) > 0 || !c.Known || c.Rows != s.Rows || c.Release != "r2" || len(c.Increments) != 2 {
 				t.Errorf("%s: %v %+v", dir, said(c, flusso.En), c)
 			}
-			if i := c.Increments[1]; i.Published.Smallest < 5 || i.Classes+i.Cells == 0 {
+			if i := c.Increments[1]; i.Smallest < 5 || i.Classes+i.Cells == 0 {
 				t.Errorf("%+v", i)
 			}
 		}

@@ -19,7 +19,8 @@ func (e *RowError) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.
 
 func (e *RowError) Unwrap() error { return e.Err }
 
-// ErrFields: a row has not as many fields as the header.
+// ErrFields is in the chain of the error about a row of another number of fields
+// than the header.
 var ErrFields = errors.New("not as many fields as the header")
 
 // ReadCSVHeader reads the names in the first row.

@@ -3,6 +3,7 @@ package microdata
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"os"
@@ -106,8 +107,7 @@ func adult(t *testing.T) (*lines, Spec) {
 			t.Fatal(err)
 		}
 		h, err := recode.ReadHierarchy(f, ';')
-		f.Close()
-		if err != nil {
+		if err = errors.Join(err, f.Close()); err != nil {
 			t.Fatal(err)
 		}
 		spec.Columns = append(spec.Columns, Column{Name: name, Role: Quasi, Hierarchy: h})

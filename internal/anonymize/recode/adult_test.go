@@ -26,7 +26,7 @@ func adult(t testing.TB, quasi []string, sensitive string) *Tuples {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
+		defer func() { _ = f.Close() }()
 		h, err := ReadHierarchy(f, ';')
 		if err != nil {
 			t.Fatalf("%s: %v", name, err)
@@ -50,7 +50,7 @@ func adult(t testing.TB, quasi []string, sensitive string) *Tuples {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer f.Close()
+	defer func() { _ = f.Close() }()
 	lines := bufio.NewScanner(f)
 	lines.Scan()
 	header := strings.Split(lines.Text(), ";")

@@ -39,7 +39,7 @@ func (t *Tree) MarshalJSON() ([]byte, error) {
 	return json.Marshal(write(0))
 }
 
-// ErrTree: what was read is no tree for these attributes.
+// ErrTree is what ReadTree says of what is no tree for these attributes.
 var ErrTree = errors.New("not a tree of these attributes")
 
 // ReadTree reads what MarshalJSON wrote, for the attributes it was made of.

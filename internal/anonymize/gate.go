@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"flussi/internal/anonymize/pseudonym"
-	"flussi/internal/anonymize/tables"
 	"flussi/internal/flusso"
 )
 
@@ -32,10 +31,10 @@ type Request struct {
 	Local bool
 
 	// Cubes are the tables to make at level aggregato; nil: one table, of
-	// benefits by provinces. TablesKnown is what the recipient has beside them
-	// of the release before; its microdata come by View.Beside.
-	Cubes       *Cubes
-	TablesKnown tables.Known
+	// benefits by provinces. Suppressed is what the release before suppressed
+	// (View.Suppressed): it stays inside.
+	Cubes      *Cubes
+	Suppressed []string
 
 	At         time.Time // the date at which acts must be valid
 	K          int       // least number of persons; 0 is 5, never below 3

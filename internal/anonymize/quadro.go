@@ -25,7 +25,8 @@ type quadro struct {
 	axes  []*axis
 	leaf  []uint16
 
-	besides besides
+	besides    besides
+	suppressed []string
 }
 
 func newTables(v *View) (*quadro, error) {
@@ -212,6 +213,7 @@ func (q *quadro) emit(c *tables.Cell) error {
 		figures = append(figures, c.Minutes)
 	}
 	if c.Suppressed {
+		q.suppressed = append(q.suppressed, q.row(c.Key))
 		put("soppressa")
 		for range figures {
 			next().AppendNull()

@@ -66,9 +66,7 @@ func (v *View) Beside(d *Disclosed) error {
 }
 
 // known is what the recipient has beside the tables, in their codes.
-func (q *quadro) known() tables.Known {
-	known := q.v.req.TablesKnown
-	known.Beside = nil
+func (q *quadro) known() (known tables.Known) {
 	numbers := []map[string]uint16{q.year.numbers(), q.place.numbers()}
 	for _, a := range q.axes {
 		for _, l := range a.levels {
@@ -76,27 +74,67 @@ func (q *quadro) known() tables.Known {
 		}
 	}
 	for row, n := range q.besides {
-		cells := strings.Split(row, "\x00")
-		year, okYear := numbers[0][cells[0]]
-		region, okRegion := numbers[1][cells[1]]
-		if !okYear || !okRegion {
-			continue // no figure has it
+		if at, ok := q.places(numbers, strings.Split(row, "\x00")); ok {
+			q.cube.Beside(&known, at, n)
 		}
-		at := []tables.Place{{Code: year}, {Code: region}}
-		next := 2
-		for _, a := range q.axes {
-			p := tables.Place{Level: uint8(len(a.levels))}
-			for level := range a.levels {
-				if code, ok := numbers[next][cells[next]]; ok && int(p.Level) == len(a.levels) {
-					p = tables.Place{Level: uint8(level), Code: code}
-				}
-				next++
-			}
-			at = append(at, p)
+	}
+	known.Before = tables.Pattern{}
+	for _, row := range q.v.req.Suppressed {
+		if at, ok := q.places(numbers, strings.Split(row, "\x00")); ok {
+			var k tables.Key
+			copy(k[:], at)
+			known.Before[k] = struct{}{}
 		}
-		q.cube.Beside(&known, at, n)
 	}
 	return known
+}
+
+// places finds where values stand, of each dimension the finest that is a code
+// of the tables; false where no figure can have them.
+func (q *quadro) places(numbers []map[string]uint16, cells []string) (at []tables.Place, ok bool) {
+	if len(cells) != len(numbers) {
+		return nil, false
+	}
+	for i := range 2 {
+		code, ok := numbers[i][cells[i]]
+		if !ok {
+			return nil, false
+		}
+		at = append(at, tables.Place{Code: code})
+	}
+	next := 2
+	for _, a := range q.axes {
+		p := tables.Place{Level: uint8(len(a.levels))}
+		for level := range a.levels {
+			if code, ok := numbers[next][cells[next]]; ok && int(p.Level) == len(a.levels) {
+				p = tables.Place{Level: uint8(level), Code: code}
+			}
+			next++
+		}
+		at = append(at, p)
+	}
+	return at, true
+}
+
+// Suppressed gives after Close the figures of a view of tables that were
+// suppressed, by their values: for the Request of the next release, so that a
+// figure does not come and go, and for nobody else.
+func (v *View) Suppressed() []string {
+	if q, ok := v.engine.(*quadro); ok {
+		return q.suppressed
+	}
+	return nil
+}
+
+// row is a figure by its values.
+func (q *quadro) row(k tables.Key) string {
+	cells := []string{q.year.value(k[0].Code), q.place.value(k[1].Code)}
+	for i, a := range q.axes {
+		for level := range a.levels {
+			cells = append(cells, a.at(k[2+i], level))
+		}
+	}
+	return strings.Join(cells, "\x00")
 }
 
 func (d *domain) numbers() map[string]uint16 {

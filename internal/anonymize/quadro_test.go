@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -264,5 +265,50 @@ func TestBesideMicrodata(t *testing.T) {
 	}
 	if err := v.Beside(&Disclosed{v, v.chunk}); err == nil {
 		t.Error("tables are taken for microdata")
+	}
+}
+
+// TestSuppressedAgain: what one release suppressed the next does too, though
+// its benefits are others and numbered otherwise.
+func TestSuppressedAgain(t *testing.T) {
+	run := func(before []string, months ...person) []string {
+		req := request(lazio, flusso.PSPSASINA, Aggregato)
+		req.Suppressed = before
+		v, err := DefaultMatrix().Open(req, (&output{}).take)
+		if err != nil {
+			t.Fatal(err)
+		}
+		feed(t, v, psFlow("H501", months...), 500)
+		if _, err := v.Close(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		return v.Suppressed()
+	}
+	month := func(first string, cheap string) (people []person) {
+		comuni := []string{"058091", "060038", "056059"}
+		for _, code := range []string{first, "A1.05", "A2.07", "A3.03"} {
+			for j, comune := range comuni {
+				n := 40
+				if code == cheap {
+					n = 9
+				}
+				if code == "A1.05" && j == 0 {
+					n = 2
+				}
+				for range n {
+					people = append(people, person{cf: fiscal(len(people)), comune: comune, dm: "08", benefits: []benefit{{code: code, start: "2025-02-01", end: "2025-02-28", month: "100.00"}}})
+				}
+			}
+		}
+		return people
+	}
+	first := run(nil, month("A2.12", "A2.07")...)
+	cold := run(nil, month("A1.04", "A3.03")...)
+	warm := run(first, month("A1.04", "A3.03")...)
+	if len(first) != 4 || slices.Equal(first, cold) {
+		t.Fatalf("%q, without memory %q: the test cannot fail", first, cold)
+	}
+	if !slices.Equal(first, warm) {
+		t.Errorf("%q, before %q", warm, first)
 	}
 }

@@ -14,19 +14,17 @@
 //   - rows of anonymous views come out sorted by their own values and carry
 //     a key made from the release key and their ordinal in that order, so that
 //     neither order nor key tells anything of the input;
-//   - in tables no suppressed cell can be computed from published cells and
-//     margins, and none can be bounded more tightly than k, each measure taken
-//     by itself;
+//   - in tables, all cubes of a view together, no suppressed figure can be
+//     computed or bounded more tightly than k, each measure taken by itself, nor
+//     an unsafe amount within what the rules say; where View.Beside was told the
+//     recipient's microdata, taking them away leaves no small number;
 //   - the same records, key and matrix give the same rows, whatever the order
 //     of batches and GOMAXPROCS;
 //   - the books balance when a view closes, or nothing of it may be published.
 //
 // What it does not promise yet: l-diversity beyond "no class is unanimous on a
 // sensitive value", t-closeness, checks across releases (each release is safe
-// by itself and its rows are unlinkable), joint control of a recipient's
-// microdata and tables, p% and the knowledge a contributor has of itself in
-// tables (the amount of a dominated cell is never computed, but may be bounded
-// by what its neighbours leave of a total). Linkable codes are not offered.
+// by itself and its rows are unlinkable). Linkable codes are not offered.
 //
 // Sensitive blocks: the assessment of SINA and the judicial, residential and
 // family codes of SINBA would make nearly every row unique. Anonymous views

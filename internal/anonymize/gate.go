@@ -34,6 +34,12 @@ type Request struct {
 	// (flussi disclose), so that no agreement is needed. The matrix holds.
 	Local bool
 
+	// Cubes are the tables to make at level aggregato; nil: one table, of
+	// benefits by provinces. Suppressed is what the release before suppressed
+	// (View.Suppressed): it stays inside.
+	Cubes      *Cubes
+	Suppressed []string
+
 	At         time.Time // the date at which acts must be valid
 	K          int       // least number of persons; 0 is 5, never below 3
 	ReleaseKey []byte    // 32 bytes or more, made for this release and destroyed at its close

@@ -11,33 +11,34 @@ import (
 	"flussi/internal/table"
 )
 
-// quadro makes tables: for each year and region, benefits by provinces (SINBA,
-// which has no province: by age bands), with records, distinct persons and the
-// yearly amount, and the totals of both. Nothing is totalled across years and
-// regions, so that tables are not linked.
+// quadro makes tables: for each year and region the cubes that are declared,
+// all of them linked. Without a declaration, benefits by provinces (SINBA,
+// which has no province: by age bands). Nothing is totalled across years and
+// regions, so that the tables of two are not linked.
 type quadro struct {
-	v    *View
-	cube *tables.Cube
-	r    reading
-	bens *dictionary
-	year *domain
-	// region and across are the attributes of a table's place and columns.
-	region, across *domain
-	// unpriced are the blocks in which a record's amount may not be counted: a
-	// total without it would be false, so none of theirs leaves.
-	unpriced map[uint32]bool
+	v     *View
+	spec  *Cubes
+	cube  *tables.Cube
+	r     reading
+	year  *domain
+	place *domain
+	axes  []*axis
+	leaf  []uint16
+
+	besides    besides
+	suppressed []string
+	// unpriced are the tables (year and region) in which some record's amount and
+	// time may not be counted: a total without them would be false, so none of
+	// theirs leaves.
+	unpriced map[[2]uint16]bool
 }
 
-// dominance is the largest share of a cell's amount that one person may have:
-// the (1, 85) rule.
-const dominance = 0.85
-
 func newTables(v *View) (*quadro, error) {
-	q := &quadro{v: v, cube: tables.New(v.req.MaxRows), bens: newDictionary(maxBenefits), year: yearDomain(), unpriced: map[uint32]bool{}, region: regionDomain(), across: provinceDomain()}
-	if v.req.Tipo == flusso.SINBA || !v.visible.has(q.across.category) {
-		q.across = ageDomain(schema.SINBAAnnoNascita)
+	q := &quadro{v: v, spec: v.req.Cubes, year: yearDomain(), place: regionDomain(), unpriced: map[[2]uint16]bool{}}
+	if q.spec == nil {
+		q.spec = defaultCubes(v.req.Tipo, v.visible.has(Nucleo))
 	}
-	for _, d := range []*domain{q.year, q.region, q.across} {
+	for _, d := range []*domain{q.year, q.place} {
 		d.role = kanon.Quasi
 		d.reset()
 	}
@@ -46,80 +47,129 @@ func newTables(v *View) (*quadro, error) {
 		return nil, err
 	}
 	q.r.release = release
-	return q, nil
+	used := q.spec.names()
+	for _, a := range axesFor(v.req.Tipo) {
+		if !a.keep(func(name string) bool { return used[name] }) {
+			continue
+		}
+		for _, l := range a.levels {
+			delete(used, l.name)
+			if !v.visible.has(l.needs) {
+				return nil, deny("open view", v.req.Recipient.Name, reasonMatrix)
+			}
+		}
+		q.axes = append(q.axes, a)
+	}
+	if len(used) > 0 {
+		return nil, deny("open view", v.req.Recipient.Name, reasonCubes)
+	}
+	q.leaf = make([]uint16, 2+len(q.axes))
+	dimensions := []tables.Dimension{
+		{Name: "anno", Levels: []tables.Level{{Name: "anno"}}, Apart: true},
+		{Name: "regione", Levels: []tables.Level{{Name: "regione"}}, Apart: true},
+	}
+	for _, a := range q.axes {
+		dimensions = append(dimensions, a.dimension())
+	}
+	q.cube, err = tables.New(dimensions, q.spec.tables(q.axes), v.req.MaxRows)
+	return q, err
 }
-
-// total is what stands in a column for all its values together.
-const total = "totale"
 
 func (q *quadro) columns() []table.Column {
 	dimension := func(c table.Column, all string) table.Column {
 		c.Role, c.Any = table.RoleDimension, all
 		return c
 	}
-	columns := []table.Column{dimension(q.year.column, ""), dimension(q.region.column, ""), dimension(nuts2Column(), "")}
-	benefit := dimension(benefitDomain(schema.CodicePrestazione).column, total)
-	benefit.Description, benefit.DescriptionEn = "prestazione (nomenclatore SIUSS), o totale", "benefit (SIUSS nomenclature), or totale for all"
-	benefit.Treatment = "codice com'è"
-	columns = append(columns, benefit, labelColumn(benefit), dimension(q.across.column, total))
-	if q.across.column.Labels != nil {
-		columns = append(columns, labelColumn(q.across.column))
+	columns := []table.Column{dimension(q.year.column, ""), dimension(q.place.column, ""), dimension(nuts2Column(), "")}
+	for _, a := range q.axes {
+		for _, l := range a.levels {
+			columns = append(columns, dimension(l.column, total))
+			if l.column.Labels != nil {
+				columns = append(columns, labelColumn(l.column))
+			}
+		}
 	}
-	return append(columns,
+	columns = append(columns,
 		table.Column{Name: "tipo_riga", Kind: table.String, Description: "cella o totale", DescriptionEn: "cell (cella) or total (totale)"},
 		table.Column{Name: "stato", Kind: table.String, Description: "pubblicata, o soppressa perché piccola o perché farebbe ricalcolare una cella piccola",
 			DescriptionEn: "published (pubblicata), or suppressed (soppressa) because small or because it would let a small one be computed"},
 		table.Column{Name: "prestazioni", Kind: table.Int, Nullable: true, Role: table.RoleMeasure, Description: "numero di prestazioni", DescriptionEn: "number of benefits"},
 		table.Column{Name: "persone", Kind: table.Int, Nullable: true, Role: table.RolePersons, Description: "persone distinte; non si sommano tra celle", DescriptionEn: "distinct persons; they do not add up across cells"},
-		table.Column{Name: "importo_annuo", Kind: table.Decimal, Nullable: true, Role: table.RoleMeasure, Unit: "EUR", Description: "valore annuo delle prestazioni, arrotondato all'euro",
-			DescriptionEn: "yearly value of the benefits, rounded to the euro", Source: schema.Info(schema.ImportoMensile).Path, Treatment: "somma"},
 	)
+	if q.spec.amount {
+		columns = append(columns, table.Column{Name: "importo_annuo", Kind: table.Decimal, Nullable: true, Role: table.RoleMeasure, Unit: "EUR", Description: "valore annuo delle prestazioni, arrotondato all'euro",
+			DescriptionEn: "yearly value of the benefits, rounded to the euro", Source: schema.Info(schema.ImportoMensile).Path, Treatment: "somma"})
+	}
+	if q.spec.minutes {
+		columns = append(columns, table.Column{Name: "minuti", Kind: table.Int, Nullable: true, Role: table.RoleMeasure, Unit: "minuti",
+			Description: "tempo di servizio al mese, in minuti", DescriptionEn: "service time a month, in minutes",
+			Source: schema.Info(schema.OreServizioMensile).Path, Treatment: "ore e minuti sommati in minuti"})
+	}
+	return columns
 }
 
 func (q *quadro) add(b *schema.Batch, rec int, p place) error {
 	q.r.next(b, rec, p)
-	benefit, err := q.bens.code(benefitOf(b, rec))
-	if err != nil {
-		return err
+	q.leaf[0], q.leaf[1] = q.year.read(&q.r), q.place.read(&q.r)
+	for i, a := range q.axes {
+		code, value := a.read(&q.r)
+		if !q.v.covered.has(a.levels[0].needs) {
+			code, value = 0, a.missing
+		}
+		if a.dictionary != nil {
+			var err error
+			if code, err = a.dictionary.code(value); err != nil {
+				return err
+			}
+		}
+		q.leaf[2+i] = code
 	}
-	block := uint32(q.year.read(&q.r))<<8 | uint32(q.region.read(&q.r))
-	amount := int64(0)
+	amount, time := int64(0), int64(0)
 	switch {
 	case b.Tipo == flusso.SINBA:
 	case q.v.covered.has(Caratteristiche):
 		amount = q.r.yearlyCents()
+		if q.spec.minutes {
+			time, _ = minutes(q.r.text(schema.OreServizioMensile))
+		}
 	default:
-		q.unpriced[block] = true
+		q.unpriced[[2]uint16(q.leaf)] = true
 	}
-	across := uint16(0)
-	if q.v.covered.has(q.across.category) {
-		across = q.across.read(&q.r)
-	}
-	return q.cube.Add(block, benefit, across, q.r.who(), amount)
+	return q.cube.Add(q.leaf, q.r.who(), amount, time)
 }
 
 func (q *quadro) close(ctx context.Context) error {
-	q.cube.Recode(q.bens.rank())
-	cells, err := q.cube.Close(ctx, tables.Rules{K: q.v.req.K, Dominance: dominance})
+	for i, a := range q.axes {
+		if a.dictionary != nil {
+			q.cube.Recode(2+i, a.dictionary.rank())
+		}
+	}
+	rules := q.spec.rules
+	rules.K = q.v.req.K
+	cells, err := q.cube.Close(ctx, rules, q.known())
 	if err != nil {
 		return err
 	}
-	report := Report{K: q.v.req.K, Scheme: "quadro/1", Linkability: "none"}
+	report := Report{K: q.v.req.K, Scheme: "quadro/2", Linkability: "none"}
 	for i := range cells {
 		c := &cells[i]
 		switch {
-		case c.Inner() && c.Suppressed:
+		case c.Inner && c.Suppressed:
 			report.Cells++
 			report.SuppressedCells++
-			q.v.balance.Suppressed += c.Records
-		case c.Inner():
+		case c.Inner:
 			report.Cells++
-			q.v.balance.Disclosed += c.Records
 		case c.Suppressed:
 			report.Totals++
 			report.SuppressedTotal++
 		default:
 			report.Totals++
+		}
+		// The books count each record once: where the first table has it.
+		if c.Booked && c.Suppressed {
+			q.v.balance.Suppressed += c.Records
+		} else if c.Booked {
+			q.v.balance.Disclosed += c.Records
 		}
 		if err := q.emit(c); err != nil {
 			return err
@@ -129,7 +179,7 @@ func (q *quadro) close(ctx context.Context) error {
 	return nil
 }
 
-// emit writes a cell in the order of columns.
+// emit writes a figure in the order of columns.
 func (q *quadro) emit(c *tables.Cell) error {
 	col := 0
 	next := func() *table.Values {
@@ -143,47 +193,66 @@ func (q *quadro) emit(c *tables.Cell) error {
 			v.AppendString(s)
 		}
 	}
-	year, _ := strconv.Atoi(q.year.value(uint16(c.Block >> 8)))
+	year, _ := strconv.Atoi(q.year.value(c.Key[0].Code))
 	next().AppendNum(int64(year))
-	region := uint16(c.Block & 0xff)
-	put(q.region.value(region))
+	region := c.Key[1].Code
+	put(q.place.value(region))
 	nuts2 := ""
 	if region > 0 {
 		nuts2 = schema.Regions()[region-1].NUTS2
 	}
 	put(nuts2)
-	benefit, across := total, total
-	if c.Row != tables.Total {
-		benefit = q.bens.values[c.Row]
+	for i, a := range q.axes {
+		for level, l := range a.levels {
+			value := a.at(c.Key[2+i], level)
+			put(value)
+			if l.column.Labels != nil {
+				put(label(l.column.Labels, value))
+			}
+		}
 	}
-	if c.Col != tables.Total {
-		across = q.across.value(c.Col)
-	}
-	put(benefit)
-	put(label(benefitNames(), benefit))
-	put(across)
-	if q.across.column.Labels != nil {
-		put(label(q.across.column.Labels, across))
-	}
-	if c.Inner() {
+	if c.Inner {
 		put("cella")
 	} else {
 		put("totale")
 	}
+	figures := []int64{c.Records, c.Persons}
+	if q.spec.amount {
+		figures = append(figures, (c.Cents+50)/100*100)
+	}
+	if q.spec.minutes {
+		figures = append(figures, c.Minutes)
+	}
 	if c.Suppressed {
+		q.suppressed = append(q.suppressed, q.row(c.Key))
 		put("soppressa")
-		for range 3 {
+		for range figures {
 			next().AppendNull()
 		}
 		return q.v.endRow()
 	}
 	put("pubblicata")
-	next().AppendNum(c.Records)
-	next().AppendNum(c.Persons)
-	if amount := next(); q.unpriced[c.Block] {
-		amount.AppendNull()
-	} else {
-		amount.AppendNum((c.Cents + 50) / 100 * 100)
+	unpriced := q.unpriced[[2]uint16{c.Key[0].Code, c.Key[1].Code}]
+	for i, n := range figures {
+		if figure := next(); i > 1 && unpriced { // behind records and persons
+			figure.AppendNull()
+		} else {
+			figure.AppendNum(n)
+		}
 	}
 	return q.v.endRow()
+}
+
+// at is what stands in the column of a level for a place: its own value, that
+// of a coarser level which holds it, or totale.
+func (a *axis) at(p tables.Place, level int) string {
+	l := a.levels[level]
+	switch at := int(p.Level); {
+	case at > level:
+		return total
+	case at == level:
+		return l.value(p.Code)
+	default: // no axis has more than two levels: p is a leaf
+		return l.value(l.of(p.Code))
+	}
 }

@@ -26,6 +26,7 @@ const (
 	reasonTwoHats
 	reasonLinkability
 	reasonThreshold
+	reasonCubes
 	reasonKey
 	reasonIdentifiedRitorno
 	reasonRelayIdentified
@@ -120,6 +121,10 @@ var reasons = [numReasons]words{
 	reasonLinkability: {
 		flusso.Text{It: "questa versione non offre codici che collegano nel tempo", En: "linkable codes are not offered by this version"},
 		flusso.Text{It: "usate linkability: none", En: "use linkability: none"},
+	},
+	reasonCubes: {
+		flusso.Text{It: "le tavole dichiarate hanno una dimensione che questo tipo di flusso non ha", En: "the tables declared have a dimension that this kind of flow has not"},
+		flusso.Text{It: "togliete la dimensione dal file delle tavole: SINBA ha prestazione, sezione, eta", En: "take the dimension out of the file of tables: SINBA has prestazione, sezione, eta"},
 	},
 	reasonThreshold: {
 		flusso.Text{It: "la soglia k è inferiore a 3", En: "the threshold k is below 3"},

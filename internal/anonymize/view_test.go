@@ -11,7 +11,6 @@ import (
 	"strings"
 	"testing"
 
-	"flussi/internal/anonymize/tables"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
 	"flussi/internal/table"
@@ -475,22 +474,6 @@ func TestYearlyAmount(t *testing.T) {
 		if o.count(map[string]string{"CodicePrestazione": code, "provincia": "058", "importo_annuo": want, "prestazioni": or(map[string]string{total: "18"}[code], "6"), "persone": "6"}) != 1 {
 			t.Errorf("%s: no cell of %s", code, want)
 		}
-	}
-}
-
-func TestTableTooLarge(t *testing.T) {
-	var people []person
-	for i := range tables.MaxCells + 1 {
-		people = append(people, person{cf: fiscal(i), benefits: []benefit{{code: fmt.Sprintf("A%d.%02d.%02d", 1+i/10000, i/100%100, i%100)}}})
-	}
-	v, err := DefaultMatrix().Open(request(lazio, flusso.PSPSASINA, Aggregato), func(*Disclosed) error { return nil })
-	if err != nil {
-		t.Fatal(err)
-	}
-	feed(t, v, psFlow("H501", people...), 4096)
-	var e *flusso.Error
-	if _, err := v.Close(t.Context()); !errors.As(err, &e) || e.What != textTooManyCells {
-		t.Errorf("%v", err)
 	}
 }
 

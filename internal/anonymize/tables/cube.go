@@ -1,222 +1,288 @@
-// Package tables makes tables of counts and amounts in which small numbers do
-// not show. It knows codes, not benefits.
-//
-// A Cube is a run of independent two-way tables, its blocks: rows by columns
-// with the totals of both and the grand total. Each cell has records, distinct
-// persons and an amount. Nothing links one block to another, because no total
-// runs across blocks.
-//
-// Primary suppression: a cell or total of fewer than k persons, and one in
-// which a single person has more than Dominance of the amount. Secondary
-// suppression and its audit: see Protect. All three measures of a suppressed
-// cell are withheld together. Persons do not add up exactly (one may stand in
-// several cells); they are protected as if they did, the worst case.
-//
-// Cells with no record are not listed and the reader knows them to be zero;
-// so every listed cell is at least one, and the audit reckons with it.
-//
-// What it does not do: p% and (n,k) rules beyond the one dominance, what a
-// contributor can work out with its own figure, tables linked by several
-// dimensions at once, comparison with another period's table.
-//
-// Memory: 32 bytes a record until Close, and as much again while it grows. The result depends on the multiset of
-// records alone.
 package tables
 
 import (
-	"cmp"
+	"bytes"
 	"context"
-	"encoding/binary"
 	"errors"
 	"slices"
 )
 
-// Total is the code of a total in either dimension; the largest code.
-const Total = 1<<16 - 1
-
-// MaxCells bounds the inner cells of one block: secondary suppression is
-// linear algebra over them.
-const MaxCells = 2048
-
 // Errors of a cube.
 var (
-	ErrFull  = errors.New("more records than the cube may hold")
-	ErrCells = errors.New("too many cells in one table")
+	ErrFull   = errors.New("more records than the cube may hold")
+	ErrCells  = errors.New("more figures than the cube may hold")
+	ErrLevels = errors.New("a level is no function of the one below it")
 )
 
-// Rules are the thresholds.
-type Rules struct {
-	K         int     // least persons behind a figure
-	Dominance float64 // largest share of an amount that one person may have
-}
+// MaxFigures bounds the figures of one cube: cells, totals and the hidden
+// joint cells of tables that form no tree. Each costs about a kilobyte while
+// it is protected.
+const MaxFigures = 2_000_000
+
+// Measure is one thing that is summed.
+type Measure uint8
+
+const (
+	Records Measure = iota
+	// Places are the persons as if they added up: distinct persons of each
+	// joint cell, summed. What is published of persons are distinct ones, which
+	// do not add up; a reader who takes them for sums knows no more than this.
+	Places
+	Cents   // the amount, in hundredths of euro
+	Minutes // of service
+	measures
+)
 
 // Cell is one figure of the result.
 type Cell struct {
-	Block      uint32
-	Row, Col   uint16 // Total for a total
-	Records    int64
-	Persons    int64
-	Cents      int64 // the amount, in hundredths of euro
+	Key        Key
+	Inner      bool // not a total of others within some table
+	Booked     bool // a cell of the first table at its finest: each record is in one
 	Suppressed bool
+	Records    int64
+	Persons    int64 // distinct
+	Cents      int64
+	Minutes    int64
 }
 
-// Inner tells a cell from a total.
-func (c *Cell) Inner() bool { return c.Row != Total && c.Col != Total }
-
-// Cube holds records until they are counted. It is for one goroutine.
+// Cube holds records of linked tables until they are counted. It is for one
+// goroutine.
 type Cube struct {
+	lattice *lattice
 	max     int
+	leaves  map[[MaxDimensions]uint16]int32
+	leaf    [][MaxDimensions]uint16
 	records []record
+	parents []map[Place]uint16 // made by Beside
 }
 
+// record is one record: 40 bytes.
 type record struct {
-	block    uint32
-	row, col uint16
-	cents    int64
-	p0, p1   uint64
+	person  [16]byte
+	cents   int64
+	minutes int64
+	leaf    int32
 }
 
 // New makes an empty cube of at most max records.
-func New(max int) *Cube { return &Cube{max: max} }
+func New(dimensions []Dimension, tables []Table, max int) (*Cube, error) {
+	l, err := newLattice(dimensions, tables)
+	if err != nil {
+		return nil, err
+	}
+	return &Cube{lattice: l, max: max, leaves: map[[MaxDimensions]uint16]int32{}}, nil
+}
 
-// Add counts one record of a person in a cell, with its amount.
-func (c *Cube) Add(block uint32, row, col uint16, person [16]byte, cents int64) error {
+// Add counts one record of a person: leaf has its finest code in each
+// dimension.
+func (c *Cube) Add(leaf []uint16, person [16]byte, cents, minutes int64) error {
 	if len(c.records) >= c.max {
 		return ErrFull
 	}
-	c.records = append(c.records, record{
-		block: block, row: row, col: col, cents: cents,
-		p0: binary.BigEndian.Uint64(person[:8]), p1: binary.BigEndian.Uint64(person[8:]),
-	})
+	var key [MaxDimensions]uint16
+	copy(key[:], leaf)
+	n, ok := c.leaves[key]
+	if !ok {
+		if len(c.leaf) >= MaxFigures {
+			return ErrCells
+		}
+		n = int32(len(c.leaf))
+		c.leaves[key] = n
+		c.leaf = append(c.leaf, key)
+	}
+	c.records = append(c.records, record{person: person, cents: cents, minutes: minutes, leaf: n})
 	return nil
 }
 
-// Recode replaces the row codes: a dictionary filled in order of appearance
-// gets its final order.
-func (c *Cube) Recode(to []uint16) {
-	for i := range c.records {
-		c.records[i].row = to[c.records[i].row]
+// Recode replaces the leaf codes of a dimension: a dictionary filled in order
+// of appearance gets its final order. It comes before Close.
+func (c *Cube) Recode(dimension int, to []uint16) {
+	for i := range c.leaf {
+		c.leaf[i][dimension] = to[c.leaf[i][dimension]]
 	}
 }
 
-// Close counts, suppresses, audits, and gives every cell and total in order of
-// block, row and column, totals last. The cube is empty afterwards.
-func (c *Cube) Close(ctx context.Context, rules Rules) ([]Cell, error) {
+// Close counts, suppresses, audits, and gives every figure in the order of
+// keys. The cube is empty afterwards.
+func (c *Cube) Close(ctx context.Context, rules Rules, known Known) ([]Cell, error) {
+	if err := rules.check(); err != nil {
+		return nil, err
+	}
+	g, err := c.count(nil)
+	if err != nil {
+		return nil, err
+	}
+	p := g.problem(rules, known)
+	if err := p.protect(ctx, rules); err != nil {
+		return nil, err
+	}
+	cells := g.cells
+	for i := range cells {
+		cells[i].Suppressed = p.figures[i].hidden
+	}
+	return cells[:g.shown], nil
+}
+
+// counted is every figure of a cube with what the rules ask of it.
+type counted struct {
+	lattice *lattice
+	cells   []Cell // in the order of keys; the joint cells that no table shows behind them
+	shown   int
+	index   map[Key]int32
+	places  []int64
+	leaf    [][MaxDimensions]uint16
+	stakes  []stake
+	keys    []uint64               // cell keys, see Noise
+	up      []map[[2]uint16]uint16 // by dimension: level and code one below -> code
+	leaves  [][]int32              // the figures of each leaf, its joint cell last where there is one
+}
+
+// count aggregates in one pass over the records, a person at a time. key gives
+// a person's record key; nil where nobody asks for cell keys.
+func (c *Cube) count(key func(person [16]byte) uint64) (*counted, error) {
 	records := c.records
 	c.records = nil
-	slices.SortFunc(records, func(a, b record) int { return cmp.Compare(a.block, b.block) })
-	var all []Cell
+	slices.SortFunc(records, func(a, b record) int { return bytes.Compare(a.person[:], b.person[:]) })
+	g, err := c.lay()
+	if err != nil {
+		return nil, err
+	}
+	var mine contribution
 	for from := 0; from < len(records); {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		to := from + 1
-		for to < len(records) && records[to].block == records[from].block {
-			to++
-		}
-		cells, err := closeBlock(records[from:to], rules)
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, cells...)
-		from = to
-	}
-	return all, nil
-}
-
-// closeBlock makes one two-way table.
-func closeBlock(records []record, rules Rules) ([]Cell, error) {
-	cells, primary := count(nil, nil, records, rules, grouping{})
-	inner := len(cells)
-	if inner > MaxCells {
-		return nil, ErrCells
-	}
-	for _, g := range []grouping{{allCols: true}, {allRows: true}, {true, true}} {
-		cells, primary = count(cells, primary, records, rules, g)
-	}
-	items := make([]Item, len(cells))
-	for i := range cells {
-		items[i] = Item{Values: []int64{cells[i].Records, cells[i].Persons}, Primary: primary[i]}
-		for j := range inner {
-			if (cells[i].Row == Total || cells[i].Row == cells[j].Row) && (cells[i].Col == Total || cells[i].Col == cells[j].Col) {
-				items[i].Cells = append(items[i].Cells, int32(j))
-			}
-		}
-	}
-	Protect(inner, items, int64(rules.K))
-	for i := range cells {
-		if cells[i].Suppressed = items[i].Suppressed; cells[i].Suppressed && !cells[i].Inner() {
-			cells[i].Records, cells[i].Persons, cells[i].Cents = 0, 0, 0
-		}
-	}
-	slices.SortFunc(cells, func(a, b Cell) int {
-		return cmp.Or(cmp.Compare(a.Row, b.Row), cmp.Compare(a.Col, b.Col))
-	})
-	return cells, nil
-}
-
-// grouping says which dimensions are summed over.
-type grouping struct{ allRows, allCols bool }
-
-// at is the cell that a record counts in.
-func (g grouping) at(r *record) (row, col uint16) {
-	row, col = r.row, r.col
-	if g.allRows {
-		row = Total
-	}
-	if g.allCols {
-		col = Total
-	}
-	return row, col
-}
-
-// compare orders records by cell, then person.
-func (g grouping) compare(a, b *record) int {
-	ar, ac := g.at(a)
-	br, bc := g.at(b)
-	if c := cmp.Compare(uint32(ar)<<16|uint32(ac), uint32(br)<<16|uint32(bc)); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(a.p0, b.p0); c != 0 {
-		return c
-	}
-	return cmp.Compare(a.p1, b.p1)
-}
-
-// count appends the figures of one grouping and whether each is primary.
-func count(cells []Cell, primary []bool, records []record, rules Rules, g grouping) ([]Cell, []bool) {
-	slices.SortFunc(records, func(a, b record) int { return g.compare(&a, &b) })
-	for from := 0; from < len(records); {
-		row, col := g.at(&records[from])
-		cell := Cell{Block: records[from].block, Row: row, Col: col}
-		var one, top, size int64 // amount of one person, of the largest, of all without sign
 		to := from
-		for ; to < len(records); to++ {
+		mine.reset()
+		for ; to < len(records) && records[to].person == records[from].person; to++ {
 			r := &records[to]
-			if r2, c2 := g.at(r); r2 != row || c2 != col {
-				break
+			first := mine.meet(r.leaf)
+			for _, f := range g.leaves[r.leaf] {
+				x := &g.cells[f]
+				x.Records++
+				x.Cents += r.cents
+				x.Minutes += r.minutes
+				if first {
+					g.places[f]++
+				}
+				mine.add(f, r.cents, r.minutes)
 			}
-			if to == from || r.p0 != records[to-1].p0 || r.p1 != records[to-1].p1 {
-				cell.Persons++
-				one = 0
-			}
-			cell.Records++
-			cell.Cents += r.cents
-			one += abs(r.cents)
-			size += abs(r.cents)
-			top = max(top, one)
 		}
-		cells = append(cells, cell)
-		dominated := size > 0 && float64(top) > rules.Dominance*float64(size)
-		primary = append(primary, cell.Persons < int64(rules.K) || dominated)
+		record := uint64(0)
+		if key != nil {
+			record = key(records[from].person)
+		}
+		for _, f := range mine.figures {
+			g.keys[f] += record
+			g.cells[f].Persons++
+			g.stakes[f].take(mine.of[f])
+		}
 		from = to
 	}
-	return cells, primary
+	c.leaf, c.leaves = nil, nil
+	return g, nil
 }
 
-func abs(n int64) int64 {
-	if n < 0 {
-		return -n
+// lay finds the figures and orders them.
+func (c *Cube) lay() (*counted, error) {
+	l := c.lattice
+	g := &counted{lattice: l, leaf: c.leaf, index: map[Key]int32{}, leaves: make([][]int32, len(c.leaf))}
+	enter := func(k Key) error {
+		if _, ok := g.index[k]; ok {
+			return nil
+		}
+		if len(g.cells) >= MaxFigures {
+			return ErrCells
+		}
+		g.index[k] = 0
+		g.cells = append(g.cells, Cell{Key: k})
+		return nil
 	}
-	return n
+	above := make([]map[[2]uint16]uint16, MaxDimensions)
+	g.up = above
+	for i := range c.leaf {
+		if !l.chain(above, &c.leaf[i]) {
+			return nil, ErrLevels
+		}
+		for _, n := range l.nodes {
+			if err := enter(l.at(n, &c.leaf[i])); err != nil {
+				return nil, err
+			}
+		}
+	}
+	if err := g.listZeros(enter); err != nil {
+		return nil, err
+	}
+	byKey := func(a, b Cell) int { return a.Key.Compare(b.Key) }
+	slices.SortFunc(g.cells, byKey)
+	g.shown = len(g.cells)
+	if !l.tree && !l.member[l.joint] {
+		for i := range c.leaf {
+			if err := enter(l.at(l.joint, &c.leaf[i])); err != nil {
+				return nil, err
+			}
+		}
+		slices.SortFunc(g.cells[g.shown:], byKey)
+	}
+	for i := range g.cells {
+		g.index[g.cells[i].Key] = int32(i)
+		n := g.cells[i].Key.node()
+		g.cells[i].Inner = i < g.shown && l.inner(n)
+		g.cells[i].Booked = i < g.shown && n == l.first
+	}
+	for i := range c.leaf {
+		for _, n := range l.nodes {
+			g.leaves[i] = append(g.leaves[i], g.index[l.at(n, &c.leaf[i])])
+		}
+		if len(g.cells) > g.shown {
+			g.leaves[i] = append(g.leaves[i], g.index[l.at(l.joint, &c.leaf[i])])
+		}
+	}
+	g.places = make([]int64, len(g.cells))
+	g.stakes = make([]stake, len(g.cells))
+	g.keys = make([]uint64, len(g.cells))
+	return g, nil
+}
+
+// chain checks that each level is a function of the one below.
+func (l *lattice) chain(above []map[[2]uint16]uint16, leaf *[MaxDimensions]uint16) bool {
+	for i, d := range l.dimensions {
+		if above[i] == nil {
+			above[i] = map[[2]uint16]uint16{}
+		}
+		for level := 1; level < len(d.Levels); level++ {
+			fine, coarse := d.Levels[level-1].code(leaf[i]), d.Levels[level].code(leaf[i])
+			key := [2]uint16{uint16(level), fine}
+			if had, ok := above[i][key]; ok && had != coarse {
+				return false
+			}
+			above[i][key] = coarse
+		}
+	}
+	return true
+}
+
+// listZeros enters the empty cells of sensitive dimensions: beside each code
+// of a figure every other one that the dimension has at that level.
+func (g *counted) listZeros(enter func(Key) error) error {
+	for i, d := range g.lattice.dimensions {
+		if !d.Sensitive {
+			continue
+		}
+		codes := map[uint8]map[uint16]bool{}
+		for _, x := range g.cells {
+			p := x.Key[i]
+			if codes[p.Level] == nil {
+				codes[p.Level] = map[uint16]bool{}
+			}
+			codes[p.Level][p.Code] = true
+		}
+		for _, x := range slices.Clone(g.cells) {
+			for code := range codes[x.Key[i].Level] {
+				k := x.Key
+				k[i].Code = code
+				if err := enter(k); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
 }

@@ -1,200 +1,272 @@
 package tables
 
 import (
-	"cmp"
+	"context"
+	"math"
+	"math/bits"
 	"slices"
 )
 
-// Item is one figure of a table that could be published: an inner cell, or a
-// margin that is the sum of inner cells.
-type Item struct {
-	// Cells are the inner cells it sums, ascending; an inner cell is its own.
-	Cells []int32
-	// Values are its figures in each measure that adds up (records, persons
-	// as if they did), not negative. The first orders the items.
-	Values []int64
-	// Primary: it may not be known.
-	Primary bool
-
-	Suppressed bool // the outcome
+// protect hides the primary figures and others with them until each hidden one
+// is proven: by a move, a way to shift records between leaves that changes
+// hidden figures alone and keeps every published one. The true table and the
+// same with the move made t times, for every t between two bounds, are tables
+// of whole numbers that agree with all that is published; so a reader knows of
+// each figure in the move no interval narrower than the two bounds are apart.
+// A move keeps all sums of all tables, linked ones too, for it is made of
+// records.
+//
+// Moves are the corners of a box: in each dimension a leaf and another that
+// stands below the same place, or one leaf alone, whose totals then move too
+// (the hypercube of Repsilber 1994, over hierarchies and linked tables, with
+// the room of every corner reckoned). The cheapest is sought by changing one
+// dimension at a time; adding records to one leaf and to all above it is always
+// possible, so that every figure finds a proof.
+func (p *problem) protect(ctx context.Context, rules Rules) error {
+	s := search{problem: p, width: int64(rules.K)}
+	for i, f := range p.order() {
+		if i%64 == 0 && ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		if p.figures[f].proven && p.figures[f].room == nil {
+			continue
+		}
+		s.prove(f)
+	}
+	return nil
 }
 
-func (i *Item) inner() bool { return len(i.Cells) == 1 }
-
-// Protect decides which items stay published: the primary ones and others that
-// would give them away are suppressed. cells is the number of inner cells;
-// every inner cell that is not zero must be an item of its own, and comes
-// before any margin of it alone. Zero cells are known to the reader.
-//
-// First the margins, then inner cells, both from the largest down, are
-// published one by one, each only if no primary item thereby enters the span
-// of what is published (Langsrud 2024). Then the audit: what the reader knows
-// of a suppressed item is the interval of its values over all tables of whole
-// numbers that agree with what is published, each listed cell at least one;
-// where it is narrower than width in some measure, one of the published items
-// that hold it so tight is suppressed too and all is done again.
-func Protect(cells int, items []Item, width int64) {
-	hidden := make([]bool, len(items)) // must not be known
-	for i := range items {
-		hidden[i] = items[i].Primary
+// order gives the primary figures, totals before cells, for a total has fewer
+// ways to move.
+func (p *problem) order() (order []int32) {
+	for _, inner := range [...]bool{false, true} {
+		for f := p.shown - 1; f >= 0; f-- {
+			if x := &p.figures[f]; x.primary && x.inner == inner {
+				order = append(order, int32(f))
+			}
+		}
 	}
-	for {
-		published, basis := publish(items, hidden)
-		narrow := audit(cells, items, published, width)
-		if len(narrow) == 0 {
+	return order
+}
+
+// move is a box of leaves: along each dimension from one leaf to another, or
+// one leaf alone.
+type move struct {
+	from, to [MaxDimensions]uint16
+	pair     [MaxDimensions]bool
+}
+
+// corner is a figure that a move touches, and how.
+type corner struct {
+	figure int32
+	sign   int8
+}
+
+// search finds the cheapest move of one figure after the other. It is reused.
+type search struct {
+	*problem
+	width   int64
+	corners []corner
+	goal    int32
+}
+
+// sweeps bounds how often every dimension is tried anew; leaves how many
+// leaves below a place are tried.
+const (
+	sweeps = 4
+	leaves = 4
+)
+
+// prove hides what the cheapest move of a figure touches.
+func (s *search) prove(goal int32) {
+	s.goal = goal
+	k := s.cells[goal].Key
+	best := s.alone(k)
+	least := s.cost(&best, math.MaxInt64)
+	for range sweeps {
+		changed := false
+		for dim := range s.lattice.dimensions {
+			for _, from := range s.below(dim, k[dim]) {
+				for option := range s.options(dim, k[dim], from) {
+					m := best
+					m.from[dim], m.to[dim], m.pair[dim] = from, option, option != from
+					if m == best {
+						continue
+					}
+					if c := s.cost(&m, least); c < least {
+						best, least, changed = m, c, true
+					}
+				}
+			}
+		}
+		if !changed || least == 0 {
+			break
+		}
+	}
+	if s.cost(&best, math.MaxInt64) == math.MaxInt64 {
+		s.engulf(goal)
+		return
+	}
+	for _, c := range s.corners {
+		s.figures[c.figure].hidden, s.figures[c.figure].proven = true, true
+	}
+}
+
+// engulf hides all that the leaves of a figure stand in, where no move of one
+// box has the room that its amount needs: then all those leaves can lose their
+// amounts together, and any of them can gain.
+func (s *search) engulf(goal int32) {
+	for _, figures := range s.leaves {
+		if !slices.Contains(figures, goal) {
+			continue
+		}
+		for _, f := range figures {
+			s.figures[f].hidden, s.figures[f].proven = true, true
+		}
+	}
+}
+
+// alone is the move of the figure's largest leaf and all above it.
+func (s *search) alone(k Key) (m move) {
+	leaf, ok := s.base[k]
+	if ok {
+		m.from = s.leaf[leaf]
+	} else { // an empty cell that is listed
+		for dim := range s.lattice.dimensions {
+			m.from[dim] = s.leavesOf[dim][k[dim]][0]
+		}
+	}
+	m.to = m.from
+	return m
+}
+
+func (s *search) below(dim int, at Place) []uint16 {
+	all := s.leavesOf[dim][at]
+	return all[:min(len(all), leaves)]
+}
+
+// options are the leaf itself and the first leaf of each code beside it.
+func (s *search) options(dim int, at Place, from uint16) func(func(uint16) bool) {
+	return func(yield func(uint16) bool) {
+		if !yield(from) {
 			return
 		}
-		blame := newBlame(cells, items, basis)
-		grown := false
-		for _, n := range narrow {
-			held := blame.of(n)
-			if slices.ContainsFunc(held, func(i int) bool { return hidden[i] }) {
-				continue // loosened in this round already
-			}
-			if i := cheapest(items, held, width); i >= 0 {
-				hidden[i], grown = true, true
-			}
+		d := s.lattice.dimensions[dim]
+		if d.Apart || int(at.Level) >= len(d.Levels) {
+			return
 		}
-		if !grown { // nothing is left to blame: nothing of this table is safe
-			for i := range hidden {
-				hidden[i] = true
+		parent := Place{at.Level + 1, s.codes[dim][from][at.Level+1]}
+		for _, code := range s.siblings[dim][parent] {
+			if code != at.Code && !yield(s.leavesOf[dim][Place{at.Level, code}][0]) {
+				return
 			}
 		}
 	}
 }
 
-// publish suppresses the hidden items and every other that would give one of
-// them away, and gives the span of what is published, with the items that make
-// it up.
-func publish(items []Item, hidden []bool) (known *span, basis []int) {
-	order := make([]int, 0, len(items))
-	var secret []vector
-	for i := range items {
-		items[i].Suppressed = hidden[i]
-		if hidden[i] {
-			secret = append(secret, unitSum(items[i].Cells))
+// cost is what a move would newly hide; more than limit, at least MaxInt64,
+// where it is no proof. It leaves the corners.
+func (s *search) cost(m *move, limit int64) (cost int64) {
+	s.corners = s.corners[:0]
+	for _, n := range s.nodes {
+		if s.still(m, n) {
+			continue
+		}
+		var k Key
+		c, ok := s.touch(m, n, 0, k, 1, limit-cost)
+		if !ok {
+			return math.MaxInt64
+		}
+		cost += c
+	}
+	if !s.roomy() {
+		return math.MaxInt64
+	}
+	return cost
+}
+
+// still tells whether a move changes no figure of a node: in some dimension
+// both ends are the same there.
+func (s *search) still(m *move, n node) bool {
+	for dim := range s.lattice.dimensions {
+		if m.pair[dim] && s.codes[dim][m.from[dim]][n[dim]] == s.codes[dim][m.to[dim]][n[dim]] {
+			return true
+		}
+	}
+	return false
+}
+
+// touch enters the corners of a move at a node; false where one is not there
+// or they cost more than limit.
+func (s *search) touch(m *move, n node, dim int, k Key, sign int8, limit int64) (cost int64, ok bool) {
+	if dim == len(s.lattice.dimensions) {
+		f, ok := s.index[k]
+		if !ok {
+			return 0, false // known to be empty
+		}
+		s.corners = append(s.corners, corner{f, sign})
+		cost = s.price(f)
+		return cost, cost <= limit
+	}
+	k[dim] = Place{n[dim], s.codes[dim][m.from[dim]][n[dim]]}
+	if cost, ok = s.touch(m, n, dim+1, k, sign, limit); !ok || !m.pair[dim] {
+		return cost, ok
+	}
+	k[dim].Code = s.codes[dim][m.to[dim]][n[dim]]
+	more, ok := s.touch(m, n, dim+1, k, -sign, limit-cost)
+	return cost + more, ok
+}
+
+// price of hiding a figure: the larger the dearer, by its order of magnitude;
+// a total is worth several cells; one that was suppressed in the release
+// before, next to nothing: what comes and goes gives others away by its
+// difference.
+func (s *search) price(f int32) int64 {
+	x := &s.figures[f]
+	switch {
+	case x.hidden:
+		return 0
+	case x.primary:
+		return 1
+	case x.warm:
+		return 2
+	}
+	price := 16 + 2*int64(bits.Len64(uint64(x.value[Records])))
+	if !x.inner {
+		price *= 3
+	}
+	return price
+}
+
+// roomy tells whether the move at hand proves its goal and all it touches.
+func (s *search) roomy() bool {
+	for m := range measures {
+		up, down := s.bounds(m)
+		if m <= Places {
+			if up < s.width-down { // neither is negative
+				return false
+			}
+			continue
+		}
+		x := &s.figures[s.goal]
+		if room := x.room[m]; room > 0 && (up < room || down < min(room, x.spare(m))) {
+			return false
+		}
+	}
+	return true
+}
+
+// bounds are how often a move can be made forth and back.
+func (s *search) bounds(m Measure) (up, down int64) {
+	up, down = math.MaxInt64/2, math.MaxInt64/2
+	sign := s.corners[slices.IndexFunc(s.corners, func(c corner) bool { return c.figure == s.goal })].sign
+	for _, c := range s.corners {
+		spare := s.figures[c.figure].spare(m)
+		if c.sign == sign {
+			down = min(down, spare)
 		} else {
-			order = append(order, i)
+			up = min(up, spare)
 		}
 	}
-	slices.SortStableFunc(order, func(a, b int) int {
-		x, y := &items[a], &items[b]
-		if x.inner() != y.inner() {
-			if y.inner() {
-				return -1
-			}
-			return 1
-		}
-		if c := cmp.Compare(len(y.Cells), len(x.Cells)); c != 0 {
-			return c
-		}
-		return cmp.Compare(y.Values[0], x.Values[0])
-	})
-	known = newSpan()
-	for _, i := range order {
-		x := known.reduce(unitSum(items[i].Cells)).normal()
-		if len(x) == 0 {
-			continue // the reader knows it already
-		}
-		if slices.ContainsFunc(secret, x.equal) {
-			items[i].Suppressed = true
-			continue
-		}
-		known.add(x)
-		basis = append(basis, i)
-		for s, y := range secret {
-			if v := y.at(x[0].col); v != 0 {
-				y = y.plus(negMod(v), x)
-			}
-			secret[s] = y.normal()
-		}
-	}
-	return known, basis
-}
-
-// tight is a suppressed item of which the reader knows too much, with the sums
-// that say so: each is known to the reader, and as no cell is less than one it
-// bounds the item.
-type tight struct {
-	item   int
-	bounds []vector
-}
-
-// audit gives the suppressed items of which a reader knows an interval
-// narrower than width in some measure.
-func audit(cells int, items []Item, published *span, width int64) (narrow []tight) {
-	found := make([]bool, len(items))
-	for measure := range items[0].Values {
-		value := make([]int64, cells)
-		for i := range items {
-			if items[i].inner() {
-				value[items[i].Cells[0]] = items[i].Values[measure]
-			}
-		}
-		p, ok := newPolytope(cells, published, value)
-		for i := range items {
-			if !items[i].Suppressed || found[i] {
-				continue
-			}
-			var bounds []vector
-			wide := false
-			if ok {
-				wide, bounds = p.wide(&items[i], width)
-			}
-			if !wide {
-				found[i] = true
-				narrow = append(narrow, tight{i, bounds})
-			}
-		}
-	}
-	slices.SortFunc(narrow, func(a, b tight) int { return cmp.Compare(a.item, b.item) })
-	return narrow
-}
-
-// blame writes a sum that the reader knows as one of published items.
-type blame struct {
-	cells int
-	span  *span
-}
-
-// newBlame takes the items that make up what is known. Each item's vector
-// carries the item's own column behind the cells, which remains when the cells
-// are eliminated.
-func newBlame(cells int, items []Item, basis []int) blame {
-	b := blame{cells, newSpan()}
-	for _, i := range basis {
-		x := append(unitSum(items[i].Cells), term{int32(cells + i), 1})
-		b.span.add(b.span.reduce(x).normal())
-	}
-	return b
-}
-
-// of gives the published items that bound one, ascending.
-func (b blame) of(t tight) (held []int) {
-	for _, x := range t.bounds {
-		for _, t := range b.span.reduce(x) {
-			if int(t.col) >= b.cells {
-				held = append(held, int(t.col)-b.cells)
-			}
-		}
-	}
-	slices.Sort(held)
-	return slices.Compact(held)
-}
-
-// cheapest is the item to give up: the smallest cell larger than width, for a
-// smaller one gives no room, else the margin of fewest cells. -1 where there
-// is none.
-func cheapest(items []Item, held []int, width int64) int {
-	best := -1
-	for _, i := range held {
-		x := &items[i]
-		if x.inner() && x.Values[0] <= width {
-			continue
-		}
-		if best < 0 || cmp.Or(cmp.Compare(len(x.Cells), len(items[best].Cells)), cmp.Compare(x.Values[0], items[best].Values[0])) < 0 {
-			best = i
-		}
-	}
-	return best
+	return up, down
 }

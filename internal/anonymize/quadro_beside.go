@@ -1,0 +1,164 @@
+package anonymize
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"flussi/internal/anonymize/tables"
+	"flussi/internal/flusso"
+	"flussi/internal/schema"
+	"flussi/internal/table"
+)
+
+// besides are the rows of the recipient's microdata, by what they tell of the
+// tables' dimensions, until the tables are closed.
+type besides map[string]int64
+
+// Beside tells a view of tables which rows of microdata the same recipient
+// gets of the same records: it is called with each Disclosed of them before
+// Close. The tables then hold for one who has both: no published figure exceeds
+// its rows in the microdata by one to k-1, and no suppressed one is bounded by
+// them more tightly than k. Whoever needs totals cites the tables (CiteTables).
+func (v *View) Beside(d *Disclosed) error {
+	q, ok := v.engine.(*quadro)
+	if !ok || d.Recipient() != v.req.Recipient.Name || d.Tipo() != v.req.Tipo || d.Level() != IndividualeAnonimo {
+		return &flusso.Error{Op: "beside", ID: v.req.Recipient.Name, Kind: flusso.Internal, What: textNotBeside}
+	}
+	names := []string{"anno", "regione"}
+	for _, a := range q.axes {
+		for _, l := range a.levels {
+			names = append(names, l.column.Name)
+		}
+	}
+	columns, benefit := make([]*table.Values, len(names)), schema.Info(schema.CodicePrestazione).Name
+	sezione := slices.Index(names, "sezione")
+	for i, c := range d.Columns() {
+		if at := slices.Index(names, c.Name); at >= 0 {
+			columns[at] = &d.Chunk().Columns[i]
+		}
+		if c.Name == benefit && sezione >= 0 { // microdata show it as the benefit of a small class
+			columns[sezione] = &d.Chunk().Columns[i]
+		}
+	}
+	if q.besides == nil {
+		q.besides = besides{}
+	}
+	cells := make([]string, len(names))
+	for row := range d.Chunk().Rows() {
+		for i, c := range columns {
+			switch {
+			case c == nil:
+				cells[i] = star
+			case c.Null[row]:
+				cells[i] = ""
+			case c.Kind == table.Int:
+				cells[i] = strconv.FormatInt(c.Num[row], 10)
+			default:
+				if cells[i] = string(c.Text(row)); i == sezione && len(cells[i]) > 2 {
+					cells[i] = section(cells[i])
+				}
+			}
+		}
+		q.besides[strings.Join(cells, "\x00")]++
+	}
+	return nil
+}
+
+// known is what the recipient has beside the tables, in their codes.
+func (q *quadro) known() (known tables.Known) {
+	numbers := []map[string]uint16{q.year.numbers(), q.place.numbers()}
+	for _, a := range q.axes {
+		for _, l := range a.levels {
+			numbers = append(numbers, l.numbers())
+		}
+	}
+	for row, n := range q.besides {
+		if at, ok := q.places(numbers, strings.Split(row, "\x00")); ok {
+			q.cube.Beside(&known, at, n)
+		}
+	}
+	known.Before = tables.Pattern{}
+	for _, row := range q.v.req.Suppressed {
+		if at, ok := q.places(numbers, strings.Split(row, "\x00")); ok {
+			var k tables.Key
+			copy(k[:], at)
+			known.Before[k] = struct{}{}
+		}
+	}
+	return known
+}
+
+// places finds where values stand, of each dimension the finest that is a code
+// of the tables; false where no figure can have them.
+func (q *quadro) places(numbers []map[string]uint16, cells []string) (at []tables.Place, ok bool) {
+	if len(cells) != len(numbers) {
+		return nil, false
+	}
+	for i := range 2 {
+		code, ok := numbers[i][cells[i]]
+		if !ok {
+			return nil, false
+		}
+		at = append(at, tables.Place{Code: code})
+	}
+	next := 2
+	for _, a := range q.axes {
+		p := tables.Place{Level: uint8(len(a.levels))}
+		for level := range a.levels {
+			if code, ok := numbers[next][cells[next]]; ok && int(p.Level) == len(a.levels) {
+				p = tables.Place{Level: uint8(level), Code: code}
+			}
+			next++
+		}
+		at = append(at, p)
+	}
+	return at, true
+}
+
+// Suppressed gives after Close the figures of a view of tables that were
+// suppressed, by their values: for the Request of the next release, so that a
+// figure does not come and go, and for nobody else.
+func (v *View) Suppressed() []string {
+	if q, ok := v.engine.(*quadro); ok {
+		return q.suppressed
+	}
+	return nil
+}
+
+// row is a figure by its values.
+func (q *quadro) row(k tables.Key) string {
+	cells := []string{q.year.value(k[0].Code), q.place.value(k[1].Code)}
+	for i, a := range q.axes {
+		for level := range a.levels {
+			cells = append(cells, a.at(k[2+i], level))
+		}
+	}
+	return strings.Join(cells, "\x00")
+}
+
+func (d *domain) numbers() map[string]uint16 {
+	all := map[string]uint16{}
+	for code, v := range d.fine {
+		all[v] = uint16(code)
+	}
+	return all
+}
+
+// numbers are the codes of a level by the values that microdata show.
+func (l axisLevel) numbers() map[string]uint16 {
+	all := map[string]uint16{}
+	for code := range uint16(l.size()) {
+		all[l.value(code)] = code
+	}
+	return all
+}
+
+// CiteTables and CiteMicrodata are the lines that a recipient's two datasets
+// carry, saying which to cite.
+var (
+	CiteTables    = flusso.Text{It: "per totali e confronti citare queste tavole, contate su tutti i dati: nei microdati mancano le righe soppresse", En: "cite these tables, counted on all the data, for totals and comparisons: the microdata lack the rows suppressed"}
+	CiteMicrodata = flusso.Text{It: "per totali citare il quadro, contato su tutti i dati: qui mancano le righe soppresse", En: "cite the quadro, counted on all the data, for totals: the rows suppressed are missing here"}
+)
+
+var textNotBeside = flusso.Text{It: "microdati e tavole non sono dello stesso destinatario e flusso", En: "microdata and tables are not of the same recipient and flow"}

@@ -1,0 +1,81 @@
+package anonymize
+
+import (
+	"flussi/internal/anonymize/tables"
+	"flussi/internal/flusso"
+)
+
+// Cubes are the tables of a dataset at level aggregato, as a YAML file
+// declares them:
+//
+//	rules:
+//	  dominance: ["1,75", "2,85"] # no person has over 75 %, no two over 85 %
+//	  percent: 10                 # nobody can estimate another to within 10 %
+//	  uniform: true               # an amount that all share is suppressed
+//	measures: [prestazioni, persone, importo_annuo, minuti]
+//	cubes:
+//	  - name: comuni
+//	    dimensions: [comune, provincia, prestazione]
+//
+// The threshold is the request's K. All cubes of a file are linked: they are
+// protected as one.
+type Cubes struct {
+	cubes   []cubeSpec
+	rules   tables.Rules
+	amount  bool
+	minutes bool
+}
+
+type cubeSpec struct {
+	name   string
+	levels []string
+}
+
+// defaultCubes is the one table that a dataset has without a declaration, with
+// the (1,85) rule.
+func defaultCubes(t flusso.Tipo, territory bool) *Cubes {
+	across := "provincia"
+	if t == flusso.SINBA {
+		across = "eta"
+	}
+	levels := []string{"prestazione", across}
+	if !territory {
+		levels = levels[:1]
+	}
+	return &Cubes{amount: true, cubes: []cubeSpec{{"quadro", levels}}, rules: tables.Rules{Dominance: []tables.Dominance{{N: 1, Share: 0.85}}}}
+}
+
+// names are the levels that some cube has.
+func (c *Cubes) names() map[string]bool {
+	used := map[string]bool{}
+	for _, cube := range c.cubes {
+		for _, l := range cube.levels {
+			used[l] = true
+		}
+	}
+	return used
+}
+
+// tables gives each cube its depth in the dimensions: year, region, then axes.
+func (c *Cubes) tables(axes []*axis) (all []tables.Table) {
+	for _, cube := range c.cubes {
+		t := tables.Table{Name: cube.name, Depth: []int{0, 0}}
+		for _, a := range axes {
+			t.Depth = append(t.Depth, a.depth(cube.levels))
+		}
+		all = append(all, t)
+	}
+	return all
+}
+
+// depth is the finest of the axis's levels that a cube names.
+func (a *axis) depth(levels []string) int {
+	for i, l := range a.levels {
+		for _, name := range levels {
+			if name == l.name {
+				return i
+			}
+		}
+	}
+	return tables.Summed
+}

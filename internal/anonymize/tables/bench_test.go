@@ -1,0 +1,58 @@
+package tables
+
+import (
+	"math/rand/v2"
+	"testing"
+)
+
+// region fills a region's linked tables: comune (in ambito, in provincia) by
+// benefit (in section) by age, and provincia by benefit by sex. Sizes are
+// skewed as those of comuni and benefits are.
+func region(tb testing.TB, records, comuni, benefits int) *Cube {
+	tb.Helper()
+	dimensions := []Dimension{
+		{Name: "territorio", Levels: []Level{{Name: "comune"}, {Name: "ambito", Of: func(c uint16) uint16 { return c / 12 }}, {Name: "provincia", Of: func(c uint16) uint16 { return c / 96 }}}},
+		{Name: "prestazione", Levels: []Level{{Name: "prestazione"}, {Name: "sezione", Of: func(c uint16) uint16 { return c / 10 }}}},
+		{Name: "eta", Levels: []Level{{Name: "eta"}}},
+		{Name: "sesso", Levels: []Level{{Name: "sesso"}}},
+	}
+	tables := []Table{
+		{Name: "comune", Depth: []int{0, 0, 0, Summed}},
+		{Name: "provincia", Depth: []int{1, 0, Summed, 0}},
+	}
+	c, err := New(dimensions, tables, records)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	r := rand.New(rand.NewPCG(7, 7))
+	for i := range records {
+		comune := min(int(r.ExpFloat64()*float64(comuni)/4), comuni-1)
+		benefit := min(int(r.ExpFloat64()*float64(benefits)/4), benefits-1)
+		leaf := []uint16{uint16(comune), uint16(benefit), uint16(r.IntN(7)), uint16(r.IntN(2))}
+		if err := c.Add(leaf, person(i*3/4), int64(r.ExpFloat64()*100000), 0); err != nil {
+			tb.Fatal(err)
+		}
+	}
+	return c
+}
+
+// BenchmarkRegion is a region's million records in some 136,000 linked figures.
+func BenchmarkRegion(b *testing.B) {
+	for range b.N {
+		b.StopTimer()
+		c := region(b, 1_000_000, 400, 40)
+		b.StartTimer()
+		cells, err := c.Close(b.Context(), Rules{K: 5, Dominance: []Dominance{{1, 0.85}}}, Known{})
+		if err != nil {
+			b.Fatal(err)
+		}
+		hidden := 0
+		for _, x := range cells {
+			if x.Suppressed {
+				hidden++
+			}
+		}
+		b.ReportMetric(float64(len(cells)), "figures")
+		b.ReportMetric(float64(hidden), "hidden")
+	}
+}

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -63,8 +64,10 @@ func TestAmbitiAtADate(t *testing.T) {
 				want[c] = append(want[c], code)
 				to := ""
 				if i+1 < len(years) {
-					n := 0
-					fmt.Sscan(years[i+1], &n)
+					n, err := strconv.Atoi(years[i+1])
+					if err != nil {
+						t.Fatal(err)
+					}
 					to = fmt.Sprintf("%d-12-31", n-1)
 				}
 				lines = append(lines, fmt.Sprintf("%s;Nome %s;%s;%s-01-01;%s\n", code, code, c, y, to))

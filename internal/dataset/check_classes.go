@@ -21,8 +21,7 @@ type classes struct {
 	number        map[[16]byte]int
 	rows, persons []int64           // by class
 	seen          map[[16]byte]bool // a person in a class
-	key, last     []byte
-	lastClass     int
+	key           []byte
 	total         int64
 }
 

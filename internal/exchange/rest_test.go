@@ -294,6 +294,41 @@ func TestLostPartIsHeld(t *testing.T) {
 	}
 }
 
+// A server may count a download that broke off only after we are back and have
+// seen the file still listed. Then it is gone before it comes: that is told as
+// lost in transit, and not left to silence.
+func TestCountedLate(t *testing.T) {
+	w := newWorld(t, terms{RemoveOn: invia.RemoveOnClose, OnDrop: invia.KeepOnDrop})
+	w.stock("ritorno")
+	if !w.crash("ritorno", point{"sftp.commit", 1}) || !w.crash("ritorno", point{"sftp.open", 1}) {
+		t.Fatal("never came there")
+	}
+	arrivals, err := w.ledger().Arrivals(t.Context())
+	if err != nil || len(arrivals) != 1 || arrivals[0].State != ledger.Left {
+		t.Fatalf("%+v, %v", arrivals, err)
+	}
+	published, err := filepath.Glob(w.path("inps/users/*/out/*"))
+	if err != nil || len(published) != 1 {
+		t.Fatalf("%d files, %v", len(published), err)
+	}
+	w.must(os.Remove(published[0]))
+	for range 2 {
+		if _, err := w.run("ritorno"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	a, _, err := w.ledger().Arrival(t.Context(), arrivals[0].ID)
+	raised := 0
+	for _, outcome := range w.alarms() {
+		if outcome == string(ledger.LostInTransit) {
+			raised++
+		}
+	}
+	if err != nil || a.State != ledger.LostInTransit || raised != 1 {
+		t.Errorf("%s, %d alarms, %v", a.State, raised, err)
+	}
+}
+
 // Without the key that reads what rests, nothing is taken for lost or removed.
 func TestKeyGone(t *testing.T) {
 	w := newWorld(t, terms{Spool: sealing("")})

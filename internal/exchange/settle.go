@@ -256,11 +256,13 @@ func (r *run) settleTakes(ctx context.Context, client *sftp.Session, endpoint, f
 	if err := r.settlePlace(ctx, place(endpoint, folder)); err != nil {
 		return err
 	}
-	doubts, err := r.ledger.Arrivals(ctx, ledger.InDoubt, ledger.InPart)
+	doubts, err := r.ledger.Arrivals(ctx, ledger.InDoubt, ledger.InPart, ledger.Left)
 	if err != nil {
 		return err
 	}
-	doubts = slices.DeleteFunc(doubts, func(a ledger.Arrival) bool { return a.Endpoint != place(endpoint, folder) })
+	doubts = slices.DeleteFunc(doubts, func(a ledger.Arrival) bool {
+		return a.Endpoint != place(endpoint, folder) || a.State == ledger.Left && a.Reason != stillListed
+	})
 	if len(doubts) == 0 {
 		return nil
 	}
@@ -300,7 +302,7 @@ func (r *run) settlePlace(ctx context.Context, place string) error {
 
 func (r *run) settleDoubt(ctx context.Context, a ledger.Arrival, there bool) error {
 	switch {
-	case there && (a.State == ledger.InPart || a.Reason == noMoreExtractions):
+	case there && (a.State != ledger.InDoubt || a.Reason == noMoreExtractions):
 		return nil // fetched on, or as often as it may be
 	case !there && a.State == ledger.InPart && !r.serverRemoves(a):
 		// Its producer took it away, or put another in its place.
@@ -312,7 +314,7 @@ func (r *run) settleDoubt(ctx context.Context, a ledger.Arrival, there bool) err
 		if err := r.spool.Drop(a.SpoolID); err != nil {
 			return err
 		}
-		return r.moveArrival(ctx, a.ID, ledger.Left, "still listed")
+		return r.moveArrival(ctx, a.ID, ledger.Left, stillListed)
 	}
 	part, err := r.spool.Resume(a.SpoolID)
 	switch {
@@ -335,6 +337,11 @@ func (r *run) settleDoubt(ctx context.Context, a ledger.Arrival, there bool) err
 	}
 	return r.moveArrival(ctx, a.ID, ledger.LostInTransit, "gone")
 }
+
+// stillListed is the reason of a file in doubt that its server had after all. It
+// is not forgotten until it comes: a server may take a while to count a download
+// that broke off, and give the file up only then.
+const stillListed = "still listed"
 
 // noMoreExtractions is the reason of a file that its server would not hand out
 // once more.

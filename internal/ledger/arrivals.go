@@ -56,7 +56,7 @@ const (
 var arrivalMoves = machine[ArrivalState]{"arrivals", map[ArrivalState][]ArrivalState{
 	InPart:        {InPart, Taking, Left, InDoubt, LostInTransit},
 	Taking:        {Received, Left, InDoubt, LostInTransit},
-	Left:          {InPart, Taking, InDoubt},
+	Left:          {InPart, Taking, InDoubt, LostInTransit},
 	InDoubt:       {InPart, Taking, Received, Left, LostInTransit},
 	LostInTransit: {InPart, Taking, Received},
 	Received:      {Accepted, Quarantined, Duplicate},

@@ -110,7 +110,7 @@ func (w *world) narrow(width, least, most int64) (found []int, decided bool) {
 		}
 		for f, c := range w.figures {
 			over := w.over[f]
-			sum := w.sum(over, x[:]) // leaves not reached yet are zero
+			sum := w.sum(over, x) // leaves not reached yet are zero
 			full := over[len(over)-1] < i
 			switch {
 			case !c.Suppressed && (sum > c.Records || full && sum != c.Records), c.Suppressed && full && sum < least:

@@ -22,22 +22,23 @@
 //     of batches and GOMAXPROCS;
 //   - the books balance when a view closes, or nothing of it may be published.
 //
-// What it does not promise yet: l-diversity beyond "no class is unanimous on a
-// sensitive value", t-closeness, checks across releases (each release is safe
-// by itself and its rows are unlinkable). Linkable codes are not offered.
+// What it does not promise yet: t-closeness, checks across releases (each release
+// is safe by itself and its rows are unlinkable), joint control of a recipient's
+// microdata and tables unless whoever opens the views says so (View.Beside), which
+// the exchange does not do yet. Linkable codes are not offered.
 //
 // Sensitive blocks: the assessment of SINA and the judicial, residential and
 // family codes of SINBA would make nearly every row unique. Anonymous views
 // carry of SINA only whether an assessment exists and how autonomous the
 // person is, of SINBA only disability and whether the child lives in foster
-// care or in a facility; in a class whose persons all share one such value it
-// is blanked too.
+// care or in a facility; in a class that is not diverse in it (roles_sensitive.go
+// says how diverse) it is blanked too.
 //
 // Quasi-identifiers are all that a payer or a neighbour may know of a benefit:
 // its code, months and amount bands too, for exact ones join two recipients
 // just as well as a code does. k is 5 unless asked otherwise, never below 3.
 //
-// Memory: an anonymous view or table holds 32 bytes a record until Close, and
+// Memory: an anonymous view holds 32 bytes a record until Close, a table 40, and
 // about as much again while it grows; of the values only benefit codes.
 // Request.MaxRows bounds it (20 million, 640 MB, unless asked otherwise).
 // Identified views stream and hold nothing. A crash leaves nothing behind:

@@ -233,7 +233,7 @@ func (a *anonymous) emit(codes []uint16) error {
 				nuts2 = schema.Regions()[codes[i]-1].NUTS2
 			}
 			put(nuts2)
-			var key [pseudonym.RowLen]byte
+			var key [pseudonym.CodeLen]byte
 			next().AppendText(a.r.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
 		case d.dated && value != "" && value != star && value != otherYear:
 			put(year + "-" + value)

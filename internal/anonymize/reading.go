@@ -23,7 +23,7 @@ type reading struct {
 	batch   int64 // First of the batch of the cached person
 	number  int   // its Beneficiario in the batch
 	cached  bool
-	person  [16]byte
+	person  pseudonym.Code
 }
 
 // next moves to a record.
@@ -83,25 +83,28 @@ func sendingYear(name []byte) int {
 	return 0
 }
 
-// who tells the record's person from any other within the release. A return
-// flow's record without a code counts with all others like it as one person,
-// so that a class never seems to have more persons than it has.
+// who tells the record's person from any other within the release. Records
+// without a code count with all others like them as one person, so that a class
+// never seems to have more persons than it has.
 func (r *reading) who() [16]byte {
-	switch r.b.Tipo {
-	case flusso.SINBA:
-		return r.release.Person(pseudonym.IDMinore, r.text(schema.EnteCodice), r.text(schema.SINBAIDBeneficiario))
-	case flusso.Ritorno:
-		return r.release.Person(pseudonym.CodicePersona, nil, r.text(schema.CodicePersona))
+	if r.b.Tipo != flusso.PSPSASINA {
+		return r.release.Person(r.id())
 	}
 	if n := r.b.Beneficiario(r.rec); !r.cached || r.number != n {
-		id := bytes.TrimSpace(r.text(schema.CodiceFiscale))
-		space := pseudonym.CodiceFiscale
-		if len(id) == 11 {
-			space = pseudonym.Numeric
-		}
-		r.person, r.number, r.cached = r.release.Person(space, nil, id), n, true
+		r.person, r.number, r.cached = r.release.Person(r.id()), n, true
 	}
 	return r.person
+}
+
+// id is the record's person as its flow names it.
+func (r *reading) id() pseudonym.ID {
+	switch r.b.Tipo {
+	case flusso.SINBA:
+		return pseudonym.ID{Space: pseudonym.IDMinore, Within: r.text(schema.EnteCodice), Of: r.text(schema.SINBAIDBeneficiario)}
+	case flusso.Ritorno:
+		return pseudonym.ID{Space: pseudonym.CodicePersona, Of: r.text(schema.CodicePersona)}
+	}
+	return pseudonym.FromCodiceFiscale(r.text(schema.CodiceFiscale))
 }
 
 // ageBand is the planning age at 31 December of the data year: the place in

@@ -1,19 +1,27 @@
 // Package pseudonym makes the codes that anonymous rows carry and the keyed
 // hashes by which persons are told apart while a view is counted.
 //
-// All of them come from a key made for one release, through HKDF-SHA256 with
-// length-prefixed context (version, recipient, dataset, epoch, use) and
-// HMAC-SHA256. A row key is made from the row's ordinal in the sorted output
-// and from nothing of the person, so that it links nothing; it can be made
-// again only with the release key, which is destroyed at the release's close.
-// A person's hash never leaves memory.
+// All of them come from a key through HKDF-SHA256 with length-prefixed context
+// (version, recipient, dataset, epoch, use) and HMAC-SHA256, cut to 128 bits and
+// written in base32. Three makers share that path:
 //
-// What it does not do: codes that stay the same across releases. They need a
-// key holder who is not the recipient.
+//   - Release, from a key made for one release and destroyed at its close. A row
+//     key is made from the row's ordinal in the sorted output and from nothing of
+//     the person, so that it links nothing. A person's hash never leaves memory.
+//   - Stable, from a master key that a key holder keeps who is not the recipient:
+//     a person has the same code in all rows of one epoch, and another in every
+//     other epoch, dataset and recipient.
+//   - Reversible, AES-SIV (RFC 5297): the identifier can be had back with the
+//     key. It is for the inside of a body that the law lets do so, and no view
+//     uses it.
+//
+// What codes do not do: they hide who somebody is, not what the rows beside them
+// tell. Equal codes link rows, so that classes must then be counted over all rows
+// of a person. Whoever has the master key computes every code of everybody whose
+// identifier is known; a plain hash needs not even the key.
 package pseudonym
 
 import (
-	"bytes"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -24,97 +32,92 @@ import (
 	"hash"
 )
 
-// MinKey is the least length of a release key, in bytes.
+// MinKey is the least length of a release key or a master key, in bytes.
 const MinKey = 32
 
-// RowLen is the length of a row key in characters: 128 bits in base32.
-const RowLen = 26
+// CodeLen is the length of a code in characters: 128 bits in base32.
+const CodeLen = 26
 
-// ErrShortKey is what New says to a release key shorter than MinKey.
-var ErrShortKey = errors.New("release key is shorter than 32 bytes")
+// ErrShortKey is what makers say to a key shorter than MinKey.
+var ErrShortKey = errors.New("key is shorter than 32 bytes")
 
 var encoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
 
-// Space keeps identifiers of different kinds apart: equal characters in two
-// spaces are two persons.
-type Space byte
+// Code is 128 bits of a keyed hash.
+type Code [16]byte
 
-const (
-	CodiceFiscale Space = iota + 1 // of a natural person, omocodia variants included
-	Numeric                        // eleven digits: a provisional or a body's code
-	CodicePersona                  // INPS's person code of a return flow
-	IDMinore                       // SINBA's IDBeneficiario, within its Ente
-)
+// AppendText appends the code as it is published: CodeLen characters.
+func (c Code) AppendText(dst []byte) []byte { return encoding.AppendEncode(dst, c[:]) }
 
-// Context is what separates one release's codes from any other's.
+// Context is what separates one set of codes from any other.
 type Context struct{ Recipient, Dataset, Epoch string }
 
-// Release makes the codes of one release. It is for one goroutine.
-type Release struct {
-	rows, persons hash.Hash
-	buf           []byte
-	sum           [sha256.Size]byte
-}
-
-// New derives the keys of a release.
-func New(releaseKey []byte, c Context) (*Release, error) {
-	if len(releaseKey) < MinKey {
+// derive gives the key of one use in one context.
+func derive(key []byte, c Context, use string, length int) ([]byte, error) {
+	if len(key) < MinKey {
 		return nil, ErrShortKey
 	}
-	rows, err := derive(releaseKey, c, "row")
+	out, err := hkdf.Key(sha256.New, key, nil, c.info(use), length)
 	if err != nil {
-		return nil, fmt.Errorf("derive row key: %w", err)
+		return nil, fmt.Errorf("derive %s key: %w", use, err)
 	}
-	persons, err := derive(releaseKey, c, "person")
-	if err != nil {
-		return nil, fmt.Errorf("derive person key: %w", err)
-	}
-	return &Release{rows: hmac.New(sha256.New, rows), persons: hmac.New(sha256.New, persons)}, nil
+	return out, nil
 }
 
-func derive(releaseKey []byte, c Context, use string) ([]byte, error) {
+// info is HKDF's: no two contexts share theirs, wherever one part ends and the
+// next begins.
+func (c Context) info(use string) string {
 	var info []byte
 	for _, part := range []string{"flussi/pseudonym/v1", c.Recipient, c.Dataset, c.Epoch, use} {
 		info = binary.BigEndian.AppendUint32(info, uint32(len(part)))
 		info = append(info, part...)
 	}
-	return hkdf.Key(sha256.New, releaseKey, nil, string(info), 32)
+	return string(info)
+}
+
+// Release makes the codes of one release. It is for one goroutine.
+type Release struct{ rows, persons mac }
+
+// New derives the keys of a release.
+func New(releaseKey []byte, c Context) (*Release, error) {
+	rows, err := derive(releaseKey, c, "row", sha256.Size)
+	if err != nil {
+		return nil, err
+	}
+	persons, err := derive(releaseKey, c, "person", sha256.Size)
+	if err != nil {
+		return nil, err
+	}
+	return &Release{rows: newMAC(rows), persons: newMAC(persons)}, nil
 }
 
 // AppendRow appends the key of the row at this ordinal of the sorted output.
 func (r *Release) AppendRow(dst []byte, ordinal uint64) []byte {
-	r.buf = binary.BigEndian.AppendUint64(r.buf[:0], ordinal)
-	return encoding.AppendEncode(dst, r.mac(r.rows, r.buf)[:16])
+	r.rows.buf = binary.BigEndian.AppendUint64(r.rows.buf[:0], ordinal)
+	return r.rows.code().AppendText(dst)
 }
 
-// Person tells a person from any other within this release: 128 bits of a
-// keyed hash of the identifier, trimmed and in upper case. Within is what the
-// identifier is unique in (the Ente of an IDBeneficiario); empty for codes
-// that are unique by themselves.
-func (r *Release) Person(space Space, within, id []byte) (p [16]byte) {
-	within, id = bytes.TrimSpace(within), bytes.TrimSpace(id)
-	r.buf = append(r.buf[:0], byte(space))
-	r.buf = binary.BigEndian.AppendUint32(r.buf, uint32(len(within)))
-	r.buf = appendUpper(r.buf, within)
-	r.buf = appendUpper(r.buf, id)
-	copy(p[:], r.mac(r.persons, r.buf))
-	return p
+// Person tells a person from any other within this release.
+func (r *Release) Person(id ID) Code { return r.persons.person(id) }
+
+// mac is HMAC-SHA256 under one key; its buffers are reused, and the hash keeps
+// the state after the key, so that a code costs two blocks and no allocation.
+type mac struct {
+	h   hash.Hash
+	buf []byte // the message
+	sum [sha256.Size]byte
 }
 
-func (r *Release) mac(h hash.Hash, message []byte) []byte {
-	h.Reset()
-	h.Write(message)
-	return h.Sum(r.sum[:0])
+func newMAC(key []byte) mac { return mac{h: hmac.New(sha256.New, key)} }
+
+func (m *mac) person(id ID) Code {
+	m.buf = id.append(m.buf[:0])
+	return m.code()
 }
 
-// appendUpper folds ASCII only: identifiers have no other letters, and what
-// has is not the same identifier.
-func appendUpper(dst, s []byte) []byte {
-	for _, c := range s {
-		if 'a' <= c && c <= 'z' {
-			c -= 'a' - 'A'
-		}
-		dst = append(dst, c)
-	}
-	return dst
+func (m *mac) code() (c Code) {
+	m.h.Reset()
+	m.h.Write(m.buf)
+	copy(c[:], m.h.Sum(m.sum[:0]))
+	return c
 }

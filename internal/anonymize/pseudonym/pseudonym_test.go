@@ -38,8 +38,8 @@ func TestRowKeyIsWhatTheDocSays(t *testing.T) {
 	m.Write([]byte{0, 0, 0, 0, 0, 0, 0, 7})
 	want := strings.ToLower(base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString(m.Sum(nil)[:16]))
 	got := string(release(t, key, ctx).AppendRow(nil, 7))
-	if got != want || len(got) != RowLen {
-		t.Fatalf("row key %q, want %q of %d characters", got, want, RowLen)
+	if got != want || len(got) != CodeLen {
+		t.Fatalf("row key %q, want %q of %d characters", got, want, CodeLen)
 	}
 }
 
@@ -53,37 +53,24 @@ func TestNothingSharedBetweenReleases(t *testing.T) {
 		release(t, key, Context{"regione-lazio", "sinba", "r1"}),
 		release(t, key, Context{"regione-lazio", "prestazioni", "r2"}),
 	}
-	rows, persons := map[string]bool{}, map[[16]byte]bool{}
+	rows, persons := map[string]bool{}, map[Code]bool{}
 	for _, r := range variants {
 		rows[string(r.AppendRow(nil, 1))] = true
-		persons[r.Person(CodiceFiscale, nil, []byte("X"))] = true
+		persons[r.Person(FromCodiceFiscale([]byte("AAAAAA80A01H501X")))] = true
 	}
 	if len(rows) != len(variants) || len(persons) != len(variants) {
 		t.Fatalf("%d row keys and %d persons of %d releases", len(rows), len(persons), len(variants))
 	}
 }
 
-func TestPerson(t *testing.T) {
-	r := release(t, key, ctx)
-	base := r.Person(CodiceFiscale, nil, []byte("AbC1"))
-	for _, same := range []string{"ABC1", " abc1 ", "ABC1\n"} {
-		if r.Person(CodiceFiscale, nil, []byte(same)) != base {
-			t.Errorf("%q is another person", same)
-		}
-	}
-	for name, p := range map[string][16]byte{
-		"omocodia":      r.Person(CodiceFiscale, nil, []byte("ABCM")),
-		"another space": r.Person(CodicePersona, nil, []byte("ABC1")),
-		"within":        r.Person(CodiceFiscale, []byte("A"), []byte("BC1")),
-	} {
-		if p == base {
-			t.Errorf("%s is the same person", name)
-		}
-	}
-}
-
 func TestShortKey(t *testing.T) {
 	if _, err := New(key[:31], ctx); !errors.Is(err, ErrShortKey) {
 		t.Fatalf("a key of 31 bytes: %v", err)
+	}
+	if _, err := NewStable(Master{key[:31]}, ctx); !errors.Is(err, ErrShortKey) {
+		t.Fatalf("a master key of 31 bytes: %v", err)
+	}
+	if _, err := NewReversible(Master{}, ctx); !errors.Is(err, ErrShortKey) {
+		t.Fatalf("no master key: %v", err)
 	}
 }

@@ -43,7 +43,9 @@ type Request struct {
 	At         time.Time // the date at which acts must be valid
 	K          int       // least number of persons; 0 is 5, never below 3
 	ReleaseKey []byte    // 32 bytes or more, made for this release and destroyed at its close
-	MaxRows    int       // most rows an anonymous view or table may hold; 0 is 20 million
+	// Codes are wanted where the recipient.s Linkability is not none.
+	Codes   *Codes
+	MaxRows int // most rows an anonymous view or table may hold; 0 is 20 million
 }
 
 // DefaultK and MinK bound the threshold (Regole deontologiche Sistan, art. 5:

@@ -90,12 +90,12 @@ func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flag
 				MessageType string `json:"message_type"`
 				exchange.RecipientResult
 			}{"disclosure", r})
-			continue
 		}
-		a.printf(textRecipientLine, r.Name, r.Dataset, r.RecordsIn, r.Rejected, r.Outside, r.Disclosed, r.Suppressed)
-		if r.Release != "" {
+		a.tellRecipient(r)
+		if !a.json && r.Release != "" {
 			a.print("    " + shown(r.Release))
 		}
+		partial = partial || r.Withheld != ""
 	}
 	switch {
 	case err != nil:

@@ -66,6 +66,9 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 				MessageType string `json:"message_type"`
 				*exchange.Result
 			}{"run", result})
+			for _, rec := range result.Recipients {
+				a.tellRecipient(rec)
+			}
 		} else {
 			if err == nil || len(result.StillThere)+len(result.Files)+len(result.Recipients)+len(result.Deliveries) > 0 {
 				a.print(s.Name)
@@ -105,13 +108,24 @@ func (a *app) tellResult(r *exchange.Result, names map[string]string) {
 		a.printf(textStillThere, name)
 	}
 	for _, rec := range r.Recipients {
-		if rec.Withheld != "" {
-			a.printf(textRecipientWithheld, rec.Name, rec.Dataset, a.text(reasonText(rec.Withheld)))
-			continue
-		}
-		a.printf(textRecipientLine, rec.Name, rec.Dataset, rec.RecordsIn, rec.Rejected, rec.Outside, rec.Disclosed, rec.Suppressed)
+		a.tellRecipient(rec)
 	}
 	a.tellDeliveries(r.Deliveries)
+}
+
+// tellRecipient is what a recipient's dataset got; where nothing, why and what to
+// do about it are for people.
+func (a *app) tellRecipient(rec exchange.RecipientResult) {
+	switch {
+	case a.json:
+	case rec.Withheld == "":
+		a.printf(textRecipientLine, rec.Name, rec.Dataset, rec.RecordsIn, rec.Rejected, rec.Outside, rec.Disclosed, rec.Suppressed)
+	default:
+		a.printf(textRecipientWithheld, rec.Name, rec.Dataset, a.text(reasonText(rec.Withheld)))
+	}
+	if rec.Why != nil {
+		a.sayWords(wordsOf(rec.Why))
+	}
 }
 
 // tellDeliveries tells each forwarded file, and the many files of a release as

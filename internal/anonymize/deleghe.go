@@ -95,11 +95,13 @@ func parseDelega(doc document, data []byte) (d Delega) {
 	return d
 }
 
-// Allows tells whether an Ente has an act, valid at a date, that names the
-// operation.
-func (d *Deleghe) Allows(ente, operation string, at time.Time) bool {
+// Lack is why an Ente has no act, valid at a date, that names the operation; nil
+// where it has one. Of several acts it tells of the nearest.
+func (d *Deleghe) Lack(ente, operation string, at time.Time) *flusso.Error {
 	_, err := d.find(ente, operation, at)
-	return err == nil
+	var why *flusso.Error
+	errors.As(err, &why)
+	return why
 }
 
 // find gives the categories that the acts of an Ente open to an operation; if

@@ -43,6 +43,12 @@ type Report struct {
 	SuppressedTotal int64
 }
 
+// Shows tells whether a reader learns any figure: a table all of which is
+// suppressed shows none.
+func (r *Report) Shows() bool {
+	return r.Level != Aggregato || r.SuppressedCells < r.Cells || r.SuppressedTotal < r.Totals
+}
+
 // RiskBefore is the risk of the rows as they came.
 func (r *Report) RiskBefore() Risk { return riskOf(&r.Before) }
 

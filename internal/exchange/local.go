@@ -71,6 +71,9 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 		}
 		sources = append(sources, s)
 		files = append(files, LocalFile{path, s.found.report})
+		if s.found.beyond > 0 {
+			return files, nil, &flusso.Error{Op: "disclose", ID: fmt.Sprintf("%s:%d", path, s.found.beyond), Kind: flusso.Invalid, What: textBeyond, Hint: hintBeyond}
+		}
 	}
 	if !slices.ContainsFunc(sources, l.wanted) {
 		return files, nil, nil
@@ -235,7 +238,11 @@ func (v *localView) publish(ctx context.Context) (RecipientResult, error) {
 	}
 	v.result.RecordsIn, v.result.Rejected = b.In-b.Duplicate, b.Rejected
 	v.result.Outside, v.result.Disclosed, v.result.Suppressed = b.Outside+b.Withdrawn, b.Disclosed, b.Suppressed
-	sealed, err := v.release.Finish(ctx, b, dataset.Report{Disclosure: v.view.Report()})
+	report := dataset.Report{Disclosure: v.view.Report()}
+	if v.result.Withheld, v.result.Why = withheldOf(v.result.Name+"/"+v.result.Dataset, &report.Disclosure, b); v.result.Why != nil {
+		return v.result, v.release.Discard()
+	}
+	sealed, err := v.release.Finish(ctx, b, report)
 	if err != nil || sealed.Dir == "" {
 		return v.result, err
 	}

@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"os"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -90,19 +91,20 @@ func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flag
 				MessageType string `json:"message_type"`
 				exchange.RecipientResult
 			}{"disclosure", r})
+			continue
 		}
 		a.tellRecipient(r)
-		if !a.json && r.Release != "" {
+		if r.Release != "" {
 			a.print("    " + shown(r.Release))
 		}
-		partial = partial || r.Withheld != ""
 	}
+	a.tellWhy(results)
 	switch {
 	case err != nil:
 		return err
 	case len(results) == 0:
 		return &flusso.Error{Op: "disclose", Kind: flusso.Invalid, What: textNothingDisclosed, Hint: hintNothingDisclosed}
-	case partial:
+	case partial, slices.ContainsFunc(results, func(r exchange.RecipientResult) bool { return r.Withheld != "" }):
 		return errPartial
 	}
 	return nil

@@ -66,9 +66,7 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 				MessageType string `json:"message_type"`
 				*exchange.Result
 			}{"run", result})
-			for _, rec := range result.Recipients {
-				a.tellRecipient(rec)
-			}
+			a.tellWhy(result.Recipients)
 		} else {
 			if err == nil || len(result.StillThere)+len(result.Files)+len(result.Recipients)+len(result.Deliveries) > 0 {
 				a.print(s.Name)
@@ -110,21 +108,30 @@ func (a *app) tellResult(r *exchange.Result, names map[string]string) {
 	for _, rec := range r.Recipients {
 		a.tellRecipient(rec)
 	}
+	a.tellWhy(r.Recipients)
 	a.tellDeliveries(r.Deliveries)
 }
 
-// tellRecipient is what a recipient's dataset got; where nothing, why and what to
-// do about it are for people.
+// tellRecipient is what a recipient's dataset got.
 func (a *app) tellRecipient(rec exchange.RecipientResult) {
-	switch {
-	case a.json:
-	case rec.Withheld == "":
+	if rec.Withheld == "" {
 		a.printf(textRecipientLine, rec.Name, rec.Dataset, rec.RecordsIn, rec.Rejected, rec.Outside, rec.Disclosed, rec.Suppressed)
-	default:
+	} else {
 		a.printf(textRecipientWithheld, rec.Name, rec.Dataset, a.text(reasonText(rec.Withheld)))
 	}
-	if rec.Why != nil {
-		a.sayWords(wordsOf(rec.Why))
+}
+
+// tellWhy says why some got nothing, each reason once, and what to do about it.
+func (a *app) tellWhy(all []exchange.RecipientResult) {
+	said := map[flusso.Text]bool{}
+	for _, rec := range all {
+		if rec.Why == nil {
+			continue
+		}
+		if what, hint := wordsOf(rec.Why); !said[what] {
+			said[what] = true
+			a.sayWords(what, hint)
+		}
 	}
 }
 

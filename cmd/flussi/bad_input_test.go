@@ -225,7 +225,8 @@ func TestBadDisclosures(t *testing.T) {
 		return b
 	}
 	large := someFlow(t, 60, "H501", `ImportoPrestazione="`, `ImportoPrestazione="999999999`)
-	line := 1 + strings.Count(large[:strings.Index(large, `ImportoPrestazione="999999999`)], "\n")
+	before, _, _ := strings.Cut(large, `ImportoPrestazione="999999999`)
+	line := 1 + strings.Count(before, "\n")
 	for _, b := range []badInput{
 		both(badInput{name: "k larger than the data", args: "disclose --recipient regione:12 --out d few.xml", code: 3},
 			"regione-12/prestazioni", noClass, "regione-12/quadro", noCell),

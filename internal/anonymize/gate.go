@@ -43,6 +43,14 @@ type Request struct {
 	At         time.Time // the date at which acts must be valid
 	K          int       // least number of persons; 0 is 5, never below 3
 	ReleaseKey []byte    // 32 bytes or more, made for this release and destroyed at its close
+	// Scheme is the frozen scheme of individual anonymous rows; nil: classes walk
+	// the built-in ladder.
+	Scheme *Scheme
+	// Past are the class indexes of earlier releases, where codes reach over them.
+	Past Past
+	// Fit asks for a scheme instead of rows; nil for rows.
+	Fit *Fit
+
 	// Codes are wanted where the recipient.s Linkability is not none.
 	Codes   *Codes
 	MaxRows int // most rows an anonymous view or table may hold; 0 is 20 million
@@ -121,7 +129,7 @@ func (req *Request) checkForm() error {
 		return no(reasonDataset)
 	case req.At.IsZero():
 		return no(reasonDate)
-	case r.Linkability != "" && r.Linkability != "none":
+	case r.Linkability == LinkWindow && req.Level == IndividualeAnonimo && req.Codes == nil && req.Fit == nil:
 		return no(reasonLinkability)
 	case req.K < MinK:
 		return no(reasonThreshold)

@@ -92,6 +92,9 @@ type RecipientResult struct {
 	Suppressed int64  `json:"suppressed"`
 	Release    string `json:"release"` // folder of the live release; empty when there is none
 	Rows       int64  `json:"rows"`    // what a reader counts there
+	// Report is the folder with the exact disclosure report of this release,
+	// which is for the house alone; empty where none is kept.
+	Report string `json:"report,omitempty"`
 	// Withheld is a code for why this round released nothing to it; Why says so
 	// in words, with the remedy.
 	Withheld string        `json:"withheld,omitempty"`

@@ -35,9 +35,13 @@ type Local struct {
 	Recipient anonymize.Recipient
 	Targets   []LocalTarget
 	Out       string // folder of the datasets
-	Key       []byte // of the release's row codes and, here, of identities and the release's id; 32 bytes
-	Read      schema.Options
-	Now       func() time.Time
+	// Reports is the folder of the exact disclosure reports, below it as in a
+	// state folder; empty: none is kept. It is not below Out, from where it would
+	// go to the recipient.
+	Reports string
+	Key     []byte // of the release's row codes and, here, of identities and the release's id; 32 bytes
+	Read    schema.Options
+	Now     func() time.Time
 }
 
 // LocalTarget is one dataset at one level.
@@ -131,7 +135,7 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 		}
 	}
 	for _, v := range views {
-		result, err := v.publish(ctx)
+		result, err := v.publish(ctx, l.Reports, id)
 		if err != nil {
 			return files, results, err
 		}
@@ -188,6 +192,7 @@ type localView struct {
 	result RecipientResult
 	taker
 	release *dataset.Release
+	signer  dataset.Signer
 }
 
 // open opens the view behind the gate and the release it fills; or gives the
@@ -211,13 +216,12 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []local
 	if v.fate, err = resolveLocal(filling, state.NewHasher(l.Key)); err != nil {
 		return nil, nil, err
 	}
-	signer, err := l.signer()
-	if err != nil {
+	if v.signer, err = l.signer(); err != nil {
 		return nil, nil, err
 	}
 	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
 		Recipient: l.Recipient.Name, Dataset: t.Dataset, Level: t.Level, ReleaseID: id,
-	}, v.view.Columns(), dataset.Options{Signer: signer})
+	}, v.view.Columns(), dataset.Options{Signer: v.signer})
 	return v, nil, err
 }
 
@@ -231,7 +235,7 @@ func (l *Local) signer() (dataset.Signer, error) {
 }
 
 // publish closes the view, seals the release and shows it.
-func (v *localView) publish(ctx context.Context) (RecipientResult, error) {
+func (v *localView) publish(ctx context.Context, reports, id string) (RecipientResult, error) {
 	b, err := v.view.Close(ctx)
 	if err != nil {
 		return v.result, err
@@ -245,6 +249,12 @@ func (v *localView) publish(ctx context.Context) (RecipientResult, error) {
 	sealed, err := v.release.Finish(ctx, b, report)
 	if err != nil || sealed.Dir == "" {
 		return v.result, err
+	}
+	if reports != "" {
+		v.result.Report = filepath.Join(reports, v.result.Name, v.result.Dataset, id)
+		if _, err := sealed.Proof.Keep(spool.OS, v.result.Report, v.signer); err != nil {
+			return v.result, err
+		}
 	}
 	v.result.Release, v.result.Rows = sealed.Dir, sealed.Rows
 	return v.result, dataset.Publish(spool.OS, sealed.Dir)

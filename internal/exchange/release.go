@@ -285,6 +285,9 @@ func (r *run) noteTarget(t *target) {
 	if live, err := dataset.Live(r.fs, r.cfg.Datasets, t.key.Recipient, t.key.Dataset); err == nil && live != nil {
 		result.Release, result.Rows = live.Dir, live.Rows
 	}
+	if t.sealed.Dir != "" {
+		result.Report = r.reportPath(t.key)
+	}
 	r.result.Recipients = append(r.result.Recipients, result)
 	event := Event{MessageType: "published", Recipient: t.key.Recipient, Dataset: t.key.Dataset, Release: result.Release, Rows: b.Rows}
 	if t.sealed.Dir == "" {

@@ -12,13 +12,6 @@ import (
 	"flussi/internal/table"
 )
 
-// Linkability says how far the code of a person reaches.
-const (
-	LinkNone   = "none"   // no code: a row is a benefit, and each is by itself
-	LinkPeriod = "period" // a row is a person; the code ends with the release
-	LinkWindow = "window" // a row is a person; the code is the same throughout a data year
-)
-
 // Past gives the class indexes of what was published before of one data year,
 // the oldest release first.
 type Past func(year int) ([]joint.Source, error)

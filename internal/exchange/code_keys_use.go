@@ -64,11 +64,12 @@ func codesOf(ctx context.Context, fsys spool.FS, cfg *config.Config, keys codeKe
 	return codes, err
 }
 
-// checkCodes tells all that stands against a recipient's stable codes.
-func checkCodes(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, keys codeKeys, who anonymize.Recipient, tell func(Finding)) {
+// checkCodes tells all that stands against a recipient's codes of persons, and
+// whether it has any and nothing does.
+func checkCodes(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, keys codeKeys, who anonymize.Recipient, tell func(Finding)) bool {
 	codes, err := codesOf(ctx, spool.OS, cfg, keys, who.Name)
 	if codes == nil && err == nil {
-		return
+		return false
 	}
 	faults := matrix.CodeFaults(who, codes, ambiti)
 	if n := len(faults); err != nil && n > 0 {
@@ -80,6 +81,7 @@ func checkCodes(ctx context.Context, cfg *config.Config, matrix *anonymize.Matri
 	if len(faults) == 0 {
 		tell(Finding{Subject: "recipient " + who.Name + " linkability"})
 	}
+	return len(faults) == 0
 }
 
 // checkCodeKeys tells of each key in use whether its file is as it was made, and

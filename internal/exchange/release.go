@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"flussi/internal/anonymize"
+	"flussi/internal/anonymize/joint"
 	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
@@ -25,6 +26,10 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
+	scheme, err := SchemeOf(r.cfg, t.key.Recipient, t.key.Dataset)
+	if err != nil {
+		return err
+	}
 	var codes *anonymize.Codes
 	if t.level == anonymize.IndividualeAnonimo {
 		if codes, err = codesOf(ctx, r.fs, r.cfg, r.ledger, t.key.Recipient); err != nil {
@@ -35,16 +40,23 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	for i, a := range t.allowed {
 		titolari[i] = a.ente
 	}
+	var past anonymize.Past
+	if t.linked() {
+		past = func(year int) ([]joint.Source, error) { return t.classes.past(year) }
+	}
 	t.view, err = r.matrix.Open(anonymize.Request{
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
 		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari, Ambiti: r.ambiti,
-		At: r.opt.Now(), ReleaseKey: key, Codes: codes,
+		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past,
 	}, func(rows *anonymize.Disclosed) error { return t.release.Append(rows) })
 	if err != nil {
 		return err
 	}
 	previous, err := r.previous(t.key)
 	if err != nil {
+		return err
+	}
+	if err := r.openClasses(t, codes, previous); err != nil {
 		return err
 	}
 	t.release, err = dataset.Begin(r.fs, r.cfg.Datasets, dataset.Target{
@@ -115,6 +127,11 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Disclosure: t.view.Report()}
 	if t.sealed, err = t.release.Finish(ctx, b, report); err != nil {
 		return err
+	}
+	if t.classes != nil {
+		if err := t.classes.commit(t.view.ClassIndexes()); err != nil {
+			return err
+		}
 	}
 	if err := spool.MkdirAll(r.fs, filepath.Dir(r.statePath(t.key))); err != nil {
 		return err

@@ -3,6 +3,8 @@ package exchange
 import (
 	"context"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"flussi/internal/anonymize"
@@ -26,6 +28,21 @@ type noCodeKeys struct{}
 
 func (noCodeKeys) CodeKey(context.Context, string) (k ledger.CodeKey, found bool, err error) {
 	return k, false, nil
+}
+
+// KeyMissing is the state of a holder that never had a key.
+const KeyMissing ledger.CodeKeyState = "missing"
+
+// CodeKeys lists every key there ever was and the holders that have none.
+func CodeKeys(ctx context.Context, cfg *config.Config, l *ledger.Ledger) ([]ledger.CodeKey, error) {
+	all, err := l.CodeKeys(ctx)
+	for _, name := range sorted(cfg.KeyHolders) {
+		if !slices.ContainsFunc(all, func(k ledger.CodeKey) bool { return k.Holder == name }) {
+			all = append(all, ledger.CodeKey{Holder: name, State: KeyMissing})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b ledger.CodeKey) int { return strings.Compare(a.Holder, b.Holder) })
+	return all, err
 }
 
 // codesOf gives what the gate must know to let a recipient have stable codes;

@@ -6,16 +6,17 @@ import (
 
 // Policy of this file: stable codes tell of a person only as long as whoever
 // reads them can neither compute them nor look them up. So they are refused
-// where the recipient can have the key, and where it has, or may have, rows of
+// where the recipient can have the key (codes that end with a release have none
+// that is kept), and where it has, or may have, rows of
 // the same people with their names: it would match the two by amount, date and
 // benefit, learn the code, and read the rest. Where it is not certain that two
 // bodies are different they are one (recipient_body.go).
 
 // What Recipient.Linkability may say; empty is LinkNone.
 const (
-	LinkNone   = "none"   // no row carries a code of its person
-	LinkPeriod = "period" // a person has one code in one release
-	LinkWindow = "window" // a person has one code in all releases of a data year
+	LinkNone   = "none"   // no code: a row is a benefit, and each is by itself
+	LinkPeriod = "period" // a row is a person; the code ends with the release, and so does its key
+	LinkWindow = "window" // a row is a person; the code is the same in all releases of a data year
 )
 
 // Codes is the key of stable codes, as a body keeps it that is not the
@@ -55,17 +56,21 @@ func (m *Matrix) refusedCodes(r Recipient, c *Codes, ambiti *Ambiti) (all []reas
 	default:
 		return []reason{reasonLinkability}
 	}
+	stable := r.Linkability == LinkWindow
 	if c == nil {
-		return []reason{reasonCodesKey}
+		if stable {
+			return []reason{reasonCodesKey}
+		}
+		c = &Codes{} // of a view that nobody else's is beside
 	}
 	refuse := func(when bool, why reason) {
 		if when {
 			all = append(all, why)
 		}
 	}
-	refuse(!c.Keeper.known() || !c.House.known(), reasonCodesBodies)
-	refuse(c.Keeper.is(r), reasonCodesKeeper)
-	refuse(c.House.is(r), reasonCodesHouse)
+	refuse(stable && (!c.Keeper.known() || !c.House.known()), reasonCodesBodies)
+	refuse(stable && c.Keeper.is(r), reasonCodesKeeper)
+	refuse(stable && c.House.is(r), reasonCodesHouse)
 	refuse(m.mayIdentify(r.Class), reasonCodesIdentified)
 	refuse(r.pays(), reasonCodesPayer)
 	other := false
@@ -73,14 +78,14 @@ func (m *Matrix) refusedCodes(r Recipient, c *Codes, ambiti *Ambiti) (all []reas
 		other = other || m.mayIdentify(o.Class) && (sameBody(r, o) || ambiti.holds(r.Territory.Ambito, o.Ente))
 	}
 	refuse(other, reasonCodesOther)
-	refuse(c.Master.IsZero() || c.Generation < 1, reasonCodesKey)
+	refuse(stable && (c.Master.IsZero() || c.Generation < 1), reasonCodesKey)
 	return all
 }
 
 // checkCodes denies stable codes where they would name somebody. Of levels that
 // have no rows without names, or no rows, the policy says nothing.
 func (req *Request) checkCodes(m *Matrix) error {
-	if req.Level != IndividualeAnonimo {
+	if req.Level != IndividualeAnonimo || req.Fit != nil {
 		return nil
 	}
 	for _, err := range m.CodeFaults(req.Recipient, req.Codes, req.Ambiti) {

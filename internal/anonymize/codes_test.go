@@ -47,7 +47,8 @@ func TestCodesAreRefused(t *testing.T) {
 		changes []change
 	}{
 		"as it is":             {nil, nil},
-		"a window":             {nil, []change{func(q *Request) { q.Recipient.Linkability = LinkWindow }}},
+		"codes of a release":   {nil, []change{func(q *Request) { q.Recipient.Linkability, q.Codes = LinkPeriod, nil }}},
+		"a release, a payer":   {[]reason{reasonCodesOther}, []change{other(Recipient{Name: "x", Class: Ente, Ente: "120"}), func(q *Request) { q.Recipient.Linkability, q.Codes.Master = LinkPeriod, pseudonym.Master{} }}},
 		"an ambito":            {nil, []change{ambito}},
 		"no policy, no key":    {nil, []change{func(q *Request) { q.Recipient.Linkability, q.Codes = "none", nil }}},
 		"no policy given":      {nil, []change{func(q *Request) { q.Recipient.Linkability, q.Codes = "", nil }}},
@@ -78,7 +79,7 @@ func TestCodesAreRefused(t *testing.T) {
 		req := request(lazio, flusso.PSPSASINA, IndividualeAnonimo)
 		a := *agreement
 		a.With = "Direzione programmazione"
-		req.Recipient.Agreement, req.Recipient.Linkability, req.Codes = &a, LinkPeriod, codesOfCustode(t)
+		req.Recipient.Agreement, req.Recipient.Linkability, req.Codes = &a, LinkWindow, codesOfCustode(t)
 		for _, change := range c.changes {
 			change(&req)
 		}
@@ -90,7 +91,11 @@ func TestCodesAreRefused(t *testing.T) {
 			t.Errorf("%s: %v, want %v", name, got, c.want)
 		}
 		_, err := DefaultMatrix().Open(req, nil)
-		if len(c.want) == 0 {
+		switch linkable := req.Recipient.Linkability == LinkPeriod || req.Recipient.Linkability == LinkWindow; {
+		case len(c.want) == 0 && linkable: // the next question
+			denied(t, name, err, reasonSchemeMissing)
+			continue
+		case len(c.want) == 0:
 			if err != nil {
 				t.Errorf("%s: %v", name, err)
 			}

@@ -43,6 +43,14 @@ type Request struct {
 	At         time.Time // the date at which acts must be valid
 	K          int       // least number of persons; 0 is 5, never below 3
 	ReleaseKey []byte    // 32 bytes or more, made for this release and destroyed at its close
+	// Scheme is the frozen scheme of individual anonymous rows; nil: classes walk
+	// the built-in ladder.
+	Scheme *Scheme
+	// Past are the class indexes of earlier releases, where codes reach over them.
+	Past Past
+	// Fit asks for a scheme instead of rows; nil for rows.
+	Fit *Fit
+
 	// Codes are wanted at level IndividualeAnonimo where the recipient's
 	// Linkability is not LinkNone (see CodeFaults).
 	Codes   *Codes

@@ -25,6 +25,12 @@ const (
 	reasonEnteMissing
 	reasonTwoHats
 	reasonLinkability
+	reasonSchemeMissing
+	reasonSchemeOther
+	reasonSchemeSchema
+	reasonSchemeEarly
+	reasonSchemeExpired
+	reasonSchemeK
 	reasonCodesBodies
 	reasonCodesKeeper
 	reasonCodesHouse
@@ -124,6 +130,30 @@ var reasons = [numReasons]words{
 	reasonTwoHats: {
 		flusso.Text{It: "il destinatario è insieme chi programma e chi eroga", En: "the recipient is planner and payer at once"},
 		flusso.Text{It: "fate due destinatari: class ente con il solo ente, e un'altra classe con il solo territory", En: "make two recipients: class ente with ente alone, and another class with territory alone"},
+	},
+	reasonSchemeMissing: {
+		flusso.Text{It: "i codici che collegano vogliono uno schema congelato", En: "linkable codes need a frozen scheme"},
+		flusso.Text{It: "farlo con flussi scheme fit e indicarlo in schemes del destinatario", En: "make one with flussi scheme fit and name it in the recipient's schemes"},
+	},
+	reasonSchemeOther: {
+		flusso.Text{It: "lo schema è di un altro flusso o di un altro tipo di righe", En: "the scheme is of another flow or another kind of rows"},
+		flusso.Text{It: "indicare uno schema fatto per questo dataset e per questa linkability: flussi scheme show lo dice", En: "give a scheme made for this dataset and this linkability: flussi scheme show tells"},
+	},
+	reasonSchemeSchema: {
+		flusso.Text{It: "lo schema è fatto con altri attributi o altre gerarchie", En: "the scheme was made with other attributes or hierarchies"},
+		flusso.Text{It: "rifarlo con flussi scheme fit: matrice, tabelle di codici o ambiti sono cambiati", En: "make it anew with flussi scheme fit: matrix, code tables or ambiti have changed"},
+	},
+	reasonSchemeEarly: {
+		flusso.Text{It: "lo schema non vale ancora", En: "the scheme is not valid yet"},
+		flusso.Text{It: "attendere la sua data, o indicare quello precedente", En: "wait for its date, or give the one before it"},
+	},
+	reasonSchemeExpired: {
+		flusso.Text{It: "lo schema è scaduto", En: "the scheme has expired"},
+		flusso.Text{It: "farne uno nuovo con flussi scheme fit, su dati più recenti", En: "make a new one with flussi scheme fit, on more recent data"},
+	},
+	reasonSchemeK: {
+		flusso.Text{It: "lo schema ha un k minore di quello chiesto", En: "the scheme has a smaller k than is asked for"},
+		flusso.Text{It: "rifarlo con flussi scheme fit", En: "make it anew with flussi scheme fit"},
 	},
 	reasonLinkability: {
 		flusso.Text{It: "criterio di collegamento sconosciuto", En: "unknown policy of linking"},

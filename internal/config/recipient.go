@@ -73,6 +73,10 @@ type Recipient struct {
 	// Datasets gives the level of each dataset by name. A recipient that only
 	// takes relayed files has none.
 	Datasets map[string]Level
+	// Schemes are files of frozen schemes (flussi scheme fit) by dataset, of
+	// those at level individuale_anonimo. Default: the built-in ladder. Required
+	// where Linkability is not none.
+	Schemes map[string]string
 }
 
 // Territory is one area; exactly one field is set.
@@ -156,6 +160,7 @@ var recipientType = strict.Object(flusso.Text{},
 	strict.Optional("linkability", strict.Word(LinkNone, LinkPeriod, LinkWindow), func(r *Recipient) *Linkability { return &r.Linkability }, docLinkability),
 	strict.Optional("key_holder", strict.EntryName(), func(r *Recipient) *string { return &r.KeyHolder }, docKeyHolder),
 	strict.Optional("datasets", strict.Map(strict.Word(Levels...), nil), func(r *Recipient) *map[string]Level { return &r.Datasets }, docRecipientDatasets),
+	strict.Optional("schemes", strict.Map(strict.Path(), nil), func(r *Recipient) *map[string]string { return &r.Schemes }, docSchemes),
 )
 
 // completeRecipient puts the defaults in and looks between the fields of one recipient, and from it to the
@@ -189,11 +194,16 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 	case (r.Class == ClassComune || r.Class == ClassRegione) && r.Ente != "":
 		fault("ente", textTwoHats, hintTwoHats)
 	}
+	for _, ds := range names(r.Schemes) {
+		if r.Datasets[ds] != LevelIndividualeAnonimo {
+			fault("schemes."+ds, textSchemeDataset, hintSchemeDataset)
+		}
+	}
 	_, held := c.KeyHolders[r.KeyHolder]
 	switch {
-	case r.Linkability != LinkNone && r.KeyHolder == "":
+	case r.Linkability == LinkWindow && r.KeyHolder == "":
 		fault("linkability", textNeedsKeyHolder, hintNeedsKeyHolder)
-	case r.Linkability == LinkNone && r.KeyHolder != "":
+	case r.Linkability != LinkWindow && r.KeyHolder != "":
 		fault("key_holder", textIdleKeyHolder, hintIdleKeyHolder)
 	case r.KeyHolder != "" && !held:
 		fault("key_holder", textUnknownKeyHolder, strict.HintNames(r.KeyHolder, names(c.KeyHolders)))

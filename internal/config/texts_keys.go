@@ -67,7 +67,8 @@ var (
 	docRecipientAgreement = flusso.Text{It: "nome dell'accordo, tra quelli di agreements", En: "name of the agreement, one of agreements"}
 	docRecipientEndpoint  = flusso.Text{It: "nome dell'endpoint a cui consegnare; se manca, le pubblicazioni restano qui", En: "name of the endpoint to deliver to; default: releases stay here"}
 	docRecipientTo        = flusso.Text{It: "cartella remota in cui consegnare, come /in", En: "remote folder to deliver to, such as /in"}
-	docLinkability        = flusso.Text{It: "codici comuni alle righe individuali anonime di una persona: none (se manca), period (in una pubblicazione), window (in un anno di dati); period e window vogliono key_holder (docs/chiavi.md)", En: "codes shared by one person's anonymous rows: none (default), period (in one release), window (in one data year); period and window need key_holder (docs/keys.md)"}
+	docSchemes            = flusso.Text{It: "schema congelato di ogni dataset individuale_anonimo, fatto da flussi scheme fit; senza, la scala incorporata", En: "frozen scheme of each individuale_anonimo dataset, made by flussi scheme fit; without, the built-in ladder"}
+	docLinkability        = flusso.Text{It: "codici comuni alle righe individuali anonime di una persona: none (se manca), period (in una pubblicazione), window (in un anno di dati); window vuole key_holder (docs/chiavi.md), period e window uno schema", En: "codes shared by one person's anonymous rows: none (default), period (in one release), window (in one data year); window needs key_holder (docs/keys.md), period and window a scheme"}
 	docKeyHolder          = flusso.Text{It: "chi custodisce la chiave dei codici stabili, tra key_holders; mai il destinatario", En: "who keeps the key of stable codes, one of key_holders; never the recipient"}
 	docRecipientDatasets  = flusso.Text{It: "livello di ciascun dataset, per nome", En: "level of each dataset, by name"}
 

@@ -69,6 +69,9 @@ func codesOf(ctx context.Context, fsys spool.FS, cfg *config.Config, keys codeKe
 		}
 		codes.Others = append(codes.Others, o)
 	}
+	if r.Linkability != config.LinkWindow {
+		return codes, nil
+	}
 	k, found, err := keys.CodeKey(ctx, holder.Name)
 	if err != nil || !found {
 		return codes, err

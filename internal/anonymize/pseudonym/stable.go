@@ -83,3 +83,7 @@ func (s *Stable) KeyID() string { return s.keyID }
 
 // Person is the person's code in this epoch.
 func (s *Stable) Person(id ID) Code { return s.persons.person(id) }
+
+// ReleaseMaster is a release key in the place of a master key: what is made with
+// it ends with the release.
+func ReleaseMaster(releaseKey []byte) Master { return Master{releaseKey} }

@@ -9,8 +9,8 @@ import (
 var (
 	textKeysShort = flusso.Text{It: "le chiavi dei codici stabili, presso i loro custodi", En: "the keys of stable codes, with their holders"}
 	textKeysLong  = flusso.Text{
-		It: "Con linkability: period o window le righe anonime di una persona portano lo stesso codice. La\nchiave che li fa appartiene a un custode (key_holders) che non è il destinatario. La chiave sta\nnella cartella di stato; al custode va una copia sigillata. Ogni passo è nel registro, con la\npersona e l'identificativo della chiave, che della chiave non dice nulla (docs/chiavi.md).",
-		En: "With linkability: period or window the anonymous rows of a person carry one code. The key that\nmakes them belongs to a holder (key_holders) who is not the recipient. The key is in the state\nfolder; a sealed copy goes to the holder. Each step is in the audit log, with the person and\nthe key's id, which tells nothing of the key (docs/keys.md).",
+		It: "Con linkability: window una persona porta lo stesso codice in tutte le pubblicazioni di un anno\ndi dati. La chiave che li fa appartiene a un custode (key_holders) che non è il destinatario. La chiave sta\nnella cartella di stato; al custode va una copia sigillata. Ogni passo è nel registro, con la\npersona e l'identificativo della chiave, che della chiave non dice nulla (docs/chiavi.md).",
+		En: "With linkability: window a person carries one code in all releases of a data year. The key that\nmakes them belongs to a holder (key_holders) who is not the recipient. The key is in the state\nfolder; a sealed copy goes to the holder. Each step is in the audit log, with the person and\nthe key's id, which tells nothing of the key (docs/keys.md).",
 	}
 	textHolderArgument = flusso.Text{It: "CUSTODE", En: "HOLDER"}
 	textKeysLsShort    = flusso.Text{It: "elenca custodi, chiavi e chi le ha fatte o distrutte", En: "lists holders, keys, and who made or destroyed them"}

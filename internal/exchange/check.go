@@ -85,14 +85,16 @@ func checkRecipient(ctx context.Context, cfg *config.Config, matrix *anonymize.M
 		tell(Finding{Subject: "recipient " + name, Err: err})
 		return
 	}
+	var codes *anonymize.Codes
 	if slices.Contains(slices.Collect(maps.Values(cfg.Recipients[name].Datasets)), config.LevelIndividualeAnonimo) {
-		checkCodes(ctx, cfg, matrix, ambiti, keys, who, tell)
+		if codes = checkCodes(ctx, cfg, matrix, ambiti, keys, who, tell); codes == nil {
+			who.Linkability = anonymize.LinkNone // all that is against codes is told
+		}
 	}
-	who.Linkability = anonymize.LinkNone // all that is against the codes is told
 	for _, ds := range datasetsOf(cfg.Recipients[name]) {
 		level, err := anonymize.ParseLevel(string(cfg.Recipients[name].Datasets[ds]))
 		if err == nil && level != anonymize.Nessuno {
-			err = checkView(matrix, ambiti, who, ds, level, at)
+			err = checkView(matrix, ambiti, who, codes, ds, level, at)
 		}
 		tell(Finding{Subject: "recipient " + name + "/" + ds, Err: err})
 	}
@@ -101,13 +103,13 @@ func checkRecipient(ctx context.Context, cfg *config.Config, matrix *anonymize.M
 // zeroSum stands for the file of a question about no file in particular.
 var zeroSum = fmt.Sprintf("%x", [sha256.Size]byte{})
 
-func checkView(matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, who anonymize.Recipient, ds string, level anonymize.Level, at time.Time) error {
+func checkView(matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, who anonymize.Recipient, codes *anonymize.Codes, ds string, level anonymize.Level, at time.Time) error {
 	for _, tipo := range flusso.Tipi {
 		if !anonymize.Carries(ds, level, tipo) {
 			continue
 		}
 		_, err := matrix.Open(anonymize.Request{
-			Recipient: who, Dataset: ds, Level: level, Tipo: tipo, At: at, Ambiti: ambiti, ReleaseKey: make([]byte, sha256.Size),
+			Recipient: who, Dataset: ds, Level: level, Tipo: tipo, At: at, Ambiti: ambiti, ReleaseKey: make([]byte, sha256.Size), Codes: codes,
 		}, func(*anonymize.Disclosed) error { return nil })
 		return err
 	}

@@ -81,22 +81,26 @@ func codesOf(ctx context.Context, fsys spool.FS, cfg *config.Config, keys codeKe
 	return codes, err
 }
 
-// checkCodes tells all that stands against a recipient's stable codes.
-func checkCodes(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, keys codeKeys, who anonymize.Recipient, tell func(Finding)) {
+// checkCodes tells all that stands against a recipient's codes; where nothing
+// does it gives them.
+func checkCodes(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, keys codeKeys, who anonymize.Recipient, tell func(Finding)) *anonymize.Codes {
 	codes, err := codesOf(ctx, spool.OS, cfg, keys, who.Name)
 	if codes == nil && err == nil {
-		return
+		return nil
 	}
 	faults := matrix.CodeFaults(who, codes, ambiti)
 	if n := len(faults); err != nil && n > 0 {
 		faults[n-1] = err // of a damaged key: the gate ends with a missing one
 	}
+	subject := "recipient " + who.Name + " linkability"
 	for _, err := range faults {
-		tell(Finding{Subject: "recipient " + who.Name + " linkability", Err: err})
+		tell(Finding{Subject: subject, Err: err})
 	}
-	if len(faults) == 0 {
-		tell(Finding{Subject: "recipient " + who.Name + " linkability"})
+	if len(faults) > 0 {
+		return nil
 	}
+	tell(Finding{Subject: subject})
+	return codes
 }
 
 // checkCodeKeys tells of each key in use whether its file is as it was made, and

@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"flussi/internal/anonymize"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 )
@@ -44,6 +45,10 @@ func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flag
 	who, targets, err := a.recipient(recipient)
 	if err != nil {
 		return err
+	}
+	if who.Linkability != "" && who.Linkability != anonymize.LinkNone {
+		who.Linkability = anonymize.LinkNone // the key is the holder's, for releases on record
+		a.sayf(textNoCodesHere)
 	}
 	matrix, err := a.matrix()
 	if err != nil {

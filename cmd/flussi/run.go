@@ -70,7 +70,7 @@ func (a *app) root() *cobra.Command {
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
 		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(), a.datasetCommand(),
 		a.lsCommand(), a.getCommand(), a.putCommand(),
-		a.hostsCommand(),
+		a.hostsCommand(), a.keysCommand(),
 		a.versionCommand(),
 		a.initCommand(),
 	)

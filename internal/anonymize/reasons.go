@@ -165,11 +165,11 @@ var reasons = [numReasons]words{
 	},
 	reasonCodesKeeper: {
 		flusso.Text{It: "codici stabili: chi custodisce la chiave è, per codice, nome o accordo, il destinatario, che ricalcolerebbe ogni codice", En: "stable codes: who keeps the key is, by code, name or agreement, the recipient, which could compute every code"},
-		flusso.Text{It: "scrivere in key_holder un altro ente, o linkability: none", En: "write another body into key_holder, or linkability: none"},
+		flusso.Text{It: "scrivere in key_holder un altro ente, o linkability: period", En: "write another body into key_holder, or linkability: period"},
 	},
 	reasonCodesHouse: {
 		flusso.Text{It: "codici stabili: il destinatario è, per codice, nome o accordo, l'ente che esegue flussi, che può leggere la chiave", En: "stable codes: the recipient is, by code, name or agreement, the body that runs flussi, which can read the key"},
-		flusso.Text{It: "scrivere linkability: none; codici stabili può darli solo un flussi che esegue un altro ente", En: "write linkability: none; only a flussi that another body runs can give stable codes"},
+		flusso.Text{It: "scrivere linkability: period o none; codici oltre una pubblicazione può darli solo un flussi che esegue un altro ente", En: "write linkability: period or none; only a flussi that another body runs can give codes beyond a release"},
 	},
 	reasonCodesIdentified: {
 		flusso.Text{It: "codici stabili: la matrice dà a questa classe anche righe con i nomi, e da quelle leggerebbe i codici", En: "stable codes: the matrix gives this class rows with names too, and by those it would read the codes"},

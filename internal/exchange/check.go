@@ -85,18 +85,16 @@ func checkRecipient(ctx context.Context, cfg *config.Config, matrix *anonymize.M
 		tell(Finding{Subject: "recipient " + name, Err: err})
 		return
 	}
-	// All that is against the codes is told apart from what else a view needs.
-	linked := false
+	var codes *anonymize.Codes
 	if slices.Contains(slices.Collect(maps.Values(cfg.Recipients[name].Datasets)), config.LevelIndividualeAnonimo) {
-		linked = checkCodes(ctx, cfg, matrix, ambiti, keys, who, tell)
-	}
-	if who.Linkability = anonymize.LinkNone; linked {
-		who.Linkability = anonymize.LinkPeriod
+		if codes = checkCodes(ctx, cfg, matrix, ambiti, keys, who, tell); codes == nil {
+			who.Linkability = anonymize.LinkNone // all that is against codes is told
+		}
 	}
 	for _, ds := range datasetsOf(cfg.Recipients[name]) {
 		level, err := anonymize.ParseLevel(string(cfg.Recipients[name].Datasets[ds]))
 		if err == nil && level != anonymize.Nessuno {
-			err = checkView(cfg, matrix, ambiti, who, ds, level, at)
+			err = checkView(cfg, matrix, ambiti, who, codes, ds, level, at)
 		}
 		tell(Finding{Subject: "recipient " + name + "/" + ds, Err: err})
 	}
@@ -105,7 +103,7 @@ func checkRecipient(ctx context.Context, cfg *config.Config, matrix *anonymize.M
 // zeroSum stands for the file of a question about no file in particular.
 var zeroSum = fmt.Sprintf("%x", [sha256.Size]byte{})
 
-func checkView(cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, who anonymize.Recipient, ds string, level anonymize.Level, at time.Time) error {
+func checkView(cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, who anonymize.Recipient, codes *anonymize.Codes, ds string, level anonymize.Level, at time.Time) error {
 	scheme, err := SchemeOf(cfg, who.Name, ds)
 	if err != nil {
 		return err
@@ -115,7 +113,7 @@ func checkView(cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.A
 			continue
 		}
 		_, err := matrix.Open(anonymize.Request{
-			Recipient: who, Dataset: ds, Level: level, Tipo: tipo, At: at, Ambiti: ambiti, Scheme: scheme, ReleaseKey: make([]byte, sha256.Size),
+			Recipient: who, Dataset: ds, Level: level, Tipo: tipo, At: at, Ambiti: ambiti, ReleaseKey: make([]byte, sha256.Size), Codes: codes, Scheme: scheme,
 		}, func(*anonymize.Disclosed) error { return nil })
 		return err
 	}

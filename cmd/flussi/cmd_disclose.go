@@ -13,6 +13,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"flussi/internal/anonymize"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 )
@@ -51,6 +52,10 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	who, targets, err := a.recipient(d.recipient)
 	if err != nil {
 		return err
+	}
+	if who.Linkability != "" && who.Linkability != anonymize.LinkNone {
+		who.Linkability = anonymize.LinkNone // the key is the holder's, for releases on record
+		a.sayf(textNoCodesHere)
 	}
 	matrix, err := a.matrix()
 	if err != nil {

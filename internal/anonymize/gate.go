@@ -51,7 +51,8 @@ type Request struct {
 	// Fit asks for a scheme instead of rows; nil for rows.
 	Fit *Fit
 
-	// Codes are wanted where the recipient.s Linkability is not none.
+	// Codes are wanted at level IndividualeAnonimo where the recipient's
+	// Linkability is not LinkNone (see CodeFaults).
 	Codes   *Codes
 	MaxRows int // most rows an anonymous view or table may hold; 0 is 20 million
 }
@@ -99,6 +100,9 @@ func (m *Matrix) Open(req Request, sink func(*Disclosed) error) (*View, error) {
 			return nil, err
 		}
 	}
+	if err := req.checkCodes(m); err != nil {
+		return nil, err
+	}
 	if req.Relayed {
 		if err := req.checkDeleghe(); err != nil {
 			return nil, err
@@ -129,8 +133,6 @@ func (req *Request) checkForm() error {
 		return no(reasonDataset)
 	case req.At.IsZero():
 		return no(reasonDate)
-	case r.Linkability == LinkWindow && req.Level == IndividualeAnonimo && req.Codes == nil && req.Fit == nil:
-		return no(reasonLinkability)
 	case req.K < MinK:
 		return no(reasonThreshold)
 	case anonymous && len(req.ReleaseKey) < pseudonym.MinKey:

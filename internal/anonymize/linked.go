@@ -12,13 +12,6 @@ import (
 	"flussi/internal/table"
 )
 
-// Linkability says how far the code of a person reaches.
-const (
-	LinkNone   = "none"   // no code: a row is a benefit, and each is by itself
-	LinkPeriod = "period" // a row is a person; the code ends with the release
-	LinkWindow = "window" // a row is a person; the code is the same throughout a data year
-)
-
 // Past gives the class indexes of what was published before of one data year,
 // the oldest release first.
 type Past func(year int) ([]joint.Source, error)
@@ -30,10 +23,11 @@ type ClassIndex struct {
 	Entries []joint.Entry // in order of person
 }
 
-// ClassIndexes gives after Close the class indexes of a view whose codes reach
-// over releases, by year. They must be durable before the release is published.
+// ClassIndexes gives after Close the class indexes of a view whose rows are
+// persons, by year. Where codes reach over releases they must be durable before
+// the release is published.
 func (v *View) ClassIndexes() []ClassIndex {
-	if l, ok := v.engine.(*linked); ok && v.req.Recipient.Linkability == LinkWindow {
+	if l, ok := v.engine.(*linked); ok {
 		return l.indexes
 	}
 	return nil
@@ -102,7 +96,7 @@ func (l *linked) add(b *schema.Batch, rec int, p place) error {
 	}
 	f := benefitFact{who: who, key: l.pack.attributes(&l.r, l.v.covered)}
 	if b.Tipo != flusso.SINBA {
-		if f.cents = l.r.yearlyCents(); !l.v.covered.has(Caratteristiche) {
+		if f.cents = l.r.yearlyCents(); !l.v.covered.has(Caratteristiche) || !Countable(b, rec) {
 			f.cents, f.key = 0, f.key|1<<unpricedShift
 		}
 	}
@@ -161,7 +155,7 @@ func (l *linked) decide(ctx context.Context, people []personYear) error {
 	}
 	var past []joint.Source
 	year := l.scheme.domains[0].year(people[0].codes[0])
-	if l.v.req.Past != nil && l.v.req.Recipient.Linkability == LinkWindow {
+	if l.v.req.Past != nil {
 		var err error
 		if past, err = l.v.req.Past(year); err != nil {
 			return err

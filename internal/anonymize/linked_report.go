@@ -96,7 +96,7 @@ func (r *linkedReport) finish(people []personYear) Report {
 		Suppressed: l.v.balance.Suppressed, Classes: res.After.Classes, MinPersons: res.After.Smallest, Loss: loss.sorted(),
 		Before: res.Before, After: res.After, Utility: l.scheme.utility(r.original, l.count(shown), r.steps, &res),
 	}
-	if report.Linkability == LinkWindow {
+	if l.v.req.Past != nil {
 		report.Joint = &l.joint
 	}
 	return report

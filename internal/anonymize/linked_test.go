@@ -2,14 +2,12 @@ package anonymize
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"slices"
 	"strings"
 	"testing"
 
 	"flussi/internal/anonymize/joint"
-	"flussi/internal/anonymize/pseudonym"
 	"flussi/internal/flusso"
 )
 
@@ -22,13 +20,9 @@ type months struct {
 
 func newMonths(t testing.TB, s *Scheme) *months {
 	t.Helper()
-	master, err := pseudonym.ParseMaster([]byte(strings.Repeat("5a", 32)))
-	if err != nil {
-		t.Fatal(err)
-	}
 	req := request(lazio, flusso.PSPSASINA, IndividualeAnonimo)
 	req.Recipient.Linkability = LinkWindow
-	req.Codes = &Codes{Holder: "custode", Generation: 1, Master: master}
+	req.Codes = codesOfCustode(t)
 	req.Scheme = s
 	return &months{req: req, index: map[int][][]joint.Entry{}}
 }
@@ -105,5 +99,4 @@ func TestLinkedMonths(t *testing.T) {
 			}
 		}
 	}
-	_ = io.EOF
 }

@@ -118,6 +118,11 @@ func (r *reading) ageBand() uint16 {
 	if !ok || r.year == 0 || age < 0 || age > 130 {
 		return 0
 	}
+	return ageBandOf(age)
+}
+
+// ageBandOf is the place of an age in ageBands, plus one.
+func ageBandOf(age int) uint16 {
 	band := uint16(len(ageFrom))
 	for band > 1 && age < ageFrom[band-1] {
 		band--

@@ -149,8 +149,10 @@ func TestSchemeIsRefused(t *testing.T) {
 		"smaller k":       {with(func(r *Request) { r.K = 6 }), reasonSchemeK},
 		"another flow":    {with(func(r *Request) { r.Tipo, r.Dataset = flusso.SINBA, "sinba" }), reasonSchemeOther},
 		"rows of persons": {with(func(r *Request) { r.Recipient.Linkability = LinkPeriod }), reasonSchemeOther},
-		"other ambiti":    {with(func(r *Request) { r.Ambiti = loadAmbiti(t, ambitiTable("ITI4", func(i int, _ string) string { return strconv.Itoa(i % 7) })) }), reasonSchemeSchema},
-		"no scheme":       {with(func(r *Request) { r.Recipient.Linkability, r.Scheme = LinkPeriod, nil }), reasonSchemeMissing},
+		"other ambiti": {with(func(r *Request) {
+			r.Ambiti = loadAmbiti(t, ambitiTable("ITI4", func(i int, _ string) string { return strconv.Itoa(i % 7) }))
+		}), reasonSchemeSchema},
+		"no scheme": {with(func(r *Request) { r.Recipient.Linkability, r.Scheme = LinkPeriod, nil }), reasonSchemeMissing},
 	} {
 		t.Run(name, func(t *testing.T) {
 			if x.want == reasonSchemeEarly || x.want == reasonSchemeExpired {

@@ -38,6 +38,7 @@ type target struct {
 
 	taker
 	release  *dataset.Release
+	classes  *classChain // where codes reach over releases; nil elsewhere
 	current  *state.Current
 	before   string // the file of the state that current began with; empty for none
 	counters state.Counters
@@ -78,6 +79,9 @@ func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
 		for _, t := range d.targets {
 			if t.release != nil {
 				err = errors.Join(err, t.release.Discard()) // does nothing once sealed
+			}
+			if t.classes != nil {
+				err = errors.Join(err, t.classes.close())
 			}
 		}
 	}()

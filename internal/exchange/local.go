@@ -31,7 +31,8 @@ import (
 // else, and takes the place of the one before it.
 type Local struct {
 	Matrix    *anonymize.Matrix
-	Ambiti    *anonymize.Ambiti // nil without a table
+	Ambiti    *anonymize.Ambiti            // nil without a table
+	Schemes   map[string]*anonymize.Scheme // frozen ones, by dataset; none: the ladder
 	Recipient anonymize.Recipient
 	Targets   []LocalTarget
 	Out       string // folder of the datasets
@@ -199,9 +200,7 @@ type localView struct {
 // live release, where that is this very one.
 func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []localSource) (v *localView, standing *dataset.Manifest, err error) {
 	v = &localView{target: t, tipo: tipo, result: RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset}}
-	v.view, err = l.Matrix.Open(anonymize.Request{
-		Recipient: l.Recipient, Dataset: t.Dataset, Level: t.Level, Tipo: tipo, Ambiti: l.Ambiti, Local: true, At: l.Now(), ReleaseKey: l.Key,
-	}, func(rows *anonymize.Disclosed) error { return v.release.Append(rows) })
+	v.view, err = l.Matrix.Open(l.request(t, tipo), func(rows *anonymize.Disclosed) error { return v.release.Append(rows) })
 	if err != nil {
 		return nil, nil, err
 	}

@@ -112,6 +112,9 @@ func (r *run) giveUp(ctx context.Context, key ledger.ReleaseKey) error {
 			return fmt.Errorf("remove a release given up: %w", err)
 		}
 	}
+	if err := r.dropClasses(key); err != nil {
+		return err
+	}
 	const reason = "no longer asked for or allowed"
 	return r.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if err := tx.AbandonRelease(ctx, key, reason); err != nil {

@@ -104,6 +104,10 @@ func TestMarkersInOutput(t *testing.T) {
 		{"sent", "--config", config, "--json"},
 		{"outcomes", "--config", config, "--json"},
 		{"dataset", "check", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--json"},
+		{"scheme", "fit", "--recipient", "regione:12", "--linkability", "period", "--out", report("schema.json"), neutral[0], neutral[1]},
+		{"scheme", "show", report("schema.json")},
+		{"scheme", "check", report("schema.json"), "--recipient", "regione:12", "--linkability", "period", "--json", neutral[0], neutral[1]},
+		{"scheme", "hierarchy", "siuss:comune"},
 		{"convert", neutral[0], filepath.Join(dir, "a.csv")},
 		{"anonymize", "--spec", spec, "--report", report("anonymize.json"), filepath.Join(dir, "a.csv"), filepath.Join(dir, "rapporti", "anonima.csv")},
 		{"anonymize", "--json", "--spec", spec, filepath.Join(dir, "a.csv"), filepath.Join(dir, "rapporti", "anonima.parquet")},
@@ -148,7 +152,7 @@ func TestMarkersInOutput(t *testing.T) {
 	}
 	// A new command is played too, or said here to print nothing of a flow.
 	for _, name := range []string{
-		"synth", "schema", "invia", "version", "init", "help", // read no flow
+		"synth", "schema", "invia", "keys", "version", "init", "help", // read no flow
 		"ls", "get", "put", "hosts", // move files by hand: TestGetOpenSSH in internal/exchange
 		"quarantine release", "quarantine purge", "outcomes import", "sent arrived", "sent again", // act on what a number names
 	} {
@@ -160,7 +164,7 @@ func TestMarkersInOutput(t *testing.T) {
 			t.Errorf("flussi %s is not played", c.Name())
 		}
 		for _, sub := range below {
-			if name := c.Name() + " " + sub.Name(); !played[name] && c.Name() != "schema" && c.Name() != "hosts" {
+			if name := c.Name() + " " + sub.Name(); !played[name] && !slices.Contains([]string{"schema", "hosts", "keys"}, c.Name()) {
 				t.Errorf("flussi %s is not played", name)
 			}
 		}

@@ -28,7 +28,7 @@ type resident struct {
 	payer   []string // of each record
 	from    int      // first and last month
 	to      int
-	gap     int // month of absence
+	gap     int // month of absence; -1 for none
 }
 
 var (
@@ -50,7 +50,7 @@ func newTown(t testing.TB, seed uint64, people int) *town {
 	first := bytes.Index(flow, []byte("<Beneficiario "))
 	w.head = string(flow[:first])
 	for _, found := range beneficiario.FindAllSubmatch(flow, -1) {
-		one := resident{opening: string(found[1]), to: 12}
+		one := resident{opening: string(found[1]), to: 12, gap: -1}
 		switch r.IntN(8) { // churn: an eighth comes late, an eighth goes early, an eighth pauses
 		case 0:
 			one.from = 1 + r.IntN(11)

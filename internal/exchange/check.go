@@ -44,8 +44,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	tell(Finding{Subject: "matrix", Err: err})
 	ambiti, err := LoadAmbiti(cfg)
 	tell(Finding{Subject: "ambiti", Err: err})
-	_, err = loadDeleghe(cfg)
-	tell(Finding{Subject: "deleghe", Err: err})
+	tell(checkDeleghe(cfg, now()))
 	for _, name := range sorted(cfg.Endpoints) {
 		for _, s := range cfg.Endpoints[name].Secrets() {
 			_, err := s.Resolve(ctx)
@@ -71,6 +70,20 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	for _, name := range sorted(cfg.Endpoints) {
 		tell(checkConnect(ctx, cfg, schedules, name, now))
 	}
+}
+
+// checkDeleghe tells of an Ente whose acts are no longer good, or not yet: its
+// flows leave no view, and that is not a fault of the configuration.
+func checkDeleghe(cfg *config.Config, at time.Time) Finding {
+	deleghe, err := loadDeleghe(cfg)
+	f := Finding{Subject: "deleghe", Err: err}
+	if err == nil {
+		for _, why := range deleghe.Lacking(at) {
+			who := why.ID + ": "
+			f.Notes = append(f.Notes, Note{What: flusso.Text{It: who + why.What.It, En: who + why.What.En}, Hint: why.Hint})
+		}
+	}
+	return f
 }
 
 // checkRecipient asks the gate about every dataset, as a run would.

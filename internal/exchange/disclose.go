@@ -32,6 +32,9 @@ type target struct {
 	tipo      flusso.Tipo
 	allowed   []arrival // those of the round whose flows it may be made from
 	withheld  int64     // records of the others: no delega
+	// Why it gets nothing of this round; empty where it does.
+	withheldCode string
+	why          *flusso.Error
 
 	taker
 	release  *dataset.Release
@@ -42,6 +45,9 @@ type target struct {
 	balance  anonymize.Balance
 	sealed   dataset.Sealed
 }
+
+// name is whose dataset it is, for people.
+func (t *target) name() string { return t.key.Recipient + "/" + t.key.Dataset }
 
 // fates are the outcomes of a target's records, found again by their place:
 // flow after flow, the accepted records in order.

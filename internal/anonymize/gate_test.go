@@ -114,7 +114,6 @@ func TestGateReasons(t *testing.T) {
 		{reasonEnteMissing, func(r *Request) {
 			r.Recipient.Class, r.Recipient.Territory, r.Level = Ente, Territory{}, TotaleProprioEnte
 		}},
-		{reasonLinkability, func(r *Request) { r.Recipient.Linkability = "window" }},
 		{reasonThreshold, func(r *Request) { r.K = 2 }},
 		{reasonKey, func(r *Request) { r.ReleaseKey = releaseKey[:31] }},
 		{reasonIdentifiedRitorno, func(r *Request) { r.Recipient.Class, r.Tipo, r.Level = INPS, flusso.Ritorno, Totale }},

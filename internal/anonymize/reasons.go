@@ -25,6 +25,19 @@ const (
 	reasonEnteMissing
 	reasonTwoHats
 	reasonLinkability
+	reasonSchemeMissing
+	reasonSchemeOther
+	reasonSchemeSchema
+	reasonSchemeEarly
+	reasonSchemeExpired
+	reasonSchemeK
+	reasonCodesBodies
+	reasonCodesKeeper
+	reasonCodesHouse
+	reasonCodesIdentified
+	reasonCodesPayer
+	reasonCodesOther
+	reasonCodesKey
 	reasonThreshold
 	reasonCubes
 	reasonKey
@@ -118,9 +131,61 @@ var reasons = [numReasons]words{
 		flusso.Text{It: "il destinatario è insieme chi programma e chi eroga", En: "the recipient is planner and payer at once"},
 		flusso.Text{It: "fate due destinatari: class ente con il solo ente, e un'altra classe con il solo territory", En: "make two recipients: class ente with ente alone, and another class with territory alone"},
 	},
+	reasonSchemeMissing: {
+		flusso.Text{It: "i codici che collegano vogliono uno schema congelato", En: "linkable codes need a frozen scheme"},
+		flusso.Text{It: "farlo con flussi scheme fit e indicarlo in schemes del destinatario", En: "make one with flussi scheme fit and name it in the recipient's schemes"},
+	},
+	reasonSchemeOther: {
+		flusso.Text{It: "lo schema è di un altro flusso o di un altro tipo di righe", En: "the scheme is of another flow or another kind of rows"},
+		flusso.Text{It: "indicare uno schema fatto per questo dataset e per questa linkability: flussi scheme show lo dice", En: "give a scheme made for this dataset and this linkability: flussi scheme show tells"},
+	},
+	reasonSchemeSchema: {
+		flusso.Text{It: "lo schema è fatto con altri attributi o altre gerarchie", En: "the scheme was made with other attributes or hierarchies"},
+		flusso.Text{It: "rifarlo con flussi scheme fit: matrice, tabelle di codici o ambiti sono cambiati", En: "make it anew with flussi scheme fit: matrix, code tables or ambiti have changed"},
+	},
+	reasonSchemeEarly: {
+		flusso.Text{It: "lo schema non vale ancora", En: "the scheme is not valid yet"},
+		flusso.Text{It: "attendere la sua data, o indicare quello precedente", En: "wait for its date, or give the one before it"},
+	},
+	reasonSchemeExpired: {
+		flusso.Text{It: "lo schema è scaduto", En: "the scheme has expired"},
+		flusso.Text{It: "farne uno nuovo con flussi scheme fit, su dati più recenti", En: "make a new one with flussi scheme fit, on more recent data"},
+	},
+	reasonSchemeK: {
+		flusso.Text{It: "lo schema ha un k minore di quello chiesto", En: "the scheme has a smaller k than is asked for"},
+		flusso.Text{It: "rifarlo con flussi scheme fit", En: "make it anew with flussi scheme fit"},
+	},
 	reasonLinkability: {
-		flusso.Text{It: "questa versione non offre codici che collegano nel tempo", En: "linkable codes are not offered by this version"},
-		flusso.Text{It: "usate linkability: none", En: "use linkability: none"},
+		flusso.Text{It: "criterio di collegamento sconosciuto", En: "unknown policy of linking"},
+		flusso.Text{It: "scrivere linkability: none, period o window", En: "write linkability: none, period or window"},
+	},
+	reasonCodesBodies: {
+		flusso.Text{It: "codici stabili: non si sa chi custodisce la chiave, o chi esegue flussi", En: "stable codes: it is not known who keeps the key, or who runs flussi"},
+		flusso.Text{It: "scrivere codice e denominazione in ente e in key_holders", En: "write codice and denominazione in ente and in key_holders"},
+	},
+	reasonCodesKeeper: {
+		flusso.Text{It: "codici stabili: chi custodisce la chiave è, per codice, nome o accordo, il destinatario, che ricalcolerebbe ogni codice", En: "stable codes: who keeps the key is, by code, name or agreement, the recipient, which could compute every code"},
+		flusso.Text{It: "scrivere in key_holder un altro ente, o linkability: none", En: "write another body into key_holder, or linkability: none"},
+	},
+	reasonCodesHouse: {
+		flusso.Text{It: "codici stabili: il destinatario è, per codice, nome o accordo, l'ente che esegue flussi, che può leggere la chiave", En: "stable codes: the recipient is, by code, name or agreement, the body that runs flussi, which can read the key"},
+		flusso.Text{It: "scrivere linkability: none; codici stabili può darli solo un flussi che esegue un altro ente", En: "write linkability: none; only a flussi that another body runs can give stable codes"},
+	},
+	reasonCodesIdentified: {
+		flusso.Text{It: "codici stabili: la matrice dà a questa classe anche righe con i nomi, e da quelle leggerebbe i codici", En: "stable codes: the matrix gives this class rows with names too, and by those it would read the codes"},
+		flusso.Text{It: "scrivere linkability: none", En: "write linkability: none"},
+	},
+	reasonCodesPayer: {
+		flusso.Text{It: "codici stabili: un comune eroga anch'esso, e dalle proprie righe leggerebbe i codici e le altre prestazioni delle stesse persone", En: "stable codes: a comune pays benefits too, and by its own rows it would read the codes and the same persons' other benefits"},
+		flusso.Text{It: "scrivere linkability: none, o dare la vista all'ambito o alla provincia", En: "write linkability: none, or give the view to the ambito or the provincia"},
+	},
+	reasonCodesOther: {
+		flusso.Text{It: "codici stabili: lo stesso ente, per codice, nome, accordo o ambito, è anche un altro destinatario, che riceve o può ricevere righe con i nomi", En: "stable codes: the same body is, by code, name, agreement or ambito, another recipient too, which gets or may get rows with names"},
+		flusso.Text{It: "scrivere linkability: none, o togliere l'altro destinatario; se gli enti sono davvero due, dare a ciascuno il suo accordo (agreements: with)", En: "write linkability: none, or take the other recipient out; where they are two bodies indeed, give each its own agreement (agreements: with)"},
+	},
+	reasonCodesKey: {
+		flusso.Text{It: "codici stabili: manca la chiave", En: "stable codes: the key is missing"},
+		flusso.Text{It: "farla con flussi keys make CUSTODE --escrow FILE.age", En: "make it with flussi keys make HOLDER --escrow FILE.age"},
 	},
 	reasonCubes: {
 		flusso.Text{It: "le tavole dichiarate hanno una dimensione che questo tipo di flusso non ha", En: "the tables declared have a dimension that this kind of flow has not"},

@@ -21,9 +21,10 @@ type Report struct {
 	Scheme      string        // which ladder, or how tables are made
 	SchemeHash  string        // SHA-256 in hexadecimal of all that the ladder does; empty for tables
 	Linkability string
-	// KeyID names the key of stable codes and tells nothing of it; empty where
-	// the key was made for the release and is destroyed at its close.
-	KeyID string
+	// KeyIDs name the keys of stable codes, by data year, and tell nothing of
+	// them; none where the key was made for the release and is destroyed at its
+	// close.
+	KeyIDs []string
 
 	// Individual rows.
 	Steps         []flusso.Text // the ladder, the finest first
@@ -35,7 +36,7 @@ type Report struct {
 	Before, After kanon.Sizes
 	Utility       Utility
 	Loss          []Loss
-
+	Joint         *JointReport // where codes reach over releases
 	// Tables.
 	Cells           int64 // inner cells with at least one record
 	SuppressedCells int64

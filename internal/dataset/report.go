@@ -38,9 +38,9 @@ type Proof struct {
 	Matrix      string          `json:"matrix"`
 	Categories  []ProofCategory `json:"categories"`
 	Linkability string          `json:"linkability,omitempty"`
-	// KeyID names the key of the codes without telling anything of it; empty
+	// KeyIDs name the keys of the codes, by data year, without telling anything of them; none
 	// for a key made for the release and destroyed at its close.
-	KeyID  string       `json:"key_id,omitempty"`
+	KeyIDs []string     `json:"key_ids,omitempty"` // by data year
 	Scheme *ProofScheme `json:"scheme,omitempty"`
 	K      int          `json:"k,omitempty"`
 	// Rounding is what the counts outside Published are multiples of; 1 where
@@ -246,7 +246,7 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 			Name: m.Recipient, Class: r.Recipient.Class.String(), Ente: r.Recipient.Ente,
 			Regione: r.Recipient.Territory.Regione, Provincia: r.Recipient.Territory.Provincia, Comune: r.Recipient.Territory.Comune,
 		},
-		Linkability: r.Linkability, KeyID: r.KeyID, Blanked: r.Blanked,
+		Linkability: r.Linkability, KeyIDs: r.KeyIDs, Blanked: r.Blanked,
 		Books: ProofBooks{
 			In: b.In, Rejected: b.Rejected, Duplicate: b.Duplicate, Withdrawn: b.Withdrawn,
 			Outside: b.Outside, Disclosed: b.Disclosed, Suppressed: b.Suppressed,

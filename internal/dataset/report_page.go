@@ -155,7 +155,7 @@ func (p *Proof) facts(lang flusso.Lang) (facts []entry) {
 		add(textFactK, strconv.Itoa(p.K))
 	}
 	add(textFactLinkability, p.Linkability)
-	add(textFactKeyID, p.KeyID)
+	add(textFactKeyID, strings.Join(p.KeyIDs, ", "))
 	add(textFactRows, wholeNumber(lang, p.Published.Rows))
 	if p.Form == InnerForm {
 		add(textFactIn, wholeNumber(lang, p.Books.In))

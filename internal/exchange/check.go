@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,9 +53,11 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 		}
 		tell(checkEndpoint(ctx, cfg, cfg.Endpoints[name], now()))
 	}
+	keys, closeKeys := checkCodeKeys(ctx, cfg, now, tell)
+	defer closeKeys()
 	if matrix != nil {
 		for _, name := range sorted(cfg.Recipients) {
-			checkRecipient(cfg, matrix, ambiti, name, now(), tell)
+			checkRecipient(ctx, cfg, matrix, ambiti, keys, name, now(), tell)
 		}
 	}
 	for _, s := range schedules {
@@ -71,7 +74,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 }
 
 // checkRecipient asks the gate about every dataset, as a run would.
-func checkRecipient(cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, name string, at time.Time, tell func(Finding)) {
+func checkRecipient(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, keys codeKeys, name string, at time.Time, tell func(Finding)) {
 	who, err := RecipientOf(cfg, name)
 	if err != nil {
 		tell(Finding{Subject: "recipient " + name, Err: err})
@@ -82,6 +85,10 @@ func checkRecipient(cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonym
 		tell(Finding{Subject: "recipient " + name, Err: err})
 		return
 	}
+	if slices.Contains(slices.Collect(maps.Values(cfg.Recipients[name].Datasets)), config.LevelIndividualeAnonimo) {
+		checkCodes(ctx, cfg, matrix, ambiti, keys, who, tell)
+	}
+	who.Linkability = anonymize.LinkNone // all that is against the codes is told
 	for _, ds := range datasetsOf(cfg.Recipients[name]) {
 		level, err := anonymize.ParseLevel(string(cfg.Recipients[name].Datasets[ds]))
 		if err == nil && level != anonymize.Nessuno {

@@ -25,6 +25,12 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
+	var codes *anonymize.Codes
+	if t.level == anonymize.IndividualeAnonimo {
+		if codes, err = codesOf(ctx, r.fs, r.cfg, r.ledger, t.key.Recipient); err != nil {
+			return err
+		}
+	}
 	titolari := make([]string, len(t.allowed))
 	for i, a := range t.allowed {
 		titolari[i] = a.ente
@@ -32,7 +38,7 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	t.view, err = r.matrix.Open(anonymize.Request{
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
 		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari, Ambiti: r.ambiti,
-		At: r.opt.Now(), ReleaseKey: key,
+		At: r.opt.Now(), ReleaseKey: key, Codes: codes,
 	}, func(rows *anonymize.Disclosed) error { return t.release.Append(rows) })
 	if err != nil {
 		return err
@@ -181,15 +187,28 @@ func (r *run) publish(ctx context.Context, d *disclosure, t *target) error {
 	}
 	r.noteTarget(t, "")
 	if t == d.targets[len(d.targets)-1] {
-		return r.destroyKey(d.id)
+		return r.destroyKey(ctx, d.id, r.by())
 	}
 	return nil
 }
 
 // destroyKey ends a release: nobody, the key's maker included, can compute its
-// row codes any more.
-func (h *House) destroyKey(id string) error {
-	return h.forget(h.releaseKeyPath(id))
+// row codes any more. The entry comes before the removal; a key that a crash
+// saved from it is removed by settleKeys, with an entry of its own.
+func (h *House) destroyKey(ctx context.Context, id string, by ledger.Entry) error {
+	path := h.releaseKeyPath(id)
+	if _, err := h.fs.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	by.Event, by.Object, by.Outcome = ledger.ReleaseKeyGone, "release_key/"+id, "closed"
+	err := h.ledger.Update(ctx, func(tx *ledger.Tx) error {
+		_, err := tx.Append(ctx, by)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return h.forget(path)
 }
 
 // forget removes a file that has served its turn; none, or one that is gone

@@ -35,7 +35,7 @@ func adult(t testing.TB, quasi []string, sensitive string) *Tuples {
 	}
 	var attributes []Attribute
 	for _, name := range quasi {
-		attributes = append(attributes, Attribute{name, hierarchy(name)})
+		attributes = append(attributes, Attribute{Name: name, Hierarchy: hierarchy(name)})
 	}
 	var secret []Sensitive
 	if sensitive != "" {

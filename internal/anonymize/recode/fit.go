@@ -161,6 +161,9 @@ func (f *fit) try(t task, a int) (parts []part, rest []uint32, gain float64) {
 	for _, p := range good {
 		gain += float64(p.rows) * float64(under-h.levels[level-1].under[p.code]) / float64(h.Leaves())
 	}
+	if w := f.t.attributes[a].Weight; w > 0 {
+		gain *= w
+	}
 	slices.SortFunc(good, func(a, b part) int { return cmp.Compare(a.code, b.code) })
 	return good, rest, gain
 }

@@ -47,7 +47,7 @@ func TestPacking(t *testing.T) {
 	}
 	attributes := make([]Attribute, 10)
 	for i := range attributes {
-		attributes[i] = Attribute{"a", h}
+		attributes[i] = Attribute{Name: "a", Hierarchy: h}
 	}
 	fields, err := pack(attributes)
 	if err != nil {

@@ -180,7 +180,7 @@ func TestMetrics(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := &table{attributes: []Attribute{{"q", h}}, sensitive: []Sensitive{{Name: "s", Values: 1}}}
+	table := &table{attributes: []Attribute{{Name: "q", Hierarchy: h}}, sensitive: []Sensitive{{Name: "s", Values: 1}}}
 	for _, code := range []uint32{0, 0, 1, 2, 2, 3, 3, 3} {
 		table.rows = append(table.rows, []uint32{code, 0})
 	}
@@ -213,7 +213,7 @@ func TestTreeFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	attributes := []Attribute{{"q", h}}
+	attributes := []Attribute{{Name: "q", Hierarchy: h}}
 	for _, text := range []string{
 		``, `{`, `[]`, `{"by":"p","to":{"x":{}}}`, `{"by":"q"}`, `{"by":"q","to":{"a":{}}}`, `{"to":{"x":{}}}`, `{"rest":{}}`, `{"more":1}`, `{} {}`,
 		`{"by":"q","to":{"x":{"by":"q","to":{"c":{}}}}}`, `{"by":"q","to":{"x":{"by":"q","to":{"a":{"by":"q","to":{"a":{}}}}}}}`,

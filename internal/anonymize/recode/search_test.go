@@ -50,7 +50,7 @@ func randomHierarchy(r *rapid.T, name string, rooted bool) *Hierarchy {
 func randomTable(r *rapid.T) *table {
 	t := &table{}
 	for i := range rapid.IntRange(1, 4).Draw(r, "attributes") {
-		t.attributes = append(t.attributes, Attribute{fmt.Sprint("a", i), randomHierarchy(r, fmt.Sprint("a", i), false)})
+		t.attributes = append(t.attributes, Attribute{Name: fmt.Sprint("a", i), Hierarchy: randomHierarchy(r, fmt.Sprint("a", i), false)})
 	}
 	h := randomHierarchy(r, "sensitive", true)
 	t.sensitive = []Sensitive{{"s", h.Leaves(), h}}
@@ -256,7 +256,7 @@ func TestCriteriaFaults(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	table := &table{attributes: []Attribute{{"a", h}}, sensitive: []Sensitive{{Name: "s", Values: 2}}, rows: [][]uint32{{0, 0}, {1, 1}, {1, 0}}}
+	table := &table{attributes: []Attribute{{Name: "a", Hierarchy: h}}, sensitive: []Sensitive{{Name: "s", Values: 2}}, rows: [][]uint32{{0, 0}, {1, 1}, {1, 0}}}
 	for want, c := range map[string]Criteria{
 		"k of 0":                           {},
 		"k of 4 among 3 rows":              {K: 4},

@@ -32,16 +32,26 @@ type branch struct {
 // Len is the number of nodes.
 func (t *Tree) Len() int { return len(t.nodes) }
 
+// tuple gives the leaf codes of one row.
+type tuple interface{ leaf(attribute int16) uint32 }
+
+type packedTuple struct {
+	fields []field
+	k      key
+}
+
+func (p packedTuple) leaf(a int16) uint32 { return p.fields[a].get(p.k) }
+
 // locate finds the last node on a tuple's way down.
-func (t *Tree) locate(fields []field, k key) int32 {
+func locate[T tuple](t *Tree, row T) int32 {
 	at := int32(0)
 	for {
 		n := &t.nodes[at]
 		if n.split < 0 {
 			return at
 		}
-		of := t.attributes[n.split].Hierarchy.levels[n.levels[n.split]-1].of
-		code, next := of[fields[n.split].get(k)], n.rest
+		up := t.attributes[n.split].Hierarchy.levels[n.levels[n.split]-1].of
+		code, next := up[row.leaf(n.split)], n.rest
 		for _, b := range n.branches {
 			if b.code == code {
 				next = b.node
@@ -63,7 +73,7 @@ func (t *Tree) Recode(tuples *Tuples, c Criteria) *Recoding {
 	at := make([]int32, tuples.Len())
 	pools := newPools(len(t.nodes), tuples.stride)
 	for i, k := range tuples.keys {
-		at[i] = t.locate(tuples.fields, k)
+		at[i] = locate(t, packedTuple{tuples.fields, k})
 		pools.add(at[i], uint64(tuples.counts[i]), tuples.histogram(i))
 	}
 	r, j := &Recoding{t: tuples, of: make([]uint32, tuples.Len())}, newJudge(&c, tuples)

@@ -11,6 +11,8 @@ import (
 type Attribute struct {
 	Name      string
 	Hierarchy *Hierarchy
+	// Weight is how much a tree prefers to keep this attribute fine; 0 is 1.
+	Weight float64
 }
 
 // Sensitive is an attribute that nobody is to learn. Its values have the codes 0

@@ -53,9 +53,10 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if err != nil {
 		return err
 	}
+	note := false
 	if who.Linkability == anonymize.LinkWindow {
 		who.Linkability = anonymize.LinkPeriod // the key is the holder's, for releases on record
-		a.sayf(textNoCodesHere)
+		note = true
 	}
 	schemes, err := a.schemes(d.recipient)
 	if err != nil {
@@ -94,6 +95,9 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	local := exchange.Local{
 		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Targets: targets,
 		Out: d.out, Reports: d.reports, Key: key, Read: opt, Now: a.now,
+	}
+	if note {
+		a.sayf(textNoCodesHere)
 	}
 	files, results, err := local.Disclose(ctx, paths)
 	partial := false

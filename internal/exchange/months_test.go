@@ -61,10 +61,11 @@ func (w *world) year(months int, people *town) (got map[string][]released, known
 // pause and records that are withdrawn, and attacks each release, each pair of
 // consecutive ones and all together.
 func TestTwelveMonths(t *testing.T) {
+	t.Parallel()
 	w := newWorld(t, terms{})
 	w.planning()
 	w.rand = rand.Reader // keys of releases differ
-	people := newTown(t, 11, 700)
+	people := newTown(t, 11, 450)
 	months := 12
 	if testing.Short() {
 		months = 4

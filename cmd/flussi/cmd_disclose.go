@@ -53,10 +53,9 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if err != nil {
 		return err
 	}
-	note := false
-	if who.Linkability == anonymize.LinkWindow {
+	stable := who.Linkability == anonymize.LinkWindow
+	if stable {
 		who.Linkability = anonymize.LinkPeriod // the key is the holder's, for releases on record
-		note = true
 	}
 	schemes, err := a.schemes(d.recipient)
 	if err != nil {
@@ -92,12 +91,12 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		}
 		_ = file.Close() // only asked whether it opens
 	}
+	if stable {
+		a.sayf(textNoCodesHere)
+	}
 	local := exchange.Local{
 		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Targets: targets,
 		Out: d.out, Reports: d.reports, Key: key, Read: opt, Now: a.now,
-	}
-	if note {
-		a.sayf(textNoCodesHere)
 	}
 	files, results, err := local.Disclose(ctx, paths)
 	partial := false

@@ -5,10 +5,13 @@ import (
 	"context"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
+	"flussi/internal/flusso"
 	"flussi/internal/ledger"
+	"flussi/internal/testshared"
 )
 
 const codesConfig = `ente: {codice: CENTRO, denominazione: Centro servizi}
@@ -23,12 +26,14 @@ recipients:
   regione-lazio: {class: regione, territory: {regione: ITI4}, agreement: conv-1, linkability: window, key_holder: custode, datasets: {prestazioni: individuale_anonimo}, schemes: {prestazioni: schema.json}}
 `
 
-// TestBadSchemesAndKeys: a scheme that does not hold, or is not for these rows, and
-// a key that is none: each is told by check and by run, and nothing is released.
-func TestBadSchemesAndKeys(t *testing.T) {
+// codesHouse is a house in the working folder that gives a Region persons with
+// stable codes: a key, a scheme made on flow, and flow itself to take. It runs
+// commands there.
+func codesHouse(t *testing.T, flow string) (in func(lang string, args ...string) (code int, stdout, stderr string), fit func(out string, args ...string)) {
+	t.Helper()
 	base := t.TempDir()
 	t.Chdir(base)
-	in := func(lang string, args ...string) (code int, stdout, stderr string) {
+	in = func(lang string, args ...string) (code int, stdout, stderr string) {
 		var o, e bytes.Buffer
 		code = run(context.Background(), append(args, "--lang", lang), strings.NewReader(""), &o, &e)
 		return code, o.String(), e.String()
@@ -39,19 +44,54 @@ func TestBadSchemesAndKeys(t *testing.T) {
 			t.Fatalf("%v: %d\n%s", args, code, said)
 		}
 	}
-	writeIn(t, base, "flussi.yaml", codesConfig)
-	writeIn(t, base, "schedules/arrivi.yaml", "name: arrivi\npull: {from: \"dir:../arrivi\"}\ndisclose: [{to: regione-lazio}]\n")
-	flow := someFlow(t, 1500, "H501")
-	writeIn(t, base, "riferimento.xml", flow)
-	writeIn(t, base, "arrivi/a.xml", flow)
-	fit := func(out string, args ...string) {
+	fit = func(out string, args ...string) {
+		t.Helper()
 		must(append([]string{"scheme", "fit", "--recipient", "regione:12", "--out", out, "riferimento.xml"}, args...)...)
 	}
+	writeIn(t, base, "flussi.yaml", codesConfig)
+	writeIn(t, base, "schedules/arrivi.yaml", "name: arrivi\npull: {from: \"dir:../arrivi\"}\ndisclose: [{to: regione-lazio}]\n")
+	writeIn(t, base, "riferimento.xml", flow)
+	writeIn(t, base, "arrivi/ROSSI_MARIO.xml", flow)
 	fit("schema.json", "--linkability", "window", "--from", "2020-01-01", "--to", "2099-12-31")
+	must("keys", "make", "custode", "--escrow", "copia.age", "--operator", "op-1")
+	return in, fit
+}
+
+// TestMarkersWithCodes: what a house keeps and gives where persons have codes, class
+// indexes, keys and schemes included, holds no personal value.
+func TestMarkersWithCodes(t *testing.T) {
+	flow := someFlow(t, 1500, "H501")
+	m := testshared.Markers{"file name": "ROSSI_MARIO"}
+	m.FromXML([]byte(flow), flusso.OfficialName)
+	in, _ := codesHouse(t, flow)
+	if code, _, said := in("it", "run", "arrivi", "--operator", "op-1", "--json"); code != 0 {
+		t.Fatalf("%d: %s", code, said)
+	}
+	for _, kept := range []string{"stato/classes/regione-lazio/prestazioni/*/*.classes", "stato/codes/*.key", "dataset/regione-lazio/prestazioni/current.json", "schema.json"} {
+		if files, err := filepath.Glob(kept); err != nil || len(files) == 0 {
+			t.Errorf("no %s: %v", kept, err)
+		}
+	}
+	found, files := m.Below(t, ".", func(rel string) bool {
+		return strings.HasPrefix(rel, "stato/spool/") || strings.HasPrefix(rel, "arrivi/") || rel == "riferimento.xml"
+	})
+	found = slices.DeleteFunc(found, func(where string) bool { return strings.HasPrefix(where, "a name below arrivi") })
+	if len(found) > 0 || files < 15 {
+		t.Errorf("%d files: %q", files, found)
+	}
+}
+
+// TestBadSchemesAndKeys: a scheme that does not hold, or is not for these rows, and
+// a key that is none: each is told by check and by run, and nothing is released.
+func TestBadSchemesAndKeys(t *testing.T) {
+	in, fit := codesHouse(t, someFlow(t, 1500, "H501"))
+	base, err := os.Getwd()
+	if err != nil {
+		t.Fatal(err)
+	}
 	fit("scaduto.json", "--linkability", "window", "--from", "2020-01-01", "--to", "2020-12-31")
 	fit("futuro.json", "--linkability", "window", "--from", "2090-01-01", "--to", "2099-12-31")
 	fit("righe.json", "--from", "2020-01-01", "--to", "2099-12-31")
-	must("keys", "make", "custode", "--escrow", "copia.age", "--operator", "op-1")
 	keys, err := filepath.Glob("stato/codes/*.key")
 	if err != nil || len(keys) == 0 {
 		keys, _ = filepath.Glob("stato/*key*")

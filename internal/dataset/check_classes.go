@@ -13,8 +13,8 @@ import (
 // column of role quasi; where a column tells persons apart, how many persons are
 // alike in all their rows. What it takes for a class is what anybody who holds the
 // files takes for one: it knows nothing of how the rows were made. It needs
-// some 60 bytes a class, as much for each person, and 40 for each value of a
-// sensitive column in a class.
+// some 60 bytes a class, as much for each person, and 4 for each value of a
+// sensitive column in each class.
 type classes struct {
 	k         int64
 	quasi     []int // places of columns

@@ -136,3 +136,18 @@ func (req *Request) checkHats() error {
 	}
 	return nil
 }
+
+// PayersOf gives the codes of the Enti that a recipient is beside what its own
+// code and name tell: the house, where it is the recipient, and other recipients
+// of the house that are the same body.
+func PayersOf(r Recipient, house Body, others []Recipient) (codes []string) {
+	if house.is(r) && house.Codice != "" {
+		codes = append(codes, house.Codice)
+	}
+	for _, o := range others {
+		if o.Ente != "" && o.Name != r.Name && sameBody(r, o) {
+			codes = append(codes, o.Ente)
+		}
+	}
+	return codes
+}

@@ -77,7 +77,7 @@ func (l *Local) request(t LocalTarget, tipo flusso.Tipo) anonymize.Request {
 		who.Linkability = anonymize.LinkPeriod
 	}
 	return anonymize.Request{
-		Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: tipo, Ambiti: l.Ambiti, Scheme: l.Schemes[t.Dataset],
+		Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: tipo, Ambiti: l.Ambiti, Scheme: l.Schemes[t.Dataset], Payers: l.Payers,
 		Local: true, At: l.Now(), ReleaseKey: l.Key,
 	}
 }

@@ -30,6 +30,10 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
+	payers, err := PayersOf(r.cfg, t.recipient)
+	if err != nil {
+		return err
+	}
 	var codes *anonymize.Codes
 	if t.level == anonymize.IndividualeAnonimo {
 		if codes, err = codesOf(ctx, r.fs, r.cfg, r.ledger, t.key.Recipient); err != nil {
@@ -47,7 +51,7 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	t.view, err = r.matrix.Open(anonymize.Request{
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
 		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari, Ambiti: r.ambiti,
-		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past,
+		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past, Payers: payers,
 	}, func(rows *anonymize.Disclosed) error { return t.release.Append(rows) })
 	if err != nil {
 		return err

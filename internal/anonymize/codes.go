@@ -1,7 +1,12 @@
 package anonymize
 
 import (
+	"cmp"
+	"fmt"
+	"strings"
+
 	"flussi/internal/anonymize/pseudonym"
+	"flussi/internal/flusso"
 )
 
 // Policy of this file: stable codes tell of a person only as long as whoever
@@ -92,6 +97,26 @@ func (req *Request) checkCodes(m *Matrix) error {
 		return err
 	}
 	return nil
+}
+
+// explainCodes says which codes a recipient's rows carry, and why its kind can
+// have none that reach from one row to another.
+func (m *Matrix) explainCodes(b *strings.Builder, r Recipient, lang flusso.Lang) {
+	text, known := linkTexts[cmp.Or(r.Linkability, LinkNone)]
+	if !known {
+		text = reasons[reasonLinkability].what
+	}
+	fmt.Fprintf(b, "\n%s\n", text.In(lang))
+	r.Linkability = LinkPeriod // of which no keeper and no house is asked
+	for _, why := range m.refusedCodes(r, nil, nil) {
+		fmt.Fprintf(b, "  %s\n", reasons[why].what.In(lang))
+	}
+}
+
+var linkTexts = map[string]flusso.Text{
+	LinkNone:   {It: "Codici: una riga è una prestazione, e nessun codice la lega a un'altra (linkability: none).", En: "Codes: a row is a benefit, and no code links it to another (linkability: none)."},
+	LinkPeriod: {It: "Codici: una riga è una persona, con un codice che finisce con la pubblicazione (linkability: period).", En: "Codes: a row is a person, with a code that ends with the release (linkability: period)."},
+	LinkWindow: {It: "Codici: una riga è una persona, con un codice che vale un anno di dati; la chiave è di un custode (linkability: window).", En: "Codes: a row is a person, with a code that lasts a data year; the key is a holder's (linkability: window)."},
 }
 
 // mayIdentify tells whether the matrix gives a class rows with names, of all or

@@ -123,6 +123,23 @@ func reasonOfError(t *testing.T, err error) reason {
 	return 0
 }
 
+// TestExplainCodes: explain tells the policy, and why a kind of recipient can have
+// no codes.
+func TestExplainCodes(t *testing.T) {
+	for link, want := range map[string]string{"": "linkability: none", LinkNone: "no code links it", LinkPeriod: "ends with the release", LinkWindow: "lasts a data year", "ever": "unknown policy"} {
+		r := lazio
+		r.Linkability = link
+		text := DefaultMatrix().Explain(r, flusso.En)
+		if !strings.Contains(text, want) || strings.Contains(text, "stable codes: ") {
+			t.Errorf("%q: %s", link, text[strings.Index(text, "Codes"):])
+		}
+	}
+	text := DefaultMatrix().Explain(Recipient{Class: Comune, Territory: Territory{Comune: "H501"}}, flusso.It)
+	if !strings.Contains(text, reasons[reasonCodesPayer].what.It) {
+		t.Errorf("a comune: %s", text)
+	}
+}
+
 // TestEveryClassMayHaveCodesOrNot: which classes can have stable codes at all.
 func TestEveryClassMayHaveCodesOrNot(t *testing.T) {
 	got := []string{}

@@ -73,7 +73,7 @@ func newLinked(v *View) (l *linked, err error) {
 
 func (l *linked) columns() []table.Column {
 	return rowColumns(l.scheme, table.Column{
-		Name: "persona", Kind: table.String, Role: table.RoleKey, Description: l.codes.text.It, DescriptionEn: l.codes.text.En,
+		Name: "persona", Kind: table.String, Role: table.RolePerson, Description: l.codes.text.It, DescriptionEn: l.codes.text.En,
 		Treatment: "codice fatto con una chiave che chi riceve non ha",
 	})
 }

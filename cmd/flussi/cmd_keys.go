@@ -129,7 +129,6 @@ func (a *app) restoreKeyCommand() *cobra.Command {
 		},
 	}
 	cmd.Flags().StringVar(&identity, "identity", "", a.text(textFlagIdentity))
-	cmd.Flags().StringVar(&ask.KeyID, "id", "", a.text(textFlagKeyID))
 	cmd.Flags().StringVar(&ask.Operator, "operator", "", a.text(textFlagOperator))
 	require(cmd, "identity")
 	return cmd

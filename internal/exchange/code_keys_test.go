@@ -316,6 +316,28 @@ func TestRestoreSurvivesFaults(t *testing.T) {
 	}
 }
 
+// FuzzCodeKey: what is read as a key is written again as it was; all else is
+// corrupt, and shows nothing.
+func FuzzCodeKey(f *testing.F) {
+	k, err := makeCodeKey(rand.Reader, "custode", 1)
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(k.text)
+	f.Add(bytes.Replace(k.text, []byte("custode"), []byte("a b"), 1))
+	f.Add(bytes.Replace(k.text, []byte("generation 1"), []byte("generation +1"), 1))
+	f.Add(bytes.ToUpper(k.text))
+	f.Fuzz(func(t *testing.T, text []byte) {
+		got, err := parseCodeKey(text)
+		switch {
+		case err == nil && (!bytes.Equal(got.text, text) || got.master.IsZero()):
+			t.Errorf("%q reads as another key", text)
+		case err != nil && flusso.KindOf(err) != flusso.Corrupt:
+			t.Error(err)
+		}
+	})
+}
+
 // TestCodeKeyText: what makeCodeKey writes parseCodeKey reads; what was altered
 // anywhere it does not, and it shows nothing of it.
 func TestCodeKeyText(t *testing.T) {

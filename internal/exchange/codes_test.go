@@ -3,9 +3,12 @@ package exchange_test
 import (
 	"context"
 	"crypto/rand"
+	"encoding/base64"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
@@ -131,6 +134,7 @@ func TestCodesByAHoldersKey(t *testing.T) {
 	first := w.key(func(ctx context.Context, h *exchange.House) (ledger.CodeKey, error) {
 		return h.MakeCodeKey(ctx, exchange.CodeKeyRequest{Holder: "custode", Escrow: w.path("1.age"), Operator: "op-1"})
 	})
+	secrets := []string{w.read("stato/codes/custode-1.key")}
 	var second ledger.CodeKey
 	released := map[string][]map[string]bool{}
 	ids := map[string]string{}
@@ -171,5 +175,34 @@ func TestCodesByAHoldersKey(t *testing.T) {
 	}))
 	if len(ids) > 0 {
 		t.Errorf("not on record: %v", ids)
+	}
+	w.nowhereElse(append(secrets, w.read("stato/codes/custode-2.key")))
+}
+
+// nowhereElse looks for keys in every file there is, but for the one in use, and
+// in what was logged.
+func (w *world) nowhereElse(keys []string) {
+	w.Helper()
+	var texts, names []string
+	w.must(filepath.WalkDir(w.dir, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || !d.Type().IsRegular() || d.Name() == "custode-2.key" {
+			return err
+		}
+		content, err := os.ReadFile(path)
+		texts, names = append(texts, string(content)), append(names, path)
+		return err
+	}))
+	texts, names = append(texts, w.log.String()), append(names, "log")
+	for _, key := range keys {
+		digits := strings.Fields(key)[len(strings.Fields(key))-1]
+		raw, err := hex.DecodeString(digits)
+		w.must(err)
+		for i, text := range texts {
+			for _, form := range []string{digits, strings.ToUpper(digits), string(raw), base64.StdEncoding.EncodeToString(raw)[:40]} {
+				if strings.Contains(text, form) {
+					w.Errorf("a key stands in %s", names[i])
+				}
+			}
+		}
 	}
 }

@@ -53,9 +53,9 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if err != nil {
 		return err
 	}
-	if who.Linkability == anonymize.LinkWindow {
+	stable := who.Linkability == anonymize.LinkWindow
+	if stable {
 		who.Linkability = anonymize.LinkPeriod // the key is the holder's, for releases on record
-		a.sayf(textNoCodesHere)
 	}
 	schemes, err := a.schemes(d.recipient)
 	if err != nil {
@@ -90,6 +90,9 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 			return err
 		}
 		_ = file.Close() // only asked whether it opens
+	}
+	if stable {
+		a.sayf(textNoCodesHere)
 	}
 	local := exchange.Local{
 		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Targets: targets,

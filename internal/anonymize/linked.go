@@ -102,7 +102,7 @@ func (l *linked) add(b *schema.Batch, rec int, p place) error {
 	}
 	f := benefitFact{who: who, key: l.pack.attributes(&l.r, l.v.covered)}
 	if b.Tipo != flusso.SINBA {
-		if f.cents = l.r.yearlyCents(); !l.v.covered.has(Caratteristiche) {
+		if f.cents = l.r.yearlyCents(); !l.v.covered.has(Caratteristiche) || !Countable(b, rec) {
 			f.cents, f.key = 0, f.key|1<<unpricedShift
 		}
 	}

@@ -39,6 +39,9 @@ var (
 	textFlagEscrow   = flusso.Text{It: "file nuovo per la copia sigillata, fuori dalle cartelle di flussi", En: "new file for the sealed copy, outside flussi's folders"}
 	textFlagIdentity = flusso.Text{It: "file di identità age del custode", En: "the holder's age identity file"}
 
+	textFlagCopyDryRun = flusso.Text{It: "dice solo se la copia si apre ed è della chiave in uso", En: "only tell whether the copy opens and is of the key in use"}
+
+	textKeyCopyGood  = flusso.Text{It: "la copia si apre: %s, chiave %d, id %s, in uso", En: "the copy opens: %s, key %d, id %s, in use"}
 	textKeyMade      = flusso.Text{It: "fatta: %s, chiave %d, id %s", En: "made: %s, key %d, id %s"}
 	textKeyDestroyed = flusso.Text{It: "distrutta: %s, chiave %d, id %s", En: "destroyed: %s, key %d, id %s"}
 	textKeyRestored  = flusso.Text{It: "rimessa: %s, chiave %d, id %s", En: "put back: %s, key %d, id %s"}

@@ -14,6 +14,7 @@ type RestoreRequest struct {
 	Sealed   []byte // the age file
 	Identity []byte // the lines of an age identity file
 	Operator string
+	DryRun   bool // only tell whether the copy opens and is of the key in use
 }
 
 // RestoreCodeKey puts a key back whose file was lost: the very one that the
@@ -24,10 +25,6 @@ type RestoreRequest struct {
 func (h *House) RestoreCodeKey(ctx context.Context, ask RestoreRequest) (k ledger.CodeKey, err error) {
 	no := func(kind flusso.Kind, what, hint flusso.Text) (ledger.CodeKey, error) {
 		return k, &flusso.Error{Op: "restore key", ID: ask.Holder, Kind: kind, What: what, Hint: hint}
-	}
-	actor, err := h.someone("restore key", ask.Operator)
-	if err != nil {
-		return k, err
 	}
 	key, err := unsealCodeKey(ask.Sealed, ask.Identity)
 	if err != nil {
@@ -48,6 +45,13 @@ func (h *House) RestoreCodeKey(ctx context.Context, ask RestoreRequest) (k ledge
 	}
 	if k = all[i]; k.State != ledger.KeyLive {
 		return no(flusso.Denied, textCodeKeyOver, hintCodeKeyOver)
+	}
+	if ask.DryRun {
+		return k, nil
+	}
+	actor, err := h.someone("restore key", ask.Operator)
+	if err != nil {
+		return k, err
 	}
 	switch _, err := readCodeKey(h.fs, h.cfg.State, k.Holder, k.Generation, k.KeyID); {
 	case err == nil:

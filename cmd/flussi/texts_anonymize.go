@@ -18,14 +18,14 @@ ogni quasi-identificatore.
     - {name: diagnosi, role: sensitive, l: {distinct: 3}}
     - {name: spesa, role: measure, round: 10, top: 5000}
     - {name: servizio, role: keep}
-    - {name: codice_fiscale, role: drop}
+    - {name: codice_fiscale, role: drop}   # o role: code, con of, purpose, key
   k: 5
   suppression: 0.02
   method: global
 
 Ruoli: quasi, sensitive (con l: distinct, entropy, recursive: [c, l]; o t: equal, ordered,
-hierarchical), measure (bottom, top, round, microaggregate), keep, drop. Una colonna senza
-ruolo è un errore. Una gerarchia è un file con un valore per riga e poi i suoi livelli. Con
+hierarchical), measure (bottom, top, round, microaggregate), code, keep, drop. Una colonna
+senza ruolo è un errore. Una gerarchia è un file con un valore per riga e poi i suoi livelli. Con
 method: global ogni colonna sale a un solo livello, il migliore dimostrato; con local ogni
 gruppo di righe sale quanto gli serve e nessuna si perde.`,
 		En: `Generalises the quasi-identifiers of a table (CSV or Parquet) until every combination that is
@@ -40,14 +40,14 @@ quasi-identifier.
     - {name: diagnosis, role: sensitive, l: {distinct: 3}}
     - {name: spending, role: measure, round: 10, top: 5000}
     - {name: service, role: keep}
-    - {name: tax_code, role: drop}
+    - {name: tax_code, role: drop}   # or role: code, with of, purpose, key
   k: 5
   suppression: 0.02
   method: global
 
 Roles: quasi, sensitive (with l: distinct, entropy, recursive: [c, l]; or t: equal, ordered,
-hierarchical), measure (bottom, top, round, microaggregate), keep, drop. A column without a
-role is an error. A hierarchy is a file with a value a line, then its levels. With method:
+hierarchical), measure (bottom, top, round, microaggregate), code, keep, drop. A column without
+a role is an error. A hierarchy is a file with a value a line, then its levels. With method:
 global every column goes up to one level, proven the best; with local every group of rows goes
 up as far as it needs, and none is lost.`,
 	}

@@ -106,12 +106,12 @@ func PayersOf(cfg *config.Config, who anonymize.Recipient) ([]string, error) {
 
 // checkCodes tells all that stands against a recipient's codes; where nothing
 // does it gives them.
-func checkCodes(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, keys codeKeys, who anonymize.Recipient, tell func(Finding)) *anonymize.Codes {
+func checkCodes(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, keys codeKeys, who anonymize.Recipient, tell func(Finding)) *anonymize.Codes {
 	codes, err := codesOf(ctx, spool.OS, cfg, keys, who.Name)
 	if codes == nil && err == nil {
 		return nil
 	}
-	faults := matrix.CodeFaults(who, codes, ambiti)
+	faults := matrix.CodeFaults(who, codes)
 	if n := len(faults); err != nil && n > 0 {
 		faults[n-1] = err // of a damaged key: the gate ends with a missing one
 	}

@@ -308,10 +308,14 @@ func (r *run) reportPath(key ledger.ReleaseKey) string {
 
 // entryOf is what every audit entry of a target tells.
 func (r *run) entryOf(t *target, event ledger.Event, outcome string) ledger.Entry {
-	return ledger.Entry{
+	e := ledger.Entry{
 		Event: event, Object: "release/" + t.key.String(), Recipient: t.key.Recipient,
 		Agreement: t.recipient.Agreement.ID, Purpose: t.recipient.Agreement.Purpose, Outcome: outcome,
 	}
+	if t.classes != nil {
+		e.KeyID = t.classes.links.Key
+	}
+	return e
 }
 
 // noteTarget enters a target in the run's result.

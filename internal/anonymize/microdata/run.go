@@ -59,7 +59,7 @@ func Decide(ctx context.Context, in Source, spec Spec, cpu func() float64) (*Pla
 	}
 	began := cpu()
 	criteria := recode.Criteria{K: spec.K, Limit: spec.Suppression, Sensitive: p.criteria()}
-	p.Report = Report{RowsIn: tuples.Rows(), Tuples: int64(tuples.Len()), K: spec.K, Method: spec.Method}
+	p.Report = Report{RowsIn: tuples.Rows(), Tuples: int64(tuples.Len()), K: spec.K, Method: spec.Method, Codes: p.codesReport()}
 	if tuples.Rows() < int64(spec.K) {
 		return nil, invalid(textTooFewRows, hintTooFewRows, nil)
 	}
@@ -252,7 +252,7 @@ func (p *Plan) countPart(ctx context.Context, part int, b *recode.Builder, quasi
 func (p *Plan) Columns() (columns []table.Column) {
 	for _, c := range p.columns {
 		out := c.in
-		if c.Role == Quasi || c.Role == Measure && !c.Coarsen.isZero() {
+		if c.Role == Quasi || c.Role == Code || c.Role == Measure && !c.Coarsen.isZero() {
 			out.Kind = table.String
 		}
 		out.Nullable = out.Nullable || out.Kind == table.String

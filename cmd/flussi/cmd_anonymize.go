@@ -15,6 +15,7 @@ import (
 
 	"flussi/internal/anonymize"
 	"flussi/internal/anonymize/microdata"
+	"flussi/internal/anonymize/recode"
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
 	"flussi/internal/table"
@@ -37,6 +38,8 @@ func (a *app) anonymizeCommand() *cobra.Command {
 	f.StringVar(&c.spec, "spec", "", a.text(textFlagSpec))
 	f.StringVar(&c.report, "report", "", a.text(textFlagAnonymizeReport))
 	f.BoolVar(&c.force, "force", false, a.text(textFlagForce))
+	f.IntVar(&c.memory, "memory", 512, a.text(textFlagMemory))
+	f.StringVar(&c.scratch, "scratch", "", a.text(textFlagScratch))
 	f.BoolVar(&c.dryRun, "dry-run", false, a.text(textFlagAnonymizeDryRun))
 	require(cmd, "spec")
 	return cmd
@@ -45,11 +48,13 @@ func (a *app) anonymizeCommand() *cobra.Command {
 // anonymizing is what anonymize is asked for.
 type anonymizing struct {
 	spec, in, out, report string
+	scratch               string // a folder; that of out where empty
+	memory                int    // MiB
 	force, dryRun         bool
 }
 
 // anonymize publishes one table, whole or not at all.
-func (a *app) anonymize(ctx context.Context, c anonymizing) error {
+func (a *app) anonymize(ctx context.Context, c anonymizing) (err error) {
 	spec, delimiter, err := anonymize.ReadSpec(c.spec)
 	if err != nil {
 		return err
@@ -66,7 +71,9 @@ func (a *app) anonymize(ctx context.Context, c anonymizing) error {
 	if err != nil {
 		return err
 	}
-	plan, err := microdata.Decide(ctx, source, spec, cpuSeconds)
+	room, forget := c.room()
+	defer func() { err = errors.Join(err, forget()) }()
+	plan, err := microdata.Decide(ctx, source, spec, room, cpuSeconds)
 	if err != nil {
 		return c.explain(err)
 	}
@@ -90,6 +97,16 @@ func (a *app) anonymize(ctx context.Context, c anonymizing) error {
 	return nil
 }
 
+// room is the memory to use, and a file beyond it, which forget removes.
+func (c *anonymizing) room() (room recode.Room, forget func() error) {
+	folder := c.scratch
+	if folder == "" {
+		folder = filepath.Dir(c.out)
+	}
+	s := &scratchFile{folder: folder}
+	return recode.Room{Memory: int64(c.memory) << 20, Scratch: s}, s.close
+}
+
 // check refuses what cannot be written, before the work is done.
 func (c *anonymizing) check(in *os.File) error {
 	out, err := os.Stat(c.out)
@@ -99,6 +116,9 @@ func (c *anonymizing) check(in *os.File) error {
 		return &flusso.Error{Op: "anonymize", ID: c.out, Kind: flusso.Exists, What: textConvertSame, Hint: hintConvertSame}
 	case err == nil && !c.force && !c.dryRun:
 		return &flusso.Error{Op: "anonymize", ID: c.out, Kind: flusso.Exists, What: textConvertExists, Hint: hintConvertExists}
+	}
+	if c.memory < 1 {
+		return &flusso.Error{Op: "anonymize", Kind: flusso.Invalid, What: textAnonymizeMemory, Hint: hintAnonymizeMemory}
 	}
 	if ext := c.extension(); ext != ".csv" && ext != ".parquet" {
 		return &flusso.Error{Op: "anonymize", ID: c.out, Kind: flusso.Invalid, What: textAnonymizeForm, Hint: hintAnonymizeForm}

@@ -71,7 +71,7 @@ func noClock() float64 { return 0 }
 
 func publish(t *testing.T, in *lines, spec Spec) (*lines, Report) {
 	t.Helper()
-	plan, err := Decide(context.Background(), in, spec, noClock)
+	plan, err := Decide(context.Background(), in, spec, recode.Room{}, noClock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestAdult(t *testing.T) {
 func TestAdultByDuckDB(t *testing.T) {
 	in, spec := adult(t)
 	spec.Method, spec.Suppression = Local, 0
-	plan, err := Decide(context.Background(), in, spec, noClock)
+	plan, err := Decide(context.Background(), in, spec, recode.Room{}, noClock)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -30,9 +30,6 @@ type Sink interface {
 	Append(c *table.Chunk, from, to int) error
 }
 
-// MaxTuples bounds the distinct combinations of quasi-identifiers.
-const MaxTuples = 24_000_000
-
 // Plan is a table whose recoding is decided and not yet written.
 type Plan struct {
 	source   Source
@@ -43,9 +40,9 @@ type Plan struct {
 	Report   Report
 }
 
-// Decide reads the table and finds how to publish it. cpu gives the seconds of
-// processor this process has used.
-func Decide(ctx context.Context, in Source, spec Spec, cpu func() float64) (*Plan, error) {
+// Decide reads the table and finds how to publish it, within room. cpu gives the
+// seconds of processor this process has used.
+func Decide(ctx context.Context, in Source, spec Spec, room recode.Room, cpu func() float64) (*Plan, error) {
 	p := &Plan{source: in, spec: spec}
 	if err := p.match(); err != nil {
 		return nil, err
@@ -53,7 +50,7 @@ func Decide(ctx context.Context, in Source, spec Spec, cpu func() float64) (*Pla
 	if err := p.learn(ctx); err != nil {
 		return nil, err
 	}
-	tuples, err := p.count(ctx)
+	tuples, err := p.count(ctx, room)
 	if err != nil {
 		return nil, err
 	}
@@ -67,13 +64,13 @@ func Decide(ctx context.Context, in Source, spec Spec, cpu func() float64) (*Pla
 	case Global:
 		var g *recode.Global
 		if g, err = recode.SearchGlobal(ctx, tuples, criteria); err == nil {
-			p.recoding = g.Recoding(tuples, criteria)
 			p.Report.global(tuples, g)
+			p.recoding, err = g.Recoding(ctx, tuples, criteria)
 		}
 	case Local:
 		var tree *recode.Tree
 		if tree, err = recode.FitTree(ctx, tuples, criteria); err == nil {
-			p.recoding = tree.Recode(tuples, criteria)
+			p.recoding, err = tree.Recode(ctx, tuples, criteria)
 		}
 	}
 	if err != nil {
@@ -181,7 +178,7 @@ func (p *Plan) learn(ctx context.Context) error {
 }
 
 // count makes the tuples.
-func (p *Plan) count(ctx context.Context) (*recode.Tuples, error) {
+func (p *Plan) count(ctx context.Context, room recode.Room) (*recode.Tuples, error) {
 	quasi, sensitive := p.places(Quasi), p.places(Sensitive)
 	var attributes []recode.Attribute
 	for _, i := range quasi {
@@ -192,17 +189,12 @@ func (p *Plan) count(ctx context.Context) (*recode.Tuples, error) {
 		h := p.columns[i].Hierarchy
 		secrets = append(secrets, recode.Sensitive{Name: p.columns[i].Name, Values: h.Leaves(), Hierarchy: h})
 	}
-	var builders []*recode.Builder
-	for range p.workers() {
-		b, err := recode.NewBuilder(attributes, secrets)
-		if err != nil {
-			return nil, invalid(textTooWide, hintTooWide, err)
-		}
-		b.MaxTuples = MaxTuples
-		builders = append(builders, b)
+	builders, err := recode.Counting{Attributes: attributes, Sensitive: secrets, Room: room}.Builders(p.workers())
+	if err != nil {
+		return nil, invalid(textTooWide, hintTooWide, err)
 	}
 	var next atomic.Int64
-	work, ctx := errgroup.WithContext(ctx)
+	work, reading := errgroup.WithContext(ctx)
 	for _, b := range builders {
 		work.Go(func() error {
 			for {
@@ -210,7 +202,7 @@ func (p *Plan) count(ctx context.Context) (*recode.Tuples, error) {
 				if part >= len(p.source.Parts()) {
 					return nil
 				}
-				if err := p.countPart(ctx, part, b, quasi, sensitive); err != nil {
+				if err := p.countPart(reading, part, b, quasi, sensitive); err != nil {
 					return err
 				}
 			}
@@ -219,12 +211,11 @@ func (p *Plan) count(ctx context.Context) (*recode.Tuples, error) {
 	if err := work.Wait(); err != nil {
 		return nil, explain(err)
 	}
-	for _, b := range builders[1:] {
-		if err := builders[0].Merge(b); err != nil {
-			return nil, explain(err)
-		}
+	tuples, err := recode.Gather(ctx, builders)
+	if err != nil {
+		return nil, explain(err)
 	}
-	return builders[0].Tuples(), nil
+	return tuples, nil
 }
 
 // workers is how many parts are worked on at once.
@@ -263,6 +254,8 @@ func explain(err error) error {
 		return &flusso.Error{Op: "anonymize", Kind: flusso.Withheld, What: textNone, Hint: hintNone}
 	case errors.Is(err, recode.ErrNoRoot):
 		return invalid(textNoRoot, hintNoRoot, nil)
+	case errors.Is(err, recode.ErrScratch):
+		return &flusso.Error{Op: "anonymize", Kind: flusso.Transient, What: textScratch, Hint: hintScratch, Err: err}
 	case errors.Is(err, recode.ErrTuples), errors.Is(err, recode.ErrRows):
 		return invalid(textTooMany, hintTooMany, nil)
 	}

@@ -43,6 +43,9 @@ var (
 	textMissingValue = flusso.Text{It: "una casella vuota, e la gerarchia della colonna non ha il valore vuoto", En: "an empty cell, and the column's hierarchy has no empty value"}
 	hintUnknownValue = flusso.Text{It: "aggiungere alla gerarchia una riga per quel valore, o correggere la tabella", En: "add a row for that value to the hierarchy, or mend the table"}
 
+	textScratch = flusso.Text{It: "lo spazio di lavoro su disco non regge: nulla è stato pubblicato", En: "the scratch space on disk does not hold: nothing was published"}
+	hintScratch = flusso.Text{It: "liberare spazio, indicare un'altra cartella con --scratch, o dare più memoria con --memory", En: "free space, name another folder with --scratch, or give more memory with --memory"}
+
 	textNone   = flusso.Text{It: "nessuna generalizzazione soddisfa ciò che si chiede: non si pubblica nulla", En: "no generalisation meets what is asked: nothing is published"}
 	hintNone   = flusso.Text{It: "alzare suppression, abbassare k, l o t, o aggiungere livelli alle gerarchie", En: "raise suppression, lower k, l or t, or add levels to the hierarchies"}
 	textNoRoot = flusso.Text{It: "con method: local ogni gerarchia deve finire in un solo valore", En: "with method: local every hierarchy must end in one value"}

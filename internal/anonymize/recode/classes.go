@@ -50,13 +50,8 @@ func (c *classes) merge(o *classes) {
 	}
 }
 
-// reset empties it; slots of a larger number of classes are let go, for clearing
-// them costs as much as filling few.
 func (c *classes) reset() {
-	if len(c.slots) > 8*flushAt {
-		c.slots, c.shift = c.slots[:2*flushAt], 64-14
-	}
-	if c.counter.reset(); c.people != nil {
+	if c.counter.restart(); c.people != nil {
 		c.people.reset()
 	}
 }

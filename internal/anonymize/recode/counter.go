@@ -21,6 +21,16 @@ func (c *counter) reset() {
 	c.records.reset()
 }
 
+// restart empties the counter for few keys: slots of many are let go, for clearing
+// them costs as much as filling few.
+func (c *counter) restart() {
+	const few = 14 // bits
+	if len(c.slots) > 4<<few {
+		c.slots, c.shift = c.slots[:1<<few], 64-few
+	}
+	c.reset()
+}
+
 // look gives the place of a key, or the free slot where it would be.
 func (c *counter) look(k key) (place int, free uint64) {
 	mask := uint64(len(c.slots) - 1)

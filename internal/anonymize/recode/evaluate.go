@@ -14,13 +14,8 @@ type evaluator struct {
 	criteria *Criteria
 	extents  [][]uint64 // by attribute and level, of all rows
 	limit    int64      // rows that may be suppressed
-	// rolled[i] has the tuples with the first i+1 attributes of the lattice's order
-	// generalised as at nodes whose number, as far as those tell, is at[i]; what
-	// follows begins from it. flat[i] tells levels at which it was not worth it.
-	rolled  []*source
-	at      []int
-	flat    []map[int]bool
-	checked int
+	rolled   *rolls
+	checked  int
 }
 
 // outcome is what a node costs.
@@ -34,10 +29,7 @@ type outcome struct {
 }
 
 func newEvaluator(t *Tuples, l *lattice, c *Criteria) *evaluator {
-	e := &evaluator{t: t, lattice: l, criteria: c, extents: t.extents(), limit: int64(c.Limit * float64(t.rows))}
-	for range l.order {
-		e.rolled, e.at, e.flat = append(e.rolled, nil), append(e.at, -1), append(e.flat, map[int]bool{})
-	}
+	e := &evaluator{t: t, lattice: l, criteria: c, extents: t.extents(), limit: int64(c.Limit * float64(t.rows)), rolled: newRolls(t, l)}
 	return e
 }
 
@@ -85,7 +77,7 @@ func (y *tally) add(c *classes) {
 func (e *evaluator) evaluate(ctx context.Context, node int) (outcome, error) {
 	e.checked++
 	tooMuch := outcome{suppressed: e.limit + 1, lost: e.limit + 1, penalty: make(extent, len(e.extents))}
-	from, err := e.nearest(ctx, node)
+	from, err := e.rolled.nearest(ctx, node)
 	if err != nil {
 		return tooMuch, err
 	}
@@ -146,98 +138,4 @@ func (t *Tuples) classRoom() int {
 		return math.MaxInt
 	}
 	return max(int(t.room.Memory)/(4*t.workers()*(2*t.size()+8)), 1)
-}
-
-// nearest gives what a node is counted from: the tuples, or what is already
-// generalised no further than the node is.
-func (e *evaluator) nearest(ctx context.Context, node int) (*source, error) {
-	from, last := &e.t.source, len(e.lattice.order)-1
-	generalised := make([]int, len(e.lattice.order)) // the levels so far
-	for i, a := range e.lattice.order[:last] {
-		level, prefix := e.lattice.level(node, a), node/e.lattice.weights[a]
-		generalised[a] = level
-		switch {
-		case e.at[i] == prefix && e.rolled[i] != nil:
-			from = e.rolled[i]
-		case level == 0 || e.flat[i][level]:
-		default:
-			rolled, err := e.t.roll(ctx, from, generalised, e.worthKeeping(i, from.n))
-			if err != nil {
-				return nil, err
-			}
-			e.rolled[i], e.at[i] = rolled, prefix
-			if rolled == nil || 2*rolled.n > from.n {
-				e.flat[i][level] = true
-			}
-			if rolled != nil {
-				from = rolled
-			}
-		}
-	}
-	return from, nil
-}
-
-// worthKeeping is the most tuples of which something between them and the
-// classes is kept in memory: a quarter of it, with what else is.
-func (e *evaluator) worthKeeping(at, of int) int {
-	most := 2 << 20
-	if m := e.t.room.Memory; m > 0 {
-		left := m / 4
-		for i, other := range e.rolled {
-			if i != at && other != nil {
-				left -= int64(other.n * e.t.size())
-			}
-		}
-		most = min(most, int(max(left, 0))/(2*e.t.size()+8))
-	}
-	return min(most, of)
-}
-
-// roll counts what a source has, generalised, and keeps it in memory, persons and
-// all; nil where that is more than most.
-func (t *Tuples) roll(ctx context.Context, from *source, levels []int, most int) (*source, error) {
-	steps, _ := t.steps(levels)
-	counters := make([]*counter, from.workers())
-	err := from.scan(ctx, len(counters), func(w int) func(*records) error {
-		c := newCounter(t.form)
-		counters[w] = c
-		return func(r *records) error {
-			var keys [batch]key
-			for at := 0; at < r.len(); at += batch {
-				some := keys[:min(batch, r.len()-at)]
-				generalise(some, r, at, steps)
-				for i, k := range some {
-					heads := uint32(0)
-					if r.persons {
-						heads = r.heads[at+i]
-					}
-					c.add(k, r.counts[at+i], heads, r.histogram(at+i))
-				}
-				if c.len() > most {
-					return errStopped
-				}
-			}
-			return nil
-		}
-	})
-	if err == errStopped { //nolint:errorlint // our own, and not wrapped
-		return nil, nil
-	}
-	if err != nil {
-		return nil, err
-	}
-	all := counters[0]
-	for _, c := range counters[1:] {
-		for i := range c.len() {
-			heads := uint32(0)
-			if c.persons {
-				heads = c.heads[i]
-			}
-			all.add(c.at(i), c.counts[i], heads, c.histogram(i))
-		}
-	}
-	if all.len() > most {
-		return nil, nil
-	}
-	return &source{store: t.store, form: t.form, run: cut(&all.records), n: all.len()}, nil
 }

@@ -116,6 +116,12 @@ func (r *records) grow(n int) {
 	}
 }
 
+// concat adds another's records.
+func (r *records) concat(o *records) {
+	r.lo, r.hi, r.who = append(r.lo, o.lo...), append(r.hi, o.hi...), append(r.who, o.who...)
+	r.counts, r.heads, r.seen = append(r.counts, o.counts...), append(r.heads, o.heads...), append(r.seen, o.seen...)
+}
+
 // arrange is an order of keys: that of their attributes, or by person first.
 type arrange bool
 

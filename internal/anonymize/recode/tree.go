@@ -92,6 +92,7 @@ func (t *Tree) Recode(ctx context.Context, tuples *Tuples, c Criteria) (*Recodin
 	}
 	r, j := &Recoding{t: tuples, tree: t, ends: make([]int32, len(t.nodes))}, newJudge(&c, tuples)
 	up := make([]bool, len(t.nodes)) // what ends at a node goes to its parent
+	sizes := map[int32]uint64{}
 	for n := len(t.nodes) - 1; n >= 0; n-- {
 		r.ends[n] = nowhere
 		rows := all.rows[n]
@@ -99,13 +100,15 @@ func (t *Tree) Recode(ctx context.Context, tuples *Tuples, c Criteria) (*Recodin
 			continue
 		}
 		if ok, _ := j.passes(rows, all.head(n), all.histogram(n)); ok {
-			r.ends[n] = int32(n)
-			r.classes = append(r.classes, int64(rows))
-			r.squares += rows * rows
+			r.ends[n] = t.publishing(int32(n))
+			sizes[r.ends[n]] += rows
 		} else if n > 0 {
 			up[n] = true
 			all.merge(int(t.nodes[n].parent), all, n)
 		}
+	}
+	for _, rows := range sizes {
+		r.classes, r.squares = append(r.classes, int64(rows)), r.squares+rows*rows
 	}
 	for n := range t.nodes { // each after its parent
 		if up[n] {
@@ -123,6 +126,15 @@ func (t *Tree) Recode(ctx context.Context, tuples *Tuples, c Criteria) (*Recodin
 		return key{lo: uint64(n)}, n != nowhere
 	})
 	return r, err
+}
+
+// publishing is the node whose region a node publishes: a rest has its parent's,
+// and rows of both are one class.
+func (t *Tree) publishing(n int32) int32 {
+	for n > 0 && t.nodes[t.nodes[n].parent].rest == n {
+		n = t.nodes[n].parent
+	}
+	return n
 }
 
 // pools counts the tuples that end at each node.

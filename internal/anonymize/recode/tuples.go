@@ -269,13 +269,7 @@ func (c *collecting) put(r *records) error {
 	c.held += size
 	kept := &records{form: r.form}
 	kept.grow(r.len())
-	for _, column := range []struct {
-		to   *[]uint64
-		from []uint64
-	}{{&kept.lo, r.lo}, {&kept.hi, r.hi}, {&kept.who, r.who}} {
-		*column.to = append(*column.to, column.from...)
-	}
-	kept.counts, kept.heads, kept.seen = append(kept.counts, r.counts...), append(kept.heads, r.heads...), append(kept.seen, r.seen...)
+	kept.concat(r)
 	c.t.run = append(c.t.run, piece{n: r.len(), mem: kept})
 	return nil
 }

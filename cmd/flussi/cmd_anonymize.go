@@ -215,6 +215,7 @@ type anonymized struct {
 	RowsSuppressed int64              `json:"rows_suppressed"`
 	Method         string             `json:"method"`
 	K              int                `json:"k"`
+	KOf            string             `json:"k_of"` // rows or persons
 	MinClass       int64              `json:"min_class"`
 	Classes        int                `json:"classes"`
 	Tuples         int64              `json:"tuples"`
@@ -244,7 +245,8 @@ type columnMessage struct {
 	Entropy     float64 `json:"entropy"`
 }
 
-// classSizeMessage counts the classes of at least From and at most To rows.
+// classSizeMessage counts the classes of at least From and at most To rows, or
+// persons.
 type classSizeMessage struct {
 	From    int64 `json:"from"`
 	To      int64 `json:"to"`
@@ -253,13 +255,16 @@ type classSizeMessage struct {
 
 func anonymizedOf(r microdata.Report) anonymized {
 	m := anonymized{
-		MessageType: "anonymized", RowsIn: r.RowsIn, RowsSuppressed: r.RowsSuppressed, Method: "global", K: r.K,
+		MessageType: "anonymized", RowsIn: r.RowsIn, RowsSuppressed: r.RowsSuppressed, Method: "global", K: r.K, KOf: "rows",
 		Classes: len(r.Classes), Tuples: r.Tuples, Loss: r.Utility.Loss, Granularity: r.Utility.Granularity, Entropy: r.Utility.Entropy,
 		Discernibility: r.Utility.Discernibility, AverageClass: r.Utility.AverageClass, NodesChecked: r.NodesChecked, SearchCPU: r.SearchCPU,
 		Risk: riskMessage(r.After), RiskBefore: riskMessage(r.Before), ClassSizes: classSizes(r.Classes),
 	}
 	if r.Method == microdata.Local {
 		m.Method = "local"
+	}
+	if r.Persons {
+		m.KOf = "persons"
 	}
 	if len(r.Classes) > 0 {
 		m.MinClass = r.Classes[0]
@@ -300,7 +305,11 @@ func writeJSON(path string, m any) error {
 }
 
 func (a *app) tellAnonymized(c anonymizing, m anonymized) {
-	a.printf(textAnonymized, m.RowsIn, m.RowsIn-m.RowsSuppressed, m.RowsSuppressed, m.Classes, m.MinClass)
+	told := textAnonymized
+	if m.KOf == "persons" {
+		told = textAnonymizedPersons
+	}
+	a.printf(told, m.RowsIn, m.RowsIn-m.RowsSuppressed, m.RowsSuppressed, m.Classes, m.MinClass)
 	a.printf(textAnonymizedUtility, 100*m.Granularity, 100*m.Entropy, 100*m.RiskBefore.Marketer, 100*m.Risk.Marketer)
 	for _, column := range m.Columns {
 		if level, ok := m.Levels[column.Name]; ok {

@@ -18,14 +18,15 @@ ogni quasi-identificatore.
     - {name: diagnosi, role: sensitive, l: {distinct: 3}}
     - {name: spesa, role: measure, round: 10, top: 5000}
     - {name: servizio, role: keep}
-    - {name: codice_fiscale, role: drop}
+    - {name: codice_fiscale, role: person}
   k: 5
   suppression: 0.02
   method: global
 
 Ruoli: quasi, sensitive (con l: distinct, entropy, recursive: [c, l]; o t: equal, ordered,
-hierarchical), measure (bottom, top, round, microaggregate), keep, drop. Una colonna senza
-ruolo è un errore. Una gerarchia è un file con un valore per riga e poi i suoi livelli. Con
+hierarchical), measure (bottom, top, round, microaggregate), keep, drop; e person, di chi è la
+riga: k conta allora persone distinte, e la colonna non esce. Una colonna senza ruolo è un
+errore. Una gerarchia è un file con un valore per riga e poi i suoi livelli. Con
 method: global ogni colonna sale a un solo livello, il migliore dimostrato; con local ogni
 gruppo di righe sale quanto gli serve e nessuna si perde.`,
 		En: `Generalises the quasi-identifiers of a table (CSV or Parquet) until every combination that is
@@ -40,14 +41,15 @@ quasi-identifier.
     - {name: diagnosis, role: sensitive, l: {distinct: 3}}
     - {name: spending, role: measure, round: 10, top: 5000}
     - {name: service, role: keep}
-    - {name: tax_code, role: drop}
+    - {name: tax_code, role: person}
   k: 5
   suppression: 0.02
   method: global
 
 Roles: quasi, sensitive (with l: distinct, entropy, recursive: [c, l]; or t: equal, ordered,
-hierarchical), measure (bottom, top, round, microaggregate), keep, drop. A column without a
-role is an error. A hierarchy is a file with a value a line, then its levels. With method:
+hierarchical), measure (bottom, top, round, microaggregate), keep, drop; and person, whose the
+row is: k counts distinct persons then, and the column does not leave. A column without a role
+is an error. A hierarchy is a file with a value a line, then its levels. With method:
 global every column goes up to one level, proven the best; with local every group of rows goes
 up as far as it needs, and none is lost.`,
 	}
@@ -73,6 +75,7 @@ up as far as it needs, and none is lost.`,
 	hintBrokenParquet   = flusso.Text{It: "chiederne un'altra copia a chi lo ha scritto", En: "ask its writer for another copy"}
 
 	textAnonymized        = flusso.Text{It: "%d righe: %d pubblicate, %d soppresse; %d classi, la più piccola di %d righe", En: "%d rows: %d published, %d suppressed; %d classes, the smallest of %d rows"}
+	textAnonymizedPersons = flusso.Text{It: "%d righe: %d pubblicate, %d soppresse; %d classi, la più piccola di %d persone", En: "%d rows: %d published, %d suppressed; %d classes, the smallest of %d persons"}
 	textAnonymizedUtility = flusso.Text{It: "dettaglio conservato: granularità %.1f %%, entropia %.1f %%; righe ritrovabili: prima %.1f %%, dopo %.1f %%", En: "detail kept: granularity %.1f %%, entropy %.1f %%; rows that can be found: before %.1f %%, after %.1f %%"}
 	textAnonymizedLevel   = flusso.Text{It: "  %s: livello %d, granularità %.1f %%", En: "  %s: level %d, granularity %.1f %%"}
 	textAnonymizedColumn  = flusso.Text{It: "  %s: granularità %.1f %%", En: "  %s: granularity %.1f %%"}

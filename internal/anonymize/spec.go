@@ -100,7 +100,8 @@ func (r *specReader) columns(n ast.Node) {
 }
 
 var specRoles = map[string]microdata.Role{
-	"quasi": microdata.Quasi, "sensitive": microdata.Sensitive, "measure": microdata.Measure, "keep": microdata.Keep, "drop": microdata.Drop,
+	"quasi": microdata.Quasi, "sensitive": microdata.Sensitive, "measure": microdata.Measure, "keep": microdata.Keep,
+	"person": microdata.Person, "drop": microdata.Drop,
 }
 
 // specKeys are the keys of a column that only some roles have.

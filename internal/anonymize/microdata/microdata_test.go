@@ -236,3 +236,41 @@ func TestColumns(t *testing.T) {
 		t.Errorf("ages %q", got)
 	}
 }
+
+// TestPersons: k counts persons, however their names are written; whose a row is
+// does not leave; and a row of nobody is refused.
+func TestPersons(t *testing.T) {
+	in := &lines{names: []string{"person", "sex", "month"}}
+	for _, row := range []string{"X1 F 1", "x1 F 2", "_X1_ F 3", "X2 F 4", "X3 M 1", "X4 M 2", "X5 M 3"} {
+		in.rows = append(in.rows, strings.Fields(row))
+	}
+	in.rows[2][0] = " X1 "
+	spec := Spec{K: 3, Suppression: 1, Columns: []Column{{Name: "person", Role: Person}, {Name: "sex", Role: Quasi}, {Name: "month", Role: Drop}}}
+	for _, method := range []Method{Global, Local} {
+		spec.Method = method
+		out, report := publish(t, in, spec)
+		// F are four rows of two persons, M three of three.
+		if want := []string{"sex"}; !slices.Equal(out.names, want) {
+			t.Errorf("columns %v leave", out.names)
+		}
+		want := "[* * * * M M M]"
+		if method == Local { // a tree loses none: with those of F all go up
+			want = "[* * * * * * *]"
+		}
+		if got := strings.ReplaceAll(strings.ReplaceAll(fmt.Sprint(out.rows), "[", ""), "]", ""); "["+got+"]" != want {
+			t.Errorf("method %d: rows %s, want %s", method, got, want)
+		}
+		if !report.Persons || report.Classes[0] != map[Method]int64{Global: 3, Local: 5}[method] {
+			t.Errorf("method %d: %+v", method, report)
+		}
+	}
+	in.rows[1][0] = "  "
+	_, err := Decide(context.Background(), in, spec, recode.Room{}, noClock)
+	if err == nil || !strings.Contains(err.Error(), "column person, row 2: a row does not say whose it is") {
+		t.Errorf("got %v", err)
+	}
+	spec.Columns[2].Role = Person
+	if _, err = Decide(context.Background(), in, spec, recode.Room{}, noClock); err == nil || !strings.Contains(err.Error(), "one column alone") {
+		t.Errorf("got %v", err)
+	}
+}

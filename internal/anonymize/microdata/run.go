@@ -34,8 +34,9 @@ type Sink interface {
 type Plan struct {
 	source   Source
 	spec     Spec
-	names    []string // of the columns to write
+	names    []string // of columns
 	columns  []column // those of the spec that are read, in the table's order
+	written  []int    // places of those that are written
 	recoding *recode.Recoding
 	Report   Report
 }
@@ -56,7 +57,7 @@ func Decide(ctx context.Context, in Source, spec Spec, room recode.Room, cpu fun
 	}
 	began := cpu()
 	criteria := recode.Criteria{K: spec.K, Limit: spec.Suppression, Sensitive: p.criteria()}
-	p.Report = Report{RowsIn: tuples.Rows(), Tuples: int64(tuples.Len()), K: spec.K, Method: spec.Method}
+	p.Report = Report{RowsIn: tuples.Rows(), Tuples: int64(tuples.Len()), K: spec.K, Method: spec.Method, Persons: len(p.places(Person)) > 0}
 	if tuples.Rows() < int64(spec.K) {
 		return nil, invalid(textTooFewRows, hintTooFewRows, nil)
 	}
@@ -98,6 +99,11 @@ func (p *Plan) match() error {
 			continue
 		case h.Kind == 0:
 			return invalid(ofColumn(h.Name, textNotRead), hintNotRead, nil)
+		}
+		if p.spec.Columns[at].Role != Person {
+			p.written = append(p.written, len(p.columns))
+		} else if len(p.places(Person)) > 0 {
+			return invalid(ofColumn(h.Name, textTwoPersons), hintTwoPersons, nil)
 		}
 		p.names = append(p.names, h.Name)
 		p.columns = append(p.columns, column{Column: p.spec.Columns[at], in: h})
@@ -179,7 +185,7 @@ func (p *Plan) learn(ctx context.Context) error {
 
 // count makes the tuples.
 func (p *Plan) count(ctx context.Context, room recode.Room) (*recode.Tuples, error) {
-	quasi, sensitive := p.places(Quasi), p.places(Sensitive)
+	quasi, sensitive, person := p.places(Quasi), p.places(Sensitive), p.places(Person)
 	var attributes []recode.Attribute
 	for _, i := range quasi {
 		attributes = append(attributes, recode.Attribute{Name: p.columns[i].Name, Hierarchy: p.columns[i].Hierarchy})
@@ -189,7 +195,7 @@ func (p *Plan) count(ctx context.Context, room recode.Room) (*recode.Tuples, err
 		h := p.columns[i].Hierarchy
 		secrets = append(secrets, recode.Sensitive{Name: p.columns[i].Name, Values: h.Leaves(), Hierarchy: h})
 	}
-	builders, err := recode.Counting{Attributes: attributes, Sensitive: secrets, Room: room}.Builders(p.workers())
+	builders, err := recode.Counting{Attributes: attributes, Sensitive: secrets, Persons: len(person) > 0, Room: room}.Builders(p.workers())
 	if err != nil {
 		return nil, invalid(textTooWide, hintTooWide, err)
 	}
@@ -202,7 +208,7 @@ func (p *Plan) count(ctx context.Context, room recode.Room) (*recode.Tuples, err
 				if part >= len(p.source.Parts()) {
 					return nil
 				}
-				if err := p.countPart(reading, part, b, quasi, sensitive); err != nil {
+				if err := p.countPart(reading, part, b, quasi, sensitive, person); err != nil {
 					return err
 				}
 			}
@@ -221,22 +227,29 @@ func (p *Plan) count(ctx context.Context, room recode.Room) (*recode.Tuples, err
 // workers is how many parts are worked on at once.
 func (p *Plan) workers() int { return min(len(p.source.Parts()), runtime.GOMAXPROCS(0)) }
 
-func (p *Plan) countPart(ctx context.Context, part int, b *recode.Builder, quasi, sensitive []int) error {
-	places := slices.Concat(quasi, sensitive)
-	codes := make([][]uint32, len(places))
-	return p.read(ctx, part, places, func(chunk *table.Chunk, first int64) (err error) {
-		for i, place := range places {
+func (p *Plan) countPart(ctx context.Context, part int, b *recode.Builder, quasi, sensitive, person []int) error {
+	coded := slices.Concat(quasi, sensitive)
+	codes := make([][]uint32, len(coded))
+	var who []uint64
+	return p.read(ctx, part, slices.Concat(coded, person), func(chunk *table.Chunk, first int64) (err error) {
+		for i, place := range coded {
 			if codes[i], err = p.columns[place].codes(codes[i][:0], &chunk.Columns[i], chunk.Rows(), first); err != nil {
 				return err
 			}
 		}
-		return b.Add(chunk.Rows(), codes[:len(quasi)], codes[len(quasi):])
+		for i, place := range person {
+			if who, err = p.columns[place].persons(who[:0], &chunk.Columns[len(coded)+i], chunk.Rows(), first); err != nil {
+				return err
+			}
+		}
+		return b.AddOf(chunk.Rows(), codes[:len(quasi)], codes[len(quasi):], who)
 	})
 }
 
 // Columns are those that Write hands on.
 func (p *Plan) Columns() (columns []table.Column) {
-	for _, c := range p.columns {
+	for _, place := range p.written {
+		c := p.columns[place]
 		out := c.in
 		if c.Role == Quasi || c.Role == Measure && !c.Coarsen.isZero() {
 			out.Kind = table.String

@@ -7,7 +7,9 @@ import (
 // Spec says what the columns of a table are and how anonymous it must become.
 type Spec struct {
 	Columns []Column
-	K       int
+	// K is the least number of rows of a class; of distinct persons, where a
+	// column says whose each row is.
+	K int
 	// Suppression is the largest share of rows, 0 to 1, that may be suppressed.
 	Suppression float64
 	Method      Method
@@ -32,6 +34,7 @@ const (
 	Sensitive                 // what nobody is to learn: kept, and its classes judged
 	Measure                   // a number: kept, coarsened where the spec says how
 	Keep                      // kept as it is
+	Person                    // whose the row is: k counts these, and it is left out
 	Drop                      // left out
 )
 

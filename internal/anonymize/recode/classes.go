@@ -34,7 +34,7 @@ func (c *classes) take(k key, r *records, i int) {
 // head is how many a class has of what k counts.
 func (c *classes) head(i int) uint64 {
 	if c.people != nil {
-		return uint64(c.people.heads[i])
+		return uint64(c.met[i])
 	}
 	return uint64(c.counts[i])
 }
@@ -51,7 +51,7 @@ func (c *classes) merge(o *classes) {
 }
 
 func (c *classes) reset() {
-	if c.counter.restart(); c.people != nil {
+	if c.restart(); c.people != nil {
 		c.people.reset()
 	}
 }

@@ -5,7 +5,7 @@ package recode
 // more of them.
 type people struct {
 	enough uint32
-	heads  []uint32 // by part
+	met    []uint32 // by part
 	last   []uint32 // by part: the place in seen, plus one, of the last one remembered
 	seen   []person
 }
@@ -19,13 +19,13 @@ type person struct {
 // add counts, in a part, a person; or, where who is 0, some whom no other record
 // has.
 func (p *people) add(part int, who uint64, heads uint32) {
-	for part >= len(p.heads) {
-		p.heads, p.last = append(p.heads, 0), append(p.last, 0)
+	for part >= len(p.met) {
+		p.met, p.last = append(p.met, 0), append(p.last, 0)
 	}
 	switch {
-	case p.heads[part] >= p.enough:
+	case p.met[part] >= p.enough:
 	case who == 0:
-		p.heads[part] += heads
+		p.met[part] += heads
 	default:
 		for at := p.last[part]; at != 0; at = p.seen[at-1].before {
 			if p.seen[at-1].who == who {
@@ -34,13 +34,13 @@ func (p *people) add(part int, who uint64, heads uint32) {
 		}
 		p.seen = append(p.seen, person{who, p.last[part]})
 		p.last[part] = uint32(len(p.seen))
-		p.heads[part]++
+		p.met[part]++
 	}
 }
 
 // merge counts those of a part of another's.
 func (p *people) merge(part int, o *people, other int) {
-	alone := o.heads[other]
+	alone := o.met[other]
 	for at := o.last[other]; at != 0; at = o.seen[at-1].before {
 		p.add(part, o.seen[at-1].who, 1)
 		alone--
@@ -48,4 +48,4 @@ func (p *people) merge(part int, o *people, other int) {
 	p.add(part, 0, alone)
 }
 
-func (p *people) reset() { p.heads, p.last, p.seen = p.heads[:0], p.last[:0], p.seen[:0] }
+func (p *people) reset() { p.met, p.last, p.seen = p.met[:0], p.last[:0], p.seen[:0] }

@@ -35,7 +35,7 @@ func (g *gatherer) take(k key, rows, heads uint32, histogram []uint32) error {
 
 // spill puts what is in memory away.
 func (g *gatherer) spill() error {
-	all := g.records.sorted(g.order)
+	all := g.sorted(g.order)
 	var run []piece
 	for from := 0; from < all.len(); from += blockRecords {
 		p, err := g.put(all.slice(from, min(from+blockRecords, all.len())))
@@ -63,7 +63,7 @@ func (g *gatherer) spill() error {
 func (g *gatherer) finish() [][]piece {
 	if g.len() > 0 {
 		g.slots = nil
-		all := g.records.sorted(g.order)
+		all := g.sorted(g.order)
 		g.counter = nil
 		g.runs = append(g.runs, cut(all))
 	}

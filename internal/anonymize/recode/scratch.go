@@ -29,7 +29,7 @@ type Room struct {
 	Scratch Scratch
 }
 
-// ErrScratch: what was put into Scratch does not come back.
+// ErrScratch tells that what was put into Scratch does not come back.
 var ErrScratch = errors.New("scratch space")
 
 // blockRecords is how many records are sealed together.

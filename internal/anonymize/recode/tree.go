@@ -172,7 +172,7 @@ type pools struct {
 func newPools(parts int, f form, enough int) *pools {
 	p := &pools{rows: make([]uint64, parts), stride: f.stride, seen: make([]uint32, parts*f.stride)}
 	if f.persons {
-		p.people = &people{enough: uint32(enough), heads: make([]uint32, parts), last: make([]uint32, parts)}
+		p.people = &people{enough: uint32(enough), met: make([]uint32, parts), last: make([]uint32, parts)}
 	}
 	return p
 }
@@ -182,7 +182,7 @@ func (p *pools) histogram(part int) []uint32 { return p.seen[part*p.stride : (pa
 // head is how many a part has of what k counts.
 func (p *pools) head(part int) uint64 {
 	if p.people != nil {
-		return uint64(p.people.heads[part])
+		return uint64(p.people.met[part])
 	}
 	return p.rows[part]
 }
@@ -214,6 +214,6 @@ func (p *pools) clear(part int) {
 	p.rows[part] = 0
 	clear(p.histogram(part))
 	if p.people != nil {
-		p.people.heads[part], p.people.last[part] = 0, 0
+		p.people.met[part], p.people.last[part] = 0, 0
 	}
 }

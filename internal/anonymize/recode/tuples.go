@@ -259,7 +259,7 @@ func (c *collecting) put(r *records) error {
 	c.look(r)
 	size := int64(r.len() * r.size())
 	if m := c.t.room.Memory; m > 0 && c.held+size > m/2 {
-		p, err := c.t.store.put(r)
+		p, err := c.t.put(r)
 		if err != nil {
 			return err
 		}

@@ -2,6 +2,7 @@ package anonymize
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"flussi/internal/anonymize/kanon"
@@ -19,12 +20,14 @@ type anonymous struct {
 	scheme *scheme
 	set    *kanon.Set
 	layout *kanon.Layout
+	frozen *frozen // nil where classes walk the scheme's ladder
+	fit    *fitter // where the view makes a scheme and no rows
 	r      reading
 	codes  []uint16
-	bens   *dictionary
-	// Columns of the packed row beyond the scheme's domains: the province and
-	// benefit of a row as it came, for the loss report. -1 where there is none.
-	fromProvince, fromBenefit int
+	// Columns of the packed row beyond the scheme's domains: the place (see
+	// origins) and benefit of a row as it came, for the loss report.
+	fromPlace, fromBenefit int
+	origins                origins
 	// A comune that plans also pays: it has the rows of its own benefits with
 	// their persons' names. payer is its code, known the column that marks them;
 	// -1 where the recipient pays nothing.
@@ -33,15 +36,17 @@ type anonymous struct {
 }
 
 func newAnonymous(v *View) (*anonymous, error) {
-	a := &anonymous{v: v, scheme: newPrestazioni(), fromProvince: -1, fromBenefit: -1, known: -1}
+	a := &anonymous{v: v, scheme: newPrestazioni(), known: -1}
 	if v.req.Tipo == flusso.SINBA {
 		a.scheme = newSINBA()
 	}
 	a.scheme.withAmbiti(v.req.Ambiti)
 	a.scheme.protect(v.matrix, v.req.Tipo)
 	a.scheme.mayMiss()
+	if v.req.Scheme != nil || v.req.Fit != nil {
+		a.scheme.fixBenefit()
+	}
 	a.scheme.open(v.visible)
-	a.bens = a.scheme.benefit.dictionary
 	release, err := newRelease(v)
 	if err != nil {
 		return nil, err
@@ -55,20 +60,27 @@ func newAnonymous(v *View) (*anonymous, error) {
 		}
 		columns = append(columns, kanon.Column{Name: d.column.Name, Role: d.role, Bits: d.bits, Codes: d.base, Blank: blank, Distinct: d.distinct})
 	}
-	carry := func(d *domain) int {
-		if d == nil {
-			return -1
-		}
-		columns = append(columns, kanon.Column{Name: "from " + d.column.Name, Role: kanon.Carried, Bits: d.bits, Codes: d.base})
-		return len(columns) - 1
-	}
-	a.fromProvince, a.fromBenefit = carry(a.scheme.province), carry(a.scheme.benefit)
+	a.fromPlace, a.fromBenefit = len(columns), len(columns)+1
+	columns = append(columns, kanon.Column{Name: "from place", Role: kanon.Carried, Bits: originBits, Codes: 1 << originBits},
+		kanon.Column{Name: "from benefit", Role: kanon.Carried, Bits: a.scheme.benefit.bits, Codes: a.scheme.benefit.base})
 	if c, ok := comuneOf(v.req.Recipient.Territory.Comune); ok && v.req.Recipient.Class == Comune {
 		a.payer, a.known = c.Belfiore, len(columns)
 		columns = append(columns, kanon.Column{Name: "known", Role: kanon.Known, Bits: 1, Codes: 2})
 	}
 	if a.layout, err = kanon.NewLayout(columns...); err != nil {
 		return nil, err
+	}
+	if v.req.Scheme != nil {
+		levels, trees, err := v.req.Scheme.open(&v.req, a.scheme)
+		if err != nil {
+			return nil, err
+		}
+		a.frozen = newFrozen(levels, a.scheme.domains[1], trees)
+	}
+	if v.req.Fit != nil {
+		if a.fit, err = newFitter(&v.req, a.scheme); err != nil {
+			return nil, err
+		}
 	}
 	a.set = kanon.New(a.layout, v.req.MaxRows)
 	a.codes = make([]uint16, len(columns))
@@ -83,8 +95,16 @@ func newRelease(v *View) (*pseudonym.Release, error) {
 
 // columns are: the year and region, which datasets are divided by, the key of
 // the row, then the attributes, each code with its label beside it.
-func (a *anonymous) columns() (columns []table.Column) {
-	for _, d := range a.scheme.domains {
+func (a *anonymous) columns() []table.Column {
+	return rowColumns(a.scheme, table.Column{
+		Name: "riga", Kind: table.String, Role: table.RoleKey, Description: "chiave della riga in questo rilascio: non collega nulla",
+		DescriptionEn: "key of the row in this release: it links nothing", Treatment: "dalla chiave del rilascio e dalla posizione",
+	})
+}
+
+// rowColumns are the columns of a scheme's rows, with their key or code.
+func rowColumns(s *scheme, key table.Column) (columns []table.Column) {
+	for _, d := range s.domains {
 		c := d.column
 		c.Role, c.Any = table.RoleQuasi, star
 		if d.role == kanon.Sensitive {
@@ -95,10 +115,7 @@ func (a *anonymous) columns() (columns []table.Column) {
 		case c.Name == "regione":
 			nuts2 := nuts2Column()
 			nuts2.Role = table.RoleQuasi
-			columns = append(columns, nuts2, table.Column{
-				Name: "riga", Kind: table.String, Role: table.RoleKey, Description: "chiave della riga in questo rilascio: non collega nulla",
-				DescriptionEn: "key of the row in this release: it links nothing", Treatment: "dalla chiave del rilascio e dalla posizione",
-			})
+			columns = append(columns, nuts2, key)
 		case d.column.Labels != nil:
 			columns = append(columns, labelColumn(d.column))
 		}
@@ -116,6 +133,7 @@ func labelColumn(c table.Column) table.Column {
 
 func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 	a.r.next(b, rec, p)
+	var from [2]uint16
 	for i, d := range a.scheme.domains {
 		if !d.always && !a.v.covered.has(d.category) {
 			a.codes[i] = d.undelegated()
@@ -123,23 +141,28 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		}
 		if d.dictionary == nil {
 			a.codes[i] = d.read(&a.r)
-			continue
-		}
-		if a.codes[i], err = d.dictionary.code(benefitOf(b, rec)); err != nil {
+		} else if a.codes[i], err = d.dictionary.code(benefitOf(b, rec)); err != nil {
 			return err
 		}
-		a.codes[a.fromBenefit] = a.codes[i]
-	}
-	if a.fromProvince >= 0 {
-		if a.codes[a.fromProvince] = uint16(p.provincia); !a.v.covered.has(a.scheme.province.category) {
-			a.codes[a.fromProvince] = 0
+		switch d {
+		case a.scheme.benefit:
+			a.codes[a.fromBenefit] = a.codes[i]
+		case a.scheme.province:
+			from[0] = a.codes[i]
+		case a.scheme.ambito:
+			from[1] = a.codes[i]
 		}
 	}
+	a.codes[a.fromPlace] = a.origins.code(from)
 	if a.known >= 0 {
 		a.codes[a.known] = 0
 		if sameEnte(string(a.r.text(schema.EnteCodice)), a.payer) {
 			a.codes[a.known] = 1
 		}
+	}
+	if a.fit != nil {
+		a.v.balance.Suppressed++
+		return a.fit.count(a.codes, a.r.who())
 	}
 	return a.set.Add(a.codes, a.r.who())
 }
@@ -149,7 +172,7 @@ func benefitOf(b *schema.Batch, rec int) []byte {
 	f := schema.CodicePrestazione
 	if b.Tipo == flusso.SINBA {
 		if f = schema.SINBACodicePrestazione; b.Repeats(f, rec) > 1 {
-			return []byte("piu")
+			return []byte(manyBenefits)
 		}
 	}
 	if code, _ := b.Text(f, rec); isBenefit(code) {
@@ -158,30 +181,26 @@ func benefitOf(b *schema.Batch, rec int) []byte {
 	return []byte(otherBenefit)
 }
 
-func (a *anonymous) close(ctx context.Context) error {
-	to := a.bens.rank()
-	a.scheme.benefit.fine = a.bens.values
-	for i, d := range a.scheme.domains {
-		if d == a.scheme.benefit && a.set.Len() > 0 {
-			a.set.Recode(i, to)
-			a.set.Recode(a.fromBenefit, to)
-		}
-	}
-	steps := ladder(a.scheme.domains, a.scheme.rungs)
-	if err := a.layout.Check(steps); err != nil {
+func (a *anonymous) close(ctx context.Context) (err error) {
+	if a.fit != nil {
+		a.v.fitted, err = a.fit.freeze(ctx)
 		return err
 	}
+	a.rankBenefits()
+	steps := ladder(a.scheme.domains, a.scheme.rungs)
 	original := a.frequencies(false)
-	res, err := a.set.Anonymize(ctx, steps, a.v.req.K)
+	res, err := a.decide(ctx, steps)
 	if err != nil {
 		return err
 	}
 	a.v.balance.Disclosed += res.Published
 	a.v.balance.Suppressed += res.Suppressed
-	loss := newLossTable(len(steps) + 1)
+	loss := newLossTable(len(res.Steps))
 	emitted := 0
 	err = a.set.Each(func(codes []uint16, step int, published bool) error {
-		loss.count(a.from(codes, a.fromProvince, a.scheme.province), a.from(codes, a.fromBenefit, a.scheme.benefit), step, published)
+		of := a.origins.place(a.scheme, codes[a.fromPlace])
+		of.Prestazione = a.scheme.benefit.value(codes[a.fromBenefit])
+		loss.count(of, step, published)
 		if !published {
 			return nil
 		}
@@ -193,34 +212,62 @@ func (a *anonymous) close(ctx context.Context) error {
 	a.v.report = Report{
 		K: a.v.req.K, Scheme: a.scheme.name, SchemeHash: a.scheme.hash(steps), Linkability: "none", Steps: stepNames(a.scheme.rungs), Rows: res.Steps,
 		Suppressed: res.Suppressed, Classes: res.Classes, MinPersons: res.MinPersons, Blanked: res.Blanked, Loss: loss.sorted(),
-		Before: res.Before, After: res.After, Utility: a.utility(original, steps, &res),
+		Before: res.Before, After: res.After, Utility: a.scheme.utility(original, a.frequencies(true), steps, &res),
+	}
+	if a.frozen != nil {
+		a.v.report.SchemeHash, a.v.report.Steps = a.v.req.Scheme.Hash(), frozenSteps
 	}
 	return err
 }
 
-func (a *anonymous) from(codes []uint16, column int, d *domain) string {
-	if column < 0 {
-		return ""
+// rankBenefits gives the benefits met in the data their final order.
+func (a *anonymous) rankBenefits() {
+	d := a.scheme.benefit
+	if d.dictionary == nil {
+		return
 	}
-	return d.value(codes[column])
+	to := d.dictionary.rank()
+	d.fine = d.dictionary.values
+	if i := slices.Index(a.scheme.domains, d); i >= 0 && a.set.Len() > 0 {
+		a.set.Recode(i, to)
+		a.set.Recode(a.fromBenefit, to)
+	}
 }
 
-// emit writes a row in the order of columns.
+// decide finds the class of every row: by the frozen scheme where there is one,
+// else by the ladder.
+func (a *anonymous) decide(ctx context.Context, steps kanon.Ladder) (kanon.Result, error) {
+	if err := a.layout.Check(steps); err != nil {
+		return kanon.Result{}, err
+	}
+	if a.frozen != nil {
+		return a.set.AnonymizeBy(ctx, a.frozen, len(frozenSteps), a.v.req.K)
+	}
+	return a.set.Anonymize(ctx, steps, a.v.req.K)
+}
+
+// emit writes a row with the key of its place.
 func (a *anonymous) emit(codes []uint16) error {
+	var key [pseudonym.CodeLen]byte
+	return emitRow(a.v, a.scheme, codes, a.r.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
+}
+
+// emitRow writes a row in the order of rowColumns.
+func emitRow(v *View, s *scheme, codes []uint16, key []byte) error {
 	col := 0
 	next := func() *table.Values {
 		col++
-		return &a.v.chunk.Columns[col-1]
+		return &v.chunk.Columns[col-1]
 	}
-	put := func(s string) {
-		if v := next(); s == "" {
-			v.AppendNull()
+	put := func(text string) {
+		if to := next(); text == "" {
+			to.AppendNull()
 		} else {
-			v.AppendString(s)
+			to.AppendString(text)
 		}
 	}
-	year := a.scheme.domains[0].value(codes[0])
-	for i, d := range a.scheme.domains {
+	year := s.domains[0].value(codes[0])
+	for i, d := range s.domains {
 		value := d.value(codes[i])
 		switch {
 		case i == 0:
@@ -233,8 +280,7 @@ func (a *anonymous) emit(codes []uint16) error {
 				nuts2 = schema.Regions()[codes[i]-1].NUTS2
 			}
 			put(nuts2)
-			var key [pseudonym.CodeLen]byte
-			next().AppendText(a.r.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
+			next().AppendText(key)
 		case d.dated && value != "" && value != star && value != otherYear:
 			put(year + "-" + value)
 		default:
@@ -244,7 +290,7 @@ func (a *anonymous) emit(codes []uint16) error {
 			}
 		}
 	}
-	return a.v.endRow()
+	return v.endRow()
 }
 
 // label decodes a value; a benefit of three levels has the label of the two

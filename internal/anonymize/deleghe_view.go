@@ -72,7 +72,7 @@ func (v *View) undelegated() (all []Undelegated) {
 // the same.
 func (s *scheme) mayMiss() {
 	for _, d := range s.domains {
-		if d.always || d.dictionary != nil || d.role == kanon.Sensitive {
+		if d.always || d.category == Tipologia || d.role == kanon.Sensitive {
 			continue
 		}
 		i := slices.Index(d.fine, "")

@@ -3,6 +3,7 @@ package anonymize
 import (
 	"math/bits"
 	"slices"
+	"strconv"
 
 	"flussi/internal/anonymize/kanon"
 	"flussi/internal/flusso"
@@ -169,4 +170,11 @@ func (d *dictionary) rank() (to []uint16) {
 	}
 	d.values = sorted
 	return to
+}
+
+// year is the data year that a code of the year's domain stands for; 0 where it
+// is not known.
+func (d *domain) year(code uint16) int {
+	y, _ := strconv.Atoi(d.value(code))
+	return y
 }

@@ -43,7 +43,16 @@ type Request struct {
 	At         time.Time // the date at which acts must be valid
 	K          int       // least number of persons; 0 is 5, never below 3
 	ReleaseKey []byte    // 32 bytes or more, made for this release and destroyed at its close
-	// Codes are wanted where the recipient.s Linkability is not none.
+	// Scheme is the frozen scheme of individual anonymous rows; nil: classes walk
+	// the built-in ladder.
+	Scheme *Scheme
+	// Past are the class indexes of earlier releases, where codes reach over them.
+	Past Past
+	// Fit asks for a scheme instead of rows; nil for rows.
+	Fit *Fit
+
+	// Codes are wanted at level IndividualeAnonimo where the recipient's
+	// Linkability is not LinkNone (see CodeFaults).
 	Codes   *Codes
 	MaxRows int // most rows an anonymous view or table may hold; 0 is 20 million
 }
@@ -91,6 +100,9 @@ func (m *Matrix) Open(req Request, sink func(*Disclosed) error) (*View, error) {
 			return nil, err
 		}
 	}
+	if err := req.checkCodes(m); err != nil {
+		return nil, err
+	}
 	if req.Relayed {
 		if err := req.checkDeleghe(); err != nil {
 			return nil, err
@@ -121,8 +133,6 @@ func (req *Request) checkForm() error {
 		return no(reasonDataset)
 	case req.At.IsZero():
 		return no(reasonDate)
-	case r.Linkability != "" && r.Linkability != "none":
-		return no(reasonLinkability)
 	case req.K < MinK:
 		return no(reasonThreshold)
 	case anonymous && len(req.ReleaseKey) < pseudonym.MinKey:

@@ -148,9 +148,9 @@ func (d document) cubeDimensions(n ast.Node) []string {
 var (
 	textNoCubes          = flusso.Text{It: "nessuna tavola: serve cubes, con almeno una voce", En: "no table: cubes is needed, with one entry at least"}
 	textCubeNoName       = flusso.Text{It: "la tavola non ha nome (name)", En: "the table has no name"}
-	textCubeTwice        = flusso.Text{It: "due tavole con lo stesso nome: date a ciascuna il suo", En: "two tables of one name: give each its own"}
+	textCubeTwice        = flusso.Text{It: "due tavole con lo stesso nome: dare a ciascuna il suo", En: "two tables of one name: give each its own"}
 	textCubeNoDimensions = flusso.Text{It: "la tavola non ha dimensioni (dimensions)", En: "the table has no dimensions"}
-	textDimensionTwice   = flusso.Text{It: "la dimensione compare due volte: toglietene una", En: "the dimension is there twice: remove one"}
+	textDimensionTwice   = flusso.Text{It: "la dimensione compare due volte: toglierne una", En: "the dimension is there twice: remove one"}
 	textUnknownDimension = flusso.Text{It: "dimensione sconosciuta: sono " + strings.Join(cubeLevels, ", "), En: "unknown dimension: they are " + strings.Join(cubeLevels, ", ")}
 	textUnknownMeasure   = flusso.Text{It: "misura sconosciuta: sono " + strings.Join(cubeMeasures, ", "), En: "unknown measure: they are " + strings.Join(cubeMeasures, ", ")}
 	textWantDominance    = flusso.Text{It: "qui serve una regola di dominanza \"n,percento\", con n da 1 a 3: \"1,75\"", En: "a dominance rule \"n,percent\" is needed here, n from 1 to 3: \"1,75\""}

@@ -70,5 +70,5 @@ type Recipient struct {
 	Territory   Territory
 	Ente        string // Ente/@Codice of the payer, for class Ente
 	Agreement   *Agreement
-	Linkability string // "" or "none": the only policy this version offers
+	Linkability string // of its anonymous rows: LinkNone, LinkPeriod, LinkWindow; "" is LinkNone
 }

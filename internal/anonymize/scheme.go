@@ -13,10 +13,12 @@ import (
 // Attributes are in the order in which rows are sorted.
 type scheme struct {
 	name     string
+	persons  bool // a row is a person, not a benefit
 	domains  []*domain
 	rungs    []rung
 	province *domain // for the loss report; nil where there is none
-	benefit  *domain
+	ambito   *domain // likewise: of residence, where a row tells it, else of the Ente
+	benefit  *domain // nil where a row is a person
 }
 
 // open narrows the scheme to the categories that may be seen.
@@ -29,6 +31,9 @@ func (s *scheme) open(visible categorySet) {
 	}
 	if s.province != nil && !visible.has(s.province.category) {
 		s.province = nil
+	}
+	if s.ambito != nil && !visible.has(s.ambito.category) {
+		s.ambito = nil
 	}
 	s.domains = kept
 	measure(s.domains, s.rungs)
@@ -187,6 +192,9 @@ const (
 // anything.
 const otherBenefit = "altro"
 
+// manyBenefits is published for several in one SINBA record.
+const manyBenefits = "piu"
+
 // section is the coarser value of a benefit code: A1 of A1.05.01.
 func section(code string) string {
 	if isBenefit([]byte(code)) {
@@ -292,4 +300,29 @@ func textStep(it, en string) flusso.Text { return flusso.Text{It: it, En: en} }
 func sensitiveDomain(d *domain, shows ...schema.Field) *domain {
 	d.role, d.shows = kanon.Sensitive, shows
 	return d
+}
+
+// fixBenefit gives the benefits codes that do not depend on the data: the known
+// ones, each section for those of it that are not known, and otherBenefit. It
+// comes after mayMiss and before open.
+func (s *scheme) fixBenefit() {
+	d := s.benefit
+	d.dictionary, d.fine = nil, []string{"A1", "A2", "A3", "A4", "A5", otherBenefit}
+	if s.province == nil { // SINBA has a value for several
+		d.fine = append(d.fine, manyBenefits)
+	}
+	for _, p := range schema.Prestazioni() {
+		d.fine = append(d.fine, p.Codice)
+	}
+	number := d.numbers()
+	d.read = func(r *reading) uint16 {
+		text := benefitOf(r.b, r.rec)
+		if n, known := number[string(text)]; known {
+			return n
+		}
+		if n, known := number[string(text[:min(len(text), len("A1.05"))])]; known {
+			return n
+		}
+		return number[section(string(text))]
+	}
 }

@@ -13,17 +13,22 @@ import (
 // before what lies above them: comune (never published), ambito, provincia,
 // regione. An ambito may cross the border of a province: both are attributes
 // of the class, so that taking the ambito away is a coarser class either way.
-// A SINBA record tells no comune of residence: it has the Ente's ambito alone.
+// A SINBA record tells no comune of residence: it has the Ente's ambito alone;
+// and a person has no Ente.
 func (s *scheme) withAmbiti(a *Ambiti) {
-	if a == nil {
+	if a == nil || s.persons && s.province == nil {
 		return
 	}
-	added := []*domain{a.enteDomain()}
+	var added []*domain
 	above := s.benefit
 	if s.province != nil {
 		above = s.province
-		added = append([]*domain{a.residenceDomain()}, added...)
+		added = append(added, a.residenceDomain())
 	}
+	if !s.persons {
+		added = append(added, a.enteDomain())
+	}
+	s.ambito = added[0]
 	up := rung{name: textStep("ambito in provincia", "ambito in province")}
 	if s.province == nil {
 		up.name = textStep("ambito in regione", "ambito in region")

@@ -54,9 +54,9 @@ func (a *anonymous) frequencies(publishedOnly bool) [][]int64 {
 	return counts
 }
 
-// utility compares the rows as they came, original being their frequencies,
-// with the rows as published.
-func (a *anonymous) utility(original [][]int64, steps kanon.Ladder, res *kanon.Result) Utility {
+// utility compares the rows as they came with the rows as published, by how often
+// each code of a domain is among them.
+func (s *scheme) utility(original, published [][]int64, steps kanon.Ladder, res *kanon.Result) Utility {
 	rows := float64(res.Published + res.Suppressed)
 	u := Utility{Discernibility: res.After.Squares + res.Suppressed*(res.Published+res.Suppressed)}
 	if res.After.Classes > 0 {
@@ -65,9 +65,8 @@ func (a *anonymous) utility(original [][]int64, steps kanon.Ladder, res *kanon.R
 	if rows == 0 {
 		return u
 	}
-	published := a.frequencies(true)
 	var share, leastShare, publishedShare, leastPublished, lost, mostLost float64
-	for i, d := range a.scheme.domains {
+	for i, d := range s.domains {
 		if d.role != kanon.Quasi {
 			continue
 		}

@@ -25,7 +25,7 @@ func TestUtility(t *testing.T) {
 				row := make([]string, len(a.scheme.domains))
 				for i, d := range a.scheme.domains {
 					if d.dictionary != nil {
-						row[i] = a.bens.values[codes[i]]
+						row[i] = d.dictionary.values[codes[i]]
 					} else {
 						row[i] = d.value(codes[i])
 					}

@@ -30,6 +30,7 @@ type View struct {
 	balance   Balance
 	engine    engine
 	report    Report
+	fitted    *Scheme
 }
 
 // engine is one way of turning records into rows. add gets the accepted
@@ -44,7 +45,11 @@ type engine interface {
 func (v *View) start() (err error) {
 	switch v.req.Level {
 	case IndividualeAnonimo:
-		v.engine, err = newAnonymous(v)
+		if l := v.req.Recipient.Linkability; l == LinkPeriod || l == LinkWindow {
+			v.engine, err = newLinked(v)
+		} else {
+			v.engine, err = newAnonymous(v)
+		}
 	case Aggregato:
 		v.engine, err = newTables(v)
 	default:

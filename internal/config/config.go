@@ -56,10 +56,11 @@ type Config struct {
 
 	Operators Operators
 
-	// Endpoints, Agreements and Recipients are by name (lower-case letters,
-	// digits, hyphens).
+	// Endpoints, Agreements, KeyHolders and Recipients are by name (lower-case
+	// letters, digits, hyphens).
 	Endpoints  map[string]Endpoint
 	Agreements map[string]Agreement
+	KeyHolders map[string]KeyHolder
 	Recipients map[string]Recipient
 
 	Tables Tables

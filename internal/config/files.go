@@ -37,6 +37,11 @@ func (c *Config) CheckFiles() Faults {
 	look("tables.codici", c.Tables.Codici, true)
 	look("tables.ambiti", c.Tables.Ambiti, false)
 	look("tables.popolazione", c.Tables.Popolazione, false)
+	for _, name := range names(c.Recipients) {
+		for _, ds := range names(c.Recipients[name].Schemes) {
+			look("recipients."+name+".schemes."+ds, c.Recipients[name].Schemes[ds], false)
+		}
+	}
 	for _, name := range names(c.Endpoints) {
 		for _, s := range c.Endpoints[name].Secrets() {
 			secret("endpoints."+name+"."+s.Key, s.Secret)

@@ -44,8 +44,8 @@ type Linkability string
 
 const (
 	LinkNone   Linkability = "none"   // never; the default
-	LinkPeriod Linkability = "period" // within a period
-	LinkWindow Linkability = "window" // within a sliding window
+	LinkPeriod Linkability = "period" // within a release
+	LinkWindow Linkability = "window" // within a data year
 )
 
 // Recipient is somebody who receives data.
@@ -64,14 +64,19 @@ type Recipient struct {
 	// Endpoint and To are where its releases are delivered: an endpoint's
 	// name and a folder there. Default: releases stay here.
 	Endpoint, To string
-	// Linkability of its anonymous rows. Default: none, the only one that
-	// this version offers.
+	// Linkability of its anonymous rows. Default: none. Of its datasets at
+	// other levels it says nothing.
 	Linkability Linkability
-	// KeyHolder is who keeps the key of stable codes, never the recipient.
+	// KeyHolder is who keeps the key of stable codes, one of KeyHolders, never
+	// the recipient. Required with period and window, refused without.
 	KeyHolder string
 	// Datasets gives the level of each dataset by name. A recipient that only
 	// takes relayed files has none.
 	Datasets map[string]Level
+	// Schemes are files of frozen schemes (flussi scheme fit) by dataset, of
+	// those at level individuale_anonimo. Default: the built-in ladder. Required
+	// where Linkability is not none.
+	Schemes map[string]string
 }
 
 // Territory is one area; exactly one field is set.
@@ -153,8 +158,9 @@ var recipientType = strict.Object(flusso.Text{},
 	strict.Optional("endpoint", strict.EntryName(), func(r *Recipient) *string { return &r.Endpoint }, docRecipientEndpoint),
 	strict.Optional("to", remotePathType, func(r *Recipient) *string { return &r.To }, docRecipientTo),
 	strict.Optional("linkability", strict.Word(LinkNone, LinkPeriod, LinkWindow), func(r *Recipient) *Linkability { return &r.Linkability }, docLinkability),
-	strict.Optional("key_holder", strict.Text(), func(r *Recipient) *string { return &r.KeyHolder }, docKeyHolder),
+	strict.Optional("key_holder", strict.EntryName(), func(r *Recipient) *string { return &r.KeyHolder }, docKeyHolder),
 	strict.Optional("datasets", strict.Map(strict.Word(Levels...), nil), func(r *Recipient) *map[string]Level { return &r.Datasets }, docRecipientDatasets),
+	strict.Optional("schemes", strict.Map(strict.Path(), nil), func(r *Recipient) *map[string]string { return &r.Schemes }, docSchemes),
 )
 
 // completeRecipient puts the defaults in and looks between the fields of one recipient, and from it to the
@@ -188,11 +194,19 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 	case (r.Class == ClassComune || r.Class == ClassRegione) && r.Ente != "":
 		fault("ente", textTwoHats, hintTwoHats)
 	}
-	if r.Linkability != LinkNone {
-		if r.KeyHolder == "" {
-			fault("linkability", textNeedsKeyHolder, hintNeedsKeyHolder)
+	for _, ds := range names(r.Schemes) {
+		if r.Datasets[ds] != LevelIndividualeAnonimo {
+			fault("schemes."+ds, textSchemeDataset, hintSchemeDataset)
 		}
-		fault("linkability", textNoStableCodes, hintNoStableCodes)
+	}
+	_, held := c.KeyHolders[r.KeyHolder]
+	switch {
+	case r.Linkability == LinkWindow && r.KeyHolder == "":
+		fault("linkability", textNeedsKeyHolder, hintNeedsKeyHolder)
+	case r.Linkability != LinkWindow && r.KeyHolder != "":
+		fault("key_holder", textIdleKeyHolder, hintIdleKeyHolder)
+	case r.KeyHolder != "" && !held:
+		fault("key_holder", textUnknownKeyHolder, strict.HintNames(r.KeyHolder, names(c.KeyHolders)))
 	}
 }
 

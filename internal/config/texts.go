@@ -89,9 +89,12 @@ var (
 	textEndpointAndTo         = flusso.Text{It: "per consegnare servono endpoint e to insieme", En: "to deliver, endpoint and to are needed together"}
 	hintEndpointAndTo         = flusso.Text{It: "aggiungere quello che manca o togliere l'altro", En: "add the one that is missing or remove the other"}
 	textNeedsKeyHolder        = flusso.Text{It: "codici stabili vogliono chi ne custodisce la chiave, e non è il destinatario", En: "stable codes need somebody who keeps their key, and not the recipient"}
+	textSchemeDataset         = flusso.Text{It: "lo schema è di un dataset che il destinatario non riceve come individuale_anonimo", En: "the scheme is of a dataset that the recipient does not get as individuale_anonimo"}
+	hintSchemeDataset         = flusso.Text{It: "indicare in datasets lo stesso nome con individuale_anonimo, o togliere lo schema", En: "give the same name in datasets with individuale_anonimo, or take the scheme out"}
 	hintNeedsKeyHolder        = flusso.Text{It: "scrivere key_holder, o linkability: none", En: "write key_holder, or linkability: none"}
-	textNoStableCodes         = flusso.Text{It: "questa versione non offre codici stabili", En: "this version offers no stable codes"}
-	hintNoStableCodes         = flusso.Text{It: "scrivere linkability: none", En: "write linkability: none"}
+	textIdleKeyHolder         = flusso.Text{It: "key_holder non serve senza codici stabili", En: "key_holder is of no use without stable codes"}
+	hintIdleKeyHolder         = flusso.Text{It: "scrivere linkability: window, o togliere key_holder", En: "write linkability: window, or take key_holder out"}
+	textUnknownKeyHolder      = flusso.Text{It: "questo custode non è in key_holders", En: "this holder is not in key_holders"}
 
 	textInlineSecret    = flusso.Text{It: "un segreto non si scrive nel file", En: "a secret is not written in the file"}
 	hintInlineSecret    = flusso.Text{It: "indicarlo con file:PERCORSO, cred:NOME (systemd), env:VARIABILE o command:PROGRAMMA; se quello scritto qui era vero, cambiarlo", En: "name it with file:PATH, cred:NAME (systemd), env:VARIABLE or command:PROGRAM; if the one written here was real, change it"}

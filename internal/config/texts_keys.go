@@ -23,6 +23,12 @@ var (
 	docFrom        = flusso.Text{It: "primo giorno, aaaa-mm-gg", En: "first day, yyyy-mm-dd"}
 	docTo          = flusso.Text{It: "ultimo giorno compreso, aaaa-mm-gg", En: "last day included, yyyy-mm-dd"}
 
+	docKeyHolders             = flusso.Text{It: "gli enti che custodiscono le chiavi dei codici stabili, per nome (docs/chiavi.md)", En: "the bodies that keep the keys of stable codes, by name (docs/keys.md)"}
+	docKeyHolderCodice        = flusso.Text{It: "codice dell'ente che custodisce, tra virgolette", En: "code of the body that keeps the key, between quotes"}
+	docKeyHolderDenominazione = flusso.Text{It: "denominazione dell'ente che custodisce", En: "name of the body that keeps the key"}
+	docKeyHolderAct           = flusso.Text{It: "l'atto che lo nomina, come \"DGR 9/2026\"", En: "the act that appoints it, such as \"DGR 9/2026\""}
+	docEscrow                 = flusso.Text{It: "destinatari age per cui si sigilla la copia di ogni chiave; le identità stanno altrove, presso chi custodisce", En: "age recipients that the copy of each key is sealed for; the identities are elsewhere, with the holder"}
+
 	docAgreements   = flusso.Text{It: "gli accordi sotto cui i dati si muovono, per nome", En: "the agreements under which data move, by name"}
 	docWith         = flusso.Text{It: "l'altra parte, come INPS", En: "the other party, such as INPS"}
 	docAct          = flusso.Text{It: "l'atto che lo approva, come \"DGR 123/2026\"", En: "the act that approves it, such as \"DGR 123/2026\""}
@@ -61,8 +67,9 @@ var (
 	docRecipientAgreement = flusso.Text{It: "nome dell'accordo, tra quelli di agreements", En: "name of the agreement, one of agreements"}
 	docRecipientEndpoint  = flusso.Text{It: "nome dell'endpoint a cui consegnare; se manca, le pubblicazioni restano qui", En: "name of the endpoint to deliver to; default: releases stay here"}
 	docRecipientTo        = flusso.Text{It: "cartella remota in cui consegnare, come /in", En: "remote folder to deliver to, such as /in"}
-	docLinkability        = flusso.Text{It: "codici comuni alle righe di una persona: none (se manca); period e window vogliono key_holder", En: "codes shared by one person's rows: none (default); period and window need key_holder"}
-	docKeyHolder          = flusso.Text{It: "chi custodisce la chiave dei codici stabili, mai il destinatario", En: "who keeps the key of stable codes, never the recipient"}
+	docSchemes            = flusso.Text{It: "schema congelato di ogni dataset individuale_anonimo, fatto da flussi scheme fit; senza, la scala incorporata", En: "frozen scheme of each individuale_anonimo dataset, made by flussi scheme fit; without, the built-in ladder"}
+	docLinkability        = flusso.Text{It: "codici comuni alle righe individuali anonime di una persona: none (se manca), period (in una pubblicazione), window (in un anno di dati); window vuole key_holder (docs/chiavi.md), period e window uno schema", En: "codes shared by one person's anonymous rows: none (default), period (in one release), window (in one data year); window needs key_holder (docs/keys.md), period and window a scheme"}
+	docKeyHolder          = flusso.Text{It: "chi custodisce la chiave dei codici stabili, tra key_holders; mai il destinatario", En: "who keeps the key of stable codes, one of key_holders; never the recipient"}
 	docRecipientDatasets  = flusso.Text{It: "livello di ciascun dataset, per nome", En: "level of each dataset, by name"}
 
 	docTables      = flusso.Text{It: "tavole di riferimento dell'Ente, come file CSV", En: "the Ente's own reference tables, as CSV files"}

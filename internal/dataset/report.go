@@ -38,9 +38,9 @@ type Proof struct {
 	Matrix      string          `json:"matrix"`
 	Categories  []ProofCategory `json:"categories"`
 	Linkability string          `json:"linkability,omitempty"`
-	// KeyID names the key of the codes without telling anything of it; empty
+	// KeyIDs name the keys of the codes, by data year, without telling anything of them; none
 	// for a key made for the release and destroyed at its close.
-	KeyID  string       `json:"key_id,omitempty"`
+	KeyIDs []string     `json:"key_ids,omitempty"` // by data year
 	Scheme *ProofScheme `json:"scheme,omitempty"`
 	K      int          `json:"k,omitempty"`
 	// Rounding is what the counts outside Published are multiples of; 1 where
@@ -55,6 +55,9 @@ type Proof struct {
 	Risk       *ProofRisk         `json:"risk,omitempty"`
 	Utility    *ProofUtility      `json:"utility,omitempty"`
 	Loss       []ProofLoss        `json:"loss,omitempty"`
+	// Joint is the check over the releases before this one; only where codes reach
+	// over them.
+	Joint *ProofJoint `json:"joint,omitempty"`
 	// Linkage is how the release stands against those of other recipients in
 	// the same round; of the inner form alone.
 	Linkage []Linkage `json:"linkage,omitempty"`
@@ -227,9 +230,19 @@ type ColumnUtility struct {
 	Entropy     float64 `json:"entropy,omitempty"`
 }
 
-// ProofLoss is what became of the rows of one benefit in one province.
+// ProofJoint is anonymize.JointReport.
+type ProofJoint struct {
+	Window     int   `json:"window"` // releases before this one, at most
+	Persons    int64 `json:"persons"`
+	Coarsened  int64 `json:"coarsened"`
+	Suppressed int64 `json:"suppressed"`
+	Hidden     int64 `json:"hidden"`
+}
+
+// ProofLoss is what became of the rows of one benefit in one place.
 type ProofLoss struct {
 	Provincia   string `json:"provincia,omitempty"`
+	Ambito      string `json:"ambito,omitempty"`
 	Prestazione string `json:"prestazione"`
 	Rows        int64  `json:"rows"`
 	Coarsened   int64  `json:"coarsened"` // published, but not in full detail
@@ -246,7 +259,7 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 			Name: m.Recipient, Class: r.Recipient.Class.String(), Ente: r.Recipient.Ente,
 			Regione: r.Recipient.Territory.Regione, Provincia: r.Recipient.Territory.Provincia, Comune: r.Recipient.Territory.Comune,
 		},
-		Linkability: r.Linkability, KeyID: r.KeyID, Blanked: r.Blanked,
+		Linkability: r.Linkability, KeyIDs: r.KeyIDs, Blanked: r.Blanked,
 		Books: ProofBooks{
 			In: b.In, Rejected: b.Rejected, Duplicate: b.Duplicate, Withdrawn: b.Withdrawn,
 			Outside: b.Outside, Disclosed: b.Disclosed, Suppressed: b.Suppressed,
@@ -274,6 +287,9 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 	switch r.Level {
 	case anonymize.IndividualeAnonimo:
 		p.tellRows(r)
+		if r.Joint != nil {
+			p.Joint = new(ProofJoint(*r.Joint))
+		}
 	case anonymize.Aggregato:
 		p.Suppressed = []ProofSuppression{
 			{text(textCellsSuppressed), r.SuppressedCells}, {text(textTotalsSuppressed), r.SuppressedTotal},
@@ -297,7 +313,7 @@ func (p *Proof) tellRows(r *anonymize.Report) {
 		p.Utility.Columns = append(p.Utility.Columns, ColumnUtility{c.Name, c.Values, millionths(c.Granularity), millionths(c.Published), millionths(c.Entropy)})
 	}
 	for _, l := range r.Loss {
-		loss := ProofLoss{Provincia: l.Provincia, Prestazione: l.Prestazione, Suppressed: l.Suppressed, Rows: l.Suppressed}
+		loss := ProofLoss{Provincia: l.Provincia, Ambito: l.Ambito, Prestazione: l.Prestazione, Suppressed: l.Suppressed, Rows: l.Suppressed}
 		for step, n := range l.Rows {
 			loss.Rows += n
 			if step > 0 {
@@ -333,6 +349,9 @@ func (p Proof) outer() Proof {
 	}
 	o.Books = ProofBooks{Rejected: up(p.Books.Rejected), Outside: up(p.Books.Outside)}
 	o.Blanked = up(p.Blanked)
+	if j := p.Joint; j != nil {
+		o.Joint = &ProofJoint{j.Window, up(j.Persons), up(j.Coarsened), up(j.Suppressed), up(j.Hidden)}
+	}
 	o.Steps, o.Suppressed = nil, nil
 	if p.Risk == nil {
 		return o // of tables, what is suppressed stands in the rows; more would be one more total

@@ -253,15 +253,23 @@ func (r *run) openFolder(dir string) (abs string, root *os.Root, err error) {
 	if abs, err = filepath.Abs(dir); err != nil {
 		return "", nil, noLocal(err)
 	}
-	for _, ours := range []string{r.cfg.State, r.cfg.Datasets} {
-		if rel, err := filepath.Rel(ours, abs); err == nil && filepath.IsLocal(rel) {
-			return "", nil, &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textOurFolder, Hint: hintOurFolder}
-		}
+	if ourFolder(r.cfg, abs) {
+		return "", nil, &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textOurFolder, Hint: hintOurFolder}
 	}
 	if root, err = os.OpenRoot(abs); err != nil {
 		return "", nil, &flusso.Error{Op: "get", Kind: flusso.Invalid, What: textNoLocalFolder, Hint: hintNoLocalFolder}
 	}
 	return abs, root, nil
+}
+
+// ourFolder tells whether a path is in a folder that is flussi's own.
+func ourFolder(cfg *config.Config, abs string) bool {
+	for _, ours := range []string{cfg.State, cfg.Datasets} {
+		if rel, err := filepath.Rel(ours, abs); err == nil && filepath.IsLocal(rel) {
+			return true
+		}
+	}
+	return false
 }
 
 // isFolder tells whether a person named a folder, which gets the remote names.

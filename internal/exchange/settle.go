@@ -47,7 +47,7 @@ func (h *House) settle(ctx context.Context) error {
 		}
 	}
 	for _, settle := range []func(context.Context) error{
-		h.settleParts, h.settleEntries, h.settlePurges, h.settleKeys, h.settleDeliveries, h.settleFetches,
+		h.settleParts, h.settleEntries, h.settlePurges, h.settleKeys, h.settleCodeKeys, h.settleDeliveries, h.settleFetches,
 	} {
 		if err := settle(ctx); err != nil {
 			return err
@@ -207,7 +207,7 @@ func (h *House) settleKeys(ctx context.Context) error {
 	for _, f := range found {
 		id, ok := releaseOfKey(f.Name())
 		if ok && !slices.ContainsFunc(open, func(r ledger.Release) bool { return r.ID == id }) {
-			if err := h.destroyKey(id); err != nil {
+			if err := h.destroyKey(ctx, id, ledger.Entry{Login: h.opt.Login}); err != nil {
 				return err
 			}
 		}

@@ -31,12 +31,15 @@ const (
 	TransferIntent   Event = "transfer.intent" // before anything is sent or taken
 	TransferDone     Event = "transfer.done"
 	Quarantine       Event = "quarantine"
-	Access           Event = "access"     // a person looked at what is set aside
-	Alarm            Event = "alarm"      // in doubt, lost in transit
-	HostKey          Event = "host.key"   // a host key was pinned, and how it was confirmed
-	Connect          Event = "connect"    // how a run reached an endpoint
-	EsitiRead        Event = "esiti.read" // what INPS answered was entered
-	Removal          Event = "removal"    // bytes that came are removed from the spool; Outcome says why
+	Access           Event = "access"          // a person looked at what is set aside
+	Alarm            Event = "alarm"           // in doubt, lost in transit
+	HostKey          Event = "host.key"        // a host key was pinned, and how it was confirmed
+	Connect          Event = "connect"         // how a run reached an endpoint
+	EsitiRead        Event = "esiti.read"      // what INPS answered was entered
+	Removal          Event = "removal"         // bytes that came are removed from the spool; Outcome says why
+	CodeKeyIntent    Event = "code_key.intent" // before a key of stable codes is made, destroyed or brought back
+	CodeKeyDone      Event = "code_key.done"
+	ReleaseKeyGone   Event = "release_key.destroyed" // nobody can compute a release's row codes any more
 )
 
 // Entry is one line of the audit log: who did what to what, for whom, under
@@ -55,7 +58,8 @@ type Entry struct {
 	Counts    map[string]int64 `json:"counts,omitempty"`
 	Endpoint  string           `json:"endpoint,omitempty"` // of a transfer
 	Event     Event            `json:"event"`
-	Login     string           `json:"login,omitempty"` // user name of the process
+	KeyID     string           `json:"key_id,omitempty"` // names a key of stable codes
+	Login     string           `json:"login,omitempty"`  // user name of the process
 	// Name and NameHash stand for the remote name (flusso.MaskName, and a
 	// keyed hash): the name itself is never stored.
 	Name      string    `json:"name,omitempty"`
@@ -74,7 +78,7 @@ type Entry struct {
 // canonical gives the bytes that are stored and hashed.
 func (e Entry) canonical() ([]byte, error) {
 	// Of text that is not UTF-8 JSON has two forms; one is left.
-	for _, s := range []*string{&e.Actor, &e.Agreement, &e.Endpoint, (*string)(&e.Event), &e.Login, &e.Name, &e.NameHash, &e.Object, &e.Outcome, &e.Purpose, &e.Recipient, &e.Report, &e.SHA256, &e.Signer} {
+	for _, s := range []*string{&e.Actor, &e.Agreement, &e.Endpoint, (*string)(&e.Event), &e.KeyID, &e.Login, &e.Name, &e.NameHash, &e.Object, &e.Outcome, &e.Purpose, &e.Recipient, &e.Report, &e.SHA256, &e.Signer} {
 		*s = strings.ToValidUTF8(*s, "\ufffd")
 	}
 	for name := range e.Counts {

@@ -230,6 +230,23 @@ CREATE TABLE circuits (
 	CHECK (failures + refused > 0)
 ) STRICT, WITHOUT ROWID;
 ALTER TABLE moving ADD COLUMN held INTEGER NOT NULL DEFAULT 0;
+`, `
+-- Keys of stable codes, without the keys: they are files.
+CREATE TABLE code_keys (
+	id           INTEGER PRIMARY KEY AUTOINCREMENT,
+	holder       TEXT NOT NULL,
+	generation   INTEGER NOT NULL CHECK (generation > 0),
+	key_id       TEXT NOT NULL,
+	state        TEXT NOT NULL,
+	reason       TEXT NOT NULL DEFAULT '',
+	made_at      TEXT NOT NULL,
+	made_by      TEXT NOT NULL,
+	destroyed_at TEXT NOT NULL DEFAULT '',
+	destroyed_by TEXT NOT NULL DEFAULT '',
+	changed_at   TEXT NOT NULL,
+	UNIQUE (holder, generation)
+) STRICT;
+CREATE UNIQUE INDEX one_live_code_key ON code_keys (holder) WHERE state = 'live';
 `}
 
 // migrate brings the file to this version, in one transaction.

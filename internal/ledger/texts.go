@@ -36,7 +36,8 @@ var (
 		It: "per lo stesso flusso e lo stesso momento c'è un altro esito",
 		En: "another esito is there for the same flow and moment",
 	}
-	textReadOnly = flusso.Text{
+	textIncompleteKey = flusso.Text{It: "la voce della chiave è incompleta", En: "the entry of the key is incomplete"}
+	textReadOnly      = flusso.Text{
 		It: "il registro è aperto in sola lettura",
 		En: "the ledger is open for reading only",
 	}

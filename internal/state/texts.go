@@ -28,3 +28,14 @@ var (
 		En: "the fate of the records is not decided yet",
 	}
 )
+
+var (
+	textClassesDamaged = flusso.Text{
+		It: "l'indice delle classi di un rilascio precedente è danneggiato o manca",
+		En: "the class index of an earlier release is damaged or missing",
+	}
+	hintClassesDamaged = flusso.Text{
+		It: "ripristinarlo dall'ultima copia di sicurezza, o rinnovare la chiave dei codici: senza, nessuno sa chi si distinguerebbe mettendo insieme i rilasci",
+		En: "restore it from the last backup, or renew the key of the codes: without it, nobody knows who would stand out when releases are put together",
+	}
+)

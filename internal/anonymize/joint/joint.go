@@ -32,7 +32,7 @@ import (
 // Person is the keyed hash of a person, the same in all releases of a window.
 type Person [16]byte
 
-// Class is a node of the frozen tree, numbered from 1, the root. A person who
+// Class is a node of the frozen trees, numbered from 1. A person who
 // is not in a release is Absent from it.
 type Class uint32
 
@@ -51,18 +51,32 @@ type Source interface {
 	Next() (Entry, error)
 }
 
+// Entries is a Source of what is in memory.
+func Entries(list []Entry) Source { return &entries{list} }
+
+type entries struct{ rest []Entry }
+
+func (e *entries) Next() (Entry, error) {
+	if len(e.rest) == 0 {
+		return Entry{}, io.EOF
+	}
+	first := e.rest[0]
+	e.rest = e.rest[1:]
+	return first, nil
+}
+
 // Tree has for each class its parent, by index: a parent has a smaller number
-// than its children, and the root, 1, has Absent: above it is only suppression.
+// than its children, and a root has Absent: above it is only suppression.
 type Tree []Class
 
 // Check refuses a tree that is not numbered as it should be.
 func (t Tree) Check() error {
-	if len(t) < 2 || t[1] != Absent {
-		return errors.New("a tree of classes without its root")
+	if len(t) < 2 {
+		return errors.New("a tree without classes")
 	}
-	for c, parent := range t[2:] {
-		if parent == Absent || int(parent) >= c+2 {
-			return fmt.Errorf("class %d stands under class %d", c+2, parent)
+	for c, parent := range t[1:] {
+		if int(parent) >= c+1 {
+			return fmt.Errorf("class %d stands under class %d", c+1, parent)
 		}
 	}
 	return nil

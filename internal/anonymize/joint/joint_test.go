@@ -4,26 +4,12 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"io"
 	"math/rand/v2"
 	"slices"
 	"testing"
 
 	"pgregory.net/rapid"
 )
-
-type list []Entry
-
-func (l *list) Next() (Entry, error) {
-	if len(*l) == 0 {
-		return Entry{}, io.EOF
-	}
-	e := (*l)[0]
-	*l = (*l)[1:]
-	return e, nil
-}
-
-func stream(entries []Entry) Source { l := list(entries); return &l }
 
 func person(n int) (p Person) {
 	binary.BigEndian.PutUint64(p[:], uint64(n)*0x9e3779b97f4a7c15)
@@ -73,9 +59,9 @@ func check(t testing.TB, past [][]Entry, now []Entry, tree Tree, k int) Result {
 	t.Helper()
 	var sources []Source
 	for _, p := range past {
-		sources = append(sources, stream(p))
+		sources = append(sources, Entries(p))
 	}
-	res, err := Check(context.Background(), sources, stream(now), tree, k)
+	res, err := Check(context.Background(), sources, Entries(now), tree, k)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -171,7 +157,7 @@ func TestHidden(t *testing.T) {
 
 func TestPastThatCannotBeCured(t *testing.T) {
 	past := release(map[int]Class{1: 4, 2: 4})
-	_, err := Check(context.Background(), []Source{stream(past)}, stream(nil), tree, 5)
+	_, err := Check(context.Background(), []Source{Entries(past)}, Entries(nil), tree, 5)
 	if !errors.Is(err, ErrPast) {
 		t.Fatalf("a past release of two persons: %v", err)
 	}
@@ -192,7 +178,7 @@ func TestFaults(t *testing.T) {
 		"two roots":      {good, Tree{0, 0, 0}},
 		"tree of nobody": {good, nil},
 	} {
-		if _, err := Check(context.Background(), nil, stream(c.now), c.tree, 3); err == nil {
+		if _, err := Check(context.Background(), nil, Entries(c.now), c.tree, 3); err == nil {
 			t.Errorf("%s: accepted", name)
 		}
 	}

@@ -85,7 +85,7 @@ type Result struct {
 
 // Anonymize decides every row. The ladder must have passed Layout.Check.
 func (s *Set) Anonymize(ctx context.Context, ladder Ladder, k int) (Result, error) {
-	res := Result{Steps: make([]int64, len(ladder)+1), Before: newSizes(k), After: newSizes(k)}
+	res := Result{Steps: make([]int64, len(ladder)+1), Before: NewSizes(k), After: NewSizes(k)}
 	s.done = 0
 	for step := 0; step <= len(ladder) && s.done < len(s.rows); step++ {
 		if err := ctx.Err(); err != nil {
@@ -100,10 +100,24 @@ func (s *Set) Anonymize(ctx context.Context, ladder Ladder, k int) (Result, erro
 		s.decide(step, k, &res)
 		res.Steps[step] = int64(s.done - before)
 	}
+	return s.finish(res), nil
+}
+
+// finish puts the rows in the order of their own values.
+func (s *Set) finish(res Result) Result {
 	res.Published, res.Suppressed = int64(s.done), int64(len(s.rows)-s.done)
 	slices.SortFunc(s.rows[:s.done], byPacked)
 	slices.SortFunc(s.rows[s.done:], byPacked)
-	return res, nil
+	return res
+}
+
+// publish counts a class.
+func (r *Result) publish(k int, rows, persons int64) {
+	r.After.Add(k, rows, persons)
+	r.Classes++
+	if r.MinPersons == 0 || persons < r.MinPersons {
+		r.MinPersons = persons
+	}
 }
 
 func (s *Set) climb(rows []row, step Step) {
@@ -122,15 +136,11 @@ func (s *Set) decide(step, k int, res *Result) {
 	for from := s.done; from < len(s.rows); {
 		to, persons, strangers := s.class(from)
 		if step == 0 {
-			res.Before.add(k, int64(to-from), persons)
+			res.Before.Add(k, int64(to-from), persons)
 		}
 		// Who knows some of the rows takes them out, and looks at what is left.
 		if persons >= int64(k) && (strangers >= int64(k) || strangers == 0) {
-			res.After.add(k, int64(to-from), persons)
-			res.Classes++
-			if res.MinPersons == 0 || persons < res.MinPersons {
-				res.MinPersons = persons
-			}
+			res.publish(k, int64(to-from), persons)
 			class := s.rows[from:to]
 			res.Blanked += s.blankUniform(class)
 			for i := range class {
@@ -221,9 +231,7 @@ func (s *Set) blankUniform(class []row) (blanked int64) {
 func (s *Set) Each(f func(codes []uint16, step int, published bool) error) error {
 	codes := make([]uint16, len(s.layout.columns))
 	for i := range s.rows {
-		for c, p := range s.layout.places {
-			codes[c] = p.get(&s.rows[i])
-		}
+		s.unpack(&s.rows[i], codes)
 		if err := f(codes, int(s.layout.step.get(&s.rows[i])), i < s.done); err != nil {
 			return err
 		}

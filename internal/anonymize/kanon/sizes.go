@@ -21,13 +21,14 @@ type Band struct {
 	Classes, Rows int64
 }
 
-// newSizes has bands of 1, of 2 up to k-1, then of k·2^i up to k·2^(i+1)-1
+// NewSizes has bands of 1, of 2 up to k-1, then of k·2^i up to k·2^(i+1)-1
 // persons, as many as the classes need.
-func newSizes(k int) Sizes {
+func NewSizes(k int) Sizes {
 	return Sizes{Bands: []Band{{From: 1, To: 1}, {From: 2, To: int64(k) - 1}}}
 }
 
-func (s *Sizes) add(k int, rows, persons int64) {
+// Add counts a class of so many rows and persons.
+func (s *Sizes) Add(k int, rows, persons int64) {
 	s.Classes++
 	s.Rows += rows
 	s.Persons += persons

@@ -61,6 +61,11 @@ func Decide(ctx context.Context, in Source, spec Spec, room recode.Room, cpu fun
 	if tuples.Rows() < int64(spec.K) {
 		return nil, invalid(textTooFewRows, hintTooFewRows, nil)
 	}
+	for i, place := range p.places(Quasi) {
+		if tuples.Rows() > 1 && !tuples.Varies(i) {
+			return nil, invalid(ofColumn(p.columns[place].Name, textOneValue), hintOneValue, nil)
+		}
+	}
 	switch spec.Method {
 	case Global:
 		var g *recode.Global

@@ -6,15 +6,19 @@ import (
 )
 
 // Space keeps identifiers of different kinds apart: equal characters in two
-// spaces are two persons.
+// spaces are two persons. Whatever names a person, a household or a practice is
+// treated alike: it leaves an anonymous view as a code of its space, or not at all.
 type Space byte
 
 const (
-	CodiceFiscale Space = iota + 1 // of a natural person, omocodia variants included
-	Numeric                        // eleven digits: a provisional or a body's code
-	CodicePersona                  // INPS's person code of a return flow
-	IDMinore                       // SINBA's IDBeneficiario, within its Ente
-	STPENI                         // of foreigners without residence (STP, ENI): three letters, thirteen digits
+	CodiceFiscale   Space = iota + 1 // of a natural person, omocodia variants included
+	Numeric                          // eleven digits: a provisional or a body's code
+	CodicePersona                    // INPS's person code of a return flow
+	IDMinore                         // SINBA's IDBeneficiario, within its Ente
+	STPENI                           // of foreigners without residence (STP, ENI): three letters, thirteen digits
+	Domanda                          // ProtocolloDomanda, within its Ente
+	ProtocolloDSU                    // NumeroProtocolloDSU, INPS's own
+	NucleoFamiliare                  // a household, within whose register it is
 )
 
 // ID is one person as a flow names it: the space of the identifier, what it is

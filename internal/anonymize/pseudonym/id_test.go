@@ -40,7 +40,7 @@ func TestFromCodiceFiscale(t *testing.T) {
 // but for case and blanks around.
 func TestPersonsAreToldApart(t *testing.T) {
 	s := stable(t, master, ctx)
-	spaces := []Space{CodiceFiscale, Numeric, CodicePersona, IDMinore, STPENI}
+	spaces := []Space{CodiceFiscale, Numeric, CodicePersona, IDMinore, STPENI, Domanda, ProtocolloDSU, NucleoFamiliare}
 	draw := func(t *rapid.T, label string) ID {
 		return ID{
 			Space:  rapid.SampledFrom(spaces).Draw(t, label+" space"),

@@ -36,6 +36,16 @@ func ParseMaster(text []byte) (Master, error) {
 // IsZero tells whether there is no key.
 func (m Master) IsZero() bool { return len(m.key) == 0 }
 
+// ID names the key in the ledger, in the audit log and to whoever keeps a sealed
+// copy: 16 hexadecimal digits of an HKDF output of its own, which tell nothing of
+// the key or of any code.
+func (m Master) ID() (string, error) { return keyID(m, Context{}, "master key id") }
+
+func keyID(m Master, c Context, use string) (string, error) {
+	id, err := derive(m.key, c, use, keyIDBytes)
+	return hex.EncodeToString(id), err
+}
+
 const maskedKey = "[key]"
 
 func (m Master) String() string               { return maskedKey }
@@ -57,11 +67,11 @@ func NewStable(m Master, c Context) (*Stable, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, err := derive(m.key, c, "key id", keyIDBytes)
+	id, err := keyID(m, c, "key id")
 	if err != nil {
 		return nil, err
 	}
-	return &Stable{persons: newMAC(key), keyID: hex.EncodeToString(id)}, nil
+	return &Stable{persons: newMAC(key), keyID: id}, nil
 }
 
 const keyIDBytes = 8
@@ -73,3 +83,7 @@ func (s *Stable) KeyID() string { return s.keyID }
 
 // Person is the person's code in this epoch.
 func (s *Stable) Person(id ID) Code { return s.persons.person(id) }
+
+// ReleaseMaster is a release key in the place of a master key: what is made with
+// it ends with the release.
+func ReleaseMaster(releaseKey []byte) Master { return Master{releaseKey} }

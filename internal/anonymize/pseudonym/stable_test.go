@@ -117,6 +117,26 @@ func TestAttacker(t *testing.T) {
 	}
 }
 
+// TestMasterID: a key has one name, no other key has it, and it is none of the
+// names that go into reports.
+func TestMasterID(t *testing.T) {
+	id, err := master.ID()
+	if err != nil || len(id) != 16 || id == stable(t, master, Context{}).KeyID() {
+		t.Fatalf("%q, %v", id, err)
+	}
+	if strings.Contains(hex.EncodeToString(master.key), id) {
+		t.Error("it is a part of the key")
+	}
+	other := Master{append([]byte{}, master.key...)}
+	other.key[31]++
+	if o, err := other.ID(); err != nil || o == id {
+		t.Errorf("another key: %q, %v", o, err)
+	}
+	if _, err := (Master{}).ID(); !errors.Is(err, ErrShortKey) {
+		t.Errorf("no key: %v", err)
+	}
+}
+
 func TestParseMaster(t *testing.T) {
 	digits := strings.Repeat("0f", 32)
 	for text, want := range map[string]error{

@@ -50,7 +50,10 @@ func FitTree(ctx context.Context, t *Tuples, c Criteria) (*Tree, error) {
 		err = f.inMemory(ctx, todo[:last], n)
 		todo = todo[last:]
 	}
-	return f.tree, err
+	if err != nil {
+		return nil, err
+	}
+	return f.tree.numbered(), nil
 }
 
 type fit struct {

@@ -155,6 +155,11 @@ func TestTree(t *testing.T) {
 		if again, err := json.Marshal(read); err != nil || !bytes.Equal(again, file) {
 			r.Fatalf("read and written again the tree is another: %s, %s, %v", file, again, err)
 		}
+		for _, row := range append(slices.Clone(fitted.rows), other.rows...) {
+			if at, again := tree.Locate(row), read.Locate(row); at != again {
+				r.Fatalf("a row ends at node %d, and at %d of the tree that was read", at, again)
+			}
+		}
 		for _, table := range []*table{fitted, other} {
 			tuples := table.tuples(r)
 			recoding, err := tree.Recode(context.Background(), tuples, c)

@@ -127,6 +127,9 @@ func (s *splitter) decide(a int) {
 	for _, v := range good {
 		gain += float64(p.rows[v]) * float64(under-h.levels[level-1].under[v]) / float64(h.Leaves())
 	}
+	if w := s.f.t.attributes[a].Weight; w > 0 {
+		gain *= w
+	}
 	if gain > s.gain {
 		slices.Sort(good)
 		s.gain, s.best, s.good, s.rest = gain, a, good, p.rows[rest] > 0

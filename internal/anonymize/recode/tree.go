@@ -81,6 +81,28 @@ func locate[T tuple](t *Tree, row T) int32 {
 	}
 }
 
+// numbered gives the same tree, its nodes in the order in which ReadTree numbers
+// them: which processor made them decides nothing.
+func (t *Tree) numbered() *Tree {
+	n := &Tree{attributes: t.attributes, nodes: make([]treeNode, 0, len(t.nodes))}
+	var add func(at, parent int32) int32
+	add = func(at, parent int32) int32 {
+		now, old := int32(len(n.nodes)), t.nodes[at]
+		n.nodes = append(n.nodes, old)
+		for i, b := range old.branches {
+			old.branches[i].node = add(b.node, now)
+		}
+		if old.rest != 0 {
+			old.rest = add(old.rest, now)
+		}
+		old.parent = parent
+		n.nodes[now] = old
+		return now
+	}
+	add(0, 0)
+	return n
+}
+
 // Recode publishes tuples by the tree: a class that does not meet the criteria
 // goes up, with what else of its parent found no place, until there are enough;
 // what is still too little at the root is suppressed. The tuples' attributes

@@ -15,6 +15,8 @@ import (
 type Attribute struct {
 	Name      string
 	Hierarchy *Hierarchy
+	// Weight is how much a tree prefers to keep this attribute fine; 0 is 1.
+	Weight float64
 }
 
 // Sensitive is an attribute that nobody is to learn. Its values have the codes 0
@@ -56,6 +58,17 @@ func (t *Tuples) Len() int { return t.tuples }
 
 // Rows is the number of rows.
 func (t *Tuples) Rows() int64 { return t.rows }
+
+// Varies tells whether an attribute has more than one value.
+func (t *Tuples) Varies(attribute int) bool {
+	values := 0
+	for _, rows := range t.leaves[attribute] {
+		if rows > 0 {
+			values++
+		}
+	}
+	return values > 1
+}
 
 // Attributes are the quasi-identifiers.
 func (t *Tuples) Attributes() []Attribute { return t.attributes }

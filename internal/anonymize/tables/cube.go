@@ -112,7 +112,10 @@ func (c *Cube) Close(ctx context.Context, rules Rules, known Known) ([]Cell, err
 	if err != nil {
 		return nil, err
 	}
-	p := g.problem(rules, known)
+	p, err := g.problem(rules, known)
+	if err != nil {
+		return nil, err
+	}
 	if err := p.protect(ctx, rules); err != nil {
 		return nil, err
 	}

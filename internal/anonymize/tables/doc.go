@@ -14,16 +14,17 @@
 // records differ by k or more; likewise its persons as if they added up (see
 // Places); and where its amount is unsafe, amounts that lie as far off to both
 // sides as the rule asks. The proof is made figure by figure as it is
-// suppressed (see protect), so that there is no audit that could fail
-// afterwards, and no figure that elimination, linear programming or
-// enumeration could narrow further: those tables are there.
+// suppressed (see protect) and made again at the end (see audit), so that
+// neither elimination nor linear programming nor enumeration could narrow a
+// figure further: those tables are there.
 //
 // Tables that form a tree (any two do) are tied by what they share alone.
 // Where they do not, such as the three sides of a cube, the joint cells are
 // reckoned with, those without a record taken to be known as such.
 //
 // What it does not do: each measure is taken by itself; a pattern of least
-// cost is not sought, the cheapest move of one figure after the other is; the
+// cost is not sought, the cheapest move of one figure after the other is, and
+// then what can be shown again, as far as a bound of effort goes; the
 // threshold is on persons, and a person in several cells is known to the
 // reader by no more than sums would tell; of tables of several periods only
 // the pattern is kept stable (Known.Before), their differences are not
@@ -32,6 +33,6 @@
 // Noise is the alternative for counts (Cube.Noisy): nothing is hidden, nothing adds up.
 //
 // Memory: 40 bytes a record, and while it is closed 40 more for sorting and
-// about a kilobyte a figure. The result depends on the multiset of records
+// about two kilobytes a figure. The result depends on the multiset of records
 // alone.
 package tables

@@ -2,6 +2,8 @@ package tables
 
 import (
 	"cmp"
+	"maps"
+	"math"
 	"slices"
 )
 
@@ -17,7 +19,8 @@ type figure struct {
 	primary, silent, warm, inner bool
 
 	hidden bool
-	proven bool // by a move: see Protect
+	proven bool // by moves: see protect
+	pinned bool // hidden as part of a proof that is not of moves (see engulf)
 }
 
 // spare is how much a figure can lose before a reader knows better.
@@ -38,11 +41,13 @@ type problem struct {
 	// records first; siblings the codes beside one below the same place.
 	leavesOf []map[Place][]uint16
 	siblings []map[Place][]uint16
-	codes    []map[uint16][]uint16 // leaf -> its code at each level
-	base     map[Key]int32         // figure -> its leaf of most records
+	codes    [][][]uint16     // leaf -> its code at each level
+	ids      [][][]uint16     // leaf -> the number of its place at each level
+	at       map[packed]int32 // figures by the numbers of their places
+	base     map[Key]int32    // figure -> its leaf of most records
 }
 
-func (g *counted) problem(rules Rules, known Known) *problem {
+func (g *counted) problem(rules Rules, known Known) (*problem, error) {
 	p := &problem{counted: g, figures: make([]figure, len(g.cells)), nodes: g.lattice.nodes}
 	if len(g.cells) > g.shown {
 		p.nodes = append(slices.Clone(p.nodes), g.lattice.joint)
@@ -67,7 +72,7 @@ func (g *counted) problem(rules Rules, known Known) *problem {
 	}
 	p.unanimous()
 	p.neighbours()
-	return p
+	return p, p.number()
 }
 
 func (f *figure) measure(m Measure, c *contributors, rules Rules) {
@@ -127,6 +132,45 @@ func (p *problem) unanimous() {
 	}
 }
 
+// packed is a key by the numbers of its places: moves are looked up by it.
+type packed [MaxDimensions / 4]uint64
+
+// put enters the place of a dimension, which must have none yet.
+func (k *packed) put(dim int, id uint16) { k[dim/4] |= uint64(id) << (dim % 4 * 16) }
+
+// number gives every place a number and finds the figures by them; an error
+// where a dimension has more places than numbers.
+func (p *problem) number() error {
+	numbers := make([]map[Place]uint16, len(p.lattice.dimensions))
+	for dim := range numbers {
+		numbers[dim] = map[Place]uint16{}
+		p.ids = append(p.ids, make([][]uint16, len(p.codes[dim])))
+		for leaf, codes := range p.codes[dim] {
+			for level, code := range codes {
+				at := Place{uint8(level), code}
+				id, ok := numbers[dim][at]
+				if !ok {
+					if len(numbers[dim]) > math.MaxUint16 {
+						return ErrCells
+					}
+					id = uint16(len(numbers[dim]))
+					numbers[dim][at] = id
+				}
+				p.ids[dim][leaf] = append(p.ids[dim][leaf], id)
+			}
+		}
+	}
+	p.at = make(map[packed]int32, len(p.cells))
+	for f := range p.cells {
+		var k packed
+		for dim := range numbers {
+			k.put(dim, numbers[dim][p.cells[f].Key[dim]])
+		}
+		p.at[k] = int32(f)
+	}
+	return nil
+}
+
 // neighbours finds what moves are made of.
 func (p *problem) neighbours() {
 	l := p.lattice
@@ -144,10 +188,13 @@ func (p *problem) neighbours() {
 	}
 	for dim, d := range l.dimensions {
 		records := map[uint16]int64{}
-		codes := map[uint16][]uint16{}
+		var codes [][]uint16
 		for i := range p.leaf {
 			leaf := p.leaf[i][dim]
 			records[leaf] += weight[i]
+			if int(leaf) >= len(codes) {
+				codes = append(codes, make([][]uint16, int(leaf)+1-len(codes))...)
+			}
 			if codes[leaf] == nil {
 				for _, level := range d.Levels {
 					codes[leaf] = append(codes[leaf], level.code(leaf))
@@ -157,11 +204,7 @@ func (p *problem) neighbours() {
 		}
 		below, beside := map[Place][]uint16{}, map[Place][]uint16{}
 		met := map[Place]bool{}
-		order := make([]uint16, 0, len(codes))
-		for leaf := range codes {
-			order = append(order, leaf)
-		}
-		slices.SortFunc(order, func(a, b uint16) int {
+		order := slices.SortedFunc(maps.Keys(records), func(a, b uint16) int {
 			return cmp.Or(cmp.Compare(records[b], records[a]), cmp.Compare(a, b))
 		})
 		for _, leaf := range order {

@@ -3,7 +3,6 @@ package tables
 import (
 	"context"
 	"math"
-	"math/bits"
 	"slices"
 )
 
@@ -21,17 +20,36 @@ import (
 // (the hypercube of Repsilber 1994, over hierarchies and linked tables, with
 // the room of every corner reckoned). The cheapest is sought by changing one
 // dimension at a time; adding records to one leaf and to all above it is always
-// possible, so that every figure finds a proof.
+// possible, so that every figure finds a proof. What turns out to be hidden
+// needlessly is shown again (see publishAgain), and in
+// the end every proof is made again (see audit).
 func (p *problem) protect(ctx context.Context, rules Rules) error {
-	s := search{problem: p, width: int64(rules.K)}
-	for i, f := range p.order() {
+	s := newSearch(p, rules)
+	if err := s.hide(ctx); err != nil {
+		return err
+	}
+	if err := s.publishAgain(ctx); err != nil {
+		return err
+	}
+	return s.audit()
+}
+
+func newSearch(p *problem, rules Rules) *search {
+	return &search{
+		problem: p, width: int64(rules.K), proofs: make([]*proof, len(p.figures)),
+		users: make([][]int32, len(p.figures)), trial: trial{failed: make([]int32, len(p.figures))},
+	}
+}
+
+// hide proves every primary figure.
+func (s *search) hide(ctx context.Context) error {
+	for i, f := range s.order() {
 		if i%64 == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if p.figures[f].proven && p.figures[f].room == nil {
-			continue
+		if x := &s.figures[f]; !x.proven || x.room != nil {
+			s.prove(f)
 		}
-		s.prove(f)
 	}
 	return nil
 }
@@ -68,6 +86,9 @@ type search struct {
 	width   int64
 	corners []corner
 	goal    int32
+	proofs  []*proof  // of each hidden figure; nil where it is engulfed
+	users   [][]int32 // figure -> those whose proof touches it or did
+	trial
 }
 
 // sweeps bounds how often every dimension is tried anew; leaves how many
@@ -82,7 +103,7 @@ func (s *search) prove(goal int32) {
 	s.goal = goal
 	k := s.cells[goal].Key
 	best := s.alone(k)
-	least := s.cost(&best, math.MaxInt64)
+	least := s.cost(&best, noLimit)
 	for range sweeps {
 		changed := false
 		for dim := range s.lattice.dimensions {
@@ -103,12 +124,16 @@ func (s *search) prove(goal int32) {
 			break
 		}
 	}
-	if s.cost(&best, math.MaxInt64) == math.MaxInt64 {
+	if s.cost(&best, noLimit) == noLimit {
 		s.engulf(goal)
 		return
 	}
-	for _, c := range s.corners {
-		s.figures[c.figure].hidden, s.figures[c.figure].proven = true, true
+	made := s.proofOf([]move{best})
+	for _, f := range made.touches {
+		x := &s.figures[f]
+		if x.hidden, x.proven = true, true; s.proofs[f] == nil && (f == goal || x.room == nil) {
+			s.rely(f, made)
+		}
 	}
 }
 
@@ -121,7 +146,8 @@ func (s *search) engulf(goal int32) {
 			continue
 		}
 		for _, f := range figures {
-			s.figures[f].hidden, s.figures[f].proven = true, true
+			x := &s.figures[f]
+			x.hidden, x.proven, x.pinned = true, true, true
 		}
 	}
 }
@@ -164,32 +190,41 @@ func (s *search) options(dim int, at Place, from uint16) func(func(uint16) bool)
 	}
 }
 
-// cost is what a move would newly hide; more than limit, at least MaxInt64,
-// where it is no proof. It leaves the corners.
-func (s *search) cost(m *move, limit int64) (cost int64) {
+// noLimit is more than any move costs.
+const noLimit = math.MaxInt64 / 4
+
+// cost is what a move would newly hide; noLimit at least where it costs more
+// than limit or is no proof of its goal. It leaves the corners.
+func (s *search) cost(m *move, limit int64) int64 {
+	cost, ok := s.touchAll(m, limit)
+	if !ok || !s.roomy() {
+		return noLimit
+	}
+	return cost
+}
+
+// touchAll enters the corners of a move; false where one is not there or they
+// cost more than limit.
+func (s *search) touchAll(m *move, limit int64) (cost int64, ok bool) {
 	s.corners = s.corners[:0]
 	for _, n := range s.nodes {
 		if s.still(m, n) {
 			continue
 		}
-		var k Key
-		c, ok := s.touch(m, n, 0, k, 1, limit-cost)
+		c, ok := s.touch(m, &n, 0, packed{}, 1, limit-cost)
 		if !ok {
-			return math.MaxInt64
+			return 0, false
 		}
 		cost += c
 	}
-	if !s.roomy() {
-		return math.MaxInt64
-	}
-	return cost
+	return cost, true
 }
 
 // still tells whether a move changes no figure of a node: in some dimension
 // both ends are the same there.
 func (s *search) still(m *move, n node) bool {
 	for dim := range s.lattice.dimensions {
-		if m.pair[dim] && s.codes[dim][m.from[dim]][n[dim]] == s.codes[dim][m.to[dim]][n[dim]] {
+		if m.pair[dim] && s.ids[dim][m.from[dim]][n[dim]] == s.ids[dim][m.to[dim]][n[dim]] {
 			return true
 		}
 	}
@@ -198,9 +233,9 @@ func (s *search) still(m *move, n node) bool {
 
 // touch enters the corners of a move at a node; false where one is not there
 // or they cost more than limit.
-func (s *search) touch(m *move, n node, dim int, k Key, sign int8, limit int64) (cost int64, ok bool) {
+func (s *search) touch(m *move, n *node, dim int, k packed, sign int8, limit int64) (cost int64, ok bool) {
 	if dim == len(s.lattice.dimensions) {
-		f, ok := s.index[k]
+		f, ok := s.at[k]
 		if !ok {
 			return 0, false // known to be empty
 		}
@@ -208,34 +243,41 @@ func (s *search) touch(m *move, n node, dim int, k Key, sign int8, limit int64) 
 		cost = s.price(f)
 		return cost, cost <= limit
 	}
-	k[dim] = Place{n[dim], s.codes[dim][m.from[dim]][n[dim]]}
+	other := k
+	k.put(dim, s.ids[dim][m.from[dim]][n[dim]])
 	if cost, ok = s.touch(m, n, dim+1, k, sign, limit); !ok || !m.pair[dim] {
 		return cost, ok
 	}
-	k[dim].Code = s.codes[dim][m.to[dim]][n[dim]]
-	more, ok := s.touch(m, n, dim+1, k, -sign, limit-cost)
+	other.put(dim, s.ids[dim][m.to[dim]][n[dim]])
+	more, ok := s.touch(m, n, dim+1, other, -sign, limit-cost)
 	return cost + more, ok
 }
 
-// price of hiding a figure: the larger the dearer, by its order of magnitude;
-// a total is worth several cells; one that was suppressed in the release
-// before, next to nothing: what comes and goes gives others away by its
-// difference.
+// price is what hiding a figure costs now.
 func (s *search) price(f int32) int64 {
+	s.effort++
+	switch {
+	case s.figures[f].hidden:
+		return 0
+	case s.isBarred(f):
+		return noLimit
+	}
+	return s.value(f)
+}
+
+// value of showing a figure: it grows with the root of its records, so that
+// large figures and totals are kept, though not at any number of small ones.
+// Of one that was suppressed in the release before it is next to nothing: what
+// comes and goes gives others away by its difference.
+func (s *search) value(f int32) int64 {
 	x := &s.figures[f]
 	switch {
-	case x.hidden:
-		return 0
 	case x.primary:
 		return 1
 	case x.warm:
 		return 2
 	}
-	price := 16 + 2*int64(bits.Len64(uint64(x.value[Records])))
-	if !x.inner {
-		price *= 3
-	}
-	return price
+	return 8 + int64(2*math.Sqrt(float64(x.value[Records])))
 }
 
 // roomy tells whether the move at hand proves its goal and all it touches.

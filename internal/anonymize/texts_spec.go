@@ -16,6 +16,7 @@ var (
 	textSpecPositive         = flusso.Text{It: "il numero è troppo piccolo, o non è un numero", En: "the number is too small, or none"}
 	textSpecNumber           = flusso.Text{It: "qui va un numero", En: "a number goes here"}
 	textSpecAscending        = flusso.Text{It: "i limiti delle fasce devono crescere", En: "the bounds of bands must ascend"}
+	textSpecCoarser          = flusso.Text{It: "ogni livello di fasce deve avere meno limiti di quello prima, tutti fra i suoi", En: "each level of bands must have fewer bounds than the one before, all of them among its own"}
 	textSpecBandsOrHierarchy = flusso.Text{It: "o fasce o una gerarchia, non entrambe", En: "either bands or a hierarchy, not both"}
 	textSpecNeedsHierarchy   = flusso.Text{It: "hierarchical vuole una gerarchia", En: "hierarchical needs a hierarchy"}
 	textSpecFileHint         = flusso.Text{It: "indicare con --spec un file YAML: flussi anonymize --help ne mostra uno", En: "give a YAML file with --spec: flussi anonymize --help shows one"}

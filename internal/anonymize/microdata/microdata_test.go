@@ -214,7 +214,7 @@ func TestColumns(t *testing.T) {
 		"groups":  {Coarsen{Groups: 2}, "3.5 510.25  510.25 3.5"},
 		"one":     {Coarsen{Groups: 9}, "256.88 256.88  256.88 256.88"},
 	} {
-		out, _ := publish(t, in, Spec{K: 1, Columns: []Column{{Name: "age", Role: Quasi, Bands: []float64{3, 10}}, {Name: "paid", Role: Measure, Coarsen: c.coarsen}}})
+		out, _ := publish(t, in, Spec{K: 1, Columns: []Column{{Name: "age", Role: Quasi, Bands: [][]float64{{3, 10}}}, {Name: "paid", Role: Measure, Coarsen: c.coarsen}}})
 		var ages, paid []string
 		for _, row := range out.rows {
 			ages, paid = append(ages, row[0]), append(paid, row[1])
@@ -227,7 +227,7 @@ func TestColumns(t *testing.T) {
 		}
 	}
 	// With k=2 the ages go up to their bands, or out.
-	out, _ := publish(t, in, Spec{K: 2, Suppression: 1, Columns: []Column{{Name: "age", Role: Quasi, Bands: []float64{3, 10}}, {Name: "paid", Role: Drop}}})
+	out, _ := publish(t, in, Spec{K: 2, Suppression: 1, Columns: []Column{{Name: "age", Role: Quasi, Bands: [][]float64{{3, 10}}}, {Name: "paid", Role: Drop}}})
 	var ages []string
 	for _, row := range out.rows {
 		ages = append(ages, row[0])
@@ -272,5 +272,20 @@ func TestPersons(t *testing.T) {
 	spec.Columns[2].Role = Person
 	if _, err = Decide(context.Background(), in, spec, recode.Room{}, noClock); err == nil || !strings.Contains(err.Error(), "one column alone") {
 		t.Errorf("got %v", err)
+	}
+}
+
+// TestBandsOfSeveralLevels: numbers go up band by band, as far as k needs.
+func TestBandsOfSeveralLevels(t *testing.T) {
+	in := &lines{names: []string{"age"}}
+	for _, age := range []string{"1", "4", "7", "12", "", ""} {
+		in.rows = append(in.rows, []string{age})
+	}
+	spec := Spec{Columns: []Column{{Name: "age", Role: Quasi, Bands: [][]float64{{3, 6, 10}, {6}}}}}
+	for k, want := range map[int]string{1: "[[1] [4] [7] [12] [] []]", 2: "[[<6] [<6] [6+] [6+] [] []]", 3: "[[*] [*] [*] [*] [*] [*]]"} {
+		spec.K = k
+		if out, _ := publish(t, in, spec); fmt.Sprint(out.rows) != want {
+			t.Errorf("k=%d: %v, want %s", k, out.rows, want)
+		}
 	}
 }

@@ -45,9 +45,10 @@ type Column struct {
 	// Hierarchy generalises a Quasi column, or orders and groups a Sensitive one;
 	// nil: its values, and for Quasi * above them.
 	Hierarchy *recode.Hierarchy
-	// Bands are bounds by which a numeric Quasi column without a hierarchy is cut,
-	// ascending: below the first, from each to the next, from the last on.
-	Bands []float64
+	// Bands are the levels by which a numeric Quasi column without a hierarchy is
+	// cut, the finest first; each has bounds, ascending, that the level below has
+	// too: below the first, from each to the next, from the last on.
+	Bands [][]float64
 	// Criterion is what a Sensitive column asks of each class; nothing where zero.
 	Criterion recode.Criterion
 	Coarsen   Coarsen // of a Measure

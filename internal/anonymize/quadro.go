@@ -48,8 +48,8 @@ func newTables(v *View) (*quadro, error) {
 	}
 	q.r.release = release
 	used := q.spec.names()
-	for _, a := range axesFor(v.req.Tipo) {
-		if !a.keep(func(name string) bool { return used[name] }) {
+	for _, a := range axesFor(v.req.Tipo, v.req.Ambiti) {
+		if !a.keep(func(name cubeLevel) bool { return used[name] }) {
 			continue
 		}
 		for _, l := range a.levels {
@@ -60,7 +60,10 @@ func newTables(v *View) (*quadro, error) {
 		}
 		q.axes = append(q.axes, a)
 	}
-	if len(used) > 0 {
+	switch {
+	case len(used) > 0 && v.req.Ambiti == nil && (used["ambito_residenza"] || used["ambito_ente"]):
+		return nil, deny("open view", v.req.Recipient.Name, reasonCubesAmbiti)
+	case len(used) > 0:
 		return nil, deny("open view", v.req.Recipient.Name, reasonCubes)
 	}
 	q.leaf = make([]uint16, 2+len(q.axes))
@@ -140,8 +143,8 @@ func (q *quadro) add(b *schema.Batch, rec int, p place) error {
 
 func (q *quadro) close(ctx context.Context) error {
 	for i, a := range q.axes {
-		if a.dictionary != nil {
-			q.cube.Recode(2+i, a.dictionary.rank())
+		if to := a.settle(); to != nil {
+			q.cube.Recode(2+i, to)
 		}
 	}
 	rules := q.spec.rules
@@ -252,7 +255,7 @@ func (a *axis) at(p tables.Place, level int) string {
 		return total
 	case at == level:
 		return l.value(p.Code)
-	default: // no axis has more than two levels: p is a leaf
-		return l.value(l.of(p.Code))
+	default:
+		return l.value(l.of(a.below[p.Level][p.Code]))
 	}
 }

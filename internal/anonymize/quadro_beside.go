@@ -67,22 +67,17 @@ func (v *View) Beside(d *Disclosed) error {
 
 // known is what the recipient has beside the tables, in their codes.
 func (q *quadro) known() (known tables.Known) {
-	numbers := []map[string]uint16{q.year.numbers(), q.place.numbers()}
-	for _, a := range q.axes {
-		for _, l := range a.levels {
-			numbers = append(numbers, l.numbers())
-		}
-	}
+	at := q.places()
 	for row, n := range q.besides {
-		if at, ok := q.places(numbers, strings.Split(row, "\x00")); ok {
-			q.cube.Beside(&known, at, n)
+		if places, ok := at(strings.Split(row, "\x00")); ok {
+			q.cube.Beside(&known, places, n)
 		}
 	}
 	known.Before = tables.Pattern{}
 	for _, row := range q.v.req.Suppressed {
-		if at, ok := q.places(numbers, strings.Split(row, "\x00")); ok {
+		if places, ok := at(strings.Split(row, "\x00")); ok {
 			var k tables.Key
-			copy(k[:], at)
+			copy(k[:], places)
 			known.Before[k] = struct{}{}
 		}
 	}
@@ -91,29 +86,59 @@ func (q *quadro) known() (known tables.Known) {
 
 // places finds where values stand, of each dimension the finest that is a code
 // of the tables; false where no figure can have them.
-func (q *quadro) places(numbers []map[string]uint16, cells []string) (at []tables.Place, ok bool) {
-	if len(cells) != len(numbers) {
-		return nil, false
+func (q *quadro) places() func(cells []string) ([]tables.Place, bool) {
+	fixed := []map[string]uint16{q.year.numbers(), q.place.numbers()}
+	width := len(fixed)
+	var find []func(cells []string) tables.Place
+	for _, a := range q.axes {
+		find = append(find, a.finder())
+		width += len(a.levels)
 	}
-	for i := range 2 {
-		code, ok := numbers[i][cells[i]]
-		if !ok {
+	return func(cells []string) (at []tables.Place, ok bool) {
+		if len(cells) != width {
 			return nil, false
 		}
-		at = append(at, tables.Place{Code: code})
-	}
-	next := 2
-	for _, a := range q.axes {
-		p := tables.Place{Level: uint8(len(a.levels))}
-		for level := range a.levels {
-			if code, ok := numbers[next][cells[next]]; ok && int(p.Level) == len(a.levels) {
-				p = tables.Place{Level: uint8(level), Code: code}
+		for i, numbers := range fixed {
+			code, ok := numbers[cells[i]]
+			if !ok {
+				return nil, false
 			}
-			next++
+			at = append(at, tables.Place{Code: code})
 		}
-		at = append(at, p)
+		cells = cells[len(fixed):]
+		for i, a := range q.axes {
+			at = append(at, find[i](cells[:len(a.levels)]))
+			cells = cells[len(a.levels):]
+		}
+		return at, true
 	}
-	return at, true
+}
+
+// finder gives the place of values, one for each level, at the finest of them
+// that is known; of two codes that are called alike, that whose coarser levels
+// are called as they should.
+func (a *axis) finder() func(cells []string) tables.Place {
+	codes := make([]map[string][]uint16, len(a.levels))
+	for i, l := range a.levels {
+		codes[i] = map[string][]uint16{}
+		for code := range uint16(l.size()) {
+			codes[i][l.value(code)] = append(codes[i][l.value(code)], code)
+		}
+	}
+	return func(cells []string) tables.Place {
+		for level := range a.levels {
+			for _, code := range codes[level][cells[level]] {
+				p, fits := tables.Place{Level: uint8(level), Code: code}, true
+				for coarser := level + 1; coarser < len(a.levels) && fits; coarser++ {
+					fits = cells[coarser] == star || cells[coarser] == total || a.at(p, coarser) == cells[coarser]
+				}
+				if fits {
+					return p
+				}
+			}
+		}
+		return tables.Place{Level: uint8(len(a.levels))}
+	}
 }
 
 // Suppressed gives after Close the figures of a view of tables that were
@@ -141,15 +166,6 @@ func (d *domain) numbers() map[string]uint16 {
 	all := map[string]uint16{}
 	for code, v := range d.fine {
 		all[v] = uint16(code)
-	}
-	return all
-}
-
-// numbers are the codes of a level by the values that microdata show.
-func (l axisLevel) numbers() map[string]uint16 {
-	all := map[string]uint16{}
-	for code := range uint16(l.size()) {
-		all[l.value(code)] = code
 	}
 	return all
 }

@@ -11,9 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"flussi/internal/config/strict/stricttest"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
 	"flussi/internal/testshared"
+	"flussi/schedules"
 )
 
 const goodCubes = `rules:
@@ -127,48 +129,26 @@ func TestMinutesAddUp(t *testing.T) {
 	}
 }
 
-// TestCubesFaults: each fault by itself, with its line and in words.
-func TestCubesFaults(t *testing.T) {
-	for _, c := range []struct {
-		from, to string
-		line     int
-		want     flusso.Text
-	}{
-		{"rules:", "regole:", 1, textUnknownKey},
-		{`"1,75"`, `"4,75"`, 2, textWantDominance},
-		{`"2,85"`, `"2,100"`, 2, textWantDominance},
-		{`"2,85"`, `"2"`, 2, textWantDominance},
-		{"percent: 10", "percent: 0", 3, textWantPercent},
-		{"percent: 10", "percent: 10\n  quota: 3", 4, textUnknownKey},
-		{"uniform: false", "uniform: forse", 4, textWantBool},
-		{"minuti]", "ore]", 5, textUnknownMeasure},
-		{"- name: comuni", "- titolo: comuni", 7, textUnknownKey},
-		{"name: eta", "name: comuni", 9, textCubeTwice},
-		{"[comune, provincia, prestazione]", "[comune, cap]", 8, textUnknownDimension},
-		{"genere]", "eta]", 10, textDimensionTwice},
-		{"    dimensions: [sezione, eta, genere]\n", "", 9, textCubeNoDimensions},
-		{"cubes:\n", "cubes: nessuna\n#", 6, textWantList},
-	} {
-		text := strings.Replace(goodCubes, c.from, c.to, 1)
-		if strings.HasPrefix(c.to, "cubes: nessuna") {
-			text = strings.Split(goodCubes, "cubes:")[0] + "cubes: nessuna\n"
-		}
-		_, err := LoadCubes("cubes.yaml", []byte(text))
-		var faults Faults
-		if !errors.As(err, &faults) {
-			t.Errorf("%s: %v", c.to, err)
-			continue
-		}
-		found := false
-		for _, f := range faults {
-			found = found || f.Line == c.line && f.What == c.want
-		}
-		if !found {
-			t.Errorf("%s: %v, want line %d: %s", c.to, faults, c.line, c.want.En)
-		}
+// TestCubesFile: the corpus of files, each fault with its place and remedy, and
+// the schema that editors have.
+func TestCubesFile(t *testing.T) {
+	schema, err := CubesSchema()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := LoadCubes("cubes.yaml", []byte("measures: [persone]\n")); err == nil {
-		t.Error("a file without cubes")
+	parse := func(name string, data []byte) error {
+		_, err := LoadCubes(name, data)
+		return err
+	}
+	stricttest.Good(t, schema, parse)
+	stricttest.Bad(t, parse)
+	stricttest.Golden(t, "../../schedules/schema/quadro.schema.json", schema)
+	example, err := schedules.FS.ReadFile("tavole/quadro.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(parse("quadro.yaml", example), stricttest.Valid(schema, example)); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -40,6 +40,7 @@ const (
 	reasonCodesKey
 	reasonThreshold
 	reasonCubes
+	reasonCubesAmbiti
 	reasonKey
 	reasonIdentifiedRitorno
 	reasonRelayIdentified
@@ -186,6 +187,10 @@ var reasons = [numReasons]words{
 	reasonCodesKey: {
 		flusso.Text{It: "codici stabili: manca la chiave", En: "stable codes: the key is missing"},
 		flusso.Text{It: "farla con flussi keys make CUSTODE --escrow FILE.age", En: "make it with flussi keys make HOLDER --escrow FILE.age"},
+	},
+	reasonCubesAmbiti: {
+		flusso.Text{It: "le tavole per ambito vogliono la tavola degli ambiti", En: "tables by ambito need the table of ambiti"},
+		flusso.Text{It: "indicarla in tables: {ambiti: FILE}, o togliere l'ambito dalle dimensioni", En: "give it in tables: {ambiti: FILE}, or take the ambito out of the dimensions"},
 	},
 	reasonCubes: {
 		flusso.Text{It: "le tavole dichiarate hanno una dimensione che questo tipo di flusso non ha", En: "the tables declared have a dimension that this kind of flow has not"},

@@ -77,6 +77,9 @@ type Recipient struct {
 	// those at level individuale_anonimo. Default: the built-in ladder. Required
 	// where Linkability is not none.
 	Schemes map[string]string
+	// Cubes are files of tables (docs/tabelle.md) by dataset, of those at level
+	// aggregato. Default: benefits by provinces.
+	Cubes map[string]string
 }
 
 // Territory is one area; exactly one field is set.
@@ -161,6 +164,7 @@ var recipientType = strict.Object(flusso.Text{},
 	strict.Optional("key_holder", strict.EntryName(), func(r *Recipient) *string { return &r.KeyHolder }, docKeyHolder),
 	strict.Optional("datasets", strict.Map(strict.Word(Levels...), nil), func(r *Recipient) *map[string]Level { return &r.Datasets }, docRecipientDatasets),
 	strict.Optional("schemes", strict.Map(strict.Path(), nil), func(r *Recipient) *map[string]string { return &r.Schemes }, docSchemes),
+	strict.Optional("cubes", strict.Map(strict.Path(), nil), func(r *Recipient) *map[string]string { return &r.Cubes }, docRecipientCubes),
 )
 
 // completeRecipient puts the defaults in and looks between the fields of one recipient, and from it to the
@@ -197,6 +201,11 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 	for _, ds := range names(r.Schemes) {
 		if r.Datasets[ds] != LevelIndividualeAnonimo {
 			fault("schemes."+ds, textSchemeDataset, hintSchemeDataset)
+		}
+	}
+	for _, ds := range names(r.Cubes) {
+		if r.Datasets[ds] != LevelAggregato {
+			fault("cubes."+ds, textCubesDataset, hintCubesDataset)
 		}
 	}
 	_, held := c.KeyHolders[r.KeyHolder]

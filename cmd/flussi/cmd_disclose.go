@@ -5,45 +5,57 @@ import (
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
+	"slices"
 
 	"github.com/spf13/cobra"
 
+	"flussi/internal/anonymize"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 )
 
 func (a *app) discloseCommand() *cobra.Command {
 	var flags readFlags
-	var recipient, out, keyFile string
+	var d disclosing
 	cmd := &cobra.Command{
-		Use:     "disclose --recipient R --out DIR FILE…",
+		Use:     "disclose --recipient R --out DIR [--report DIR] FILE…",
 		Short:   a.text(textDiscloseShort),
 		Long:    a.text(textDiscloseLong),
 		Example: a.text(textDiscloseExample),
 		Args:    cobra.MinimumNArgs(1),
 		RunE: func(cmd *cobra.Command, files []string) error {
-			return a.disclose(cmd.Context(), recipient, out, keyFile, flags, files)
+			return a.disclose(cmd.Context(), d, flags, files)
 		},
 	}
 	flags.register(a, cmd)
 	f := cmd.Flags()
-	f.StringVar(&recipient, "recipient", "", a.text(textFlagRecipient))
-	f.StringVar(&out, "out", "", a.text(textFlagOut))
-	f.StringVar(&keyFile, "key", "", a.text(textFlagKey))
+	f.StringVar(&d.recipient, "recipient", "", a.text(textFlagRecipient))
+	f.StringVar(&d.out, "out", "", a.text(textFlagOut))
+	f.StringVar(&d.key, "key", "", a.text(textFlagKey))
+	f.StringVar(&d.reports, "report", "", a.text(textFlagInnerReport))
 	require(cmd, "recipient", "out")
 	return cmd
 }
 
-func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flags readFlags, paths []string) error {
+// disclosing is what disclose is asked for.
+type disclosing struct{ recipient, out, reports, key string }
+
+func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths []string) error {
 	opt, err := flags.options(a)
 	if err != nil {
 		return err
 	}
-	who, targets, err := a.recipient(recipient)
+	who, targets, err := a.recipient(d.recipient)
 	if err != nil {
 		return err
+	}
+	if who.Linkability != "" && who.Linkability != anonymize.LinkNone {
+		who.Linkability = anonymize.LinkNone // the key is the holder's, for releases on record
+		a.sayf(textNoCodesHere)
 	}
 	matrix, err := a.matrix()
 	if err != nil {
@@ -56,10 +68,15 @@ func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flag
 	if err != nil {
 		return err
 	}
-	if info, err := os.Stat(out); err == nil && !info.IsDir() {
-		return wrongArguments(textNotAFolder, hintNotAFolder)
+	for _, dir := range []string{d.out, d.reports} {
+		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
+			return wrongArguments(textNotAFolder, hintNotAFolder)
+		}
 	}
-	key, err := releaseKey(keyFile)
+	if d.reports != "" && within(d.reports, d.out) {
+		return wrongArguments(textReportLeaves, hintReportLeaves)
+	}
+	key, err := releaseKey(d.key)
 	if err != nil {
 		return err
 	}
@@ -72,7 +89,7 @@ func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flag
 	}
 	local := exchange.Local{
 		Matrix: matrix, Ambiti: ambiti, Recipient: who, Targets: targets,
-		Out: out, Key: key, Read: opt, Now: a.now,
+		Out: d.out, Reports: d.reports, Key: key, Read: opt, Now: a.now,
 	}
 	files, results, err := local.Disclose(ctx, paths)
 	partial := false
@@ -92,20 +109,32 @@ func (a *app) disclose(ctx context.Context, recipient, out, keyFile string, flag
 			}{"disclosure", r})
 			continue
 		}
-		a.printf(textRecipientLine, r.Name, r.Dataset, r.RecordsIn, r.Rejected, r.Outside, r.Disclosed, r.Suppressed)
+		a.tellRecipient(r)
 		if r.Release != "" {
 			a.print("    " + shown(r.Release))
 		}
+		if r.Report != "" {
+			a.printf(textInnerReport, shown(r.Report))
+		}
 	}
+	a.tellWhy(results)
 	switch {
 	case err != nil:
 		return err
 	case len(results) == 0:
 		return &flusso.Error{Op: "disclose", Kind: flusso.Invalid, What: textNothingDisclosed, Hint: hintNothingDisclosed}
-	case partial:
+	case partial, slices.ContainsFunc(results, func(r exchange.RecipientResult) bool { return r.Withheld != "" }):
 		return errPartial
 	}
 	return nil
+}
+
+// within tells whether a folder is another or below it.
+func within(dir, above string) bool {
+	dir, err := filepath.Abs(dir)
+	above, err2 := filepath.Abs(above)
+	rel, err3 := filepath.Rel(above, dir)
+	return errors.Join(err, err2, err3) == nil && filepath.IsLocal(rel)
 }
 
 // releaseKey is the key in a file, or one made for this release and never

@@ -66,6 +66,7 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 				MessageType string `json:"message_type"`
 				*exchange.Result
 			}{"run", result})
+			a.tellWhy(result.Recipients)
 		} else {
 			if err == nil || len(result.StillThere)+len(result.Files)+len(result.Recipients)+len(result.Deliveries) > 0 {
 				a.print(s.Name)
@@ -105,13 +106,33 @@ func (a *app) tellResult(r *exchange.Result, names map[string]string) {
 		a.printf(textStillThere, name)
 	}
 	for _, rec := range r.Recipients {
-		if rec.Withheld != "" {
-			a.printf(textRecipientWithheld, rec.Name, rec.Dataset, a.text(reasonText(rec.Withheld)))
+		a.tellRecipient(rec)
+	}
+	a.tellWhy(r.Recipients)
+	a.tellDeliveries(r.Deliveries)
+}
+
+// tellRecipient is what a recipient's dataset got.
+func (a *app) tellRecipient(rec exchange.RecipientResult) {
+	if rec.Withheld == "" {
+		a.printf(textRecipientLine, rec.Name, rec.Dataset, rec.RecordsIn, rec.Rejected, rec.Outside, rec.Disclosed, rec.Suppressed)
+	} else {
+		a.printf(textRecipientWithheld, rec.Name, rec.Dataset, a.text(reasonText(rec.Withheld)))
+	}
+}
+
+// tellWhy says why some got nothing, each reason once, and what to do about it.
+func (a *app) tellWhy(all []exchange.RecipientResult) {
+	said := map[flusso.Text]bool{}
+	for _, rec := range all {
+		if rec.Why == nil {
 			continue
 		}
-		a.printf(textRecipientLine, rec.Name, rec.Dataset, rec.RecordsIn, rec.Rejected, rec.Outside, rec.Disclosed, rec.Suppressed)
+		if what, hint := wordsOf(rec.Why); !said[what] {
+			said[what] = true
+			a.sayWords(what, hint)
+		}
 	}
-	a.tellDeliveries(r.Deliveries)
 }
 
 // tellDeliveries tells each forwarded file, and the many files of a release as

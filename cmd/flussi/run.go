@@ -66,11 +66,11 @@ func (a *app) root() *cobra.Command {
 	root.AddCommand(
 		a.demoCommand(), a.runCommand(), a.checkCommand(),
 		a.validateCommand(), a.convertCommand(), a.discloseCommand(),
-		a.anonymizeCommand(), a.explainCommand(),
+		a.anonymizeCommand(), a.schemeCommand(), a.explainCommand(),
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
 		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(), a.datasetCommand(),
 		a.lsCommand(), a.getCommand(), a.putCommand(),
-		a.hostsCommand(),
+		a.hostsCommand(), a.keysCommand(),
 		a.versionCommand(),
 		a.initCommand(),
 	)

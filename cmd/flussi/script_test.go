@@ -172,7 +172,7 @@ func oneErrorObject(stdout string, code int) error {
 }
 
 var (
-	errorLine = regexp.MustCompile(`^(flussi|[^ ]+\.yaml:\d+:\d+): [^A-Z\n][^\n]*[^.\n]$`)
+	errorLine = regexp.MustCompile(`^(flussi|[^ ]+\.(?:yaml|csv):\d+:\d+): [^A-Z\n][^\n]*[^.\n]$`)
 	hintLine  = regexp.MustCompile(`^  → [^\n]+[^.\n]$`)
 	trace     = regexp.MustCompile(`goroutine |\.go:\d|panic|runtime error|%!|<nil>`)
 )

@@ -131,6 +131,9 @@ func reasonText(reason string) flusso.Text {
 
 var reasonTexts = map[string]flusso.Text{
 	"rejects":                         {It: "contiene record da scartare, e un flusso si inoltra intero o niente", En: "it holds records to reject, and a flow is relayed whole or not at all"},
+	"amount out of range":             {It: "contiene un importo oltre 100 milioni di euro, e i totali sarebbero falsi: chiedere all'ente di correggerlo", En: "it holds an amount beyond 100 million euro, and totals would be false: ask the Ente to mend it"},
+	"fuori territorio":                {It: "nessun record è del suo territorio o ente", En: "no record is of its territory or Ente"},
+	"sotto soglia":                    {It: "troppo poche persone per la soglia k", En: "too few persons for the threshold k"},
 	"archive":                         {It: "l'archivio non si legge", En: "the archive cannot be read"},
 	"several flows in one file":       {It: "contiene più flussi", En: "it holds several flows"},
 	"same id_flusso with other bytes": {It: "stesso nome di flusso di un file già arrivato, con altro contenuto", En: "the flow's name is that of an earlier file, the content another"},

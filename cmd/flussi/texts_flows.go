@@ -104,12 +104,16 @@ var (
 		En: "Writes into --out the datasets that the recipient may see, without network, operator or\nagreement: everything stays on this computer. The recipient is one of the configuration\nor a class: inps, ministero, regione:12, comune:H501, ente:H501.\nThe view is of the files given alone and takes the place of the one before. Do not hand\nseveral of them to one reader, who would see by comparing who was added: use flussi run.",
 	}
 	textDiscloseExample = flusso.Text{
-		It: "  flussi disclose --recipient regione:12 --out vista flusso.xml\n  flussi disclose --recipient ente:H501 --out miei *.xml",
-		En: "  flussi disclose --recipient regione:12 --out view flow.xml\n  flussi disclose --recipient ente:H501 --out mine *.xml",
+		It: "  flussi disclose --recipient regione:12 --out vista flusso.xml\n  flussi disclose --recipient regione:12 --out vista --report rapporti flusso.xml\n  flussi disclose --recipient ente:H501 --out miei *.xml",
+		En: "  flussi disclose --recipient regione:12 --out view flow.xml\n  flussi disclose --recipient regione:12 --out view --report reports flow.xml\n  flussi disclose --recipient ente:H501 --out mine *.xml",
 	}
-	textFlagRecipient = flusso.Text{It: "destinatario", En: "recipient"}
-	textFlagOut       = flusso.Text{It: "cartella dei dataset", En: "folder of the datasets"}
-	textFlagKey       = flusso.Text{It: "file con la chiave dei codici di riga (predefinito: una chiave fatta per il rilascio)", En: "file with the key of the row codes (default: a key made for the release)"}
+	textFlagRecipient   = flusso.Text{It: "destinatario", En: "recipient"}
+	textFlagOut         = flusso.Text{It: "cartella dei dataset", En: "folder of the datasets"}
+	textFlagInnerReport = flusso.Text{It: "cartella del rapporto interno, con i conti esatti: resta qui, non va consegnato", En: "folder of the inner report, with the exact books: it stays here, do not hand it over"}
+	textInnerReport     = flusso.Text{It: "    rapporto interno, con i conti esatti, da non consegnare: %s", En: "    inner report, with the exact books, not to be handed over: %s"}
+	textReportLeaves    = flusso.Text{It: "la cartella di --report sta in quella di --out, da dove il rapporto andrebbe al destinatario", En: "the folder of --report is in that of --out, from where the report would go to the recipient"}
+	hintReportLeaves    = flusso.Text{It: "indicare con --report una cartella fuori da quella dei dataset", En: "name with --report a folder outside that of the datasets"}
+	textFlagKey         = flusso.Text{It: "file con la chiave dei codici di riga (predefinito: una chiave fatta per il rilascio)", En: "file with the key of the row codes (default: a key made for the release)"}
 
 	textNothingDisclosed = flusso.Text{It: "nessuno dei file riempie un dataset di questo destinatario", En: "none of the files fills a dataset of this recipient"}
 	hintNothingDisclosed = flusso.Text{It: "flussi explain DESTINATARIO dice che cosa può vedere; flussi validate dice che cosa non va nei file", En: "flussi explain RECIPIENT tells what it may see; flussi validate tells what is wrong with the files"}

@@ -58,8 +58,7 @@ func (a *app) explainError(err error) {
 	if errors.As(err, &stopped) {
 		what, hint = textInterrupted, hintInterrupted
 	}
-	a.say("flussi: " + what.In(a.lang))
-	a.say("  → " + hint.In(a.lang))
+	a.sayWords(what, hint)
 	if a.json {
 		a.emit(struct {
 			MessageType string `json:"message_type"`
@@ -68,6 +67,12 @@ func (a *app) explainError(err error) {
 			Hint        string `json:"hint"`
 		}{"error", exitCode(err), what.In(a.lang), hint.In(a.lang)})
 	}
+}
+
+// sayWords is an error's two lines.
+func (a *app) sayWords(what, hint flusso.Text) {
+	a.say("flussi: " + what.In(a.lang))
+	a.say("  → " + hint.In(a.lang))
 }
 
 // wordsOf gives the one line and the remedy of an error.

@@ -24,9 +24,10 @@ type anonymous struct {
 	fit    *fitter // where the view makes a scheme and no rows
 	r      reading
 	codes  []uint16
-	// Columns of the packed row beyond the scheme's domains: the province and
-	// benefit of a row as it came, for the loss report. -1 where there is none.
-	fromProvince, fromBenefit int
+	// Columns of the packed row beyond the scheme's domains: the place (see
+	// origins) and benefit of a row as it came, for the loss report.
+	fromPlace, fromBenefit int
+	origins                origins
 	// A comune that plans also pays: it has the rows of its own benefits with
 	// their persons' names. payer is its code, known the column that marks them;
 	// -1 where the recipient pays nothing.
@@ -35,7 +36,7 @@ type anonymous struct {
 }
 
 func newAnonymous(v *View) (*anonymous, error) {
-	a := &anonymous{v: v, scheme: newPrestazioni(), fromProvince: -1, fromBenefit: -1, known: -1}
+	a := &anonymous{v: v, scheme: newPrestazioni(), known: -1}
 	if v.req.Tipo == flusso.SINBA {
 		a.scheme = newSINBA()
 	}
@@ -59,14 +60,9 @@ func newAnonymous(v *View) (*anonymous, error) {
 		}
 		columns = append(columns, kanon.Column{Name: d.column.Name, Role: d.role, Bits: d.bits, Codes: d.base, Blank: blank, Distinct: d.distinct})
 	}
-	carry := func(d *domain) int {
-		if d == nil {
-			return -1
-		}
-		columns = append(columns, kanon.Column{Name: "from " + d.column.Name, Role: kanon.Carried, Bits: d.bits, Codes: d.base})
-		return len(columns) - 1
-	}
-	a.fromProvince, a.fromBenefit = carry(a.scheme.province), carry(a.scheme.benefit)
+	a.fromPlace, a.fromBenefit = len(columns), len(columns)+1
+	columns = append(columns, kanon.Column{Name: "from place", Role: kanon.Carried, Bits: originBits, Codes: 1 << originBits},
+		kanon.Column{Name: "from benefit", Role: kanon.Carried, Bits: a.scheme.benefit.bits, Codes: a.scheme.benefit.base})
 	if c, ok := comuneOf(v.req.Recipient.Territory.Comune); ok && v.req.Recipient.Class == Comune {
 		a.payer, a.known = c.Belfiore, len(columns)
 		columns = append(columns, kanon.Column{Name: "known", Role: kanon.Known, Bits: 1, Codes: 2})
@@ -137,6 +133,7 @@ func labelColumn(c table.Column) table.Column {
 
 func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 	a.r.next(b, rec, p)
+	var from [2]uint16
 	for i, d := range a.scheme.domains {
 		if !d.always && !a.v.covered.has(d.category) {
 			a.codes[i] = d.undelegated()
@@ -147,15 +144,16 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		} else if a.codes[i], err = d.dictionary.code(benefitOf(b, rec)); err != nil {
 			return err
 		}
-		if d == a.scheme.benefit {
+		switch d {
+		case a.scheme.benefit:
 			a.codes[a.fromBenefit] = a.codes[i]
+		case a.scheme.province:
+			from[0] = a.codes[i]
+		case a.scheme.ambito:
+			from[1] = a.codes[i]
 		}
 	}
-	if a.fromProvince >= 0 {
-		if a.codes[a.fromProvince] = uint16(p.provincia); !a.v.covered.has(a.scheme.province.category) {
-			a.codes[a.fromProvince] = 0
-		}
-	}
+	a.codes[a.fromPlace] = a.origins.code(from)
 	if a.known >= 0 {
 		a.codes[a.known] = 0
 		if sameEnte(string(a.r.text(schema.EnteCodice)), a.payer) {
@@ -200,7 +198,9 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 	loss := newLossTable(len(res.Steps))
 	emitted := 0
 	err = a.set.Each(func(codes []uint16, step int, published bool) error {
-		loss.count(a.from(codes, a.fromProvince, a.scheme.province), a.from(codes, a.fromBenefit, a.scheme.benefit), step, published)
+		of := a.origins.place(a.scheme, codes[a.fromPlace])
+		of.Prestazione = a.scheme.benefit.value(codes[a.fromBenefit])
+		loss.count(of, step, published)
 		if !published {
 			return nil
 		}
@@ -244,13 +244,6 @@ func (a *anonymous) decide(ctx context.Context, steps kanon.Ladder) (kanon.Resul
 		return a.set.AnonymizeBy(ctx, a.frozen, len(frozenSteps), a.v.req.K)
 	}
 	return a.set.Anonymize(ctx, steps, a.v.req.K)
-}
-
-func (a *anonymous) from(codes []uint16, column int, d *domain) string {
-	if column < 0 {
-		return ""
-	}
-	return d.value(codes[column])
 }
 
 // emit writes a row with the key of its place.

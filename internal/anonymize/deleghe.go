@@ -95,11 +95,32 @@ func parseDelega(doc document, data []byte) (d Delega) {
 	return d
 }
 
-// Allows tells whether an Ente has an act, valid at a date, that names the
-// operation.
-func (d *Deleghe) Allows(ente, operation string, at time.Time) bool {
+// Lack is why an Ente has no act, valid at a date, that names the operation; nil
+// where it has one. Of several acts it tells of the nearest.
+func (d *Deleghe) Lack(ente, operation string, at time.Time) *flusso.Error {
 	_, err := d.find(ente, operation, at)
-	return err == nil
+	var why *flusso.Error
+	if errors.As(err, &why) {
+		why.ID = "ente " + ente
+	}
+	return why
+}
+
+// Lacking tells of each Ente that has acts, none of which is good for anything
+// at a date, why the nearest one is not.
+func (d *Deleghe) Lacking(at time.Time) (all []*flusso.Error) {
+	if d == nil {
+		return nil
+	}
+	said := map[string]bool{}
+	for _, act := range d.acts {
+		why := d.Lack(act.Ente, OpVistaAnonima, at)
+		if why != nil && d.Lack(act.Ente, OpTrasmissione, at) != nil && !said[act.Ente] {
+			said[act.Ente] = true
+			all = append(all, why)
+		}
+	}
+	return all
 }
 
 // find gives the categories that the acts of an Ente open to an operation; if

@@ -23,10 +23,11 @@ type ClassIndex struct {
 	Entries []joint.Entry // in order of person
 }
 
-// ClassIndexes gives after Close the class indexes of a view whose codes reach
-// over releases, by year. They must be durable before the release is published.
+// ClassIndexes gives after Close the class indexes of a view whose rows are
+// persons, by year. Where codes reach over releases they must be durable before
+// the release is published.
 func (v *View) ClassIndexes() []ClassIndex {
-	if l, ok := v.engine.(*linked); ok && v.req.Recipient.Linkability == LinkWindow {
+	if l, ok := v.engine.(*linked); ok {
 		return l.indexes
 	}
 	return nil
@@ -154,7 +155,7 @@ func (l *linked) decide(ctx context.Context, people []personYear) error {
 	}
 	var past []joint.Source
 	year := l.scheme.domains[0].year(people[0].codes[0])
-	if l.v.req.Past != nil && l.v.req.Recipient.Linkability == LinkWindow {
+	if l.v.req.Past != nil {
 		var err error
 		if past, err = l.v.req.Past(year); err != nil {
 			return err

@@ -228,11 +228,11 @@ func sizesOf(k int, people []*personYear) kanon.Sizes {
 	return sizes
 }
 
-// province is that of a fact, by its ISTAT code; empty where it is not known or
+// shown is what a fact says of an attribute; empty where that is not known or
 // not shown.
-func (p *factPacking) province(f *benefitFact) string {
+func (p *factPacking) shown(f *benefitFact, d *domain) string {
 	for _, field := range p.fields {
-		if d := p.domains[field.column]; d.column.Name == "provincia" {
+		if p.domains[field.column] == d {
 			return d.value(uint16(f.key >> field.shift & field.mask))
 		}
 	}

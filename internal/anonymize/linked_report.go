@@ -77,7 +77,7 @@ func (r *linkedReport) finish(people []personYear) Report {
 		p := &people[i]
 		for j := range p.facts {
 			if f := &p.facts[j]; f.key>>recordShift&1 == 1 {
-				loss.count(l.pack.province(f), l.pack.names[f.benefit()], p.step, !p.withheld)
+				loss.count(LossOf{Provincia: l.pack.shown(f, l.scheme.province), Ambito: l.pack.shown(f, l.scheme.ambito), Prestazione: l.pack.names[f.benefit()]}, p.step, !p.withheld)
 			}
 		}
 		if p.withheld {
@@ -96,7 +96,7 @@ func (r *linkedReport) finish(people []personYear) Report {
 		Suppressed: l.v.balance.Suppressed, Classes: res.After.Classes, MinPersons: res.After.Smallest, Loss: loss.sorted(),
 		Before: res.Before, After: res.After, Utility: l.scheme.utility(r.original, l.count(shown), r.steps, &res),
 	}
-	if report.Linkability == LinkWindow {
+	if l.v.req.Past != nil {
 		report.Joint = &l.joint
 	}
 	return report

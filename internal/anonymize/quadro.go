@@ -28,8 +28,8 @@ type quadro struct {
 	besides    besides
 	suppressed []string
 	// unpriced are the tables (year and region) in which some record's amount and
-	// time may not be counted: a total without them would be false, so none of
-	// theirs leaves.
+	// time may not be counted, or cannot: a total without them would be false, so
+	// none of theirs leaves.
 	unpriced map[[2]uint16]bool
 }
 
@@ -130,7 +130,7 @@ func (q *quadro) add(b *schema.Batch, rec int, p place) error {
 	amount, time := int64(0), int64(0)
 	switch {
 	case b.Tipo == flusso.SINBA:
-	case q.v.covered.has(Caratteristiche):
+	case q.v.covered.has(Caratteristiche) && Countable(b, rec):
 		amount = q.r.yearlyCents()
 		if q.spec.minutes {
 			time, _ = minutes(q.r.text(schema.OreServizioMensile))

@@ -2,7 +2,6 @@ package anonymize
 
 import (
 	"bytes"
-	"math"
 	"strconv"
 	"time"
 
@@ -119,6 +118,11 @@ func (r *reading) ageBand() uint16 {
 	if !ok || r.year == 0 || age < 0 || age > 130 {
 		return 0
 	}
+	return ageBandOf(age)
+}
+
+// ageBandOf is the place of an age in ageBands, plus one.
+func ageBandOf(age int) uint16 {
 	band := uint16(len(ageFrom))
 	for band > 1 && age < ageFrom[band-1] {
 		band--
@@ -155,18 +159,30 @@ func (r *reading) yearlyCents() int64 {
 		} else if from, to := r.month(schema.DataInizioPrestazione), r.month(schema.DataFinePrestazione); from >= 1 && to >= from && to <= 12 {
 			months = int64(to-from) + 1
 		}
-		return clampCents(monthly) * months
+		return monthly * months
 	}
 	if once, _, ok := schema.ParseCents(r.text(schema.ImportoPrestazione)); ok {
-		return clampCents(once)
+		return once
 	}
 	return 0
 }
 
-// clampCents keeps sums of twenty million amounts within 64 bits.
-func clampCents(cents int64) int64 {
-	const most = math.MaxInt64 / (12 * 40_000_000)
-	return max(min(cents, most), -most)
+// MaxAmount bounds an amount that is added up, in hundredths of euro: sums of
+// forty million of them, over twelve months, stay within 64 bits.
+const MaxAmount = 100_000_000_00
+
+// Countable tells whether the amounts of a record can be added up. Any decimal
+// is valid by the XSD; one beyond MaxAmount is a mistake, and a total with it,
+// or without it, would be false.
+func Countable(b *schema.Batch, rec int) bool {
+	for _, f := range [...]schema.Field{schema.ImportoMensile, schema.ImportoPrestazione} {
+		v, there := b.Text(f, rec)
+		cents, _, ok := schema.ParseCents(v)
+		if there && (!ok || cents > MaxAmount || cents < -MaxAmount) {
+			return false
+		}
+	}
+	return true
 }
 
 // monthOf gives the month of a day since 1970-01-01.

@@ -74,11 +74,11 @@ var reasons = [numReasons]words{
 	},
 	reasonTipo: {
 		flusso.Text{It: "tipo di flusso non indicato o diverso da quello della vista", En: "the kind of flow is missing or is not the view's"},
-		flusso.Text{It: "aprite una vista per ogni tipo: PS_PSA_SINA, SINBA, ritorno", En: "open one view for each kind: PS_PSA_SINA, SINBA, ritorno"},
+		flusso.Text{It: "aprire una vista per ogni tipo: PS_PSA_SINA, SINBA, ritorno", En: "open one view for each kind: PS_PSA_SINA, SINBA, ritorno"},
 	},
 	reasonDate: {
 		flusso.Text{It: "manca la data a cui gli atti devono essere validi", En: "the date at which acts must be valid is missing"},
-		flusso.Text{It: "è un difetto di flussi: segnalatelo", En: "this is a defect of flussi: report it"},
+		flusso.Text{It: "è un difetto di flussi: segnalarlo", En: "this is a defect of flussi: report it"},
 	},
 	reasonDataset: {
 		flusso.Text{It: "il dataset non è di questo tipo di flusso e di questo livello", En: "the dataset is not one of this kind of flow and level"},
@@ -86,7 +86,7 @@ var reasons = [numReasons]words{
 	},
 	reasonNessuno: {
 		flusso.Text{It: "il livello chiesto è nessuno", En: "the level asked for is nessuno"},
-		flusso.Text{It: "togliete il dataset dal destinatario, o chiedete un livello che la matrice gli dà", En: "take the dataset off the recipient, or ask for a level that the matrix gives it"},
+		flusso.Text{It: "togliere il dataset dal destinatario, o chiedere un livello che la matrice gli dà", En: "take the dataset off the recipient, or ask for a level that the matrix gives it"},
 	},
 	reasonMatrix: {
 		flusso.Text{It: "la matrice di visibilità non dà questo livello a questa classe", En: "the visibility matrix does not give this class this level"},
@@ -98,7 +98,7 @@ var reasons = [numReasons]words{
 	},
 	reasonNoAgreement: {
 		flusso.Text{It: "il destinatario non ha una convenzione", En: "the recipient has no agreement"},
-		flusso.Text{It: "indicate agreement nel destinatario, con atto, finalità e date", En: "give the recipient an agreement, with act, purpose and dates"},
+		flusso.Text{It: "indicare agreement nel destinatario, con atto, finalità e date", En: "give the recipient an agreement, with act, purpose and dates"},
 	},
 	reasonAgreementIncomplete: {
 		flusso.Text{It: "la convenzione è incompleta", En: "the agreement is incomplete"},
@@ -106,11 +106,11 @@ var reasons = [numReasons]words{
 	},
 	reasonAgreementEarly: {
 		flusso.Text{It: "la convenzione non è ancora in vigore", En: "the agreement is not in force yet"},
-		flusso.Text{It: "attendete la data from, o correggetela secondo l'atto", En: "wait for its from date, or correct it after the act"},
+		flusso.Text{It: "attendere la data from, o correggerla secondo l'atto", En: "wait for its from date, or correct it after the act"},
 	},
 	reasonAgreementExpired: {
 		flusso.Text{It: "la convenzione è scaduta", En: "the agreement has expired"},
-		flusso.Text{It: "rinnovatela e indicate la nuova data to", En: "renew it and give the new to date"},
+		flusso.Text{It: "rinnovarla e indicare la nuova data to", En: "renew it and give the new to date"},
 	},
 	reasonTerritoryMissing: {
 		flusso.Text{It: "manca l'ambito territoriale del destinatario", En: "the recipient's territory is missing"},
@@ -122,15 +122,15 @@ var reasons = [numReasons]words{
 	},
 	reasonAmbitoUnknown: {
 		flusso.Text{It: "l'ambito del destinatario non è nella tavola degli ambiti", En: "the recipient's ambito is not in the table of ambiti"},
-		flusso.Text{It: "indicate in tables.ambiti una tavola che abbia il codice di territory.ambito", En: "give tables.ambiti a table that has the code of territory.ambito"},
+		flusso.Text{It: "indicare in tables.ambiti una tavola che abbia il codice di territory.ambito", En: "give tables.ambiti a table that has the code of territory.ambito"},
 	},
 	reasonEnteMissing: {
 		flusso.Text{It: "manca l'ente di cui il destinatario vede le proprie prestazioni", En: "the Ente whose own benefits the recipient sees is missing"},
-		flusso.Text{It: "indicate ente nel destinatario, come lo scrive Ente/@Codice", En: "give the recipient an ente, as Ente/@Codice writes it"},
+		flusso.Text{It: "indicare ente nel destinatario, come lo scrive Ente/@Codice", En: "give the recipient an ente, as Ente/@Codice writes it"},
 	},
 	reasonTwoHats: {
 		flusso.Text{It: "il destinatario è insieme chi programma e chi eroga", En: "the recipient is planner and payer at once"},
-		flusso.Text{It: "fate due destinatari: class ente con il solo ente, e un'altra classe con il solo territory", En: "make two recipients: class ente with ente alone, and another class with territory alone"},
+		flusso.Text{It: "fare due destinatari: class ente con il solo ente, e un'altra classe con il solo territory", En: "make two recipients: class ente with ente alone, and another class with territory alone"},
 	},
 	reasonSchemeMissing: {
 		flusso.Text{It: "i codici che collegano vogliono uno schema congelato", En: "linkable codes need a frozen scheme"},
@@ -166,11 +166,11 @@ var reasons = [numReasons]words{
 	},
 	reasonCodesKeeper: {
 		flusso.Text{It: "codici stabili: chi custodisce la chiave è, per codice, nome o accordo, il destinatario, che ricalcolerebbe ogni codice", En: "stable codes: who keeps the key is, by code, name or agreement, the recipient, which could compute every code"},
-		flusso.Text{It: "scrivere in key_holder un altro ente, o linkability: none", En: "write another body into key_holder, or linkability: none"},
+		flusso.Text{It: "scrivere in key_holder un altro ente, o linkability: period", En: "write another body into key_holder, or linkability: period"},
 	},
 	reasonCodesHouse: {
 		flusso.Text{It: "codici stabili: il destinatario è, per codice, nome o accordo, l'ente che esegue flussi, che può leggere la chiave", En: "stable codes: the recipient is, by code, name or agreement, the body that runs flussi, which can read the key"},
-		flusso.Text{It: "scrivere linkability: none; codici stabili può darli solo un flussi che esegue un altro ente", En: "write linkability: none; only a flussi that another body runs can give stable codes"},
+		flusso.Text{It: "scrivere linkability: period o none; codici oltre una pubblicazione può darli solo un flussi che esegue un altro ente", En: "write linkability: period or none; only a flussi that another body runs can give codes beyond a release"},
 	},
 	reasonCodesIdentified: {
 		flusso.Text{It: "codici stabili: la matrice dà a questa classe anche righe con i nomi, e da quelle leggerebbe i codici", En: "stable codes: the matrix gives this class rows with names too, and by those it would read the codes"},
@@ -194,7 +194,7 @@ var reasons = [numReasons]words{
 	},
 	reasonCubes: {
 		flusso.Text{It: "le tavole dichiarate hanno una dimensione che questo tipo di flusso non ha", En: "the tables declared have a dimension that this kind of flow has not"},
-		flusso.Text{It: "togliete la dimensione dal file delle tavole: SINBA ha prestazione, sezione, eta", En: "take the dimension out of the file of tables: SINBA has prestazione, sezione, eta"},
+		flusso.Text{It: "togliere la dimensione dal file delle tavole: SINBA ha prestazione, sezione, eta", En: "take the dimension out of the file of tables: SINBA has prestazione, sezione, eta"},
 	},
 	reasonThreshold: {
 		flusso.Text{It: "la soglia k è inferiore a 3", En: "the threshold k is below 3"},
@@ -202,11 +202,11 @@ var reasons = [numReasons]words{
 	},
 	reasonKey: {
 		flusso.Text{It: "manca la chiave del rilascio, o è più corta di 32 byte", En: "the release key is missing or shorter than 32 bytes"},
-		flusso.Text{It: "fate una chiave casuale per ogni rilascio e distruggetela alla chiusura", En: "make a random key for each release and destroy it at its close"},
+		flusso.Text{It: "fare una chiave casuale per ogni rilascio e distruggerla alla chiusura", En: "make a random key for each release and destroy it at its close"},
 	},
 	reasonIdentifiedRitorno: {
 		flusso.Text{It: "il flusso di ritorno è già anonimo: non ne esistono viste identificate", En: "the return flow is anonymous already: it has no identified views"},
-		flusso.Text{It: "chiedete individuale_anonimo o aggregato", En: "ask for individuale_anonimo or aggregato"},
+		flusso.Text{It: "chiedere individuale_anonimo o aggregato", En: "ask for individuale_anonimo or aggregato"},
 	},
 	reasonRelayIdentified: {
 		flusso.Text{It: "di un flusso inoltrato non resta alcuna vista identificata", En: "no identified view of a relayed flow remains"},
@@ -214,7 +214,7 @@ var reasons = [numReasons]words{
 	},
 	reasonNoDelega: {
 		flusso.Text{It: "nessuna delega di questo ente: del flusso inoltrato non resta nulla", En: "no delega of this Ente: nothing of the relayed flow remains"},
-		flusso.Text{It: "depositate l'atto dell'ente nella cartella delle deleghe", En: "put the Ente's act in the folder of deleghe"},
+		flusso.Text{It: "depositare l'atto dell'ente nella cartella delle deleghe", En: "put the Ente's act in the folder of deleghe"},
 	},
 	reasonDelegaIncomplete: {
 		flusso.Text{It: "la delega è incompleta", En: "the delega is incomplete"},
@@ -226,11 +226,11 @@ var reasons = [numReasons]words{
 	},
 	reasonDelegaEarly: {
 		flusso.Text{It: "la delega non è ancora in vigore", En: "the delega is not in force yet"},
-		flusso.Text{It: "attendete la data from, o correggetela secondo l'atto", En: "wait for its from date, or correct it after the act"},
+		flusso.Text{It: "attendere la data from, o correggerla secondo l'atto", En: "wait for its from date, or correct it after the act"},
 	},
 	reasonDelegaExpired: {
 		flusso.Text{It: "la delega è scaduta", En: "the delega has expired"},
-		flusso.Text{It: "chiedete all'ente il rinnovo e indicate la nuova data to", En: "ask the Ente to renew it and give the new to date"},
+		flusso.Text{It: "chiedere all'ente il rinnovo e indicare la nuova data to", En: "ask the Ente to renew it and give the new to date"},
 	},
 	reasonDelegaCategories: {
 		flusso.Text{It: "la delega non comprende le categorie di dati della vista", En: "the delega does not cover the view's categories of data"},
@@ -238,7 +238,7 @@ var reasons = [numReasons]words{
 	},
 	reasonForwardClass: {
 		flusso.Text{It: "un file intero può passare solo verso l'INPS", En: "a whole file may pass to INPS only"},
-		flusso.Text{It: "per gli altri destinatari aprite una vista", En: "open a view for other recipients"},
+		flusso.Text{It: "per gli altri destinatari aprire una vista", En: "open a view for other recipients"},
 	},
 	reasonForwardTipo: {
 		flusso.Text{It: "all'INPS passano soltanto flussi PS_PSA_SINA e SINBA", En: "only PS_PSA_SINA and SINBA flows pass to INPS"},
@@ -246,6 +246,6 @@ var reasons = [numReasons]words{
 	},
 	reasonForwardFile: {
 		flusso.Text{It: "manca l'ente o l'impronta SHA-256 del file da inoltrare", En: "the Ente or the SHA-256 of the file to forward is missing"},
-		flusso.Text{It: "il permesso vale per un file solo: indicatene ente e impronta", En: "the permission is for one file: give its Ente and its hash"},
+		flusso.Text{It: "il permesso vale per un file solo: indicarne ente e impronta", En: "the permission is for one file: give its Ente and its hash"},
 	},
 }

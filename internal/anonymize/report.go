@@ -1,9 +1,6 @@
 package anonymize
 
 import (
-	"cmp"
-	"slices"
-
 	"flussi/internal/anonymize/kanon"
 	"flussi/internal/flusso"
 )
@@ -44,6 +41,12 @@ type Report struct {
 	SuppressedTotal int64
 }
 
+// Shows tells whether a reader learns any figure: a table all of which is
+// suppressed shows none.
+func (r *Report) Shows() bool {
+	return r.Level != Aggregato || r.SuppressedCells < r.Cells || r.SuppressedTotal < r.Totals
+}
+
 // RiskBefore is the risk of the rows as they came.
 func (r *Report) RiskBefore() Risk { return riskOf(&r.Before) }
 
@@ -72,48 +75,10 @@ func (v *View) Report() Report {
 	return r
 }
 
-// Loss is what became of the rows of one benefit in one province.
-type Loss struct {
-	Provincia   string // ISTAT three digits; empty where unknown or not shown
-	Prestazione string
-	Rows        []int64 // at each step of the ladder
-	Suppressed  int64
-}
-
 func stepNames(rungs []rung) []flusso.Text {
 	names := []flusso.Text{textStep("pieno dettaglio della vista", "full detail of the view")}
 	for _, r := range rungs {
 		names = append(names, r.name)
 	}
 	return names
-}
-
-type lossTable struct {
-	steps int
-	by    map[[2]string]*Loss
-}
-
-func newLossTable(steps int) *lossTable { return &lossTable{steps, map[[2]string]*Loss{}} }
-
-func (t *lossTable) count(province, benefit string, step int, published bool) {
-	l := t.by[[2]string{province, benefit}]
-	if l == nil {
-		l = &Loss{Provincia: province, Prestazione: benefit, Rows: make([]int64, t.steps)}
-		t.by[[2]string{province, benefit}] = l
-	}
-	if published {
-		l.Rows[step]++
-	} else {
-		l.Suppressed++
-	}
-}
-
-func (t *lossTable) sorted() (all []Loss) {
-	for _, l := range t.by {
-		all = append(all, *l)
-	}
-	slices.SortFunc(all, func(a, b Loss) int {
-		return cmp.Or(cmp.Compare(a.Provincia, b.Provincia), cmp.Compare(a.Prestazione, b.Prestazione))
-	})
-	return all
 }

@@ -17,6 +17,7 @@ type scheme struct {
 	domains  []*domain
 	rungs    []rung
 	province *domain // for the loss report; nil where there is none
+	ambito   *domain // likewise: of residence, where a row tells it, else of the Ente
 	benefit  *domain // nil where a row is a person
 }
 
@@ -30,6 +31,9 @@ func (s *scheme) open(visible categorySet) {
 	}
 	if s.province != nil && !visible.has(s.province.category) {
 		s.province = nil
+	}
+	if s.ambito != nil && !visible.has(s.ambito.category) {
+		s.ambito = nil
 	}
 	s.domains = kept
 	measure(s.domains, s.rungs)

@@ -28,6 +28,7 @@ func (s *scheme) withAmbiti(a *Ambiti) {
 	if !s.persons {
 		added = append(added, a.enteDomain())
 	}
+	s.ambito = added[0]
 	up := rung{name: textStep("ambito in provincia", "ambito in province")}
 	if s.province == nil {
 		up.name = textStep("ambito in regione", "ambito in region")

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -28,19 +29,20 @@ type Scheme struct {
 // schemeHead is all of a scheme but its trees.
 type schemeHead struct {
 	Format string `json:"format"`
-	// Attributes names the set of attributes: prestazioni/1, sinba/1, persone/1.
+	// Set names the attributes: prestazioni/1, sinba/1, persone/1, persone-sinba/1.
 	Set  string `json:"set"`
-	Tipo string `json:"tipo"`
+	Tipo string `json:"tipo"` // of the data it was fitted on; the return flow has the same attributes as PS_PSA_SINA
 	K    int    `json:"k"`
 	// Reference is what the trees were fitted on.
 	Reference Reference `json:"reference"`
 	// From and To are the first and the last day on which it may be applied.
 	From  string            `json:"valid_from"`
 	To    string            `json:"valid_to"`
-	Quasi []schemeAttribute `json:"attributes"`
+	Quasi []SchemeAttribute `json:"attributes"`
 }
 
-type schemeAttribute struct {
+// SchemeAttribute is a quasi-identifier of a scheme, and its hierarchy.
+type SchemeAttribute struct {
 	Name      string `json:"name"`
 	Levels    int    `json:"levels"`
 	Hierarchy string `json:"hierarchy"` // recode.Hierarchy.Hash
@@ -79,9 +81,9 @@ func newScheme(head schemeHead, l *levels, trees map[string]*recode.Tree) (*Sche
 	return s, nil
 }
 
-func (l *levels) describe() (all []schemeAttribute) {
+func (l *levels) describe() (all []SchemeAttribute) {
 	for _, a := range l.attributes {
-		all = append(all, schemeAttribute{a.Name, a.Hierarchy.Height() + 1, a.Hierarchy.Hash()})
+		all = append(all, SchemeAttribute{a.Name, a.Hierarchy.Height() + 1, a.Hierarchy.Hash()})
 	}
 	return all
 }
@@ -106,6 +108,9 @@ func (s *Scheme) K() int { return s.head.K }
 
 // Set names the scheme's attributes, such as prestazioni/1.
 func (s *Scheme) Set() string { return s.head.Set }
+
+// Tipo is the kind of flow it is for.
+func (s *Scheme) Tipo() string { return s.head.Tipo }
 
 // Reference is what it was fitted on.
 func (s *Scheme) Reference() Reference { return s.head.Reference }
@@ -163,8 +168,8 @@ func (s *Scheme) fits(req *Request, set string, l *levels) error {
 	}
 	day := req.At.Format(time.DateOnly)
 	switch {
-	case s.head.Set != set || s.head.Tipo != req.Tipo.String():
-		return no(reasonSchemeOther, s.head.Set+", "+s.head.Tipo)
+	case s.head.Set != set:
+		return no(reasonSchemeOther, s.head.Set)
 	case day < s.head.From:
 		return no(reasonSchemeEarly, s.head.From)
 	case day > s.head.To:
@@ -197,15 +202,6 @@ func (s *Scheme) bind(l *levels) (map[string]*recode.Tree, error) {
 	return trees, nil
 }
 
-// Regions are those that have classes of their own, in order.
-func (s *Scheme) Regions() (all []string) {
-	for region := range s.trees {
-		all = append(all, region)
-	}
-	slices.Sort(all)
-	return all
-}
-
 // The texts of schemes.
 var (
 	textNotScheme     = flusso.Text{It: "il file non è uno schema di flussi", En: "the file is no scheme of flussi"}
@@ -213,3 +209,41 @@ var (
 	textSchemeChanged = flusso.Text{It: "lo schema è stato modificato, o è rovinato: la sua impronta non torna", En: "the scheme was changed, or is damaged: its hash is another"}
 	hintSchemeChanged = flusso.Text{It: "riprendere la copia originale, o farne uno nuovo con flussi scheme fit", En: "take the original copy again, or make a new one with flussi scheme fit"}
 )
+
+// SchemeRegion is what a scheme has for one region.
+type SchemeRegion struct {
+	Region  string `json:"regione"` // R12
+	Classes int    `json:"classes"` // that rows may be published in
+	First   string `json:"first"`   // the attribute that its tree divides by first; empty for one class
+}
+
+// Regions are those that have classes of their own, in order.
+func (s *Scheme) Regions() (all []SchemeRegion) {
+	type node struct {
+		By   string           `json:"by"`
+		To   map[string]*node `json:"to"`
+		Rest *node            `json:"rest"`
+	}
+	var count func(n *node) int
+	count = func(n *node) int {
+		classes := 1
+		for _, below := range n.To {
+			classes += count(below)
+		}
+		if n.Rest != nil {
+			classes += count(n.Rest)
+		}
+		return classes
+	}
+	for _, region := range slices.Sorted(maps.Keys(s.trees)) {
+		var root node
+		if err := json.Unmarshal(s.trees[region], &root); err != nil {
+			continue // bind says what is wrong with it
+		}
+		all = append(all, SchemeRegion{region, count(&root), root.By})
+	}
+	return all
+}
+
+// Attributes are the scheme's quasi-identifiers.
+func (s *Scheme) Attributes() []SchemeAttribute { return s.head.Quasi }

@@ -5,6 +5,7 @@ import (
 	"encoding/binary"
 	"hash/fnv"
 	"maps"
+	"math"
 	"slices"
 	"strconv"
 
@@ -18,9 +19,22 @@ type Fit struct {
 	// Releases is how many releases the reference period stands for, at least 1:
 	// a class must have so many times k persons, to be filled by each of them.
 	Releases int
+	// Churn is the share of persons who come or go from one release to the next,
+	// where codes reach over releases: who goes from a class in one of them must be
+	// k persons too, so that a class needs 2k/Churn. 0 asks for nothing more.
+	Churn float64
 	// From and To are the first and the last day on which the scheme may be
 	// applied, YYYY-MM-DD.
 	From, To string
+}
+
+// least is how many persons a class of the reference period must have.
+func (f *Fit) least(k int) int {
+	n := k * max(f.Releases, 1)
+	if f.Churn > 0 {
+		n = max(n, int(math.Ceil(float64(2*k)/f.Churn)))
+	}
+	return n
 }
 
 // Scheme gives after Close the scheme that was fitted; nil for a view that was
@@ -112,7 +126,7 @@ func (f *fitter) freeze(ctx context.Context) (*Scheme, error) {
 	fit := f.req.Fit
 	head := schemeHead{
 		Set: f.set.name, Tipo: f.req.Tipo.String(), K: f.req.K, From: fit.From, To: fit.To,
-		Reference: Reference{Releases: fit.Releases, Least: f.req.K * fit.Releases},
+		Reference: Reference{Releases: max(fit.Releases, 1), Least: fit.least(f.req.K)},
 	}
 	fullest := map[uint16]uint16{} // region -> year
 	years := map[uint16]int64{}

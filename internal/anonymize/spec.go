@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"github.com/goccy/go-yaml/ast"
@@ -173,6 +174,13 @@ func (r *specReader) column(n ast.Node) (c microdata.Column) {
 
 func (r *specReader) hierarchy(n ast.Node) *recode.Hierarchy {
 	name := r.text(n)
+	if strings.HasPrefix(name, HierarchyPrefix) {
+		h, _, ok := HierarchyNamed(name)
+		if !ok {
+			r.fault(n, textSpecNoNamed)
+		}
+		return h
+	}
 	if !filepath.IsAbs(name) {
 		name = filepath.Join(r.folder, name)
 	}

@@ -201,6 +201,19 @@ func TestAmbitoGoesUp(t *testing.T) {
 	if o.count(map[string]string{"ambito_residenza": "RM1"}) != 9 || o.count(map[string]string{"ambito_residenza": "RESTO"}) != 0 || o.balance.Suppressed != 3 {
 		t.Errorf("%+v\n%v", o.balance, o.rows)
 	}
+	// The loss is told of the ambito that the rows came with.
+	for _, l := range o.report.Loss {
+		kept := int64(0)
+		for _, n := range l.Rows {
+			kept += n
+		}
+		if want := map[string][2]int64{"RM1": {9, 0}, "RESTO": {0, 3}}[l.Ambito]; kept != want[0] || l.Suppressed != want[1] || l.Provincia != "058" {
+			t.Errorf("%+v", l)
+		}
+	}
+	if len(o.report.Loss) != 2 {
+		t.Errorf("%+v", o.report.Loss)
+	}
 	// Three of each: together they are a class of the province.
 	o = disclose(t, req, 100, psFlow("H501", people[:6]...))
 	if o.count(map[string]string{"ambito_residenza": "*", "ambito_ente": "*", "provincia": "058"}) != 6 {

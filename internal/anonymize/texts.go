@@ -12,16 +12,16 @@ import (
 
 var (
 	textImbalance     = flusso.Text{It: "i conti della vista non quadrano: non si pubblica nulla", En: "the books of the view do not balance: nothing is published"}
-	textImbalanceHint = flusso.Text{It: "è un difetto di flussi: conservate i file d'ingresso e segnalatelo", En: "this is a defect of flussi: keep the input files and report it"}
+	textImbalanceHint = flusso.Text{It: "è un difetto di flussi: conservare i file d'ingresso e segnalarlo", En: "this is a defect of flussi: keep the input files and report it"}
 
 	textTooManyRows     = flusso.Text{It: "più righe di quante la vista può tenere in memoria", En: "more rows than the view may hold in memory"}
-	textTooManyRowsHint = flusso.Text{It: "dividete il periodo in più rilasci", En: "divide the period into several releases"}
+	textTooManyRowsHint = flusso.Text{It: "dividere il periodo in più rilasci", En: "divide the period into several releases"}
 	textTooManyCodes    = flusso.Text{It: "troppi codici prestazione distinti: i dati non sembrano un flusso vero", En: "too many distinct benefit codes: the data do not look like a real flow"}
 	textTooManyCells    = flusso.Text{It: "una tavola ha troppe celle per proteggerla", En: "a table has too many cells to protect"}
-	textTooManyHint     = flusso.Text{It: "controllate i CodicePrestazione dei file d'ingresso con flussi validate", En: "check the CodicePrestazione of the input files with flussi validate"}
+	textTooManyHint     = flusso.Text{It: "controllare i CodicePrestazione dei file d'ingresso con flussi validate", En: "check the CodicePrestazione of the input files with flussi validate"}
 
 	textFileFaults        = flusso.Text{It: "il file ha degli errori", En: "the file has faults"}
-	textFileFaultsHint    = flusso.Text{It: "correggete le righe indicate", En: "mend the lines shown"}
+	textFileFaultsHint    = flusso.Text{It: "correggere le righe indicate", En: "mend the lines shown"}
 	textUnreadable        = flusso.Text{It: "il file non si può leggere", En: "the file cannot be read"}
 	textNotYAML           = flusso.Text{It: "non è YAML valido", En: "not valid YAML"}
 	textNotOneMapping     = flusso.Text{It: "serve un solo documento, di coppie chiave: valore", En: "one document of key: value pairs is needed"}
@@ -39,7 +39,7 @@ var (
 	textNoSource          = flusso.Text{It: "la cella non dice da dove viene (source)", En: "the cell does not say where it comes from (source)"}
 	textOtherBase         = flusso.Text{It: "scritto per un'altra edizione della matrice: rivedete le celle con flussi explain, poi aggiornate base", En: "written for another edition of the matrix: look at the cells again with flussi explain, then bring base up to date"}
 	textNoBase            = flusso.Text{It: "manca base, l'edizione della matrice che il file modifica (flussi explain la dice)", En: "base is missing, the edition of the matrix that the file changes (flussi explain tells it)"}
-	textVersionInOverride = flusso.Text{It: "la versione viene da base e dal nome del file: togliete version, indicate base", En: "the version comes from base and the file's name: take version out, give base"}
+	textVersionInOverride = flusso.Text{It: "la versione viene da base e dal nome del file: togliere version, indicare base", En: "the version comes from base and the file's name: take version out, give base"}
 	textOpensUnstated     = flusso.Text{It: "apre più della matrice di base: serve provenance: stated, con l'atto che lo consente in source", En: "it opens more than the base does: provenance: stated is needed, with the act that allows it as source"}
 	textNoAnonymousForm   = flusso.Text{It: "questa categoria indica le persone: non ha una forma anonima né aggregata", En: "this category points to persons: it has no anonymous or aggregate form"}
 	textNotSensitive      = flusso.Text{It: "non è un campo sensibile (docs/visibilita.md li elenca)", En: "not a sensitive field (docs/visibility.md lists them)"}

@@ -19,5 +19,6 @@ var (
 	textSpecBandsOrHierarchy = flusso.Text{It: "o fasce o una gerarchia, non entrambe", En: "either bands or a hierarchy, not both"}
 	textSpecNeedsHierarchy   = flusso.Text{It: "hierarchical vuole una gerarchia", En: "hierarchical needs a hierarchy"}
 	textSpecFileHint         = flusso.Text{It: "indicare con --spec un file YAML: flussi anonymize --help ne mostra uno", En: "give a YAML file with --spec: flussi anonymize --help shows one"}
+	textSpecNoNamed          = flusso.Text{It: "gerarchia siuss: sconosciuta, o senza anno; flussi scheme hierarchy le elenca", En: "unknown siuss: hierarchy, or one without its year; flussi scheme hierarchy lists them"}
 	textSpecNoFile           = flusso.Text{It: "il file non si può leggere", En: "the file cannot be read"}
 )

@@ -1,24 +1,29 @@
 package dataset
 
 import (
-	"math/bits"
+	"math"
+	"slices"
 
 	"flussi/internal/table"
 )
 
-// sensitive counts, for one column of role sensitive, which values each class
-// has. Beyond 63 the values of a column count as one more: then a class has at
-// least as many as are told.
+// sensitive counts, for one column of role sensitive, how often each class has
+// which value. Beyond 63 the values of a column count as one more: then a class is
+// at least as diverse as is told.
 type sensitive struct {
 	name    string
 	place   int
-	numbers map[string]uint // of its values; 0 is the value that hides
-	seen    []uint64        // by class: a bit for each value
+	numbers map[string]uint  // of its values; 0 is the value that hides
+	counts  map[[2]int]int64 // by class and number of the value
+	classes int
 	key     []byte
 }
 
 func newSensitive(place int, c table.ColumnInfo) *sensitive {
-	return &sensitive{name: c.Name, place: place, numbers: map[string]uint{string(appendText(nil, []byte(c.Any))): 0}}
+	return &sensitive{
+		name: c.Name, place: place, counts: map[[2]int]int64{},
+		numbers: map[string]uint{string(appendText(nil, []byte(c.Any))): 0},
+	}
 }
 
 func (s *sensitive) add(class int, chunk *table.Chunk, row int) {
@@ -28,10 +33,8 @@ func (s *sensitive) add(class int, chunk *table.Chunk, row int) {
 		number = min(uint(len(s.numbers)), 63)
 		s.numbers[string(s.key)] = number
 	}
-	for len(s.seen) <= class {
-		s.seen = append(s.seen, 0)
-	}
-	s.seen[class] |= 1 << number
+	s.counts[[2]int{class, int(number)}]++
+	s.classes = max(s.classes, class+1)
 }
 
 // Diversity is how a sensitive column is spread over the published classes.
@@ -42,30 +45,103 @@ type Diversity struct {
 	// Distinct is the fewest different values of a class that shows any (distinct
 	// l-diversity, Machanavajjhala et al. 2006); 0 without any.
 	Distinct int `json:"distinct"`
+	// Entropy is the least exp(−Σ p ln p) of such a class (entropy l-diversity,
+	// ibid.), p being the shares of its values.
+	Entropy float64 `json:"entropy"`
+	// Closeness is the greatest distance of such a class from all of them together,
+	// ½ Σ |p − q| (t-closeness with equal distances, Li et al. 2007), and
+	// MeanCloseness the mean over them. All three are of values that are shown.
+	Closeness     float64 `json:"closeness"`
+	MeanCloseness float64 `json:"mean_closeness"`
 }
 
 func (s *sensitive) diversity() Diversity {
 	d := Diversity{Column: s.name}
-	for _, values := range s.seen {
-		if values == 1 {
+	var all [64]int64
+	for at, n := range s.counts {
+		all[at[1]] += n
+	}
+	shown := int64(0)
+	for _, n := range all[1:] {
+		shown += n
+	}
+	sum := int64(0) // of distances, in 10^-9: the order of adding them changes nothing
+	for class := range s.classes {
+		values, hidden := s.of(class)
+		if len(values) == 0 {
 			d.Hidden++
 			continue
 		}
 		d.Shown++
-		if n := bits.OnesCount64(values); d.Distinct == 0 || n < d.Distinct {
-			d.Distinct = n
+		distinct := len(values)
+		if hidden > 0 {
+			distinct++
+		}
+		if d.Distinct == 0 || distinct < d.Distinct {
+			d.Distinct = distinct
+		}
+		if l := entropyL(values); d.Entropy == 0 || l < d.Entropy {
+			d.Entropy = l
+		}
+		t := s.distance(class, &all, shown)
+		d.Closeness, sum = max(d.Closeness, t), sum+int64(math.Round(1e9*t))
+	}
+	if d.Shown > 0 {
+		d.MeanCloseness = millionths(float64(sum) / 1e9 / float64(d.Shown))
+	}
+	d.Entropy, d.Closeness = millionths(d.Entropy), millionths(d.Closeness)
+	return d
+}
+
+// of gives how often a class has each value that it shows, ascending, and how
+// often a hidden one.
+func (s *sensitive) of(class int) (values []int64, hidden int64) {
+	for number := range min(len(s.numbers), 64) {
+		switch n := s.counts[[2]int{class, number}]; {
+		case number == 0:
+			hidden = n
+		case n > 0:
+			values = append(values, n)
 		}
 	}
-	return d
+	slices.Sort(values)
+	return values, hidden
+}
+
+// entropyL is the number of values that would be as diverse if each were as
+// frequent as the others.
+func entropyL(values []int64) float64 {
+	rows, h := int64(0), 0.0
+	for _, n := range values {
+		rows += n
+	}
+	for _, n := range values {
+		p := float64(n) / float64(rows)
+		h -= p * math.Log(p)
+	}
+	return math.Exp(h)
+}
+
+// distance is that of a class's shown values from those of all classes.
+func (s *sensitive) distance(class int, all *[64]int64, shown int64) float64 {
+	rows, sum := int64(0), int64(0)
+	for number := 1; number < min(len(s.numbers), 64); number++ {
+		rows += s.counts[[2]int{class, number}]
+	}
+	for number := 1; number < min(len(s.numbers), 64); number++ {
+		apart := s.counts[[2]int{class, number}]*shown - all[number]*rows
+		sum += max(apart, -apart)
+	}
+	return float64(sum) / 2 / (float64(rows) * float64(shown))
 }
 
 // unanimous is how many classes have one value in all their rows, and it is not
 // the one that hides.
-func (s *sensitive) unanimous() (n int64) {
-	for _, values := range s.seen {
-		if values != 1 && bits.OnesCount64(values) == 1 {
-			n++
+func (s *sensitive) unanimous() (found int64) {
+	for class := range s.classes {
+		if values, hidden := s.of(class); len(values) == 1 && hidden == 0 {
+			found++
 		}
 	}
-	return n
+	return found
 }

@@ -55,6 +55,9 @@ type Proof struct {
 	Risk       *ProofRisk         `json:"risk,omitempty"`
 	Utility    *ProofUtility      `json:"utility,omitempty"`
 	Loss       []ProofLoss        `json:"loss,omitempty"`
+	// Joint is the check over the releases before this one; only where codes reach
+	// over them.
+	Joint *ProofJoint `json:"joint,omitempty"`
 	// Linkage is how the release stands against those of other recipients in
 	// the same round; of the inner form alone.
 	Linkage []Linkage `json:"linkage,omitempty"`
@@ -227,9 +230,19 @@ type ColumnUtility struct {
 	Entropy     float64 `json:"entropy,omitempty"`
 }
 
-// ProofLoss is what became of the rows of one benefit in one province.
+// ProofJoint is anonymize.JointReport.
+type ProofJoint struct {
+	Window     int   `json:"window"` // releases before this one, at most
+	Persons    int64 `json:"persons"`
+	Coarsened  int64 `json:"coarsened"`
+	Suppressed int64 `json:"suppressed"`
+	Hidden     int64 `json:"hidden"`
+}
+
+// ProofLoss is what became of the rows of one benefit in one place.
 type ProofLoss struct {
 	Provincia   string `json:"provincia,omitempty"`
+	Ambito      string `json:"ambito,omitempty"`
 	Prestazione string `json:"prestazione"`
 	Rows        int64  `json:"rows"`
 	Coarsened   int64  `json:"coarsened"` // published, but not in full detail
@@ -274,6 +287,9 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 	switch r.Level {
 	case anonymize.IndividualeAnonimo:
 		p.tellRows(r)
+		if r.Joint != nil {
+			p.Joint = new(ProofJoint(*r.Joint))
+		}
 	case anonymize.Aggregato:
 		p.Suppressed = []ProofSuppression{
 			{text(textCellsSuppressed), r.SuppressedCells}, {text(textTotalsSuppressed), r.SuppressedTotal},
@@ -297,7 +313,7 @@ func (p *Proof) tellRows(r *anonymize.Report) {
 		p.Utility.Columns = append(p.Utility.Columns, ColumnUtility{c.Name, c.Values, millionths(c.Granularity), millionths(c.Published), millionths(c.Entropy)})
 	}
 	for _, l := range r.Loss {
-		loss := ProofLoss{Provincia: l.Provincia, Prestazione: l.Prestazione, Suppressed: l.Suppressed, Rows: l.Suppressed}
+		loss := ProofLoss{Provincia: l.Provincia, Ambito: l.Ambito, Prestazione: l.Prestazione, Suppressed: l.Suppressed, Rows: l.Suppressed}
 		for step, n := range l.Rows {
 			loss.Rows += n
 			if step > 0 {
@@ -333,6 +349,9 @@ func (p Proof) outer() Proof {
 	}
 	o.Books = ProofBooks{Rejected: up(p.Books.Rejected), Outside: up(p.Books.Outside)}
 	o.Blanked = up(p.Blanked)
+	if j := p.Joint; j != nil {
+		o.Joint = &ProofJoint{j.Window, up(j.Persons), up(j.Coarsened), up(j.Suppressed), up(j.Hidden)}
+	}
 	o.Steps, o.Suppressed = nil, nil
 	if p.Risk == nil {
 		return o // of tables, what is suppressed stands in the rows; more would be one more total

@@ -36,8 +36,9 @@ func TestReportGolden(t *testing.T) {
 			Granularity: 0.8123456789, Published: 0.8512, Entropy: 0.7, Discernibility: 579, AverageClass: 53.0 / 7,
 			Columns: []anonymize.ColumnUtility{{Name: "FasciaEta", Values: 8, Granularity: 0.81, Published: 0.85, Entropy: 0.7}},
 		},
-		Loss: []anonymize.Loss{{Provincia: "058", Prestazione: "A1.05", Rows: []int64{41, 12}, Suppressed: 3}},
+		Loss: []anonymize.Loss{{LossOf: anonymize.LossOf{Provincia: "058", Ambito: "RM3.2", Prestazione: "A1.05"}, Rows: []int64{41, 12}, Suppressed: 3}},
 	}
+	rep.Joint = &anonymize.JointReport{Window: 3, Persons: 53, Coarsened: 4, Suppressed: 2, Hidden: 1}
 	m := &Manifest{
 		Release: "r2", Previous: "r1", Recipient: "regione-lazio", Dataset: "prestazioni", Tipo: "PS_PSA_SINA", Level: "individuale_anonimo",
 		Matrix: "1", K: 5, SignedBy: someSigner.Public(),
@@ -46,7 +47,7 @@ func TestReportGolden(t *testing.T) {
 	p.Period = "2025"
 	p.Published = Published{
 		Rows: 53, Classes: 7, Smallest: 5, Bands: []Band{{From: 5, To: 9, Classes: 6, Rows: 40}, {From: 10, To: 19, Classes: 1, Rows: 13}},
-		Diversity: []Diversity{{Column: "SINAAutonomia", Hidden: 2, Shown: 5, Distinct: 2}},
+		Diversity: []Diversity{{Column: "SINAAutonomia", Hidden: 2, Shown: 5, Distinct: 2, Entropy: 1.754765, Closeness: 0.216667, MeanCloseness: 0.1}},
 	}
 	p.Parts = []File{{Path: "anno=2025/regione=R12/r2-part-0000.parquet", Bytes: 4711, SHA256: "ab", Increment: "r2", Rows: 53}}
 	p.Notes = []text{{It: "per i totali citare «quadro»", En: "cite quadro for totals"}}

@@ -47,7 +47,9 @@ type side struct {
 	Utility             chart
 	StepRows, Risk      []entry
 	Suppressed, Linkage []entry
-	Diversity           []entry
+	Diversity           []diversityRow
+	Joint               []entry
+	Ambiti              bool // the loss is told by ambito too
 	Loss                []ProofLoss
 	OpenSSL             string
 	Key                 PublicKey
@@ -56,6 +58,8 @@ type side struct {
 
 // entry is a line of a table or a term and its value.
 type entry struct{ Label, Value, More, Last string }
+
+type diversityRow struct{ Column, Shown, Hidden, Distinct, Entropy, Greatest, Mean string }
 
 type categoryRow struct{ Label, Level, Provenance, Shown string }
 
@@ -89,7 +93,9 @@ func (p *Proof) side(lang flusso.Lang) side {
 		s.Categories = append(s.Categories, row)
 	}
 	for _, d := range p.Published.Diversity {
-		s.Diversity = append(s.Diversity, entry{d.Column, n(d.Shown), n(d.Hidden), n(int64(d.Distinct))})
+		s.Diversity = append(s.Diversity, diversityRow{
+			d.Column, n(d.Shown), n(d.Hidden), n(int64(d.Distinct)), decimal(lang, d.Entropy, 2), decimal(lang, d.Closeness, 3), decimal(lang, d.MeanCloseness, 3),
+		})
 	}
 	s.Classes = bandChart(t(textClassesChart), t(textDrawnBands), lang, p.Published.Bands)
 	for i, step := range p.Steps {
@@ -109,6 +115,16 @@ func (p *Proof) side(lang flusso.Lang) side {
 	for _, l := range p.Linkage {
 		s.Linkage = append(s.Linkage, entry{l.Recipient + "/" + l.Dataset, n(l.SharedCodes), n(int64(len(l.Columns))), n(l.Smallest)})
 	}
+	if j := p.Joint; j != nil {
+		for _, line := range []struct {
+			label flusso.Text
+			n     int64
+		}{{textJointPersons, j.Persons}, {textJointCoarsened, j.Coarsened}, {textJointSuppressed, j.Suppressed}, {textJointHidden, j.Hidden}} {
+			s.Joint = append(s.Joint, entry{Label: t(line.label), Value: p.count(lang, line.n)})
+		}
+		s.Joint = append(s.Joint, entry{Label: t(textJointWindow), Value: n(int64(j.Window))})
+	}
+	s.Ambiti = slices.ContainsFunc(p.Loss, func(l ProofLoss) bool { return l.Ambito != "" })
 	s.Loss = slices.Clone(p.Loss)
 	slices.SortStableFunc(s.Loss, func(a, b ProofLoss) int {
 		return cmp.Or(cmp.Compare(b.Suppressed, a.Suppressed), cmp.Compare(b.Coarsened, a.Coarsened))

@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -43,7 +44,8 @@ func someDisclosure(r *rapid.T, k int) (anonymize.Report, anonymize.Balance) {
 			Granularity: ratio("granularity"), Published: ratio("published"), Entropy: ratio("entropy"), Discernibility: count("discernibility"), AverageClass: ratio("average"),
 			Columns: []anonymize.ColumnUtility{{Name: "FasciaEta", Values: 7, Granularity: ratio("column"), Published: ratio("column published"), Entropy: ratio("column entropy")}},
 		},
-		Loss: []anonymize.Loss{{Provincia: "058", Prestazione: "A1.01", Rows: []int64{count("loss 0"), count("loss 1")}, Suppressed: count("lost")}},
+		Joint: &anonymize.JointReport{Window: k, Persons: count("joint persons"), Coarsened: count("joint coarsened"), Suppressed: count("joint suppressed"), Hidden: count("joint hidden")},
+		Loss:  []anonymize.Loss{{LossOf: anonymize.LossOf{Provincia: "058", Ambito: "RM1", Prestazione: "A1.01"}, Rows: []int64{count("loss 0"), count("loss 1")}, Suppressed: count("lost")}},
 	}
 	b := anonymize.Balance{
 		In: count("in"), Rejected: count("rejected"), Duplicate: count("duplicate"), Withdrawn: count("withdrawn"), Outside: count("outside"),
@@ -90,7 +92,8 @@ func TestOuterFormIsRounded(t *testing.T) {
 		up := func(n *int64) { *n = roundUp(*n, k) }
 		other, ob := rep, b
 		other.Rows = slices.Clone(rep.Rows)
-		for _, n := range []*int64{&other.Suppressed, &other.Blanked, &other.Rows[0], &other.Rows[1], &other.Before.Alone, &ob.Rejected, &ob.Outside, &ob.Suppressed} {
+		other.Joint = new(*rep.Joint)
+		for _, n := range []*int64{&other.Suppressed, &other.Blanked, &other.Rows[0], &other.Rows[1], &other.Before.Alone, &other.Joint.Persons, &other.Joint.Coarsened, &other.Joint.Suppressed, &other.Joint.Hidden, &ob.Rejected, &ob.Outside, &ob.Suppressed} {
 			up(n)
 		}
 		other.Before.Bands = []kanon.Band{{From: 1, To: 1, Classes: roundUp(rep.Before.Bands[0].Classes, k), Rows: roundUp(rep.Before.Bands[0].Rows, k)}}
@@ -163,6 +166,17 @@ func TestDuckDBRecomputesTheReport(t *testing.T) {
 		filepath.ToSlash(s.Dir), strings.Join(quasi, ", "), d[0].Column))[0]
 	if got, want := fmt.Sprintln(row["hidden"], row["shown"], row["least"]), fmt.Sprintln(d[0].Hidden, d[0].Shown, d[0].Distinct); got != want {
 		t.Errorf("diversity: DuckDB counts %s, the report says %s", got, want)
+	}
+	row = testshared.DuckDB(t, fmt.Sprintf(`WITH shown AS (SELECT hash(%[2]s) AS class, "%[3]s" AS v FROM read_parquet('%[1]s/**/*.parquet', hive_partitioning = false) WHERE "%[3]s" <> '*'),
+		whole AS (SELECT v, count(*) / (SELECT count(*) FROM shown) AS q FROM shown GROUP BY v),
+		sizes AS (SELECT class, count(*) AS n FROM shown GROUP BY class),
+		shares AS (SELECT class, whole.v, q, count(shown.v) / any_value(n) AS p FROM sizes CROSS JOIN whole LEFT JOIN shown USING (class, v) GROUP BY ALL),
+		classes AS (SELECT class, sum(abs(p - q)) / 2 AS t, exp(-sum(CASE WHEN p > 0 THEN p * ln(p) ELSE 0 END)) AS l FROM shares GROUP BY class)
+		SELECT round(max(t), 4)::VARCHAR AS greatest, round(avg(t), 4)::VARCHAR AS mean, round(min(l), 4)::VARCHAR AS l FROM classes`,
+		filepath.ToSlash(s.Dir), strings.Join(quasi, ", "), d[0].Column))[0]
+	four := func(x float64) string { return strconv.FormatFloat(math.Round(1e4*x)/1e4, 'f', -1, 64) }
+	if got, want := fmt.Sprintln(row["greatest"], row["mean"], row["l"]), fmt.Sprintln(four(d[0].Closeness), four(d[0].MeanCloseness), four(d[0].Entropy)); got != want || d[0].Closeness == 0 {
+		t.Errorf("closeness: DuckDB counts %s, the report says %s", got, want)
 	}
 	inner := s.Proof
 	if inner.Form != InnerForm || inner.Books.In != b.In || inner.Books.Suppressed != b.Suppressed || !reflect.DeepEqual(inner.Published, p.Published) || inner.OuterSHA256 != sum(data) {

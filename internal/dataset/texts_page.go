@@ -64,6 +64,12 @@ var (
 	textMarketer   = flusso.Text{It: "venditore (quota attesa di abbinamenti giusti)", En: "marketer (expected share of right matches)"}
 	textUniques    = flusso.Text{It: "persone uniche", En: "unique persons"}
 
+	textJointPersons    = flusso.Text{It: "persone pubblicate", En: "persons published"}
+	textJointCoarsened  = flusso.Text{It: "più generalizzate di quanto chieda questo rilascio da solo", En: "coarser than this release alone would ask"}
+	textJointSuppressed = flusso.Text{It: "trattenute: la loro sequenza di classi è troppo rara", En: "kept back: their sequence of classes is too rare"}
+	textJointHidden     = flusso.Text{It: "trattenute perché chi manca sia almeno k", En: "kept back so that those absent are at least k"}
+	textJointWindow     = flusso.Text{It: "rilasci precedenti confrontati, al più", En: "earlier releases compared, at most"}
+
 	textPublishedGranularity = flusso.Text{It: "granularità delle righe pubblicate", En: "granularity of the published rows"}
 	textGranularity          = flusso.Text{It: "granularità, soppresse comprese", En: "granularity, suppressed rows included"}
 	textEntropy              = flusso.Text{It: "entropia non uniforme", En: "non-uniform entropy"}
@@ -91,14 +97,23 @@ var pageWords = map[string]flusso.Text{
 	},
 	"diversity": {It: "Valori sensibili", En: "Sensitive values"},
 	"diversityText": {
-		It: "Dove tutta una classe ha lo stesso valore, saperci dentro una persona sarebbe conoscerlo: lì il valore è nascosto. Altrove ogni classe ne ha almeno quanti si dice (l-diversità distinta, Machanavajjhala e altri 2006).",
-		En: "Where a whole class has the same value, to know that somebody is in it would be to know the value: there it is hidden. Elsewhere every class has at least as many as is said (distinct l-diversity, Machanavajjhala et al. 2006).",
+		It: "Dove tutta una classe ha lo stesso valore, saperci dentro una persona sarebbe conoscerlo: lì il valore è nascosto. Altrove ogni classe ne ha almeno quanti si dice (l-diversità distinta, e per entropia, Machanavajjhala e altri 2006). La distanza t è tra i valori di una classe e quelli di tutte (t-closeness a distanze uguali, Li e altri 2007): 0 dove la classe non insegna nulla, 1 dove è tutta diversa; la media è sulle classi.",
+		En: "Where a whole class has the same value, to know that somebody is in it would be to know the value: there it is hidden. Elsewhere every class has at least as many as is said (l-diversity, distinct and by entropy, Machanavajjhala et al. 2006). The distance t is between a class's values and those of all (t-closeness with equal distances, Li et al. 2007): 0 where the class teaches nothing, 1 where it is wholly different; the mean is over classes.",
 	},
 	"column":        {It: "colonna", En: "column"},
 	"classesShown":  {It: "classi che lo mostrano", En: "classes that show it"},
 	"classesHidden": {It: "classi in cui è nascosto", En: "classes in which it is hidden"},
 	"distinct":      {It: "valori diversi, almeno", En: "different values, at least"},
-	"steps":         {It: "Gradini di generalizzazione", En: "Steps of generalisation"},
+	"entropy":       {It: "l per entropia, almeno", En: "l by entropy, at least"},
+	"closeness":     {It: "t, al massimo", En: "t, at most"},
+	"meanCloseness": {It: "t, in media", En: "t, mean"},
+	"joint":         {It: "Verifica congiunta con i rilasci precedenti", En: "Joint check with the releases before"},
+	"jointText": {
+		It: "I codici di questo rilascio valgono in tutti quelli di un anno dei dati: chi li ha tutti segue una persona dall'uno all'altro. Perciò ogni sequenza di classi pubblicate, e l'esserne assenti conta come una classe, è di almeno k persone.",
+		En: "The codes of this release hold in all those of a data year: who has all of them follows a person from one to the next. So every sequence of published classes, absence counting as one, is of at least k persons.",
+	},
+	"ambito": {It: "ambito", En: "ambito"},
+	"steps":  {It: "Gradini di generalizzazione", En: "Steps of generalisation"},
 	"stepsText": {
 		It: "Ogni classe troppo piccola sale insieme di gradino in gradino finché è grande abbastanza; ciò che resta troppo piccolo in fondo è soppresso.",
 		En: "Every class that is too small goes up step by step until it is large enough; what is still too small at the end is suppressed.",
@@ -131,7 +146,7 @@ var pageWords = map[string]flusso.Text{
 	"sharedCodes":  {It: "codici comuni", En: "shared codes"},
 	"common":       {It: "colonne comuni", En: "columns in common"},
 	"smallestJoin": {It: "combinazione più piccola (righe)", En: "smallest combination (rows)"},
-	"loss":         {It: "Perdita per provincia e prestazione", En: "Loss by province and benefit"},
+	"loss":         {It: "Perdita per luogo e prestazione", En: "Loss by place and benefit"},
 	"lossCaption":  {It: "Le combinazioni che hanno perso di più, come i dati sono arrivati", En: "The combinations that lost most, as the data came"},
 	"provincia":    {It: "provincia", En: "province"},
 	"prestazione":  {It: "prestazione", En: "benefit"},

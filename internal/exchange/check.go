@@ -44,8 +44,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	tell(Finding{Subject: "matrix", Err: err})
 	ambiti, err := LoadAmbiti(cfg)
 	tell(Finding{Subject: "ambiti", Err: err})
-	_, err = loadDeleghe(cfg)
-	tell(Finding{Subject: "deleghe", Err: err})
+	tell(checkDeleghe(cfg, now()))
 	for _, name := range sorted(cfg.Endpoints) {
 		for _, s := range cfg.Endpoints[name].Secrets() {
 			_, err := s.Resolve(ctx)
@@ -73,6 +72,20 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	}
 }
 
+// checkDeleghe tells of an Ente whose acts are no longer good, or not yet: its
+// flows leave no view, and that is not a fault of the configuration.
+func checkDeleghe(cfg *config.Config, at time.Time) Finding {
+	deleghe, err := loadDeleghe(cfg)
+	f := Finding{Subject: "deleghe", Err: err}
+	if err == nil {
+		for _, why := range deleghe.Lacking(at) {
+			who := why.ID + ": "
+			f.Notes = append(f.Notes, Note{What: flusso.Text{It: who + why.What.It, En: who + why.What.En}, Hint: why.Hint})
+		}
+	}
+	return f
+}
+
 // checkRecipient asks the gate about every dataset, as a run would.
 func checkRecipient(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, keys codeKeys, name string, at time.Time, tell func(Finding)) {
 	who, err := RecipientOf(cfg, name)
@@ -85,14 +98,16 @@ func checkRecipient(ctx context.Context, cfg *config.Config, matrix *anonymize.M
 		tell(Finding{Subject: "recipient " + name, Err: err})
 		return
 	}
+	var codes *anonymize.Codes
 	if slices.Contains(slices.Collect(maps.Values(cfg.Recipients[name].Datasets)), config.LevelIndividualeAnonimo) {
-		checkCodes(ctx, cfg, matrix, ambiti, keys, who, tell)
+		if codes = checkCodes(ctx, cfg, matrix, ambiti, keys, who, tell); codes == nil {
+			who.Linkability = anonymize.LinkNone // all that is against codes is told
+		}
 	}
-	who.Linkability = anonymize.LinkNone // all that is against the codes is told
 	for _, ds := range datasetsOf(cfg.Recipients[name]) {
 		level, err := anonymize.ParseLevel(string(cfg.Recipients[name].Datasets[ds]))
 		if err == nil && level != anonymize.Nessuno {
-			err = checkView(matrix, ambiti, who, ds, level, at)
+			err = checkView(cfg, matrix, ambiti, who, codes, ds, level, at)
 		}
 		tell(Finding{Subject: "recipient " + name + "/" + ds, Err: err})
 	}
@@ -101,13 +116,17 @@ func checkRecipient(ctx context.Context, cfg *config.Config, matrix *anonymize.M
 // zeroSum stands for the file of a question about no file in particular.
 var zeroSum = fmt.Sprintf("%x", [sha256.Size]byte{})
 
-func checkView(matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, who anonymize.Recipient, ds string, level anonymize.Level, at time.Time) error {
+func checkView(cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, who anonymize.Recipient, codes *anonymize.Codes, ds string, level anonymize.Level, at time.Time) error {
+	scheme, err := SchemeOf(cfg, who.Name, ds)
+	if err != nil {
+		return err
+	}
 	for _, tipo := range flusso.Tipi {
 		if !anonymize.Carries(ds, level, tipo) {
 			continue
 		}
 		_, err := matrix.Open(anonymize.Request{
-			Recipient: who, Dataset: ds, Level: level, Tipo: tipo, At: at, Ambiti: ambiti, ReleaseKey: make([]byte, sha256.Size),
+			Recipient: who, Dataset: ds, Level: level, Tipo: tipo, At: at, Ambiti: ambiti, ReleaseKey: make([]byte, sha256.Size), Codes: codes, Scheme: scheme,
 		}, func(*anonymize.Disclosed) error { return nil })
 		return err
 	}

@@ -3,6 +3,8 @@ package exchange
 import (
 	"context"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"flussi/internal/anonymize"
@@ -26,6 +28,21 @@ type noCodeKeys struct{}
 
 func (noCodeKeys) CodeKey(context.Context, string) (k ledger.CodeKey, found bool, err error) {
 	return k, false, nil
+}
+
+// KeyMissing is the state of a holder that never had a key.
+const KeyMissing ledger.CodeKeyState = "missing"
+
+// CodeKeys lists every key there ever was and the holders that have none.
+func CodeKeys(ctx context.Context, cfg *config.Config, l *ledger.Ledger) ([]ledger.CodeKey, error) {
+	all, err := l.CodeKeys(ctx)
+	for _, name := range sorted(cfg.KeyHolders) {
+		if !slices.ContainsFunc(all, func(k ledger.CodeKey) bool { return k.Holder == name }) {
+			all = append(all, ledger.CodeKey{Holder: name, State: KeyMissing})
+		}
+	}
+	slices.SortStableFunc(all, func(a, b ledger.CodeKey) int { return strings.Compare(a.Holder, b.Holder) })
+	return all, err
 }
 
 // codesOf gives what the gate must know to let a recipient have stable codes;
@@ -64,22 +81,26 @@ func codesOf(ctx context.Context, fsys spool.FS, cfg *config.Config, keys codeKe
 	return codes, err
 }
 
-// checkCodes tells all that stands against a recipient's stable codes.
-func checkCodes(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, keys codeKeys, who anonymize.Recipient, tell func(Finding)) {
+// checkCodes tells all that stands against a recipient's codes; where nothing
+// does it gives them.
+func checkCodes(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, keys codeKeys, who anonymize.Recipient, tell func(Finding)) *anonymize.Codes {
 	codes, err := codesOf(ctx, spool.OS, cfg, keys, who.Name)
 	if codes == nil && err == nil {
-		return
+		return nil
 	}
 	faults := matrix.CodeFaults(who, codes, ambiti)
 	if n := len(faults); err != nil && n > 0 {
 		faults[n-1] = err // of a damaged key: the gate ends with a missing one
 	}
+	subject := "recipient " + who.Name + " linkability"
 	for _, err := range faults {
-		tell(Finding{Subject: "recipient " + who.Name + " linkability", Err: err})
+		tell(Finding{Subject: subject, Err: err})
 	}
-	if len(faults) == 0 {
-		tell(Finding{Subject: "recipient " + who.Name + " linkability"})
+	if len(faults) > 0 {
+		return nil
 	}
+	tell(Finding{Subject: subject})
+	return codes
 }
 
 // checkCodeKeys tells of each key in use whether its file is as it was made, and

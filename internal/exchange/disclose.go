@@ -32,15 +32,22 @@ type target struct {
 	tipo      flusso.Tipo
 	allowed   []arrival // those of the round whose flows it may be made from
 	withheld  int64     // records of the others: no delega
+	// Why it gets nothing of this round; empty where it does.
+	withheldCode string
+	why          *flusso.Error
 
 	taker
 	release  *dataset.Release
+	classes  *classChain // where codes reach over releases; nil elsewhere
 	current  *state.Current
 	before   string // the file of the state that current began with; empty for none
 	counters state.Counters
 	balance  anonymize.Balance
 	sealed   dataset.Sealed
 }
+
+// name is whose dataset it is, for people.
+func (t *target) name() string { return t.key.Recipient + "/" + t.key.Dataset }
 
 // fates are the outcomes of a target's records, found again by their place:
 // flow after flow, the accepted records in order.
@@ -72,6 +79,9 @@ func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
 		for _, t := range d.targets {
 			if t.release != nil {
 				err = errors.Join(err, t.release.Discard()) // does nothing once sealed
+			}
+			if t.classes != nil {
+				err = errors.Join(err, t.classes.close())
 			}
 		}
 	}()

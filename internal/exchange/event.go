@@ -1,5 +1,7 @@
 package exchange
 
+import "flussi/internal/flusso"
+
 // Event is something that happened in a run, told as it happens. It holds
 // nothing personal: Name is masked, Release a path of ours. An alarm's Name is
 // "arrival N", "delivery N" or "fetch N", its Reason the state that is cause for alarm.
@@ -90,7 +92,13 @@ type RecipientResult struct {
 	Suppressed int64  `json:"suppressed"`
 	Release    string `json:"release"` // folder of the live release; empty when there is none
 	Rows       int64  `json:"rows"`    // what a reader counts there
-	Withheld   string `json:"withheld,omitempty"`
+	// Report is the folder with the exact disclosure report of this release,
+	// which is for the house alone; empty where none is kept.
+	Report string `json:"report,omitempty"`
+	// Withheld is a code for why this round released nothing to it; Why says so
+	// in words, with the remedy.
+	Withheld string        `json:"withheld,omitempty"`
+	Why      *flusso.Error `json:"-"`
 }
 
 // DeliveryResult is what became of one file that was to go out.

@@ -161,6 +161,8 @@ func (r *run) reasonToSetAside(ctx context.Context, a *arrival, f ledger.Finding
 		return "rejects", nil // a relayed file goes whole or not at all
 	case a.Reason == vouched:
 		return "", nil
+	case a.beyond > 0:
+		return "amount out of range", nil // one total with it would be false
 	}
 	// The same flow with other bytes would be counted twice: a correction, or
 	// a mistake. A person decides.

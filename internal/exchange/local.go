@@ -31,13 +31,18 @@ import (
 // else, and takes the place of the one before it.
 type Local struct {
 	Matrix    *anonymize.Matrix
-	Ambiti    *anonymize.Ambiti // nil without a table
+	Ambiti    *anonymize.Ambiti            // nil without a table
+	Schemes   map[string]*anonymize.Scheme // frozen ones, by dataset; none: the ladder
 	Recipient anonymize.Recipient
 	Targets   []LocalTarget
 	Out       string // folder of the datasets
-	Key       []byte // of the release's row codes and, here, of identities and the release's id; 32 bytes
-	Read      schema.Options
-	Now       func() time.Time
+	// Reports is the folder of the exact disclosure reports, below it as in a
+	// state folder; empty: none is kept. It is not below Out, from where it would
+	// go to the recipient.
+	Reports string
+	Key     []byte // of the release's row codes and, here, of identities and the release's id; 32 bytes
+	Read    schema.Options
+	Now     func() time.Time
 }
 
 // LocalTarget is one dataset at one level.
@@ -71,6 +76,9 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 		}
 		sources = append(sources, s)
 		files = append(files, LocalFile{path, s.found.report})
+		if s.found.beyond > 0 {
+			return files, nil, &flusso.Error{Op: "disclose", ID: fmt.Sprintf("%s:%d", path, s.found.beyond), Kind: flusso.Invalid, What: textBeyond, Hint: hintBeyond}
+		}
 	}
 	if !slices.ContainsFunc(sources, l.wanted) {
 		return files, nil, nil
@@ -128,7 +136,7 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 		}
 	}
 	for _, v := range views {
-		result, err := v.publish(ctx)
+		result, err := v.publish(ctx, l.Reports, id)
 		if err != nil {
 			return files, results, err
 		}
@@ -185,15 +193,14 @@ type localView struct {
 	result RecipientResult
 	taker
 	release *dataset.Release
+	signer  dataset.Signer
 }
 
 // open opens the view behind the gate and the release it fills; or gives the
 // live release, where that is this very one.
 func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []localSource) (v *localView, standing *dataset.Manifest, err error) {
 	v = &localView{target: t, tipo: tipo, result: RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset}}
-	v.view, err = l.Matrix.Open(anonymize.Request{
-		Recipient: l.Recipient, Dataset: t.Dataset, Level: t.Level, Tipo: tipo, Ambiti: l.Ambiti, Local: true, At: l.Now(), ReleaseKey: l.Key,
-	}, func(rows *anonymize.Disclosed) error { return v.release.Append(rows) })
+	v.view, err = l.Matrix.Open(l.request(t, tipo), func(rows *anonymize.Disclosed) error { return v.release.Append(rows) })
 	if err != nil {
 		return nil, nil, err
 	}
@@ -208,13 +215,12 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []local
 	if v.fate, err = resolveLocal(filling, state.NewHasher(l.Key)); err != nil {
 		return nil, nil, err
 	}
-	signer, err := l.signer()
-	if err != nil {
+	if v.signer, err = l.signer(); err != nil {
 		return nil, nil, err
 	}
 	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
 		Recipient: l.Recipient.Name, Dataset: t.Dataset, Level: t.Level, ReleaseID: id,
-	}, v.view.Columns(), dataset.Options{Signer: signer})
+	}, v.view.Columns(), dataset.Options{Signer: v.signer})
 	return v, nil, err
 }
 
@@ -228,16 +234,26 @@ func (l *Local) signer() (dataset.Signer, error) {
 }
 
 // publish closes the view, seals the release and shows it.
-func (v *localView) publish(ctx context.Context) (RecipientResult, error) {
+func (v *localView) publish(ctx context.Context, reports, id string) (RecipientResult, error) {
 	b, err := v.view.Close(ctx)
 	if err != nil {
 		return v.result, err
 	}
 	v.result.RecordsIn, v.result.Rejected = b.In-b.Duplicate, b.Rejected
 	v.result.Outside, v.result.Disclosed, v.result.Suppressed = b.Outside+b.Withdrawn, b.Disclosed, b.Suppressed
-	sealed, err := v.release.Finish(ctx, b, dataset.Report{Disclosure: v.view.Report()})
+	report := dataset.Report{Disclosure: v.view.Report()}
+	if v.result.Withheld, v.result.Why = withheldOf(v.result.Name+"/"+v.result.Dataset, &report.Disclosure, b); v.result.Why != nil {
+		return v.result, v.release.Discard()
+	}
+	sealed, err := v.release.Finish(ctx, b, report)
 	if err != nil || sealed.Dir == "" {
 		return v.result, err
+	}
+	if reports != "" {
+		v.result.Report = filepath.Join(reports, v.result.Name, v.result.Dataset, id)
+		if _, err := sealed.Proof.Keep(spool.OS, v.result.Report, v.signer); err != nil {
+			return v.result, err
+		}
 	}
 	v.result.Release, v.result.Rows = sealed.Dir, sealed.Rows
 	return v.result, dataset.Publish(spool.OS, sealed.Dir)

@@ -1,11 +1,13 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
 	"slices"
 
+	"flussi/internal/anonymize"
 	"flussi/internal/container"
 	"flussi/internal/flusso"
 	"flussi/internal/report"
@@ -36,17 +38,21 @@ type record struct {
 type reading struct {
 	flows   []flow
 	refused error // Kind Invalid: the file is refused whole
-	report  report.File
+	// beyond is the line of the first accepted record with an amount that cannot
+	// be added up; 0 without any.
+	beyond int
+	report report.File
 }
 
 // judge reads every flow in a file for the verdict: summaries, faults for the
-// report, and, with a hasher, what the state needs. An error is not the
+// report, and what the state needs. An error is not the
 // file's but the world's; a broken file is in reading.refused.
 func judge(ctx context.Context, src Source, size int64, opt schema.Options, hasher *state.Hasher) (found reading, err error) {
 	opt.Faults = func(f schema.Fault) { found.report.Add(f, report.MaxDetails) }
 	err = container.Walk(src, size, func(_ int, r io.Reader) error {
-		one, err := judgeFlow(ctx, r, opt, hasher)
+		one, beyond, err := judgeFlow(ctx, r, opt, hasher)
 		found.flows = append(found.flows, one)
+		found.beyond = cmp.Or(found.beyond, beyond)
 		return err
 	})
 	for _, f := range found.flows {
@@ -59,20 +65,22 @@ func judge(ctx context.Context, src Source, size int64, opt schema.Options, hash
 	return found, err
 }
 
-func judgeFlow(ctx context.Context, r io.Reader, opt schema.Options, hasher *state.Hasher) (one flow, err error) {
+func judgeFlow(ctx context.Context, r io.Reader, opt schema.Options, hasher *state.Hasher) (one flow, beyond int, err error) {
 	reader := schema.NewReader(r, opt)
 	defer func() { one.summary = reader.Summary() }()
-	return one, eachBatch(ctx, reader, func(b *schema.Batch) error {
-		if hasher == nil {
-			return nil
-		}
+	err = eachBatch(ctx, reader, func(b *schema.Batch) error {
 		for rec, status := range b.Status {
-			if status == schema.Accepted {
-				one.records = append(one.records, identify(b, rec, hasher))
+			if status != schema.Accepted {
+				continue
 			}
+			if beyond == 0 && b.Tipo != flusso.SINBA && !anonymize.Countable(b, rec) {
+				beyond = int(b.Line(rec))
+			}
+			one.records = append(one.records, identify(b, rec, hasher))
 		}
 		return nil
 	})
+	return one, beyond, err
 }
 
 // eachBatch hands every batch of a flow to visit.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"flussi/internal/anonymize"
+	"flussi/internal/anonymize/joint"
 	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
@@ -25,6 +26,10 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
+	scheme, err := SchemeOf(r.cfg, t.key.Recipient, t.key.Dataset)
+	if err != nil {
+		return err
+	}
 	var codes *anonymize.Codes
 	if t.level == anonymize.IndividualeAnonimo {
 		if codes, err = codesOf(ctx, r.fs, r.cfg, r.ledger, t.key.Recipient); err != nil {
@@ -35,16 +40,23 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	for i, a := range t.allowed {
 		titolari[i] = a.ente
 	}
+	var past anonymize.Past
+	if t.linked() {
+		past = func(year int) ([]joint.Source, error) { return t.classes.past(year) }
+	}
 	t.view, err = r.matrix.Open(anonymize.Request{
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
 		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari, Ambiti: r.ambiti,
-		At: r.opt.Now(), ReleaseKey: key, Codes: codes,
+		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past,
 	}, func(rows *anonymize.Disclosed) error { return t.release.Append(rows) })
 	if err != nil {
 		return err
 	}
 	previous, err := r.previous(t.key)
 	if err != nil {
+		return err
+	}
+	if err := r.openClasses(t, codes, previous); err != nil {
 		return err
 	}
 	t.release, err = dataset.Begin(r.fs, r.cfg.Datasets, dataset.Target{
@@ -109,12 +121,18 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	if t.counters.Inserted-t.counters.Cancelled != b.Outside+b.Disclosed+b.Suppressed {
 		return &flusso.Error{Op: "disclose", ID: t.key.String(), Kind: flusso.Internal, What: textBooks, Hint: hintBooks}
 	}
-	if b.Rows == 0 {
+	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Disclosure: t.view.Report()}
+	t.withheldCode, t.why = withheldOf(t.name(), &report.Disclosure, b)
+	if b.Rows == 0 || t.why != nil {
 		return t.release.Discard()
 	}
-	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Disclosure: t.view.Report()}
 	if t.sealed, err = t.release.Finish(ctx, b, report); err != nil {
 		return err
+	}
+	if t.classes != nil {
+		if err := t.classes.commit(t.view.ClassIndexes()); err != nil {
+			return err
+		}
 	}
 	if err := spool.MkdirAll(r.fs, filepath.Dir(r.statePath(t.key))); err != nil {
 		return err
@@ -128,7 +146,7 @@ func (r *run) publish(ctx context.Context, d *disclosure, t *target) error {
 	b, n := t.balance, t.counters
 	done := r.entryOf(t, ledger.DisclosureDone, "published")
 	done.Counts = map[string]int64{"in": b.In, "outside": b.Outside, "disclosed": b.Disclosed, "suppressed": b.Suppressed, "rows": b.Rows}
-	if b.Rows == 0 {
+	if t.sealed.Dir == "" {
 		done.Outcome = "nothing to show"
 		err := r.ledger.Update(ctx, func(tx *ledger.Tx) error {
 			if err := tx.AbandonRelease(ctx, t.key, "nothing to show"); err != nil {
@@ -185,7 +203,7 @@ func (r *run) publish(ctx context.Context, d *disclosure, t *target) error {
 			return err
 		}
 	}
-	r.noteTarget(t, "")
+	r.noteTarget(t)
 	if t == d.targets[len(d.targets)-1] {
 		return r.destroyKey(ctx, d.id, r.by())
 	}
@@ -293,20 +311,23 @@ func (r *run) entryOf(t *target, event ledger.Event, outcome string) ledger.Entr
 }
 
 // noteTarget enters a target in the run's result.
-func (r *run) noteTarget(t *target, withheld string) {
+func (r *run) noteTarget(t *target) {
 	b := t.balance
 	result := RecipientResult{
-		Name: t.key.Recipient, Dataset: t.key.Dataset, Withheld: withheld,
+		Name: t.key.Recipient, Dataset: t.key.Dataset, Withheld: t.withheldCode, Why: t.why,
 		RecordsIn: b.In - b.Duplicate + t.withheld, Rejected: b.Rejected, Outside: b.Outside + b.Withdrawn + t.withheld,
 		Disclosed: b.Disclosed, Suppressed: b.Suppressed,
 	}
 	if live, err := dataset.Live(r.fs, r.cfg.Datasets, t.key.Recipient, t.key.Dataset); err == nil && live != nil {
 		result.Release, result.Rows = live.Dir, live.Rows
 	}
+	if t.sealed.Dir != "" {
+		result.Report = r.reportPath(t.key)
+	}
 	r.result.Recipients = append(r.result.Recipients, result)
 	event := Event{MessageType: "published", Recipient: t.key.Recipient, Dataset: t.key.Dataset, Release: result.Release, Rows: b.Rows}
-	if withheld != "" || b.Rows == 0 {
-		event.MessageType, event.Reason = "withheld", withheld
+	if t.sealed.Dir == "" {
+		event.MessageType, event.Reason, event.Rows = "withheld", t.withheldCode, 0
 	}
 	r.tell(event)
 }

@@ -112,6 +112,9 @@ func (r *run) giveUp(ctx context.Context, key ledger.ReleaseKey) error {
 			return fmt.Errorf("remove a release given up: %w", err)
 		}
 	}
+	if err := r.dropClasses(key); err != nil {
+		return err
+	}
 	const reason = "no longer asked for or allowed"
 	return r.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if err := tx.AbandonRelease(ctx, key, reason); err != nil {
@@ -152,18 +155,22 @@ func (r *run) target(recipient, name string, d *disclosure) (*target, error) {
 			continue
 		}
 		t.tipo = a.Tipo
-		if r.schedule.Relay != nil && !r.deleghe.Allows(a.ente, anonymize.OpVistaAnonima, r.opt.Now()) {
-			t.withheld += a.Records
-			continue
+		if r.schedule.Relay != nil {
+			if why := r.deleghe.Lack(a.ente, anonymize.OpVistaAnonima, r.opt.Now()); why != nil {
+				t.withheld += a.Records
+				t.withheldCode, t.why = withheldDelega, why
+				continue
+			}
 		}
 		t.allowed = append(t.allowed, a)
 	}
 	if len(t.allowed) == 0 {
 		if t.withheld > 0 {
-			r.noteTarget(t, "nessuna delega")
+			r.noteTarget(t)
 		}
 		return nil, nil
 	}
+	t.withheldCode, t.why = "", nil // of the others it gets something
 	return t, nil
 }
 

@@ -52,6 +52,15 @@ var (
 	textBooks = flusso.Text{It: "i conti non tornano: non si pubblica nulla", En: "the books do not balance: nothing is published"}
 	hintBooks = flusso.Text{It: "è un difetto di flussi: conservare la cartella di stato e segnalarlo", En: "this is a defect of flussi: keep the state folder and report it"}
 
+	textNobodyThere = flusso.Text{It: "nessun record è del territorio o dell'ente del destinatario: nulla è rilasciato", En: "no record is of the recipient's territory or Ente: nothing is released"}
+	hintNobodyThere = flusso.Text{It: "controllare territory o ente del destinatario, e di chi sono i file", En: "check the recipient's territory or ente, and whose the files are"}
+	textNoClass     = flusso.Text{It: "ogni classe ha meno persone della soglia k: nulla è rilasciato", En: "every class has fewer persons than the threshold k: nothing is released"}
+	hintNoClass     = flusso.Text{It: "riunire più file o un periodo più lungo: di così poche persone non c'è un dato anonimo", En: "put more files or a longer period together: of so few persons there is no anonymous datum"}
+	textNoCell      = flusso.Text{It: "ogni cella e ogni totale è sotto soglia, o farebbe ricalcolare chi lo è: nulla è rilasciato", En: "every cell and total is below the threshold, or would let one that is be computed: nothing is released"}
+	hintNoCell      = flusso.Text{It: "riunire più file o un periodo più lungo, o dichiarare tavole con meno dimensioni", En: "put more files or a longer period together, or declare tables of fewer dimensions"}
+	textBeyond      = flusso.Text{It: "un importo è oltre 100 milioni di euro: i totali sarebbero falsi, nulla è rilasciato", En: "an amount is beyond 100 million euro: totals would be false, nothing is released"}
+	hintBeyond      = flusso.Text{It: "correggere ImportoMensile o ImportoPrestazione alla riga indicata, o togliere il file", En: "mend ImportoMensile or ImportoPrestazione on the line shown, or leave the file out"}
+
 	textNoFlowFits = flusso.Text{It: "nessun flusso riempie questo dataset al livello indicato", En: "no flow fills this dataset at the level given"}
 	hintNoFlowFits = flusso.Text{It: "prestazioni e sinba sono individuali, quadro e quadro-sinba sono aggregati", En: "prestazioni and sinba are individual, quadro and quadro-sinba aggregated"}
 
@@ -111,4 +120,14 @@ var (
 	textUnreadableHere   = flusso.Text{It: "il file da inviare non si può leggere", En: "the file to send cannot be read"}
 	hintUnreadableHere   = flusso.Text{It: "controllare nome e permessi", En: "check the name and the permissions"}
 	hintEmptyHere        = flusso.Text{It: "rigenerare il file", En: "make the file anew"}
+)
+
+var (
+	textNoChain = flusso.Text{It: "manca o è danneggiato ciò che dice quali rilasci con gli stessi codici ci sono stati prima", En: "what tells which releases with the same codes came before is missing or damaged"}
+	hintNoChain = flusso.Text{It: "ripristinare la cartella di stato da una copia, o rinnovare la chiave con flussi keys renew", En: "restore the state folder from a copy, or renew the key with flussi keys renew"}
+)
+
+var (
+	textMixedTipi = flusso.Text{It: "i file sono di due tipi di flusso", En: "the files are of two kinds of flow"}
+	hintMixedTipi = flusso.Text{It: "dare i file di un tipo per volta, con --dataset", En: "give the files of one kind at a time, with --dataset"}
 )

@@ -35,11 +35,11 @@ var codeKeyMoves = machine[CodeKeyState]{"code_keys", map[CodeKeyState][]CodeKey
 type CodeKey struct {
 	ID          int64        `json:"-"`
 	Holder      string       `json:"holder"` // a name of key_holders
-	Generation  int          `json:"generation"`
-	KeyID       string       `json:"key_id"` // names the key and tells nothing of it
+	Generation  int          `json:"generation,omitzero"`
+	KeyID       string       `json:"key_id,omitempty"` // names the key and tells nothing of it
 	State       CodeKeyState `json:"state"`
-	MadeAt      time.Time    `json:"made_at"`
-	MadeBy      string       `json:"made_by"` // a person's code, or the login
+	MadeAt      time.Time    `json:"made_at,omitzero"`
+	MadeBy      string       `json:"made_by,omitempty"` // a person's code
 	DestroyedAt time.Time    `json:"destroyed_at,omitzero"`
 	DestroyedBy string       `json:"destroyed_by,omitempty"`
 }

@@ -22,6 +22,9 @@ type column struct {
 // maxValues bounds the distinct values that are learnt of a column.
 const maxValues = 4_000_000
 
+// maxMeasure bounds a number that is coarsened: up to it hundredths are exact.
+const maxMeasure = 90e12
+
 func (c *column) learns() bool {
 	switch c.Role {
 	case Quasi, Sensitive:
@@ -96,6 +99,11 @@ func (c *column) settle() (err error) {
 	case c.Role == Measure:
 		if !numeric {
 			return invalid(ofColumn(c.Name, textNotNumeric), hintNotNumeric, nil)
+		}
+		for _, n := range numbers {
+			if math.Abs(n) > maxMeasure && !math.IsInf(n, -1) { // a missing one
+				return invalid(ofColumn(c.Name, textTooLarge), hintTooLarge, nil)
+			}
 		}
 		c.coarsened = c.Coarsen.values(values, numbers, c.counts)
 	case len(values) == 0:

@@ -63,6 +63,11 @@ func Decide(ctx context.Context, in Source, spec Spec, cpu func() float64) (*Pla
 	if tuples.Rows() < int64(spec.K) {
 		return nil, invalid(textTooFewRows, hintTooFewRows, nil)
 	}
+	for i, place := range p.places(Quasi) {
+		if tuples.Rows() > 1 && !tuples.Varies(i) {
+			return nil, invalid(ofColumn(p.columns[place].Name, textOneValue), hintOneValue, nil)
+		}
+	}
 	switch spec.Method {
 	case Global:
 		var g *recode.Global

@@ -36,6 +36,10 @@ var (
 	hintTooManyValues = flusso.Text{It: "darle una gerarchia o fasce; se identifica le persone, role: drop", En: "give it a hierarchy or bands; if it identifies persons, role: drop"}
 	textNotNumeric    = flusso.Text{It: "una colonna da trattare come numero ha valori che non lo sono", En: "a column to be treated as numbers has values that are none"}
 	hintNotNumeric    = flusso.Text{It: "correggere la tabella, o usare una gerarchia al posto di bands, round, top, bottom e microaggregate", En: "mend the table, or use a hierarchy in place of bands, round, top, bottom and microaggregate"}
+	textTooLarge      = flusso.Text{It: "un numero oltre 90.000 miliardi: non è un importo, e i centesimi non sarebbero esatti", En: "a number beyond 90,000 billion: it is no amount, and its hundredths would not be exact"}
+	hintTooLarge      = flusso.Text{It: "correggere la tabella; se la colonna non è un importo, role: keep o drop", En: "mend the table; if the column is no amount, role: keep or drop"}
+	textOneValue      = flusso.Text{It: "un quasi-identificatore con un solo valore non distingue nessuno", En: "a quasi-identifier with a single value tells nobody apart"}
+	hintOneValue      = flusso.Text{It: "controllare che la tabella sia intera; se lo è, dare alla colonna role: keep", En: "check that the table is whole; if it is, give the column role: keep"}
 	textHierarchy     = flusso.Text{It: "la gerarchia di una colonna non regge", En: "the hierarchy of a column does not hold"}
 	hintHierarchy     = flusso.Text{It: "le righe devono avere gli stessi livelli e ogni valore una sola strada verso l'alto", En: "rows must have the same levels and each value one way up"}
 

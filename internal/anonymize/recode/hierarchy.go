@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"flussi/internal/flusso"
@@ -53,6 +54,8 @@ func NewHierarchy(rows [][]string) (*Hierarchy, error) {
 			return nil, fault(textHierarchyGap)
 		case twice:
 			return nil, fault(textHierarchyTwice)
+		case row[0] != "" && slices.Contains(row, ""): // of a missing value nothing may be known
+			return nil, fault(textHierarchyHole)
 		}
 		h.leaf[row[0]] = uint32(i)
 		below := uint32(0)
@@ -75,6 +78,9 @@ func NewHierarchy(rows [][]string) (*Hierarchy, error) {
 			below = code
 		}
 	}
+	if line := cycle(rows, codes); line > 0 {
+		return nil, &HierarchyError{line, textHierarchyCycle}
+	}
 	for l := range h.levels {
 		at := &h.levels[l]
 		at.under = make([]uint64, len(at.values))
@@ -83,6 +89,62 @@ func NewHierarchy(rows [][]string) (*Hierarchy, error) {
 		}
 	}
 	return h, nil
+}
+
+// cycle is the line (from 1) of a row that goes up from a value to itself by way
+// of another: a to b in one row, b to a in the next. Its levels hold, but a
+// reader of "b" could not tell which of the two it stands for. 0 without any.
+func cycle(rows [][]string, codes []map[string]uint32) int {
+	again := false // a name that stands at two levels: without one nothing comes back
+	for l := 1; l < len(codes) && !again; l++ {
+		for name := range codes[l] {
+			_, below := codes[l-1][name]
+			for lower := 0; lower < l-1 && !below; lower++ {
+				_, below = codes[lower][name]
+			}
+			again = again || below
+		}
+	}
+	if !again {
+		return 0
+	}
+	above := map[string][]string{} // what each name goes up to
+	line := map[[2]string]int{}
+	for i, row := range rows {
+		for l := 1; l < len(row); l++ {
+			step := [2]string{row[l-1], row[l]}
+			if _, known := line[step]; !known && step[0] != step[1] {
+				line[step] = i + 1
+				above[step[0]] = append(above[step[0]], step[1])
+			}
+		}
+	}
+	const under, done = 1, 2
+	state := map[string]int{}
+	var climb func(name string) int
+	climb = func(name string) int {
+		state[name] = under
+		for _, up := range above[name] {
+			switch state[up] {
+			case under:
+				return line[[2]string{name, up}]
+			case 0:
+				if at := climb(up); at > 0 {
+					return at
+				}
+			}
+		}
+		state[name] = done
+		return 0
+	}
+	for _, row := range rows {
+		if state[row[0]] == 0 {
+			if at := climb(row[0]); at > 0 {
+				return at
+			}
+		}
+	}
+	return 0
 }
 
 // ReadHierarchy reads one row a line, its fields divided by delimiter: ARX's

@@ -13,11 +13,26 @@ func TestHierarchyFaults(t *testing.T) {
 		"a;x;*\n\nb;y;*\na;y;*\n": {4, textHierarchyTwice},
 		"a;x;1\nb;x;2\n":          {2, textHierarchySplit},
 		"a;b;*\nb;a;*\nc;b;!\n":   {3, textHierarchySplit},
+		"a;b;*\nb;a;*\n":          {2, textHierarchyCycle},
+		"x;1;*\na;b;a\n":          {2, textHierarchyCycle},
+		"a;b;c\nb;c;a\nc;a;b\n":   {2, textHierarchyCycle},
+		"a;;*\nb;x;*\n":           {1, textHierarchyHole},
+		"a;x;*\nb;x;\n":           {2, textHierarchyHole},
 	} {
 		_, err := ReadHierarchy(strings.NewReader(text), ';')
 		var fault *HierarchyError
 		if !errors.As(err, &fault) || *fault != want {
 			t.Errorf("%q: %v, want %v", text, err, want)
+		}
+	}
+}
+
+// Names that stay the same, come again higher up in their own line, or stand for
+// nothing known, are no fault.
+func TestHierarchyNames(t *testing.T) {
+	for _, text := range []string{"Roma;Roma;Lazio\nLatina;Latina;Lazio\n", "1;*;*\n2;*;*\n", ";;*\na;x;*\n", "x;1;*\n1;y;*\n"} {
+		if _, err := ReadHierarchy(strings.NewReader(text), ';'); err != nil {
+			t.Errorf("%q: %v", text, err)
 		}
 	}
 }

@@ -42,6 +42,12 @@ func (t *Tuples) Len() int { return len(t.keys) }
 // Rows is the number of rows.
 func (t *Tuples) Rows() int64 { return t.rows }
 
+// Varies tells whether an attribute has more than one value.
+func (t *Tuples) Varies(attribute int) bool {
+	f := t.fields[attribute]
+	return slices.ContainsFunc(t.keys, func(k key) bool { return f.get(k) != f.get(t.keys[0]) })
+}
+
 // Attributes are the quasi-identifiers.
 func (t *Tuples) Attributes() []Attribute { return t.attributes }
 

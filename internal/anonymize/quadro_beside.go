@@ -13,7 +13,11 @@ import (
 
 // besides are the rows of the recipient's microdata, by what they tell of the
 // tables' dimensions, until the tables are closed.
-type besides map[string]int64
+type besides struct {
+	rows    map[string]int64
+	parts   map[string]int64 // by a benefit that a person's row shows among others
+	persons bool             // a row is a person, not a benefit
+}
 
 // Beside tells a view of tables which rows of microdata the same recipient
 // gets of the same records: it is called with each Disclosed of them before
@@ -25,53 +29,95 @@ func (v *View) Beside(d *Disclosed) error {
 	if !ok || d.Recipient() != v.req.Recipient.Name || d.Tipo() != v.req.Tipo || d.Level() != IndividualeAnonimo {
 		return &flusso.Error{Op: "beside", ID: v.req.Recipient.Name, Kind: flusso.Internal, What: textNotBeside}
 	}
-	names := []string{"anno", "regione"}
+	names, benefit, section := []string{"anno", "regione"}, -1, -1
 	for _, a := range q.axes {
 		for _, l := range a.levels {
+			switch l.name {
+			case "prestazione":
+				benefit = len(names)
+			case "sezione":
+				section = len(names)
+			}
 			names = append(names, l.column.Name)
 		}
 	}
-	columns, benefit := make([]*table.Values, len(names)), schema.Info(schema.CodicePrestazione).Name
-	sezione := slices.Index(names, "sezione")
+	columns, sections := make([]*table.Values, len(names)), make([]*table.Values, len(sectionNames))
 	for i, c := range d.Columns() {
+		values := &d.Chunk().Columns[i]
 		if at := slices.Index(names, c.Name); at >= 0 {
-			columns[at] = &d.Chunk().Columns[i]
+			columns[at] = values
 		}
-		if c.Name == benefit && sezione >= 0 { // microdata show it as the benefit of a small class
-			columns[sezione] = &d.Chunk().Columns[i]
+		if at := slices.IndexFunc(sectionNames[:], func(s string) bool { return c.Name == "Prestazione"+s }); at >= 0 {
+			sections[at] = values
+			q.besides.persons = true
+		}
+		if section >= 0 && c.Name == schema.Info(schema.CodicePrestazione).Name {
+			columns[section] = values // microdata show it as the benefit of a small class
 		}
 	}
-	if q.besides == nil {
-		q.besides = besides{}
+	if q.besides.rows == nil {
+		q.besides.rows, q.besides.parts = map[string]int64{}, map[string]int64{}
 	}
 	cells := make([]string, len(names))
 	for row := range d.Chunk().Rows() {
 		for i, c := range columns {
-			switch {
-			case c == nil:
-				cells[i] = star
-			case c.Null[row]:
-				cells[i] = ""
-			case c.Kind == table.Int:
-				cells[i] = strconv.FormatInt(c.Num[row], 10)
-			default:
-				if cells[i] = string(c.Text(row)); i == sezione && len(cells[i]) > 2 {
-					cells[i] = section(cells[i])
-				}
+			cells[i] = shownAs(c, row)
+			if i == section {
+				cells[i] = sectionOf(cells[i])
 			}
 		}
-		q.besides[strings.Join(cells, "\x00")]++
+		q.besides.rows[strings.Join(cells, "\x00")]++
+		for i, c := range sections {
+			value := shownAs(c, row)
+			if value == noBenefit || value == star || value == "" {
+				continue
+			}
+			if benefit >= 0 {
+				cells[benefit] = value
+			}
+			if section >= 0 {
+				cells[section] = sectionNames[i]
+			}
+			q.besides.parts[strings.Join(cells, "\x00")]++
+		}
 	}
 	return nil
+}
+
+// shownAs is a value as text; star where there is no such column.
+func shownAs(c *table.Values, row int) string {
+	switch {
+	case c == nil:
+		return star
+	case c.Null[row]:
+		return ""
+	case c.Kind == table.Int:
+		return strconv.FormatInt(c.Num[row], 10)
+	}
+	return string(c.Text(row))
+}
+
+func sectionOf(value string) string {
+	if len(value) > 2 {
+		return section(value)
+	}
+	return value
 }
 
 // known is what the recipient has beside the tables, in their codes.
 func (q *quadro) known() (known tables.Known) {
 	at := q.places()
-	for row, n := range q.besides {
-		if places, ok := at(strings.Split(row, "\x00")); ok {
-			q.cube.Beside(&known, places, n)
+	known.Persons = q.besides.persons
+	enter := func(rows map[string]int64, within int) {
+		for row, n := range rows {
+			if places, ok := at(strings.Split(row, "\x00")); ok {
+				q.cube.Beside(&known, places, n, within)
+			}
 		}
+	}
+	enter(q.besides.rows, -1)
+	if i := slices.IndexFunc(q.axes, func(a *axis) bool { return a.levels[0].needs == Tipologia }); i >= 0 {
+		enter(q.besides.parts, 2+i) // behind year and region
 	}
 	known.Before = tables.Pattern{}
 	for _, row := range q.v.req.Suppressed {
@@ -139,6 +185,12 @@ func (a *axis) finder() func(cells []string) tables.Place {
 		}
 		return tables.Place{Level: uint8(len(a.levels))}
 	}
+}
+
+// SameRecords tells whether a view is of tables to which the rows of another, for
+// the same recipient, have to be told (Beside).
+func SameRecords(tables Level, tipo flusso.Tipo, rows Level, of flusso.Tipo) bool {
+	return tables == Aggregato && rows == IndividualeAnonimo && tipo == of
 }
 
 // Suppressed gives after Close the figures of a view of tables that were

@@ -1,6 +1,10 @@
 package anonymize
 
-import "flussi/internal/flusso"
+import (
+	"fmt"
+
+	"flussi/internal/flusso"
+)
 
 // What a file of cubes means, and what can be wrong with it.
 var (
@@ -27,3 +31,11 @@ var (
 	textNoiseRules   = flusso.Text{It: "con il rumore non si sopprime, e le regole non servono", En: "with noise nothing is suppressed, and rules are of no use"}
 	hintNoiseRules   = flusso.Text{It: "togliere rules, o noise", En: "take rules out, or noise"}
 )
+
+// textNoise says what noise does to figures.
+func textNoise(bound int) flusso.Text {
+	return flusso.Text{
+		It: fmt.Sprintf("conteggi con rumore: ciascuno differisce dal vero al più di %d, sempre allo stesso modo per le stesse persone, zero resta zero; i totali non sono la somma delle parti: usare il totale pubblicato, non la somma", bound),
+		En: fmt.Sprintf("counts with noise: each differs from the true one by at most %d, always alike for the same persons, zero stays zero; totals are not the sums of their parts: use the total published, not the sum", bound),
+	}
+}

@@ -71,9 +71,7 @@ func (p *Proof) Keep(fsys spool.FS, dir string, s Signer) (spool.Sum, error) {
 // prove judges the rows written, and writes the outer form beside them.
 func (r *Release) prove(m *Manifest, p *Proof, report Report) error {
 	p.Period = report.Period
-	for _, n := range report.Notes {
-		p.Notes = append(p.Notes, text(n))
-	}
+	p.Notes = m.Notes
 	if r.judge != nil {
 		if found := r.judge.findings(); len(found) > 0 {
 			return refuse("finish release", m.Release, flusso.Internal, textUnsafe, hintDefect, errors.New(found[0].What.En))

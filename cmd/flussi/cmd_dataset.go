@@ -92,6 +92,9 @@ func (a *app) tellDataset(c *dataset.Checked) {
 			a.printf(textDatasetCells, i.Release, i.Cells+i.Totals, i.SuppressedCells+i.SuppressedTotals, i.Smallest, c.K)
 		}
 	}
+	if p := c.Persons; p != nil {
+		a.printf(textDatasetPersons, p.Codes, p.Histories, p.Smallest, c.K)
+	}
 	a.printf(textDatasetKey, c.SignedBy.Fingerprint())
 	if !c.Known {
 		a.print(a.text(textDatasetKeyUnknown))

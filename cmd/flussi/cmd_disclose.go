@@ -53,15 +53,19 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if err != nil {
 		return err
 	}
-	if who.Linkability != "" && who.Linkability != anonymize.LinkNone {
-		who.Linkability = anonymize.LinkNone // the key is the holder's, for releases on record
-		a.sayf(textNoCodesHere)
+	stable := who.Linkability == anonymize.LinkWindow
+	if stable {
+		who.Linkability = anonymize.LinkPeriod // the key is the holder's, for releases on record
+	}
+	schemes, err := a.schemes(d.recipient)
+	if err != nil {
+		return err
 	}
 	matrix, err := a.matrix()
 	if err != nil {
 		return err
 	}
-	if err := a.admit(matrix, who, targets); err != nil {
+	if err := a.admit(matrix, who, targets, schemes); err != nil {
 		return err
 	}
 	ambiti, err := a.ambiti()
@@ -87,8 +91,11 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		}
 		_ = file.Close() // only asked whether it opens
 	}
+	if stable {
+		a.sayf(textNoCodesHere)
+	}
 	local := exchange.Local{
-		Matrix: matrix, Ambiti: ambiti, Recipient: who, Targets: targets,
+		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Targets: targets,
 		Out: d.out, Reports: d.reports, Key: key, KeyKept: d.key != "", Read: opt, Now: a.now,
 	}
 	files, results, err := local.Disclose(ctx, paths)

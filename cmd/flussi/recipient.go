@@ -70,11 +70,11 @@ func (a *app) recipient(name string) (who anonymize.Recipient, targets []exchang
 		return who, nil, &flusso.Error{Op: "recipient", Kind: flusso.Invalid, What: textScopeMissing, Hint: hintScope}
 	}
 	targets = defaultTargets(matrix, class)
-	return who, targets, a.admit(matrix, who, targets)
+	return who, targets, a.admit(matrix, who, targets, nil)
 }
 
 // admit asks the gate about a recipient before any file is read for it.
-func (a *app) admit(matrix *anonymize.Matrix, who anonymize.Recipient, targets []exchange.LocalTarget) error {
+func (a *app) admit(matrix *anonymize.Matrix, who anonymize.Recipient, targets []exchange.LocalTarget, schemes map[string]*anonymize.Scheme) error {
 	ambiti, err := a.ambiti()
 	if err != nil {
 		return err
@@ -86,7 +86,7 @@ func (a *app) admit(matrix *anonymize.Matrix, who anonymize.Recipient, targets [
 		}
 		_, err := matrix.Open(anonymize.Request{
 			Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: flusso.Tipi[i],
-			Ambiti: ambiti, Local: true, At: a.now(), ReleaseKey: make([]byte, sha256.Size),
+			Ambiti: ambiti, Scheme: schemes[t.Dataset], Local: true, At: a.now(), ReleaseKey: make([]byte, sha256.Size),
 		}, func(*anonymize.Disclosed) error { return nil })
 		if err != nil {
 			return err
@@ -128,6 +128,16 @@ func (a *app) matrix() (*anonymize.Matrix, error) {
 		return nil, err
 	}
 	return exchange.LoadMatrix(cfg)
+}
+
+// schemes are a recipient's frozen schemes by dataset; none where the
+// configuration has none.
+func (a *app) schemes(recipient string) (map[string]*anonymize.Scheme, error) {
+	cfg, err := a.configurationIfAny()
+	if err != nil {
+		return nil, err
+	}
+	return exchange.SchemesOf(cfg, recipient)
 }
 
 // ambiti is the configuration's table; nil where there is none.

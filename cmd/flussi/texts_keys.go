@@ -54,7 +54,7 @@ var (
 	textKeyLine    = flusso.Text{It: "%s  %d  %s  %s  fatta %s da %s%s", En: "%s  %d  %s  %s  made %s by %s%s"}
 	textKeyEnd     = flusso.Text{It: ", distrutta %s da %s", En: ", destroyed %s by %s"}
 
-	textNoCodesHere = flusso.Text{It: "le righe fatte qui non portano codici stabili: quelli li dà solo flussi run", En: "rows made here carry no stable codes: only flussi run gives those"}
+	textNoCodesHere = flusso.Text{It: "i codici delle righe fatte qui finiscono con il rilascio: quelli stabili li dà solo flussi run", En: "the codes of rows made here end with the release: only flussi run gives stable ones"}
 )
 
 var keyStates = map[ledger.CodeKeyState]flusso.Text{

@@ -8,12 +8,17 @@
 //   - no byte of a field that a view hides is in what the view emits;
 //   - in individual anonymous views every published combination of
 //     quasi-identifiers is shared by at least k distinct persons (not rows);
-//     small classes walk up a documented ladder to a residual class before
-//     anything is dropped; in the view of a comune, which holds the rows it paid
+//     small classes walk up a documented ladder, or the tree of a frozen scheme,
+//     to a residual class before anything is dropped; in the view of a comune, which holds the rows it paid
 //     with their names, so it is without those rows too;
 //   - rows of anonymous views come out sorted by their own values and carry
 //     a key made from the release key and their ordinal in that order, so that
 //     neither order nor key tells anything of the input;
+//   - where rows are persons with codes, all that is published of a person is the
+//     class: k persons are alike in everything; where codes reach over releases
+//     so are k persons in the sequence of their classes and in the difference of
+//     any two releases, absence being a class, as long as whoever opens the views
+//     gives each the class indexes of those before (Request.Past);
 //   - in tables, all cubes of a view together, no suppressed figure can be
 //     computed or bounded more tightly than k, each measure taken by itself, nor
 //     an unsafe amount within what the rules say; where View.Beside was told the
@@ -22,10 +27,8 @@
 //     of batches and GOMAXPROCS;
 //   - the books balance when a view closes, or nothing of it may be published.
 //
-// What it does not promise yet: t-closeness, checks across releases (each release
-// is safe by itself and its rows are unlinkable), joint control of a recipient's
-// microdata and tables unless whoever opens the views says so (View.Beside), which
-// the exchange does not do yet. Linkable codes are not offered.
+// What it does not promise: t-closeness; joint control of a recipient's microdata
+// and tables unless whoever opens the views says so (View.Beside).
 //
 // Sensitive blocks: the assessment of SINA and the judicial, residential and
 // family codes of SINBA would make nearly every row unique. Anonymous views
@@ -38,7 +41,8 @@
 // its code, months and amount bands too, for exact ones join two recipients
 // just as well as a code does. k is 5 unless asked otherwise, never below 3.
 //
-// Memory: an anonymous view holds 32 bytes a record until Close, a table 40, and
+// Memory: an anonymous view holds 32 bytes a record until Close (with a frozen
+// scheme 40, of persons 32 and about 150 a person), a table 40, and
 // about as much again while it grows; of the values only benefit codes.
 // Request.MaxRows bounds it (20 million, 640 MB, unless asked otherwise).
 // Identified views stream and hold nothing. A crash leaves nothing behind:

@@ -73,7 +73,7 @@ func newLinked(v *View) (l *linked, err error) {
 
 func (l *linked) columns() []table.Column {
 	return rowColumns(l.scheme, table.Column{
-		Name: "persona", Kind: table.String, Role: table.RoleKey, Description: l.codes.text.It, DescriptionEn: l.codes.text.En,
+		Name: "persona", Kind: table.String, Role: table.RolePerson, Description: l.codes.text.It, DescriptionEn: l.codes.text.En,
 		Treatment: "codice fatto con una chiave che chi riceve non ha",
 	})
 }
@@ -96,7 +96,7 @@ func (l *linked) add(b *schema.Batch, rec int, p place) error {
 	}
 	f := benefitFact{who: who, key: l.pack.attributes(&l.r, l.v.covered)}
 	if b.Tipo != flusso.SINBA {
-		if f.cents = l.r.yearlyCents(); !l.v.covered.has(Caratteristiche) {
+		if f.cents = l.r.yearlyCents(); !l.v.covered.has(Caratteristiche) || !Countable(b, rec) {
 			f.cents, f.key = 0, f.key|1<<unpricedShift
 		}
 	}

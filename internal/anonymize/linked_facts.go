@@ -165,7 +165,7 @@ func (p *factPacking) person(facts []benefitFact) personYear {
 	})
 	for i := range facts {
 		y.records += int64(facts[i].key >> recordShift & 1)
-		cents += facts[i].cents // clampCents leaves room for as many as there can be
+		cents += facts[i].cents // MaxAmount leaves room for as many as there can be
 		priced = priced && facts[i].key>>unpricedShift&1 == 0
 		n := int(facts[i].benefit())
 		if n == last {

@@ -20,8 +20,9 @@ type Fit struct {
 	// a class must have so many times k persons, to be filled by each of them.
 	Releases int
 	// Churn is the share of persons who come or go from one release to the next,
-	// where codes reach over releases: who goes from a class in one of them must be
-	// k persons too, so that a class needs 2k/Churn. 0 asks for nothing more.
+	// where codes reach over releases: half of them go, and who goes from a class
+	// must be k persons too, so that a class of 4k/Churn, which 2k leave, loses
+	// few for it. 0 asks for nothing more.
 	Churn float64
 	// From and To are the first and the last day on which the scheme may be
 	// applied, YYYY-MM-DD.
@@ -32,7 +33,7 @@ type Fit struct {
 func (f *Fit) least(k int) int {
 	n := k * max(f.Releases, 1)
 	if f.Churn > 0 {
-		n = max(n, int(math.Ceil(float64(2*k)/f.Churn)))
+		n = max(n, int(math.Ceil(float64(4*k)/f.Churn)))
 	}
 	return n
 }

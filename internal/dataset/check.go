@@ -26,7 +26,9 @@ type Checked struct {
 	Rows       int64              `json:"rows"` // counted in the files
 	Files      int                `json:"files"`
 	Increments []CheckedIncrement `json:"increments"`
-	SignedBy   PublicKey          `json:"signed_by"`
+	// Persons is of rows that carry codes of persons, over all increments.
+	Persons  *CheckedPersons `json:"persons,omitempty"`
+	SignedBy PublicKey       `json:"signed_by"`
 	// Known is whether the key is the one that the caller trusts.
 	Known    bool      `json:"known_key"`
 	Findings []Finding `json:"-"`
@@ -41,7 +43,8 @@ type CheckedIncrement struct {
 // Check holds a release against itself, from its files alone: the manifest's
 // signature and every file's hash, the disclosure report's signature, the
 // books as far as they are published, and, recomputed from the rows, classes,
-// unanimous sensitive values and cells. dir is a dataset's folder, of which
+// unanimous sensitive values, cells and, where codes tell persons apart, what each
+// published over all increments. dir is a dataset's folder, of which
 // the live release is checked, or a release's, under whatever name, or one into
 // which an endpoint got the files flat. trusted is the key known to be the
 // house's, or empty.
@@ -53,7 +56,7 @@ type CheckedIncrement struct {
 //
 // The classes of one increment are held in memory, some 60 bytes each.
 func Check(ctx context.Context, fsys spool.FS, dir string, trusted PublicKey) (*Checked, error) {
-	c := &checker{fs: fsys, found: &Checked{}}
+	c := &checker{fs: fsys, found: &Checked{}, histories: histories{}}
 	ok, err := c.open(dir)
 	if err != nil || !ok {
 		return c.found, err
@@ -74,6 +77,10 @@ func Check(ctx context.Context, fsys spool.FS, dir string, trusted PublicKey) (*
 			return f, err
 		}
 	}
+	if len(c.histories) > 0 {
+		persons, found := c.histories.findings(m.K)
+		f.Persons, f.Findings = &persons, append(f.Findings, found...)
+	}
 	return f, nil
 }
 
@@ -85,6 +92,8 @@ type checker struct {
 	manifest []byte
 	found    *Checked
 	spoiled  map[string]bool // files that are not what they should be
+	// histories of the persons whom a column tells apart
+	histories histories
 }
 
 func (c *checker) tell(f Finding) { c.found.Findings = append(c.found.Findings, f) }
@@ -173,12 +182,7 @@ func (c *checker) checkReport() *Proof {
 
 // checkIncrement reads the rows of one increment and judges them.
 func (c *checker) checkIncrement(ctx context.Context, i Increment, report *Proof) error {
-	var told []table.ColumnInfo
-	for _, column := range c.m.Columns {
-		if column.Role != "" && column.Role != table.RoleLabel && column.Role != table.RoleKey || slices.Contains(partitionColumns, column.Name) {
-			told = append(told, column)
-		}
-	}
+	told := judged(c.m.Columns)
 	j, undescribed := newJudge(c.m.Level, told, c.m.K)
 	for _, f := range undescribed {
 		c.tell(f)
@@ -219,11 +223,24 @@ func (c *checker) checkIncrement(ctx context.Context, i Increment, report *Proof
 		}
 		counted = j.counted()
 	}
+	if rows, ok := j.(*classes); ok && rows.people != nil {
+		c.histories.add(i.Release, rows.people)
+	}
 	c.found.Increments = append(c.found.Increments, CheckedIncrement{i.Release, counted})
 	if report != nil && whole && i.Release == report.Release && !reflect.DeepEqual(report.Published, counted) {
 		c.tell(finding(textReportNumbers, hintUnsafe).at(proofJSON))
 	}
 	return nil
+}
+
+// judged are the columns that a judge looks at.
+func judged(all []table.ColumnInfo) (told []table.ColumnInfo) {
+	for _, column := range all {
+		if column.Role != "" && column.Role != table.RoleLabel && column.Role != table.RoleKey || slices.Contains(partitionColumns, column.Name) {
+			told = append(told, column)
+		}
+	}
+	return told
 }
 
 // readPart gives a part's rows to the judge, and how many there are.

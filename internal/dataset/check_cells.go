@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"slices"
 	"strconv"
 
 	"flussi/internal/flusso"
@@ -9,10 +8,9 @@ import (
 )
 
 // cells judges a table from its published rows alone: no published cell has
-// fewer than k persons, a suppressed one says nothing, and none is the
-// difference of a total and the other cells of its line. That is what a reader
-// can do with one subtraction; what several equations together give away is
-// judged before publication (package anonymize/tables).
+// fewer than k persons, a suppressed one says nothing, and none follows from the
+// published ones (check_span.go). That an interval is wide enough, too, is judged
+// before publication (package anonymize/tables).
 type cells struct {
 	dimensions, measures []int // places of columns
 	persons              int
@@ -102,42 +100,6 @@ func cellValue(v *table.Values, row int) string {
 		return string(v.Text(row))
 	}
 	return strconv.FormatInt(v.Num[row], 10)
-}
-
-// recomputable is how many suppressed cells stand alone in a line whose total
-// and other cells are published.
-func (c *cells) recomputable() int64 {
-	found := map[string]bool{}
-	for j, all := range c.totals {
-		if all == "" {
-			continue
-		}
-		type line struct {
-			total      bool
-			suppressed int
-			last       string
-		}
-		lines := map[string]*line{}
-		for _, one := range c.rows {
-			key := cellKey(slices.Concat(one.at[:j], one.at[j+1:]))
-			l := lines[key]
-			if l == nil {
-				l = &line{}
-				lines[key] = l
-			}
-			l.total = l.total || one.at[j] == all
-			if one.suppressed {
-				l.suppressed++
-				l.last = cellKey(one.at)
-			}
-		}
-		for _, l := range lines {
-			if l.total && l.suppressed == 1 {
-				found[l.last] = true
-			}
-		}
-	}
-	return int64(len(found))
 }
 
 func cellKey(at []string) string {

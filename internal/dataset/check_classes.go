@@ -10,23 +10,25 @@ import (
 )
 
 // classes counts, from published rows alone, how many are alike in every
-// column of role quasi. What it takes for a class is what anybody who holds the
+// column of role quasi; where a column tells persons apart, how many persons are
+// alike in all their rows. What it takes for a class is what anybody who holds the
 // files takes for one: it knows nothing of how the rows were made. It needs
-// some 60 bytes a class and, where rows name persons, as much for each.
+// some 60 bytes a class, as much for each person, and 40 for each value of a
+// sensitive column in a class.
 type classes struct {
-	k             int64
-	quasi         []int // places of columns
-	sensitive     []*sensitive
-	person        int // -1 where rows do not name persons
-	number        map[[16]byte]int
-	rows, persons []int64           // by class
-	seen          map[[16]byte]bool // a person in a class
-	key           []byte
-	total         int64
+	k         int64
+	quasi     []int // places of columns
+	sensitive []*sensitive
+	person    int      // the column that tells persons apart; -1 where rows do not
+	people    *persons // nil where rows do not
+	number    map[[16]byte]int
+	rows      []int64 // by class of rows alike
+	key       []byte
+	total     int64
 }
 
 func newClasses(columns []table.ColumnInfo, k int) *classes {
-	c := &classes{k: int64(k), person: -1, number: map[[16]byte]int{}, seen: map[[16]byte]bool{}}
+	c := &classes{k: int64(k), person: -1, number: map[[16]byte]int{}}
 	for i, column := range columns {
 		switch column.Role {
 		case table.RoleQuasi:
@@ -34,7 +36,7 @@ func newClasses(columns []table.ColumnInfo, k int) *classes {
 		case table.RoleSensitive:
 			c.sensitive = append(c.sensitive, newSensitive(i, column))
 		case table.RolePerson:
-			c.person = i
+			c.person, c.people = i, newPersons()
 		}
 	}
 	return c
@@ -42,25 +44,24 @@ func newClasses(columns []table.ColumnInfo, k int) *classes {
 
 func (c *classes) add(chunk *table.Chunk) {
 	n := 0
+	var published [16]byte
 	for row := range chunk.Rows() {
 		if row == 0 || !c.alike(chunk, row) { // rows come sorted, mostly
 			c.key = c.key[:0]
 			for _, i := range c.quasi {
 				c.key = appendValue(c.key, &chunk.Columns[i], row)
 			}
-			n = c.find(shortHash(c.key))
+			published = shortHash(c.key)
+			n = c.find(published)
 		}
 		c.rows[n]++
 		c.total++
 		for _, one := range c.sensitive {
 			one.add(n, chunk, row)
 		}
-		if c.person >= 0 {
-			c.key = binary.BigEndian.AppendUint64(c.key[:0], uint64(n))
-			if who := shortHash(appendValue(c.key, &chunk.Columns[c.person], row)); !c.seen[who] {
-				c.seen[who] = true
-				c.persons[n]++
-			}
+		if c.people != nil {
+			c.key = appendValue(c.key[:0], &chunk.Columns[c.person], row)
+			c.people.add(shortHash(c.key), published)
 		}
 	}
 }
@@ -84,30 +85,35 @@ func (c *classes) find(key [16]byte) int {
 	if !ok {
 		n = len(c.rows)
 		c.number[key] = n
-		c.rows, c.persons = append(c.rows, 0), append(c.persons, 0)
+		c.rows = append(c.rows, 0)
 	}
 	return n
 }
 
-// size is how many stand behind a class: persons where they can be told, else
-// rows.
-func (c *classes) size(n int) int64 {
-	if c.person >= 0 {
-		return c.persons[n]
+// sizes gives of each class how many stand behind it, persons where they can be
+// told, else rows; and its rows.
+func (c *classes) sizes(yield func(size, rows int64)) {
+	if c.people == nil {
+		for _, rows := range c.rows {
+			yield(rows, rows)
+		}
+		return
 	}
-	return c.rows[n]
+	for _, one := range c.people.classes() {
+		yield(one.persons, one.rows)
+	}
 }
 
 // counted is what was found.
 func (c *classes) counted() Published {
-	p := Published{Rows: c.total, Classes: int64(len(c.rows)), Bands: []Band{}}
-	for n, rows := range c.rows {
-		size := c.size(n)
+	p := Published{Rows: c.total, Bands: []Band{}}
+	c.sizes(func(size, rows int64) {
+		p.Classes++
 		if p.Smallest == 0 || size < p.Smallest {
 			p.Smallest = size
 		}
 		p.band(c.k, size, rows)
-	}
+	})
 	for _, one := range c.sensitive {
 		p.Diversity = append(p.Diversity, one.diversity())
 	}
@@ -117,7 +123,11 @@ func (c *classes) counted() Published {
 
 func (c *classes) findings() (found []Finding) {
 	if n := c.small(); n > 0 {
-		found = append(found, finding(textSmallClasses, hintUnsafe, n, c.k))
+		what := textSmallClasses
+		if c.people != nil {
+			what = textSmallUnits
+		}
+		found = append(found, finding(what, hintUnsafe, n, c.k))
 	}
 	for _, one := range c.sensitive {
 		if n := one.unanimous(); n > 0 {
@@ -129,11 +139,11 @@ func (c *classes) findings() (found []Finding) {
 
 // small is how many classes are smaller than k.
 func (c *classes) small() (n int64) {
-	for i := range c.rows {
-		if c.size(i) < c.k {
+	c.sizes(func(size, _ int64) {
+		if size < c.k {
 			n++
 		}
-	}
+	})
 	return n
 }
 

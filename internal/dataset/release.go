@@ -265,7 +265,7 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 		return Sealed{}, err
 	}
 	proof := proofOf(m, &report.Disclosure, b)
-	if err := r.prove(m, &proof, report); err != nil {
+	if err := r.prove(ctx, m, &proof, report); err != nil {
 		return Sealed{}, err
 	}
 	m.Files = r.files

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"context"
 	"errors"
 	"io"
 	"path/filepath"
@@ -69,11 +70,21 @@ func (p *Proof) Keep(fsys spool.FS, dir string, s Signer) (spool.Sum, error) {
 }
 
 // prove judges the rows written, and writes the outer form beside them.
-func (r *Release) prove(m *Manifest, p *Proof, report Report) error {
+func (r *Release) prove(ctx context.Context, m *Manifest, p *Proof, report Report) error {
 	p.Period = report.Period
 	p.Notes = m.Notes
 	if r.judge != nil {
-		if found := r.judge.findings(); len(found) > 0 {
+		found := r.judge.findings()
+		if rows, ok := r.judge.(*classes); ok && rows.people != nil {
+			h, err := r.past(ctx)
+			if err != nil {
+				return err
+			}
+			h.add(m.Release, rows.people)
+			_, more := h.findings(r.terms.k)
+			found = append(found, more...)
+		}
+		if len(found) > 0 {
 			return refuse("finish release", m.Release, flusso.Internal, textUnsafe, hintDefect, errors.New(found[0].What.En))
 		}
 		p.Published = r.judge.counted()

@@ -16,6 +16,14 @@ var (
 		It: "%d classi con meno di %d righe uguali nei quasi-identificatori",
 		En: "%d classes with fewer than %d rows alike in their quasi-identifiers",
 	}
+	textSmallUnits = flusso.Text{
+		It: "%d classi con meno di %d persone uguali in tutte le loro righe",
+		En: "%d classes with fewer than %d persons alike in all their rows",
+	}
+	textSmallHistories = flusso.Text{
+		It: "%d sequenze di righe, da un incremento all'altro, che hanno meno di %d persone: chi segue i codici le distingue",
+		En: "%d sequences of rows, from increment to increment, that fewer than %d persons have: who follows the codes tells them apart",
+	}
 	textUnanimous = flusso.Text{
 		It: "%d classi in cui ogni riga ha lo stesso valore della colonna sensibile %s",
 		En: "%d classes in which every row has the same value of the sensitive column %s",
@@ -29,8 +37,8 @@ var (
 		En: "%d values published in suppressed cells (threshold %d)",
 	}
 	textRecomputable = flusso.Text{
-		It: "%d celle soppresse che si ricalcolano sottraendo le altre dal totale (soglia %d)",
-		En: "%d suppressed cells that can be computed by taking the others from the total (threshold %d)",
+		It: "%d celle soppresse che si ricalcolano da quelle pubblicate, sommando e sottraendo (soglia %d)",
+		En: "%d suppressed cells that can be computed from those published, by adding and subtracting (threshold %d)",
 	}
 	textUndescribed = flusso.Text{
 		It: "le colonne non dicono quali sono i quasi-identificatori o le celle, o manca la soglia: l'anonimato non si può ricalcolare",

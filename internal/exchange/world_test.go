@@ -48,6 +48,7 @@ type world struct {
 	inps, hub *invia.Server
 	clock     *clock
 	log       *bytes.Buffer // of every house opened here, at debug level
+	rand      io.Reader     // keysAlike unless set
 	told      []exchange.Event
 	stop      func()
 }
@@ -120,7 +121,7 @@ const (
 
 func newWorld(t testing.TB, how terms) *world {
 	t.Helper()
-	w := &world{TB: t, dir: t.TempDir(), terms: how, log: &bytes.Buffer{},
+	w := &world{TB: t, dir: t.TempDir(), terms: how, log: &bytes.Buffer{}, rand: keysAlike{},
 		clock: &clock{t: time.Date(2026, 3, 2, 8, 0, 0, 0, time.UTC)}}
 	if how.Publish == "" {
 		w.terms.Publish = "in-place"
@@ -281,7 +282,7 @@ func (w *world) stock(schedule string) {
 
 func (w *world) options() exchange.Options {
 	return exchange.Options{
-		Now: w.clock.now, Rand: keysAlike{}, Login: "prova",
+		Now: w.clock.now, Rand: w.rand, Login: "prova",
 		Log:  slog.New(slog.NewTextHandler(w.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Tell: func(e exchange.Event) { w.told = append(w.told, e) },
 	}

@@ -57,7 +57,7 @@ type Role string
 const (
 	RoleQuasi     Role = "quasi"     // rows alike in all of these are one class
 	RoleSensitive Role = "sensitive" // not part of the class; no class may be unanimous on it
-	RolePerson    Role = "person"    // the same in all rows of one person
+	RolePerson    Role = "person"    // the code of a person: all rows with it are one unit, classes are of persons
 	RoleKey       Role = "key"       // of the row; found in no other release
 	RoleLabel     Role = "label"     // decodes the column before it
 	RoleDimension Role = "dimension" // of a table: all of these together name a cell

@@ -203,6 +203,11 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 			fault("schemes."+ds, textSchemeDataset, hintSchemeDataset)
 		}
 	}
+	for _, level := range []Level{LevelIndividualeAnonimo, LevelAggregato} {
+		for _, twice := range r.alike(level) {
+			fault("datasets."+twice, textTwoAlike, hintTwoAlike)
+		}
+	}
 	for _, ds := range names(r.Cubes) {
 		if r.Datasets[ds] != LevelAggregato {
 			fault("cubes."+ds, textCubesDataset, hintCubesDataset)
@@ -217,6 +222,23 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 	case r.KeyHolder != "" && !held:
 		fault("key_holder", textUnknownKeyHolder, strict.HintNames(r.KeyHolder, names(c.KeyHolders)))
 	}
+}
+
+// alike are the datasets of a level that are made of the same flows as another
+// one: each would be anonymous by itself, and the two together need not be.
+func (r *Recipient) alike(level Level) (twice []string) {
+	met := map[bool]bool{} // SINBA, or the other flows
+	for _, ds := range names(r.Datasets) {
+		sinba := ds == "sinba" || ds == "quadro-sinba"
+		if r.Datasets[ds] != level {
+			continue
+		}
+		if met[sinba] {
+			twice = append(twice, ds)
+		}
+		met[sinba] = true
+	}
+	return twice
 }
 
 func names[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -39,6 +39,11 @@ func TestDuckDBRecountsQuadro(t *testing.T) {
 		t.Fatal(err)
 	}
 	people := town(11, 3000)
+	for i := range people {
+		for j := range people[i].benefits {
+			people[i].benefits[j].extra += ` OreServizioMensile="2.29"`
+		}
+	}
 	req := request(lazio, flusso.PSPSASINA, Aggregato)
 	req.Cubes = cubes
 	o := disclose(t, req, 500, psFlow("H501", people...))
@@ -56,7 +61,7 @@ func TestDuckDBRecountsQuadro(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	records := [][]string{{"cf", "comune", "provincia", "CodicePrestazione", "sezione", "born", "genere"}}
+	records := [][]string{{"cf", "comune", "provincia", "CodicePrestazione", "sezione", "born", "genere", "importo", "minuti"}}
 	for _, p := range people {
 		if p.dm != "08" {
 			continue
@@ -66,14 +71,14 @@ func TestDuckDBRecountsQuadro(t *testing.T) {
 			if !ok {
 				t.Fatal("no such comune")
 			}
-			records = append(records, []string{p.cf, c.Belfiore, p.comune[:3], b.code, b.code[:2], fmt.Sprint(p.born), p.sex})
+			records = append(records, []string{p.cf, c.Belfiore, p.comune[:3], b.code, b.code[:2], fmt.Sprint(p.born), p.sex, or(b.month, b.amount), "149"})
 		}
 	}
 	write("records.csv", records)
-	figures := [][]string{{"comune", "provincia", "CodicePrestazione", "sezione", "eta", "genere", "stato", "prestazioni", "persone"}}
+	figures := [][]string{{"comune", "provincia", "CodicePrestazione", "sezione", "eta", "genere", "stato", "prestazioni", "persone", "importo_annuo", "minuti"}}
 	shown, hidden := 0, 0
 	for _, row := range o.rows {
-		figures = append(figures, []string{row["comune"], row["provincia"], row["CodicePrestazione"], row["sezione"], row["FasciaEta"], row["Genere"], row["stato"], row["prestazioni"], row["persone"]})
+		figures = append(figures, []string{row["comune"], row["provincia"], row["CodicePrestazione"], row["sezione"], row["FasciaEta"], row["Genere"], row["stato"], row["prestazioni"], row["persone"], row["importo_annuo"], row["minuti"]})
 		switch row["stato"] {
 		case "pubblicata":
 			shown++
@@ -92,10 +97,10 @@ func TestDuckDBRecountsQuadro(t *testing.T) {
 		aged AS (SELECT *, CASE WHEN age < 3 THEN '0-2' WHEN age < 6 THEN '3-5' WHEN age < 18 THEN '6-17' WHEN age < 65 THEN '18-64'
 			WHEN age < 75 THEN '65-74' WHEN age < 85 THEN '75-84' ELSE '85+' END AS eta FROM r),
 		f AS (FROM read_csv('figures.csv', all_varchar = true) WHERE stato = 'pubblicata')
-		SELECT f.*, count(aged.cf) AS n, count(DISTINCT aged.cf) AS p FROM f LEFT JOIN aged ON
+		SELECT f.*, count(aged.cf) AS n, count(DISTINCT aged.cf) AS p, round(sum(aged.importo::DECIMAL(18, 2))) AS euro, sum(aged.minuti::INT) AS m FROM f LEFT JOIN aged ON
 			(f.comune = 'totale' OR f.comune = aged.comune) AND (f.provincia = 'totale' OR f.provincia = aged.provincia) AND (f.CodicePrestazione = 'totale' OR f.CodicePrestazione = aged.CodicePrestazione)
 			AND (f.sezione = 'totale' OR f.sezione = aged.sezione) AND (f.eta = 'totale' OR f.eta = aged.eta) AND (f.genere = 'totale' OR f.genere = aged.genere)
-		GROUP BY ALL HAVING n <> f.prestazioni::INT OR p <> f.persone::INT OR p < 5`)
+		GROUP BY ALL HAVING n <> f.prestazioni::INT OR p <> f.persone::INT OR p < 5 OR euro * 100 <> f.importo_annuo::BIGINT OR m <> f.minuti::INT`)
 	for _, row := range wrong {
 		t.Errorf("DuckDB counts otherwise: %v", row)
 	}

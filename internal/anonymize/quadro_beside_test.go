@@ -21,7 +21,7 @@ func cubesOf(t testing.TB, text string) *Cubes {
 // rows of a kind of person, and those who have some benefit of a section, and
 // takes them from the persons published; without joint control that finds few.
 func TestBesidePersons(t *testing.T) {
-	flow := psFlow("H501", town(5, 2000)...)
+	flow := psFlow("H501", town(1, 300)...)
 	rows := request(lazio, flusso.PSPSASINA, IndividualeAnonimo)
 	rows.Recipient.Linkability = LinkPeriod
 	rows.Scheme = fitted(t, rows, 1, flow)

@@ -100,7 +100,7 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	}
 	local := exchange.Local{
 		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Payers: payers, Targets: targets,
-		Out: d.out, Reports: d.reports, Key: key, Read: opt, Now: a.now,
+		Out: d.out, Reports: d.reports, Key: key, KeyKept: d.key != "", Read: opt, Now: a.now,
 	}
 	files, results, err := local.Disclose(ctx, paths)
 	partial := false

@@ -34,7 +34,11 @@ func (a *app) recipient(name string) (who anonymize.Recipient, targets []exchang
 				if err != nil {
 					return who, nil, err
 				}
-				targets = append(targets, exchange.LocalTarget{Dataset: ds, Level: level})
+				cubes, err := exchange.CubesOf(cfg, name, ds)
+				if err != nil {
+					return who, nil, err
+				}
+				targets = append(targets, exchange.LocalTarget{Dataset: ds, Level: level, Cubes: cubes})
 			}
 			return who, targets, nil
 		}

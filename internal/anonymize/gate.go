@@ -39,6 +39,11 @@ type Request struct {
 	// (View.Suppressed): it stays inside.
 	Cubes      *Cubes
 	Suppressed []string
+	// Microdata: the recipient gets rows of the same records too (View.Beside).
+	Microdata bool
+	// NoiseKey is what noise is drawn by, where Cubes ask for it: the same in
+	// every release, and nobody else's.
+	NoiseKey []byte
 
 	At         time.Time // the date at which acts must be valid
 	K          int       // least number of persons; 0 is 5, never below 3
@@ -103,6 +108,9 @@ func (m *Matrix) Open(req Request, sink func(*Disclosed) error) (*View, error) {
 		if err := checkAgreement("open view", req.Recipient, req.At); err != nil {
 			return nil, err
 		}
+	}
+	if err := req.checkNoise(); err != nil {
+		return nil, err
 	}
 	if err := req.checkCodes(m); err != nil {
 		return nil, err

@@ -41,6 +41,9 @@ const (
 	reasonCodesKey
 	reasonThreshold
 	reasonCubes
+	reasonCubesAmbiti
+	reasonNoiseBeside
+	reasonNoiseKey
 	reasonKey
 	reasonIdentifiedRitorno
 	reasonRelayIdentified
@@ -191,6 +194,18 @@ var reasons = [numReasons]words{
 	reasonCodesKey: {
 		flusso.Text{It: "codici stabili: manca la chiave", En: "stable codes: the key is missing"},
 		flusso.Text{It: "farla con flussi keys make CUSTODE --escrow FILE.age", En: "make it with flussi keys make HOLDER --escrow FILE.age"},
+	},
+	reasonNoiseBeside: {
+		flusso.Text{It: "tavole con rumore non vanno con righe individuali delle stesse persone: queste le conterebbero esatte", En: "tables with noise do not go with individual rows of the same persons: those would count them exactly"},
+		flusso.Text{It: "togliere noise dal file delle tavole, o dal destinatario il dataset individuale", En: "take noise out of the file of tables, or the individual dataset out of the recipient"},
+	},
+	reasonNoiseKey: {
+		flusso.Text{It: "il rumore vuole una chiave che resti: rifatto ogni volta, la media lo toglierebbe", En: "noise needs a key that stays: drawn anew each time, it would average out"},
+		flusso.Text{It: "indicare --key FILE, sempre lo stesso", En: "give --key FILE, always the same"},
+	},
+	reasonCubesAmbiti: {
+		flusso.Text{It: "le tavole per ambito vogliono la tavola degli ambiti", En: "tables by ambito need the table of ambiti"},
+		flusso.Text{It: "indicarla in tables: {ambiti: FILE}, o togliere l'ambito dalle dimensioni", En: "give it in tables: {ambiti: FILE}, or take the ambito out of the dimensions"},
 	},
 	reasonCubes: {
 		flusso.Text{It: "le tavole dichiarate hanno una dimensione che questo tipo di flusso non ha", En: "the tables declared have a dimension that this kind of flow has not"},

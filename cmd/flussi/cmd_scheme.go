@@ -72,8 +72,12 @@ func (f *schemeFlags) local(a *app) (l exchange.Local, target exchange.LocalTarg
 	if err != nil {
 		return l, target, err
 	}
+	payers, err := a.payers(who)
+	if err != nil {
+		return l, target, err
+	}
 	key, err := releaseKey("")
-	return exchange.Local{Matrix: matrix, Ambiti: ambiti, Recipient: who, Key: key, Read: opt, Now: a.now}, targets[0], err
+	return exchange.Local{Matrix: matrix, Ambiti: ambiti, Recipient: who, Payers: payers, Key: key, Read: opt, Now: a.now}, targets[0], err
 }
 
 func (a *app) schemeFitCommand() *cobra.Command {

@@ -49,6 +49,7 @@ func (m *Matrix) Explain(r Recipient, lang flusso.Lang) string {
 			}
 			fmt.Fprintf(&b, "      %s\n", textExplainDrop.In(lang))
 		}
+		m.explainCodes(&b, r, lang)
 	}
 	if m.visible(r.Class, Aggregato).has(Tipologia) {
 		fmt.Fprintf(&b, textExplainTables.In(lang), DefaultK)

@@ -1,17 +1,15 @@
 package anonymize
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 
+	"flussi/internal/config/strict/stricttest"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // scoped is a recipient of a class with the scope it needs.
 func scoped(class Class) Recipient {
@@ -81,7 +79,7 @@ func TestVisibilityPages(t *testing.T) {
 			}
 			text = text[:from+len(begin)] + table + text[to:]
 		}
-		if *update {
+		if stricttest.Updating() {
 			if err := os.WriteFile(page.path, []byte(text), 0o644); err != nil {
 				t.Fatal(err)
 			}

@@ -103,15 +103,7 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		Out: d.out, Reports: d.reports, Key: key, KeyKept: d.key != "", Read: opt, Now: a.now,
 	}
 	files, results, err := local.Disclose(ctx, paths)
-	partial := false
-	for _, f := range files {
-		if a.json {
-			a.emit(a.fileMessageOf(f.File, f.Path))
-		} else {
-			a.tellFile(f.File, f.Path)
-		}
-		partial = partial || f.Errors > 0 || !f.Refused.IsZero()
-	}
+	partial := a.tellFiles(files)
 	for _, r := range results {
 		if a.json {
 			a.emit(struct {

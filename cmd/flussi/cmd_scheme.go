@@ -293,14 +293,9 @@ func (a *app) checkScheme(ctx context.Context, flags *schemeFlags, file string, 
 			a.printf(textSchemeJoint, said.Coarsened, said.KeptBack)
 		}
 	})
-	for _, f := range judged {
-		if f.Errors > 0 || !f.Refused.IsZero() {
-			if a.json {
-				a.emit(a.fileMessageOf(f.File, f.Path))
-			} else {
-				a.tellFile(f.File, f.Path)
-			}
-		}
+	faulty := slices.DeleteFunc(judged, func(f exchange.LocalFile) bool { return f.Errors == 0 && f.Refused.IsZero() })
+	if partial := a.tellFiles(faulty); partial && err == nil {
+		return errPartial
 	}
 	return err
 }

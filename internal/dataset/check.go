@@ -81,6 +81,9 @@ func Check(ctx context.Context, fsys spool.FS, dir string, trusted PublicKey) (*
 		persons, found := c.histories.findings(m.K)
 		f.Persons, f.Findings = &persons, append(f.Findings, found...)
 	}
+	if report != nil && !reflect.DeepEqual(report.Persons, f.Persons) && len(c.spoiled) == 0 {
+		c.tell(finding(textReportNumbers, hintUnsafe).at(proofJSON))
+	}
 	return f, nil
 }
 

@@ -58,6 +58,8 @@ type Proof struct {
 	// Joint is the check over the releases before this one; only where codes reach
 	// over them.
 	Joint *ProofJoint `json:"joint,omitempty"`
+	// Persons is what whoever has all increments counts by the codes of persons.
+	Persons *CheckedPersons `json:"persons,omitempty"`
 	// Linkage is how the release stands against those of other recipients in
 	// the same round; of the inner form alone.
 	Linkage []Linkage `json:"linkage,omitempty"`

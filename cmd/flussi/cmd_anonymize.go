@@ -15,6 +15,7 @@ import (
 
 	"flussi/internal/anonymize"
 	"flussi/internal/anonymize/microdata"
+	"flussi/internal/anonymize/recode"
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
 	"flussi/internal/table"
@@ -41,6 +42,8 @@ func (a *app) anonymizeCommand() *cobra.Command {
 	f.StringVar(&c.spec, "spec", "", a.text(textFlagSpec))
 	f.StringVar(&c.report, "report", "", a.text(textFlagAnonymizeReport))
 	f.BoolVar(&c.force, "force", false, a.text(textFlagForce))
+	f.IntVar(&c.memory, "memory", 512, a.text(textFlagMemory))
+	f.StringVar(&c.scratch, "scratch", "", a.text(textFlagScratch))
 	f.BoolVar(&c.dryRun, "dry-run", false, a.text(textFlagAnonymizeDryRun))
 	f.BoolVar(&reveal, "reveal", false, a.text(textFlagReveal))
 	require(cmd, "spec")
@@ -50,11 +53,13 @@ func (a *app) anonymizeCommand() *cobra.Command {
 // anonymizing is what anonymize is asked for.
 type anonymizing struct {
 	spec, in, out, report string
+	scratch               string // a folder; that of out where empty
+	memory                int    // MiB
 	force, dryRun         bool
 }
 
 // anonymize publishes one table, whole or not at all.
-func (a *app) anonymize(ctx context.Context, c anonymizing) error {
+func (a *app) anonymize(ctx context.Context, c anonymizing) (err error) {
 	spec, delimiter, err := anonymize.ReadSpec(c.spec)
 	if err != nil {
 		return err
@@ -71,7 +76,9 @@ func (a *app) anonymize(ctx context.Context, c anonymizing) error {
 	if err != nil {
 		return err
 	}
-	plan, err := microdata.Decide(ctx, source, spec, cpuSeconds)
+	room, forget := c.room()
+	defer func() { err = errors.Join(err, forget()) }()
+	plan, err := microdata.Decide(ctx, source, spec, room, cpuSeconds)
 	if err != nil {
 		return c.explain(err)
 	}
@@ -97,6 +104,16 @@ func (a *app) anonymize(ctx context.Context, c anonymizing) error {
 	return nil
 }
 
+// room is the memory to use, and a file beyond it, which forget removes.
+func (c *anonymizing) room() (room recode.Room, forget func() error) {
+	folder := c.scratch
+	if folder == "" {
+		folder = filepath.Dir(c.out)
+	}
+	s := &scratchFile{folder: folder}
+	return recode.Room{Memory: int64(c.memory) << 20, Scratch: s}, s.close
+}
+
 // check refuses what cannot be written, before the work is done.
 func (c *anonymizing) check(in *os.File) error {
 	out, err := os.Stat(c.out)
@@ -106,6 +123,9 @@ func (c *anonymizing) check(in *os.File) error {
 		return &flusso.Error{Op: "anonymize", ID: c.out, Kind: flusso.Exists, What: textConvertSame, Hint: hintConvertSame}
 	case err == nil && !c.force && !c.dryRun:
 		return &flusso.Error{Op: "anonymize", ID: c.out, Kind: flusso.Exists, What: textConvertExists, Hint: hintConvertExists}
+	}
+	if c.memory < 1 {
+		return &flusso.Error{Op: "anonymize", Kind: flusso.Invalid, What: textAnonymizeMemory, Hint: hintAnonymizeMemory}
 	}
 	if ext := c.extension(); ext != ".csv" && ext != ".parquet" {
 		return &flusso.Error{Op: "anonymize", ID: c.out, Kind: flusso.Invalid, What: textAnonymizeForm, Hint: hintAnonymizeForm}
@@ -202,6 +222,7 @@ type anonymized struct {
 	RowsSuppressed int64              `json:"rows_suppressed"`
 	Method         string             `json:"method"`
 	K              int                `json:"k"`
+	KOf            string             `json:"k_of"` // rows or persons
 	MinClass       int64              `json:"min_class"`
 	Classes        int                `json:"classes"`
 	Tuples         int64              `json:"tuples"`
@@ -232,7 +253,8 @@ type columnMessage struct {
 	Entropy     float64 `json:"entropy"`
 }
 
-// classSizeMessage counts the classes of at least From and at most To rows.
+// classSizeMessage counts the classes of at least From and at most To rows, or
+// persons.
 type classSizeMessage struct {
 	From    int64 `json:"from"`
 	To      int64 `json:"to"`
@@ -241,13 +263,16 @@ type classSizeMessage struct {
 
 func anonymizedOf(r microdata.Report) anonymized {
 	m := anonymized{
-		MessageType: "anonymized", RowsIn: r.RowsIn, RowsSuppressed: r.RowsSuppressed, Method: "global", K: r.K,
+		MessageType: "anonymized", RowsIn: r.RowsIn, RowsSuppressed: r.RowsSuppressed, Method: "global", K: r.K, KOf: "rows",
 		Classes: len(r.Classes), Tuples: r.Tuples, Loss: r.Utility.Loss, Granularity: r.Utility.Granularity, Entropy: r.Utility.Entropy,
 		Discernibility: r.Utility.Discernibility, AverageClass: r.Utility.AverageClass, NodesChecked: r.NodesChecked, SearchCPU: r.SearchCPU,
 		Risk: riskMessage(r.After), RiskBefore: riskMessage(r.Before), ClassSizes: classSizes(r.Classes), Codes: codesOf(r.Codes),
 	}
 	if r.Method == microdata.Local {
 		m.Method = "local"
+	}
+	if r.Persons {
+		m.KOf = "persons"
 	}
 	if len(r.Classes) > 0 {
 		m.MinClass = r.Classes[0]
@@ -288,7 +313,11 @@ func writeJSON(path string, m any) error {
 }
 
 func (a *app) tellAnonymized(c anonymizing, m anonymized) {
-	a.printf(textAnonymized, m.RowsIn, m.RowsIn-m.RowsSuppressed, m.RowsSuppressed, m.Classes, m.MinClass)
+	told := textAnonymized
+	if m.KOf == "persons" {
+		told = textAnonymizedPersons
+	}
+	a.printf(told, m.RowsIn, m.RowsIn-m.RowsSuppressed, m.RowsSuppressed, m.Classes, m.MinClass)
 	a.printf(textAnonymizedUtility, 100*m.Granularity, 100*m.Entropy, 100*m.RiskBefore.Marketer, 100*m.Risk.Marketer)
 	for _, column := range m.Columns {
 		if level, ok := m.Levels[column.Name]; ok {

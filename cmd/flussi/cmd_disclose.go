@@ -61,6 +61,10 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if err != nil {
 		return err
 	}
+	payers, err := a.payers(who)
+	if err != nil {
+		return err
+	}
 	matrix, err := a.matrix()
 	if err != nil {
 		return err
@@ -95,19 +99,11 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		a.sayf(textNoCodesHere)
 	}
 	local := exchange.Local{
-		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Targets: targets,
-		Out: d.out, Reports: d.reports, Key: key, Read: opt, Now: a.now,
+		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Payers: payers, Targets: targets,
+		Out: d.out, Reports: d.reports, Key: key, KeyKept: d.key != "", Read: opt, Now: a.now,
 	}
 	files, results, err := local.Disclose(ctx, paths)
-	partial := false
-	for _, f := range files {
-		if a.json {
-			a.emit(a.fileMessageOf(f.File, f.Path))
-		} else {
-			a.tellFile(f.File, f.Path)
-		}
-		partial = partial || f.Errors > 0 || !f.Refused.IsZero()
-	}
+	partial := a.tellFiles(files)
 	for _, r := range results {
 		if a.json {
 			a.emit(struct {

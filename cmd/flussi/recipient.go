@@ -34,7 +34,11 @@ func (a *app) recipient(name string) (who anonymize.Recipient, targets []exchang
 				if err != nil {
 					return who, nil, err
 				}
-				targets = append(targets, exchange.LocalTarget{Dataset: ds, Level: level})
+				cubes, err := exchange.CubesOf(cfg, name, ds)
+				if err != nil {
+					return who, nil, err
+				}
+				targets = append(targets, exchange.LocalTarget{Dataset: ds, Level: level, Cubes: cubes})
 			}
 			return who, targets, nil
 		}
@@ -134,6 +138,15 @@ func (a *app) schemes(recipient string) (map[string]*anonymize.Scheme, error) {
 		return nil, err
 	}
 	return exchange.SchemesOf(cfg, recipient)
+}
+
+// payers are the Enti that a recipient is, as the configuration tells.
+func (a *app) payers(who anonymize.Recipient) ([]string, error) {
+	cfg, err := a.configurationIfAny()
+	if err != nil {
+		return nil, err
+	}
+	return exchange.PayersOf(cfg, who)
 }
 
 // ambiti is the configuration's table; nil where there is none.

@@ -37,10 +37,12 @@ const (
 	reasonCodesIdentified
 	reasonCodesPayer
 	reasonCodesOther
-	reasonCodesOwnRows
 	reasonCodesKey
 	reasonThreshold
 	reasonCubes
+	reasonCubesAmbiti
+	reasonNoiseBeside
+	reasonNoiseKey
 	reasonKey
 	reasonIdentifiedRitorno
 	reasonRelayIdentified
@@ -184,13 +186,21 @@ var reasons = [numReasons]words{
 		flusso.Text{It: "codici stabili: lo stesso ente, per codice, nome o accordo, è anche un altro destinatario, che riceve o può ricevere righe con i nomi", En: "stable codes: the same body is, by code, name or agreement, another recipient too, which gets or may get rows with names"},
 		flusso.Text{It: "scrivere linkability: none, o togliere l'altro destinatario; se gli enti sono davvero due, dare a ciascuno il suo accordo (agreements: with)", En: "write linkability: none, or take the other recipient out; where they are two bodies indeed, give each its own agreement (agreements: with)"},
 	},
-	reasonCodesOwnRows: {
-		flusso.Text{It: "codici stabili: un flusso ha prestazioni che il destinatario stesso eroga, e di cui ha le righe con i nomi", En: "stable codes: a flow has benefits that the recipient itself pays, and of which it has the rows with names"},
-		flusso.Text{It: "scrivere linkability: none; le righe senza codici comprendono anche quelle", En: "write linkability: none; rows without codes include those too"},
-	},
 	reasonCodesKey: {
 		flusso.Text{It: "codici stabili: manca la chiave", En: "stable codes: the key is missing"},
 		flusso.Text{It: "farla con flussi keys make CUSTODE --escrow FILE.age", En: "make it with flussi keys make HOLDER --escrow FILE.age"},
+	},
+	reasonNoiseBeside: {
+		flusso.Text{It: "tavole con rumore non vanno con righe individuali delle stesse persone: queste le conterebbero esatte", En: "tables with noise do not go with individual rows of the same persons: those would count them exactly"},
+		flusso.Text{It: "togliere noise dal file delle tavole, o dal destinatario il dataset individuale", En: "take noise out of the file of tables, or the individual dataset out of the recipient"},
+	},
+	reasonNoiseKey: {
+		flusso.Text{It: "il rumore vuole una chiave che resti: rifatto ogni volta, la media lo toglierebbe", En: "noise needs a key that stays: drawn anew each time, it would average out"},
+		flusso.Text{It: "indicare --key FILE, sempre lo stesso", En: "give --key FILE, always the same"},
+	},
+	reasonCubesAmbiti: {
+		flusso.Text{It: "le tavole per ambito vogliono la tavola degli ambiti", En: "tables by ambito need the table of ambiti"},
+		flusso.Text{It: "indicarla in tables: {ambiti: FILE}, o togliere l'ambito dalle dimensioni", En: "give it in tables: {ambiti: FILE}, or take the ambito out of the dimensions"},
 	},
 	reasonCubes: {
 		flusso.Text{It: "le tavole dichiarate hanno una dimensione che questo tipo di flusso non ha", En: "the tables declared have a dimension that this kind of flow has not"},

@@ -115,7 +115,7 @@ var unaccented = strings.NewReplacer("à", "a", "è", "e", "é", "e", "ì", "i",
 
 // pays tells whether a recipient that plans pays benefits of its territory too. Of
 // a comune that is certain, and an ambito is its comuni; what a provincia or a
-// Region pays is seen in the records (ownRows).
+// Region pays is seen in the records (payers).
 func (r Recipient) pays() bool {
 	return r.Class == Comune && (r.Territory.Comune != "" || r.Territory.Ambito != "")
 }
@@ -128,4 +128,19 @@ func (req *Request) checkHats() error {
 		return deny("open view", r.Name, reasonTwoHats)
 	}
 	return nil
+}
+
+// PayersOf gives the codes of the Enti that a recipient is beside what its own
+// code and name tell: the house, where it is the recipient, and other recipients
+// of the house that are the same body.
+func PayersOf(r Recipient, house Body, others []Recipient) (codes []string) {
+	if house.is(r) && house.Codice != "" {
+		codes = append(codes, house.Codice)
+	}
+	for _, o := range others {
+		if o.Ente != "" && o.Name != r.Name && sameBody(r, o) {
+			codes = append(codes, o.Ente)
+		}
+	}
+	return codes
 }

@@ -62,6 +62,8 @@ type Proof struct {
 	// the same round; of the inner form alone.
 	Linkage []Linkage `json:"linkage,omitempty"`
 	Notes   []text    `json:"notes,omitempty"`
+	// Noise is by how much a count of a table differs from the true one at most.
+	Noise int `json:"noise,omitempty"`
 	// Parts are the files with rows, of this increment and of those before.
 	Parts []File `json:"parts"`
 	// OuterSHA256 is the hash of the outer form; of the inner form alone.
@@ -291,6 +293,9 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 			p.Joint = new(ProofJoint(*r.Joint))
 		}
 	case anonymize.Aggregato:
+		if p.Noise = r.Noise; p.Noise > 0 {
+			break
+		}
 		p.Suppressed = []ProofSuppression{
 			{text(textCellsSuppressed), r.SuppressedCells}, {text(textTotalsSuppressed), r.SuppressedTotal},
 		}

@@ -139,6 +139,9 @@ func (p *Proof) verdict(lang flusso.Lang) string {
 	case anonymize.IndividualeAnonimo.String():
 		return fmt.Sprintf(textVerdictRows.In(lang), p.K, wholeNumber(lang, p.Published.Rows), p.Published.Smallest)
 	case anonymize.Aggregato.String():
+		if p.Noise > 0 {
+			return fmt.Sprintf(textVerdictNoise.In(lang), p.Noise)
+		}
 		return fmt.Sprintf(textVerdictCells.In(lang), p.K, wholeNumber(lang, p.Published.Cells-p.Published.SuppressedCells), wholeNumber(lang, p.Published.SuppressedCells))
 	}
 	return fmt.Sprintf(textVerdictNamed.In(lang), p.Level)

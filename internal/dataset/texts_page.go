@@ -21,6 +21,10 @@ var (
 		It: "Soglia %d: nessuna cella pubblicata conta meno persone, nessuna cella soppressa si ricalcola. Celle pubblicate: %s; soppresse: %s.",
 		En: "Threshold %d: no published cell counts fewer persons, no suppressed cell can be computed. Cells published: %s; suppressed: %s.",
 	}
+	textVerdictNoise = flusso.Text{
+		It: "Ogni conteggio pubblicato differisce dal vero al più di %d, sempre allo stesso modo per le stesse persone; nessuno è soppresso, e i totali non sono la somma delle parti.",
+		En: "Every count published differs from the true one by at most %d, always alike for the same persons; none is suppressed, and totals are not the sums of their parts.",
+	}
 	textVerdictNamed = flusso.Text{
 		It: "Livello %s: dati non anonimi, comunicati in forza del titolo indicato. Non si applicano soglie.",
 		En: "Level %s: data that are not anonymous, disclosed under the act named. No threshold applies.",

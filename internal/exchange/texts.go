@@ -37,10 +37,14 @@ var (
 	textNoRecipient = flusso.Text{It: "destinatario sconosciuto", En: "unknown recipient"}
 	hintNoRecipient = flusso.Text{It: "aggiungerlo sotto recipients in flussi.yaml", En: "add it under recipients in flussi.yaml"}
 
-	textNoAmbiti = flusso.Text{It: "la tavola degli ambiti non si può leggere", En: "the table of ambiti cannot be read"}
-	hintNoAmbiti = flusso.Text{It: "controllare tables.ambiti in flussi.yaml", En: "check tables.ambiti in flussi.yaml"}
-	textNoMatrix = flusso.Text{It: "il file della matrice non si può leggere", En: "the matrix file cannot be read"}
-	hintNoMatrix = flusso.Text{It: "controllare matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
+	textNoCubesFile = flusso.Text{It: "il file delle tavole non si può leggere", En: "the file of tables cannot be read"}
+	hintNoCubesFile = flusso.Text{It: "controllare cubes del destinatario in flussi.yaml", En: "check the recipient's cubes in flussi.yaml"}
+	textBadPattern  = flusso.Text{It: "il file di ciò che le tavole hanno soppresso non si può leggere", En: "the file of what the tables suppressed cannot be read"}
+	hintBadPattern  = flusso.Text{It: "riprendere la cartella suppressed dello stato da una copia", En: "take the folder suppressed of the state from a backup"}
+	textNoAmbiti    = flusso.Text{It: "la tavola degli ambiti non si può leggere", En: "the table of ambiti cannot be read"}
+	hintNoAmbiti    = flusso.Text{It: "controllare tables.ambiti in flussi.yaml", En: "check tables.ambiti in flussi.yaml"}
+	textNoMatrix    = flusso.Text{It: "il file della matrice non si può leggere", En: "the matrix file cannot be read"}
+	hintNoMatrix    = flusso.Text{It: "controllare matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
 
 	textLayoutFlow = flusso.Text{It: "il tracciato non è di un flusso di ritorno", En: "the layout is not of a return flow"}
 	hintLayoutFlow = flusso.Text{It: "in uno schedule layout: dichiara il flusso di ritorno; una tabella si converte prima (flussi convert --map)", En: "in a schedule layout: declares the return flow; a table is converted first (flussi convert --map)"}

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"flussi/internal/anonymize/pseudonym"
+	"flussi/internal/anonymize/recode"
 	"flussi/internal/flusso"
 )
 
@@ -108,5 +109,5 @@ func TestCodesThatLinkAreRefused(t *testing.T) {
 }
 
 func decide(in Source, spec Spec) (*Plan, error) {
-	return Decide(context.Background(), in, spec, noClock)
+	return Decide(context.Background(), in, spec, recode.Room{}, noClock)
 }

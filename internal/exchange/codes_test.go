@@ -148,6 +148,11 @@ func TestCodesByAHoldersKey(t *testing.T) {
 		result, err := w.run("arrivi")
 		w.must(err)
 		for _, r := range result.Recipients {
+			report, err := os.ReadFile(filepath.Join(r.Release, "divulgazione.json"))
+			w.must(err)
+			if !strings.Contains(string(report), `"key_holder": "Collegio dei custodi"`) {
+				t.Errorf("the report of %s does not say who keeps the key", r.Name)
+			}
 			released[r.Name] = append(released[r.Name], w.codes(r.Release))
 			ids["release/"+r.Name+"/"+r.Dataset+"/"+filepath.Base(r.Release)] = map[bool]string{true: second.KeyID, false: first.KeyID}[month == 2]
 		}

@@ -15,6 +15,7 @@ import (
 
 	"flussi/internal/anonymize"
 	"flussi/internal/anonymize/microdata"
+	"flussi/internal/anonymize/recode"
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
 	"flussi/internal/table"
@@ -22,6 +23,7 @@ import (
 
 func (a *app) anonymizeCommand() *cobra.Command {
 	var c anonymizing
+	var reveal bool
 	cmd := &cobra.Command{
 		Use:     "anonymize --spec S.yaml IN OUT",
 		Short:   a.text(textAnonymizeShort),
@@ -30,6 +32,9 @@ func (a *app) anonymizeCommand() *cobra.Command {
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.in, c.out = args[0], args[1]
+			if reveal {
+				return a.reveal(cmd.Context(), c)
+			}
 			return a.anonymize(cmd.Context(), c)
 		},
 	}
@@ -37,7 +42,10 @@ func (a *app) anonymizeCommand() *cobra.Command {
 	f.StringVar(&c.spec, "spec", "", a.text(textFlagSpec))
 	f.StringVar(&c.report, "report", "", a.text(textFlagAnonymizeReport))
 	f.BoolVar(&c.force, "force", false, a.text(textFlagForce))
+	f.IntVar(&c.memory, "memory", 512, a.text(textFlagMemory))
+	f.StringVar(&c.scratch, "scratch", "", a.text(textFlagScratch))
 	f.BoolVar(&c.dryRun, "dry-run", false, a.text(textFlagAnonymizeDryRun))
+	f.BoolVar(&reveal, "reveal", false, a.text(textFlagReveal))
 	require(cmd, "spec")
 	return cmd
 }
@@ -45,11 +53,13 @@ func (a *app) anonymizeCommand() *cobra.Command {
 // anonymizing is what anonymize is asked for.
 type anonymizing struct {
 	spec, in, out, report string
+	scratch               string // a folder; that of out where empty
+	memory                int    // MiB
 	force, dryRun         bool
 }
 
 // anonymize publishes one table, whole or not at all.
-func (a *app) anonymize(ctx context.Context, c anonymizing) error {
+func (a *app) anonymize(ctx context.Context, c anonymizing) (err error) {
 	spec, delimiter, err := anonymize.ReadSpec(c.spec)
 	if err != nil {
 		return err
@@ -66,12 +76,16 @@ func (a *app) anonymize(ctx context.Context, c anonymizing) error {
 	if err != nil {
 		return err
 	}
-	plan, err := microdata.Decide(ctx, source, spec, cpuSeconds)
+	room, forget := c.room()
+	defer func() { err = errors.Join(err, forget()) }()
+	plan, err := microdata.Decide(ctx, source, spec, room, cpuSeconds)
 	if err != nil {
 		return c.explain(err)
 	}
 	if !c.dryRun {
-		err := spool.WriteFile(spool.OS, c.out, 0o644, func(w io.Writer) error { return c.write(ctx, plan, w, delimiter) })
+		err := spool.WriteFile(spool.OS, c.out, 0o644, func(w io.Writer) error {
+			return c.write(w, delimiter, plan.Columns(), func(s microdata.Sink) error { return plan.Write(ctx, s) })
+		})
 		if err != nil {
 			return c.explain(err)
 		}
@@ -90,6 +104,16 @@ func (a *app) anonymize(ctx context.Context, c anonymizing) error {
 	return nil
 }
 
+// room is the memory to use, and a file beyond it, which forget removes.
+func (c *anonymizing) room() (room recode.Room, forget func() error) {
+	folder := c.scratch
+	if folder == "" {
+		folder = filepath.Dir(c.out)
+	}
+	s := &scratchFile{folder: folder}
+	return recode.Room{Memory: int64(c.memory) << 20, Scratch: s}, s.close
+}
+
 // check refuses what cannot be written, before the work is done.
 func (c *anonymizing) check(in *os.File) error {
 	out, err := os.Stat(c.out)
@@ -99,6 +123,9 @@ func (c *anonymizing) check(in *os.File) error {
 		return &flusso.Error{Op: "anonymize", ID: c.out, Kind: flusso.Exists, What: textConvertSame, Hint: hintConvertSame}
 	case err == nil && !c.force && !c.dryRun:
 		return &flusso.Error{Op: "anonymize", ID: c.out, Kind: flusso.Exists, What: textConvertExists, Hint: hintConvertExists}
+	}
+	if c.memory < 1 {
+		return &flusso.Error{Op: "anonymize", Kind: flusso.Invalid, What: textAnonymizeMemory, Hint: hintAnonymizeMemory}
 	}
 	if ext := c.extension(); ext != ".csv" && ext != ".parquet" {
 		return &flusso.Error{Op: "anonymize", ID: c.out, Kind: flusso.Invalid, What: textAnonymizeForm, Hint: hintAnonymizeForm}
@@ -114,21 +141,21 @@ func (c *anonymizing) check(in *os.File) error {
 func (c *anonymizing) extension() string { return strings.ToLower(filepath.Ext(c.out)) }
 
 // write writes OUT in the form that its name asks for.
-func (c *anonymizing) write(ctx context.Context, plan *microdata.Plan, w io.Writer, delimiter byte) error {
+func (c *anonymizing) write(w io.Writer, delimiter byte, columns []table.Column, fill func(microdata.Sink) error) error {
 	var sink interface {
 		microdata.Sink
 		Close() error
 	}
 	var err error
 	if c.extension() == ".csv" {
-		sink, err = table.NewCSVWriter(w, plan.Columns(), table.CSVOptions{Delimiter: delimiter, Verbatim: true})
+		sink, err = table.NewCSVWriter(w, columns, table.CSVOptions{Delimiter: delimiter, Verbatim: true})
 	} else {
-		sink, err = table.NewParquetWriter(w, plan.Columns(), table.Options{})
+		sink, err = table.NewParquetWriter(w, columns, table.Options{})
 	}
 	if err != nil {
 		return err
 	}
-	if err := plan.Write(ctx, sink); err != nil {
+	if err := fill(sink); err != nil {
 		return err
 	}
 	return sink.Close()
@@ -195,6 +222,7 @@ type anonymized struct {
 	RowsSuppressed int64              `json:"rows_suppressed"`
 	Method         string             `json:"method"`
 	K              int                `json:"k"`
+	KOf            string             `json:"k_of"` // rows or persons
 	MinClass       int64              `json:"min_class"`
 	Classes        int                `json:"classes"`
 	Tuples         int64              `json:"tuples"`
@@ -210,6 +238,7 @@ type anonymized struct {
 	RiskBefore     riskMessage        `json:"risk_before"`
 	Columns        []columnMessage    `json:"columns"`
 	ClassSizes     []classSizeMessage `json:"class_sizes"`
+	Codes          []codesMessage     `json:"codes,omitempty"`
 }
 
 type riskMessage struct {
@@ -224,7 +253,8 @@ type columnMessage struct {
 	Entropy     float64 `json:"entropy"`
 }
 
-// classSizeMessage counts the classes of at least From and at most To rows.
+// classSizeMessage counts the classes of at least From and at most To rows, or
+// persons.
 type classSizeMessage struct {
 	From    int64 `json:"from"`
 	To      int64 `json:"to"`
@@ -233,13 +263,16 @@ type classSizeMessage struct {
 
 func anonymizedOf(r microdata.Report) anonymized {
 	m := anonymized{
-		MessageType: "anonymized", RowsIn: r.RowsIn, RowsSuppressed: r.RowsSuppressed, Method: "global", K: r.K,
+		MessageType: "anonymized", RowsIn: r.RowsIn, RowsSuppressed: r.RowsSuppressed, Method: "global", K: r.K, KOf: "rows",
 		Classes: len(r.Classes), Tuples: r.Tuples, Loss: r.Utility.Loss, Granularity: r.Utility.Granularity, Entropy: r.Utility.Entropy,
 		Discernibility: r.Utility.Discernibility, AverageClass: r.Utility.AverageClass, NodesChecked: r.NodesChecked, SearchCPU: r.SearchCPU,
-		Risk: riskMessage(r.After), RiskBefore: riskMessage(r.Before), ClassSizes: classSizes(r.Classes),
+		Risk: riskMessage(r.After), RiskBefore: riskMessage(r.Before), ClassSizes: classSizes(r.Classes), Codes: codesOf(r.Codes),
 	}
 	if r.Method == microdata.Local {
 		m.Method = "local"
+	}
+	if r.Persons {
+		m.KOf = "persons"
 	}
 	if len(r.Classes) > 0 {
 		m.MinClass = r.Classes[0]
@@ -280,7 +313,11 @@ func writeJSON(path string, m any) error {
 }
 
 func (a *app) tellAnonymized(c anonymizing, m anonymized) {
-	a.printf(textAnonymized, m.RowsIn, m.RowsIn-m.RowsSuppressed, m.RowsSuppressed, m.Classes, m.MinClass)
+	told := textAnonymized
+	if m.KOf == "persons" {
+		told = textAnonymizedPersons
+	}
+	a.printf(told, m.RowsIn, m.RowsIn-m.RowsSuppressed, m.RowsSuppressed, m.Classes, m.MinClass)
 	a.printf(textAnonymizedUtility, 100*m.Granularity, 100*m.Entropy, 100*m.RiskBefore.Marketer, 100*m.Risk.Marketer)
 	for _, column := range m.Columns {
 		if level, ok := m.Levels[column.Name]; ok {
@@ -289,6 +326,7 @@ func (a *app) tellAnonymized(c anonymizing, m anonymized) {
 			a.printf(textAnonymizedColumn, column.Name, 100*column.Granularity)
 		}
 	}
+	a.tellCodes(m.Codes)
 	if c.dryRun {
 		a.print(a.text(textAnonymizedDry))
 	}

@@ -61,6 +61,10 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if err != nil {
 		return err
 	}
+	payers, err := a.payers(who)
+	if err != nil {
+		return err
+	}
 	matrix, err := a.matrix()
 	if err != nil {
 		return err
@@ -70,7 +74,7 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		return err
 	}
 	local := exchange.Local{
-		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Targets: targets,
+		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Payers: payers, Targets: targets,
 		Out: d.out, Reports: d.reports, KeyKept: d.key != "", Read: opt, Now: a.now,
 	}
 	if err := local.Admit(); err != nil {
@@ -98,15 +102,7 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		a.sayf(textNoCodesHere)
 	}
 	files, results, err := local.Disclose(ctx, paths)
-	partial := false
-	for _, f := range files {
-		if a.json {
-			a.emit(a.fileMessageOf(f.File, f.Path))
-		} else {
-			a.tellFile(f.File, f.Path)
-		}
-		partial = partial || f.Errors > 0 || !f.Refused.IsZero()
-	}
+	partial := a.tellFiles(files)
 	for _, r := range results {
 		if a.json {
 			a.emit(struct {

@@ -122,6 +122,15 @@ func (a *app) schemes(recipient string) (map[string]*anonymize.Scheme, error) {
 	return exchange.SchemesOf(cfg, recipient)
 }
 
+// payers are the Enti that a recipient is, as the configuration tells.
+func (a *app) payers(who anonymize.Recipient) ([]string, error) {
+	cfg, err := a.configurationIfAny()
+	if err != nil {
+		return nil, err
+	}
+	return exchange.PayersOf(cfg, who)
+}
+
 // ambiti is the configuration's table; nil where there is none.
 func (a *app) ambiti() (*anonymize.Ambiti, error) {
 	cfg, err := a.configurationIfAny()

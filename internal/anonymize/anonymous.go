@@ -28,15 +28,15 @@ type anonymous struct {
 	// origins) and benefit of a row as it came, for the loss report.
 	fromPlace, fromBenefit int
 	origins                origins
-	// A comune that plans also pays: it has the rows of its own benefits with
-	// their persons' names. payer is its code, known the column that marks them;
-	// -1 where the recipient pays nothing.
-	payer string
+	// Who plans may pay too, and has the rows of its own benefits with their
+	// persons' names. known is the column that marks them, own says of each Ente met
+	// whether it is the recipient.
 	known int
+	own   map[string]bool
 }
 
 func newAnonymous(v *View) (*anonymous, error) {
-	a := &anonymous{v: v, scheme: newPrestazioni(), known: -1}
+	a := &anonymous{v: v, scheme: newPrestazioni(), own: map[string]bool{}}
 	if v.req.Tipo == flusso.SINBA {
 		a.scheme = newSINBA()
 	}
@@ -63,10 +63,8 @@ func newAnonymous(v *View) (*anonymous, error) {
 	a.fromPlace, a.fromBenefit = len(columns), len(columns)+1
 	columns = append(columns, kanon.Column{Name: "from place", Role: kanon.Carried, Bits: originBits, Codes: 1 << originBits},
 		kanon.Column{Name: "from benefit", Role: kanon.Carried, Bits: a.scheme.benefit.bits, Codes: a.scheme.benefit.base})
-	if c, ok := comuneOf(v.req.Recipient.Territory.Comune); ok && v.req.Recipient.Class == Comune {
-		a.payer, a.known = c.Belfiore, len(columns)
-		columns = append(columns, kanon.Column{Name: "known", Role: kanon.Known, Bits: 1, Codes: 2})
-	}
+	a.known = len(columns)
+	columns = append(columns, kanon.Column{Name: "known", Role: kanon.Known, Bits: 1, Codes: 2})
 	if a.layout, err = kanon.NewLayout(columns...); err != nil {
 		return nil, err
 	}
@@ -154,17 +152,27 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		}
 	}
 	a.codes[a.fromPlace] = a.origins.code(from)
-	if a.known >= 0 {
-		a.codes[a.known] = 0
-		if sameEnte(string(a.r.text(schema.EnteCodice)), a.payer) {
-			a.codes[a.known] = 1
-		}
+	if a.codes[a.known] = 0; a.paid() {
+		a.codes[a.known] = 1
 	}
 	if a.fit != nil {
 		a.v.balance.Suppressed++
 		return a.fit.count(a.codes, a.r.who())
 	}
 	return a.set.Add(a.codes, a.r.who())
+}
+
+// paid tells whether the recipient paid the benefit at hand: by the Ente's code or
+// name, or because it is another of the bodies that the recipient is.
+func (a *anonymous) paid() bool {
+	code := a.r.text(schema.EnteCodice)
+	own, met := a.own[string(code)]
+	if !met {
+		ente := Body{Codice: string(code), Denominazione: string(a.r.text(schema.EnteDenominazione))}
+		own = ente.is(a.v.req.Recipient) || slices.ContainsFunc(a.v.req.Payers, func(p string) bool { return sameEnte(p, ente.Codice) })
+		a.own[ente.Codice] = own
+	}
+	return own
 }
 
 // benefitOf is what an anonymous view calls a record's benefit.

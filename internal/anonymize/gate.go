@@ -48,6 +48,10 @@ type Request struct {
 	At         time.Time // the date at which acts must be valid
 	K          int       // least number of persons; 0 is 5, never below 3
 	ReleaseKey []byte    // 32 bytes or more, made for this release and destroyed at its close
+	// Payers are further Enti (Ente/@Codice) that the recipient is, as the
+	// configuration tells: it has the rows that they paid with their names.
+	Payers []string
+
 	// Scheme is the frozen scheme of individual anonymous rows; nil: classes walk
 	// the built-in ladder.
 	Scheme *Scheme

@@ -46,6 +46,7 @@ type linked struct {
 	trees   map[string]*recode.Tree
 	fit     *fitter
 	codes   *coder
+	own     ownRows
 	r       reading
 	pack    *factPacking
 	facts   []benefitFact
@@ -79,6 +80,11 @@ func (l *linked) columns() []table.Column {
 }
 
 func (l *linked) add(b *schema.Batch, rec int, p place) error {
+	if l.fit == nil {
+		if err := l.own.check(&l.v.req, b, rec); err != nil {
+			return err
+		}
+	}
 	l.r.next(b, rec, p)
 	who, named, err := l.codes.person(&l.r)
 	if err != nil {

@@ -37,6 +37,7 @@ const (
 	reasonCodesIdentified
 	reasonCodesPayer
 	reasonCodesOther
+	reasonCodesOwnRows
 	reasonCodesKey
 	reasonThreshold
 	reasonCubes
@@ -179,12 +180,16 @@ var reasons = [numReasons]words{
 		flusso.Text{It: "scrivere linkability: none", En: "write linkability: none"},
 	},
 	reasonCodesPayer: {
-		flusso.Text{It: "codici stabili: un comune eroga anch'esso, e dalle proprie righe leggerebbe i codici e le altre prestazioni delle stesse persone", En: "stable codes: a comune pays benefits too, and by its own rows it would read the codes and the same persons' other benefits"},
-		flusso.Text{It: "scrivere linkability: none, o dare la vista all'ambito o alla provincia", En: "write linkability: none, or give the view to the ambito or the provincia"},
+		flusso.Text{It: "codici stabili: un comune, come un ambito, eroga anch'esso, e dalle proprie righe leggerebbe i codici e le altre prestazioni delle stesse persone", En: "stable codes: a comune, and so an ambito, pays benefits too, and by its own rows it would read the codes and the same persons' other benefits"},
+		flusso.Text{It: "scrivere linkability: none", En: "write linkability: none"},
 	},
 	reasonCodesOther: {
-		flusso.Text{It: "codici stabili: lo stesso ente, per codice, nome, accordo o ambito, è anche un altro destinatario, che riceve o può ricevere righe con i nomi", En: "stable codes: the same body is, by code, name, agreement or ambito, another recipient too, which gets or may get rows with names"},
+		flusso.Text{It: "codici stabili: lo stesso ente, per codice, nome o accordo, è anche un altro destinatario, che riceve o può ricevere righe con i nomi", En: "stable codes: the same body is, by code, name or agreement, another recipient too, which gets or may get rows with names"},
 		flusso.Text{It: "scrivere linkability: none, o togliere l'altro destinatario; se gli enti sono davvero due, dare a ciascuno il suo accordo (agreements: with)", En: "write linkability: none, or take the other recipient out; where they are two bodies indeed, give each its own agreement (agreements: with)"},
+	},
+	reasonCodesOwnRows: {
+		flusso.Text{It: "codici stabili: un flusso ha prestazioni che il destinatario stesso eroga, e di cui ha le righe con i nomi", En: "stable codes: a flow has benefits that the recipient itself pays, and of which it has the rows with names"},
+		flusso.Text{It: "scrivere linkability: none; le righe senza codici comprendono anche quelle", En: "write linkability: none; rows without codes include those too"},
 	},
 	reasonCodesKey: {
 		flusso.Text{It: "codici stabili: manca la chiave", En: "stable codes: the key is missing"},

@@ -101,7 +101,8 @@ func (r *specReader) columns(n ast.Node) {
 }
 
 var specRoles = map[string]microdata.Role{
-	"quasi": microdata.Quasi, "sensitive": microdata.Sensitive, "measure": microdata.Measure, "keep": microdata.Keep, "drop": microdata.Drop,
+	"quasi": microdata.Quasi, "sensitive": microdata.Sensitive, "measure": microdata.Measure, "code": microdata.Code, "keep": microdata.Keep,
+	"person": microdata.Person, "drop": microdata.Drop,
 }
 
 // specKeys are the keys of a column that only some roles have.
@@ -128,6 +129,10 @@ func (r *specReader) column(n ast.Node) (c microdata.Column) {
 		r.fault(n, textSpecRole)
 		return c
 	}
+	if c.Role == microdata.Code {
+		c.Coding = r.coding(n, parts)
+		return c
+	}
 	for _, kv := range parts {
 		key := r.text(kv.Key)
 		if roles, some := specKeys[key]; some && !slices.Contains(roles, c.Role) {
@@ -139,7 +144,7 @@ func (r *specReader) column(n ast.Node) (c microdata.Column) {
 		case "hierarchy":
 			c.Hierarchy = r.hierarchy(kv.Value)
 		case "bands":
-			c.Bands = r.ascending(kv.Value)
+			c.Bands = r.bands(kv.Value)
 		case "l":
 			c.Criterion = r.diversity(kv.Value)
 		case "t":
@@ -248,6 +253,30 @@ func (r *specReader) closeness(n ast.Node) (c recode.Criterion) {
 		r.fault(parts[0].Value, textSpecShare)
 	}
 	return c
+}
+
+// bands reads [18, 65], or several levels, the finest first: [[18, 35, 65], [18, 65]].
+func (r *specReader) bands(n ast.Node) (levels [][]float64) {
+	list, ok := n.(*ast.SequenceNode)
+	if !ok || len(list.Values) == 0 {
+		r.fault(n, textWantList)
+		return nil
+	}
+	if _, nested := list.Values[0].(*ast.SequenceNode); !nested {
+		return [][]float64{r.ascending(n)}
+	}
+	for i, level := range list.Values {
+		bounds := r.ascending(level)
+		coarser := i == 0 || len(bounds) < len(levels[i-1])
+		for _, bound := range bounds {
+			coarser = coarser && (i == 0 || slices.Contains(levels[i-1], bound))
+		}
+		if !coarser {
+			r.fault(level, textSpecCoarser)
+		}
+		levels = append(levels, bounds)
+	}
+	return levels
 }
 
 func (r *specReader) ascending(n ast.Node) (bounds []float64) {

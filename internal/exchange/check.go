@@ -100,7 +100,7 @@ func checkRecipient(ctx context.Context, cfg *config.Config, matrix *anonymize.M
 	}
 	var codes *anonymize.Codes
 	if slices.Contains(slices.Collect(maps.Values(cfg.Recipients[name].Datasets)), config.LevelIndividualeAnonimo) {
-		if codes = checkCodes(ctx, cfg, matrix, ambiti, keys, who, tell); codes == nil {
+		if codes = checkCodes(ctx, cfg, matrix, keys, who, tell); codes == nil {
 			who.Linkability = anonymize.LinkNone // all that is against codes is told
 		}
 	}

@@ -34,6 +34,7 @@ type Local struct {
 	Ambiti    *anonymize.Ambiti            // nil without a table
 	Schemes   map[string]*anonymize.Scheme // frozen ones, by dataset; none: the ladder
 	Recipient anonymize.Recipient
+	Payers    []string // the Enti that the recipient is (PayersOf)
 	Targets   []LocalTarget
 	Out       string // folder of the datasets
 	// Reports is the folder of the exact disclosure reports, below it as in a

@@ -30,6 +30,10 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
+	payers, err := PayersOf(r.cfg, t.recipient)
+	if err != nil {
+		return err
+	}
 	var codes *anonymize.Codes
 	if t.level == anonymize.IndividualeAnonimo {
 		if codes, err = codesOf(ctx, r.fs, r.cfg, r.ledger, t.key.Recipient); err != nil {
@@ -61,7 +65,7 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	t.view, err = r.matrix.Open(anonymize.Request{
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
 		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari, Ambiti: r.ambiti,
-		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past,
+		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past, Payers: payers,
 		Cubes: cubes, Suppressed: suppressed, Microdata: both, NoiseKey: r.keys.noise,
 	}, func(rows *anonymize.Disclosed) error { return d.take(t, rows) })
 	if err != nil {
@@ -321,10 +325,14 @@ func (r *run) reportPath(key ledger.ReleaseKey) string {
 
 // entryOf is what every audit entry of a target tells.
 func (r *run) entryOf(t *target, event ledger.Event, outcome string) ledger.Entry {
-	return ledger.Entry{
+	e := ledger.Entry{
 		Event: event, Object: "release/" + t.key.String(), Recipient: t.key.Recipient,
 		Agreement: t.recipient.Agreement.ID, Purpose: t.recipient.Agreement.Purpose, Outcome: outcome,
 	}
+	if t.classes != nil {
+		e.KeyID = t.classes.links.Key
+	}
+	return e
 }
 
 // noteTarget enters a target in the run's result.

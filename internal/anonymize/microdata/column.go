@@ -17,6 +17,8 @@ type column struct {
 	counts    map[string]int64  // of each value, while they are learnt
 	coarsened map[string]string // a Measure's values, published
 	words     vocabulary        // the hierarchy's
+	coder     *coder            // of a Code, while identifiers are learnt
+	seen      seen
 }
 
 // maxValues bounds the distinct values that are learnt of a column.
@@ -31,6 +33,8 @@ func (c *column) learns() bool {
 		return c.Hierarchy == nil
 	case Measure:
 		return !c.Coarsen.isZero()
+	case Code:
+		return true
 	}
 	return false
 }
@@ -57,6 +61,9 @@ func text(dst []byte, v *table.Values, row int) []byte {
 
 // see learns the values of some rows.
 func (c *column) see(v *table.Values, rows int) error {
+	if c.Role == Code {
+		return c.seeCodes(v, rows)
+	}
 	if c.counts == nil {
 		c.counts = map[string]int64{}
 	}
@@ -83,7 +90,10 @@ func (c *column) settle() (err error) {
 			c.words = newVocabulary(c.Hierarchy.Values(0))
 		}
 	}()
-	if !c.learns() {
+	switch {
+	case c.Role == Code:
+		return c.settleCodes()
+	case !c.learns():
 		return nil
 	}
 	values := make([]string, 0, len(c.counts))
@@ -116,8 +126,8 @@ func (c *column) settle() (err error) {
 		rows := make([][]string, len(values))
 		for i, v := range values {
 			rows[i] = []string{v}
-			if len(c.Bands) > 0 {
-				rows[i] = append(rows[i], c.band(v, numbers[v]))
+			for _, bounds := range c.Bands {
+				rows[i] = append(rows[i], band(bounds, v, numbers[v]))
 			}
 			rows[i] = append(rows[i], recode.Any)
 		}
@@ -130,9 +140,9 @@ func (c *column) settle() (err error) {
 }
 
 // band is the value's: "<0", "0-50", "50+"; a missing value has none.
-func (c *column) band(v string, n float64) string {
+func band(bounds []float64, v string, n float64) string {
 	number := func(x float64) string { return strconv.FormatFloat(x, 'f', -1, 64) }
-	at, exact := slices.BinarySearch(c.Bands, n)
+	at, exact := slices.BinarySearch(bounds, n)
 	if exact {
 		at++
 	}
@@ -140,11 +150,11 @@ func (c *column) band(v string, n float64) string {
 	case v == "":
 		return ""
 	case at == 0:
-		return "<" + number(c.Bands[0])
-	case at == len(c.Bands):
-		return number(c.Bands[at-1]) + "+"
+		return "<" + number(bounds[0])
+	case at == len(bounds):
+		return number(bounds[at-1]) + "+"
 	}
-	return number(c.Bands[at-1]) + "-" + number(c.Bands[at])
+	return number(bounds[at-1]) + "-" + number(bounds[at])
 }
 
 // parseAll reads values as numbers, a decimal comma too; not numeric where one

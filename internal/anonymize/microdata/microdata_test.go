@@ -71,7 +71,7 @@ func noClock() float64 { return 0 }
 
 func publish(t *testing.T, in *lines, spec Spec) (*lines, Report) {
 	t.Helper()
-	plan, err := Decide(context.Background(), in, spec, noClock)
+	plan, err := Decide(context.Background(), in, spec, recode.Room{}, noClock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -154,7 +154,7 @@ func TestAdult(t *testing.T) {
 func TestAdultByDuckDB(t *testing.T) {
 	in, spec := adult(t)
 	spec.Method, spec.Suppression = Local, 0
-	plan, err := Decide(context.Background(), in, spec, noClock)
+	plan, err := Decide(context.Background(), in, spec, recode.Room{}, noClock)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -214,7 +214,7 @@ func TestColumns(t *testing.T) {
 		"groups":  {Coarsen{Groups: 2}, "3.5 510.25  510.25 3.5"},
 		"one":     {Coarsen{Groups: 9}, "256.88 256.88  256.88 256.88"},
 	} {
-		out, _ := publish(t, in, Spec{K: 1, Columns: []Column{{Name: "age", Role: Quasi, Bands: []float64{3, 10}}, {Name: "paid", Role: Measure, Coarsen: c.coarsen}}})
+		out, _ := publish(t, in, Spec{K: 1, Columns: []Column{{Name: "age", Role: Quasi, Bands: [][]float64{{3, 10}}}, {Name: "paid", Role: Measure, Coarsen: c.coarsen}}})
 		var ages, paid []string
 		for _, row := range out.rows {
 			ages, paid = append(ages, row[0]), append(paid, row[1])
@@ -227,12 +227,65 @@ func TestColumns(t *testing.T) {
 		}
 	}
 	// With k=2 the ages go up to their bands, or out.
-	out, _ := publish(t, in, Spec{K: 2, Suppression: 1, Columns: []Column{{Name: "age", Role: Quasi, Bands: []float64{3, 10}}, {Name: "paid", Role: Drop}}})
+	out, _ := publish(t, in, Spec{K: 2, Suppression: 1, Columns: []Column{{Name: "age", Role: Quasi, Bands: [][]float64{{3, 10}}}, {Name: "paid", Role: Drop}}})
 	var ages []string
 	for _, row := range out.rows {
 		ages = append(ages, row[0])
 	}
 	if got := strings.Join(ages, " "); got != "* * 10 * 10" {
 		t.Errorf("ages %q", got)
+	}
+}
+
+// TestPersons: k counts persons, however their names are written; whose a row is
+// does not leave; and a row of nobody is refused.
+func TestPersons(t *testing.T) {
+	in := &lines{names: []string{"person", "sex", "month"}}
+	for _, row := range []string{"X1 F 1", "x1 F 2", "_X1_ F 3", "X2 F 4", "X3 M 1", "X4 M 2", "X5 M 3"} {
+		in.rows = append(in.rows, strings.Fields(row))
+	}
+	in.rows[2][0] = " X1 "
+	spec := Spec{K: 3, Suppression: 1, Columns: []Column{{Name: "person", Role: Person}, {Name: "sex", Role: Quasi}, {Name: "month", Role: Drop}}}
+	for _, method := range []Method{Global, Local} {
+		spec.Method = method
+		out, report := publish(t, in, spec)
+		// F are four rows of two persons, M three of three.
+		if want := []string{"sex"}; !slices.Equal(out.names, want) {
+			t.Errorf("columns %v leave", out.names)
+		}
+		want := "[* * * * M M M]"
+		if method == Local { // a tree loses none: with those of F all go up
+			want = "[* * * * * * *]"
+		}
+		if got := strings.ReplaceAll(strings.ReplaceAll(fmt.Sprint(out.rows), "[", ""), "]", ""); "["+got+"]" != want {
+			t.Errorf("method %d: rows %s, want %s", method, got, want)
+		}
+		if !report.Persons || report.Classes[0] != map[Method]int64{Global: 3, Local: 5}[method] {
+			t.Errorf("method %d: %+v", method, report)
+		}
+	}
+	in.rows[1][0] = "  "
+	_, err := Decide(context.Background(), in, spec, recode.Room{}, noClock)
+	if err == nil || !strings.Contains(err.Error(), "column person, row 2: a row does not say whose it is") {
+		t.Errorf("got %v", err)
+	}
+	spec.Columns[2].Role = Person
+	if _, err = Decide(context.Background(), in, spec, recode.Room{}, noClock); err == nil || !strings.Contains(err.Error(), "one column alone") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// TestBandsOfSeveralLevels: numbers go up band by band, as far as k needs.
+func TestBandsOfSeveralLevels(t *testing.T) {
+	in := &lines{names: []string{"age"}}
+	for _, age := range []string{"1", "4", "7", "12", "", ""} {
+		in.rows = append(in.rows, []string{age})
+	}
+	spec := Spec{Columns: []Column{{Name: "age", Role: Quasi, Bands: [][]float64{{3, 6, 10}, {6}}}}}
+	for k, want := range map[int]string{1: "[[1] [4] [7] [12] [] []]", 2: "[[<6] [<6] [6+] [6+] [] []]", 3: "[[*] [*] [*] [*] [*] [*]]"} {
+		spec.K = k
+		if out, _ := publish(t, in, spec); fmt.Sprint(out.rows) != want {
+			t.Errorf("k=%d: %v, want %s", k, out.rows, want)
+		}
 	}
 }

@@ -11,13 +11,15 @@ type Report struct {
 	RowsSuppressed int64
 	Tuples         int64 // distinct combinations of quasi-identifiers before
 	K              int
+	Persons        bool // K and the classes count persons, not rows
 	Method         Method
-	Classes        []int64 // rows of each published class, ascending
+	Classes        []int64 // rows, or persons, of each published class, ascending
 	Levels         []Level // by column; nil for Local
 	Utility        recode.Utility
 	NodesChecked   int
 	SearchCPU      float64 // seconds
 	Before, After  recode.Risk
+	Codes          []CodesReport
 }
 
 // Level is how far a column was generalised, of how far it may be.

@@ -30,22 +30,20 @@ type Sink interface {
 	Append(c *table.Chunk, from, to int) error
 }
 
-// MaxTuples bounds the distinct combinations of quasi-identifiers.
-const MaxTuples = 24_000_000
-
 // Plan is a table whose recoding is decided and not yet written.
 type Plan struct {
 	source   Source
 	spec     Spec
-	names    []string // of the columns to write
+	names    []string // of columns
 	columns  []column // those of the spec that are read, in the table's order
+	written  []int    // places of those that are written
 	recoding *recode.Recoding
 	Report   Report
 }
 
-// Decide reads the table and finds how to publish it. cpu gives the seconds of
-// processor this process has used.
-func Decide(ctx context.Context, in Source, spec Spec, cpu func() float64) (*Plan, error) {
+// Decide reads the table and finds how to publish it, within room. cpu gives the
+// seconds of processor this process has used.
+func Decide(ctx context.Context, in Source, spec Spec, room recode.Room, cpu func() float64) (*Plan, error) {
 	p := &Plan{source: in, spec: spec}
 	if err := p.match(); err != nil {
 		return nil, err
@@ -53,13 +51,13 @@ func Decide(ctx context.Context, in Source, spec Spec, cpu func() float64) (*Pla
 	if err := p.learn(ctx); err != nil {
 		return nil, err
 	}
-	tuples, err := p.count(ctx)
+	tuples, err := p.count(ctx, room)
 	if err != nil {
 		return nil, err
 	}
 	began := cpu()
 	criteria := recode.Criteria{K: spec.K, Limit: spec.Suppression, Sensitive: p.criteria()}
-	p.Report = Report{RowsIn: tuples.Rows(), Tuples: int64(tuples.Len()), K: spec.K, Method: spec.Method}
+	p.Report = Report{RowsIn: tuples.Rows(), Tuples: int64(tuples.Len()), K: spec.K, Method: spec.Method, Persons: len(p.places(Person)) > 0, Codes: p.codesReport()}
 	if tuples.Rows() < int64(spec.K) {
 		return nil, invalid(textTooFewRows, hintTooFewRows, nil)
 	}
@@ -72,13 +70,13 @@ func Decide(ctx context.Context, in Source, spec Spec, cpu func() float64) (*Pla
 	case Global:
 		var g *recode.Global
 		if g, err = recode.SearchGlobal(ctx, tuples, criteria); err == nil {
-			p.recoding = g.Recoding(tuples, criteria)
 			p.Report.global(tuples, g)
+			p.recoding, err = g.Recoding(ctx, tuples, criteria)
 		}
 	case Local:
 		var tree *recode.Tree
 		if tree, err = recode.FitTree(ctx, tuples, criteria); err == nil {
-			p.recoding = tree.Recode(tuples, criteria)
+			p.recoding, err = tree.Recode(ctx, tuples, criteria)
 		}
 	}
 	if err != nil {
@@ -106,6 +104,11 @@ func (p *Plan) match() error {
 			continue
 		case h.Kind == 0:
 			return invalid(ofColumn(h.Name, textNotRead), hintNotRead, nil)
+		}
+		if p.spec.Columns[at].Role != Person {
+			p.written = append(p.written, len(p.columns))
+		} else if len(p.places(Person)) > 0 {
+			return invalid(ofColumn(h.Name, textTwoPersons), hintTwoPersons, nil)
 		}
 		p.names = append(p.names, h.Name)
 		p.columns = append(p.columns, column{Column: p.spec.Columns[at], in: h})
@@ -186,8 +189,8 @@ func (p *Plan) learn(ctx context.Context) error {
 }
 
 // count makes the tuples.
-func (p *Plan) count(ctx context.Context) (*recode.Tuples, error) {
-	quasi, sensitive := p.places(Quasi), p.places(Sensitive)
+func (p *Plan) count(ctx context.Context, room recode.Room) (*recode.Tuples, error) {
+	quasi, sensitive, person := p.places(Quasi), p.places(Sensitive), p.places(Person)
 	var attributes []recode.Attribute
 	for _, i := range quasi {
 		attributes = append(attributes, recode.Attribute{Name: p.columns[i].Name, Hierarchy: p.columns[i].Hierarchy})
@@ -197,17 +200,12 @@ func (p *Plan) count(ctx context.Context) (*recode.Tuples, error) {
 		h := p.columns[i].Hierarchy
 		secrets = append(secrets, recode.Sensitive{Name: p.columns[i].Name, Values: h.Leaves(), Hierarchy: h})
 	}
-	var builders []*recode.Builder
-	for range p.workers() {
-		b, err := recode.NewBuilder(attributes, secrets)
-		if err != nil {
-			return nil, invalid(textTooWide, hintTooWide, err)
-		}
-		b.MaxTuples = MaxTuples
-		builders = append(builders, b)
+	builders, err := recode.Counting{Attributes: attributes, Sensitive: secrets, Persons: len(person) > 0, Room: room}.Builders(p.workers())
+	if err != nil {
+		return nil, invalid(textTooWide, hintTooWide, err)
 	}
 	var next atomic.Int64
-	work, ctx := errgroup.WithContext(ctx)
+	work, reading := errgroup.WithContext(ctx)
 	for _, b := range builders {
 		work.Go(func() error {
 			for {
@@ -215,7 +213,7 @@ func (p *Plan) count(ctx context.Context) (*recode.Tuples, error) {
 				if part >= len(p.source.Parts()) {
 					return nil
 				}
-				if err := p.countPart(ctx, part, b, quasi, sensitive); err != nil {
+				if err := p.countPart(reading, part, b, quasi, sensitive, person); err != nil {
 					return err
 				}
 			}
@@ -224,35 +222,41 @@ func (p *Plan) count(ctx context.Context) (*recode.Tuples, error) {
 	if err := work.Wait(); err != nil {
 		return nil, explain(err)
 	}
-	for _, b := range builders[1:] {
-		if err := builders[0].Merge(b); err != nil {
-			return nil, explain(err)
-		}
+	tuples, err := recode.Gather(ctx, builders)
+	if err != nil {
+		return nil, explain(err)
 	}
-	return builders[0].Tuples(), nil
+	return tuples, nil
 }
 
 // workers is how many parts are worked on at once.
 func (p *Plan) workers() int { return min(len(p.source.Parts()), runtime.GOMAXPROCS(0)) }
 
-func (p *Plan) countPart(ctx context.Context, part int, b *recode.Builder, quasi, sensitive []int) error {
-	places := slices.Concat(quasi, sensitive)
-	codes := make([][]uint32, len(places))
-	return p.read(ctx, part, places, func(chunk *table.Chunk, first int64) (err error) {
-		for i, place := range places {
+func (p *Plan) countPart(ctx context.Context, part int, b *recode.Builder, quasi, sensitive, person []int) error {
+	coded := slices.Concat(quasi, sensitive)
+	codes := make([][]uint32, len(coded))
+	var who []uint64
+	return p.read(ctx, part, slices.Concat(coded, person), func(chunk *table.Chunk, first int64) (err error) {
+		for i, place := range coded {
 			if codes[i], err = p.columns[place].codes(codes[i][:0], &chunk.Columns[i], chunk.Rows(), first); err != nil {
 				return err
 			}
 		}
-		return b.Add(chunk.Rows(), codes[:len(quasi)], codes[len(quasi):])
+		for i, place := range person {
+			if who, err = p.columns[place].persons(who[:0], &chunk.Columns[len(coded)+i], chunk.Rows(), first); err != nil {
+				return err
+			}
+		}
+		return b.AddOf(chunk.Rows(), codes[:len(quasi)], codes[len(quasi):], who)
 	})
 }
 
 // Columns are those that Write hands on.
 func (p *Plan) Columns() (columns []table.Column) {
-	for _, c := range p.columns {
+	for _, place := range p.written {
+		c := p.columns[place]
 		out := c.in
-		if c.Role == Quasi || c.Role == Measure && !c.Coarsen.isZero() {
+		if c.Role == Quasi || c.Role == Code || c.Role == Measure && !c.Coarsen.isZero() {
 			out.Kind = table.String
 		}
 		out.Nullable = out.Nullable || out.Kind == table.String
@@ -268,6 +272,8 @@ func explain(err error) error {
 		return &flusso.Error{Op: "anonymize", Kind: flusso.Withheld, What: textNone, Hint: hintNone}
 	case errors.Is(err, recode.ErrNoRoot):
 		return invalid(textNoRoot, hintNoRoot, nil)
+	case errors.Is(err, recode.ErrScratch):
+		return &flusso.Error{Op: "anonymize", Kind: flusso.Transient, What: textScratch, Hint: hintScratch, Err: err}
 	case errors.Is(err, recode.ErrTuples), errors.Is(err, recode.ErrRows):
 		return invalid(textTooMany, hintTooMany, nil)
 	}

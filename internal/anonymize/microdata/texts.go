@@ -20,7 +20,7 @@ var (
 	textNoColumn = flusso.Text{It: "la specifica nomina una colonna che la tabella non ha", En: "the spec names a column that the table has not"}
 	hintNoColumn = flusso.Text{It: "confrontare i nomi con la prima riga della tabella, maiuscole comprese", En: "compare the names with the table's first row, capitals included"}
 	textNoRole   = flusso.Text{It: "una colonna della tabella non ha un ruolo nella specifica", En: "a column of the table has no role in the spec"}
-	hintNoRole   = flusso.Text{It: "aggiungerla a columns con role: quasi, sensitive, measure, keep o drop", En: "add it to columns with role: quasi, sensitive, measure, keep or drop"}
+	hintNoRole   = flusso.Text{It: "aggiungerla a columns con role: quasi, sensitive, measure, code, keep, person o drop", En: "add it to columns with role: quasi, sensitive, measure, code, keep, person or drop"}
 	textNotRead  = flusso.Text{It: "una colonna è di un tipo che non si legge", En: "a column is of a type that is not read"}
 	hintNotRead  = flusso.Text{It: "convertirla in testo, intero a 32 bit, data o DECIMAL(18,2), o lasciarla fuori con role: drop", En: "make it text, 32-bit integer, date or DECIMAL(18,2), or leave it out with role: drop"}
 	textNoQuasi  = flusso.Text{It: "nessuna colonna è un quasi-identificatore", En: "no column is a quasi-identifier"}
@@ -46,6 +46,14 @@ var (
 	textUnknownValue = flusso.Text{It: "un valore della tabella manca nella gerarchia della colonna", En: "a value of the table is not in the column's hierarchy"}
 	textMissingValue = flusso.Text{It: "una casella vuota, e la gerarchia della colonna non ha il valore vuoto", En: "an empty cell, and the column's hierarchy has no empty value"}
 	hintUnknownValue = flusso.Text{It: "aggiungere alla gerarchia una riga per quel valore, o correggere la tabella", En: "add a row for that value to the hierarchy, or mend the table"}
+
+	textNoPerson   = flusso.Text{It: "una riga non dice di quale persona è", En: "a row does not say whose it is"}
+	hintNoPerson   = flusso.Text{It: "completare la colonna di role: person, o darle role: drop e contare le righe", En: "complete the column of role: person, or give it role: drop and count rows"}
+	textTwoPersons = flusso.Text{It: "una sola colonna dice di quale persona è la riga", En: "one column alone says whose a row is"}
+	hintTwoPersons = flusso.Text{It: "dare role: drop alle altre colonne che identificano la persona", En: "give role: drop to the other columns that identify the person"}
+
+	textScratch = flusso.Text{It: "lo spazio di lavoro su disco non regge: nulla è stato pubblicato", En: "the scratch space on disk does not hold: nothing was published"}
+	hintScratch = flusso.Text{It: "liberare spazio, indicare un'altra cartella con --scratch, o dare più memoria con --memory", En: "free space, name another folder with --scratch, or give more memory with --memory"}
 
 	textNone   = flusso.Text{It: "nessuna generalizzazione soddisfa ciò che si chiede: non si pubblica nulla", En: "no generalisation meets what is asked: nothing is published"}
 	hintNone   = flusso.Text{It: "alzare suppression, abbassare k, l o t, o aggiungere livelli alle gerarchie", En: "raise suppression, lower k, l or t, or add levels to the hierarchies"}

@@ -61,33 +61,29 @@ func (p *Plan) Write(ctx context.Context, out Sink) error {
 type publisher struct {
 	p             *Plan
 	recoder       *recode.Recoder
-	quasi         []int
 	labels        [][][]byte // of each quasi-identifier
 	codes, values [][]uint32
 	lost          []bool
 	chunk         *table.Chunk
+	coders        map[int]*coder // by column
 }
 
 func (p *Plan) newPublisher(recoder *recode.Recoder) *publisher {
-	w := &publisher{p: p, recoder: recoder, quasi: p.places(Quasi)}
-	for a := range w.quasi {
+	w, quasi := &publisher{p: p, recoder: recoder, coders: map[int]*coder{}}, p.places(Quasi)
+	for a := range quasi {
 		var labels [][]byte
 		for _, l := range p.recoding.Labels(a) {
 			labels = append(labels, []byte(l))
 		}
 		w.labels = append(w.labels, labels)
 	}
-	w.codes, w.values = make([][]uint32, len(w.quasi)), make([][]uint32, len(w.quasi))
+	w.codes, w.values = make([][]uint32, len(quasi)), make([][]uint32, len(quasi))
 	return w
 }
 
 // part recodes a part of the table and hands on its chunks.
 func (w *publisher) part(ctx context.Context, part int, f func(*table.Chunk) error) error {
-	all := make([]int, len(w.p.columns))
-	for i := range all {
-		all[i] = i
-	}
-	return w.p.read(ctx, part, all, func(chunk *table.Chunk, first int64) error {
+	return w.p.read(ctx, part, w.p.written, func(chunk *table.Chunk, first int64) error {
 		if w.chunk == nil {
 			w.chunk = table.NewChunk(w.p.Columns())
 		}
@@ -100,24 +96,34 @@ func (w *publisher) part(ctx context.Context, part int, f func(*table.Chunk) err
 }
 
 func (w *publisher) recode(chunk *table.Chunk, first int64) (err error) {
-	n := chunk.Rows()
-	for a, place := range w.quasi {
-		if w.codes[a], err = w.p.columns[place].codes(w.codes[a][:0], &chunk.Columns[place], n, first); err != nil {
-			return err
+	n, a := chunk.Rows(), 0
+	for i, place := range w.p.written {
+		if c := &w.p.columns[place]; c.Role == Quasi {
+			if w.codes[a], err = c.codes(w.codes[a][:0], &chunk.Columns[i], n, first); err != nil {
+				return err
+			}
+			w.values[a] = sized(w.values[a], n)
+			a++
 		}
-		w.values[a] = sized(w.values[a], n)
 	}
 	w.lost = sized(w.lost, n)
 	w.recoder.Rows(n, w.codes, w.values, w.lost)
-	a := 0
-	for i := range w.p.columns {
+	a = 0
+	for i, place := range w.p.written {
 		to, from := &w.chunk.Columns[i], &chunk.Columns[i]
-		switch c := &w.p.columns[i]; {
+		switch c := &w.p.columns[place]; {
 		case c.Role == Quasi:
 			for _, v := range w.values[a] {
 				to.AppendText(w.labels[a][v])
 			}
 			a++
+		case c.Role == Code:
+			if w.coders[i] == nil {
+				if w.coders[i], err = newCoder(c.Coding); err != nil {
+					return err
+				}
+			}
+			w.coders[i].encode(to, from, w.lost)
 		case c.Role == Measure && !c.Coarsen.isZero():
 			if err := c.coarse(to, from, n); err != nil {
 				return err

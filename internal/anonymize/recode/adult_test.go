@@ -139,7 +139,10 @@ func TestAdultLocal(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	r := tree.Recode(tuples, c)
+	r, err := tree.Recode(context.Background(), tuples, c)
+	if err != nil {
+		t.Fatal(err)
+	}
 	u := r.Utility()
 	t.Logf("%d nodes, %d classes, %d suppressed, smallest %d, %+v", tree.Len(), len(r.Classes()), r.Suppressed(), r.Classes()[0], u)
 	if r.Suppressed() != 0 || r.Classes()[0] < 5 || u.Granularity < 0.855 || u.Entropy < 0.4836 {

@@ -7,7 +7,7 @@ import (
 
 // Criteria is what every published class must be.
 type Criteria struct {
-	// K is the least number of rows in a class.
+	// K is the least number of rows in a class; of persons, where they are counted.
 	K int
 	// Limit is the largest share of rows, 0 to 1, that may be suppressed.
 	Limit float64
@@ -91,19 +91,17 @@ type judge struct {
 func newJudge(c *Criteria, t *Tuples) *judge {
 	j := &judge{c: c, t: t, whole: make([]float64, t.stride)}
 	for v := range j.whole {
-		for i := range t.Len() {
-			j.whole[v] += float64(t.histogram(i)[v])
-		}
-		j.whole[v] /= float64(max(t.Rows(), 1))
+		j.whole[v] = float64(t.whole[v]) / float64(max(t.Rows(), 1))
 	}
 	return j
 }
 
-// passes tells whether a class of n rows with this histogram may be published,
-// and where it may not, whether a part of it may: with too few rows or too few
-// values, none may; with the other models, a class may be worse than its parts.
-func (j *judge) passes(n uint64, histogram []uint32) (passes, partsMay bool) {
-	if n < uint64(j.c.K) {
+// passes tells whether a class of n rows, of as many heads as K counts, with this
+// histogram may be published, and where it may not, whether a part of it may:
+// with too few of K or too few values, none may; with the other models, a class
+// may be worse than its parts.
+func (j *judge) passes(n, heads uint64, histogram []uint32) (passes, partsMay bool) {
+	if heads < uint64(j.c.K) {
 		return false, false
 	}
 	passes = true

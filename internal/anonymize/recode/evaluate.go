@@ -1,28 +1,21 @@
 package recode
 
 import (
+	"context"
 	"math"
-	"runtime"
-	"sync"
 	"sync/atomic"
 )
 
 // evaluator tells what a node of the lattice costs. Its work is shared among the
 // processors; sums are of whole numbers, so that who does what decides nothing.
 type evaluator struct {
-	t       *Tuples
-	lattice *lattice
-	judge   *judge
-	extents [][]uint64 // by attribute and level, of all rows
-	limit   int64      // rows that may be suppressed
-	workers []*counter // of the second processor and on
-	// rolled[i] has the tuples with the first i+1 attributes of the lattice's order
-	// generalised as at nodes whose number, as far as those tell, is at[i]; what
-	// follows begins from it. flat[i] tells levels at which it was not worth it.
-	rolled  []*counter
-	at      []int
-	flat    []map[int]bool
-	checked int
+	t        *Tuples
+	lattice  *lattice
+	criteria *Criteria
+	extents  [][]uint64 // by attribute and level, of all rows
+	limit    int64      // rows that may be suppressed
+	rolled   *rolls
+	checked  int
 }
 
 // outcome is what a node costs.
@@ -35,17 +28,8 @@ type outcome struct {
 	penalty extent
 }
 
-// sharedTuples is how many tuples are worth a second processor.
-const sharedTuples = 1 << 14
-
 func newEvaluator(t *Tuples, l *lattice, c *Criteria) *evaluator {
-	e := &evaluator{t: t, lattice: l, judge: newJudge(c, t), extents: t.extents(), limit: int64(c.Limit * float64(t.rows))}
-	for range runtime.GOMAXPROCS(0) - 1 {
-		e.workers = append(e.workers, newCounter(t.stride))
-	}
-	for range l.order {
-		e.rolled, e.at, e.flat = append(e.rolled, newCounter(t.stride)), append(e.at, -1), append(e.flat, map[int]bool{})
-	}
+	e := &evaluator{t: t, lattice: l, criteria: c, extents: t.extents(), limit: int64(c.Limit * float64(t.rows)), rolled: newRolls(t, l)}
 	return e
 }
 
@@ -58,131 +42,100 @@ func (e *evaluator) unhindered(node int) extent {
 	return x
 }
 
-// evaluate counts the classes at a node and judges each.
-func (e *evaluator) evaluate(node int) outcome {
-	e.checked++
-	out := outcome{extent: e.unhindered(node), penalty: make(extent, len(e.extents))}
-	classes := e.count(node)
-	if classes == nil {
-		out.suppressed, out.lost = e.limit+1, e.limit+1
-		return out
-	}
-	for i, k := range classes.keys {
-		n := classes.counts[i]
-		passes, partsMay := e.judge.passes(uint64(n), classes.histogram(i))
+// tally is what some classes of a node cost.
+type tally struct {
+	judge *judge
+	under [][]uint64 // by attribute and place: the leaves under the node's value
+	outcome
+}
+
+// add judges classes.
+func (y *tally) add(c *classes) {
+	for i := range c.len() {
+		rows := uint64(c.counts[i])
+		passes, partsMay := y.judge.passes(rows, c.head(i), c.histogram(i))
 		if passes {
 			continue
 		}
-		out.suppressed += int64(n)
+		y.suppressed += int64(rows)
 		if !partsMay {
-			out.lost += int64(n)
+			y.lost += int64(rows)
 		}
-		for a, attribute := range e.t.attributes {
-			h := attribute.Hierarchy
-			more := uint64(n) * (uint64(h.Leaves()) - h.levels[e.lattice.level(node, a)].under[e.t.fields[a].get(k)])
-			out.extent[a] += more
+		k := c.at(i)
+		for a, under := range y.under {
+			more := rows * (uint64(len(under)) - under[y.judge.t.axes[a].get(k)])
+			y.extent[a] += more
 			if !partsMay {
-				out.penalty[a] += more
+				y.penalty[a] += more
 			}
 		}
 	}
-	return out
+}
+
+// evaluate counts the classes at a node and judges each. Of a node that must
+// suppress too much, nothing else is known.
+func (e *evaluator) evaluate(ctx context.Context, node int) (outcome, error) {
+	e.checked++
+	tooMuch := outcome{suppressed: e.limit + 1, lost: e.limit + 1, penalty: make(extent, len(e.extents))}
+	from, err := e.rolled.nearest(ctx, node)
+	if err != nil {
+		return tooMuch, err
+	}
+	levels := e.lattice.levels(node)
+	var lost atomic.Int64
+	tallies := make([]tally, from.workers())
+	g := &grouping{t: e.t, from: from, enough: e.criteria.K, most: e.tooMany(), room: e.t.classRoom()}
+	g.steps, g.mask = e.t.steps(levels)
+	g.begin = func() {
+		lost.Store(0)
+		for w := range tallies {
+			tallies[w] = tally{judge: newJudge(e.criteria, e.t), under: e.t.under(levels)}
+			tallies[w].extent, tallies[w].penalty = make(extent, len(levels)), make(extent, len(levels))
+		}
+	}
+	g.whole = func(w int, c *classes) bool {
+		before := tallies[w].lost
+		tallies[w].add(c)
+		return lost.Add(tallies[w].lost-before) <= e.limit
+	}
+	if ok, err := g.run(ctx); err != nil || !ok {
+		return tooMuch, err
+	}
+	out := outcome{extent: e.unhindered(node), penalty: make(extent, len(e.extents))}
+	for _, y := range tallies {
+		out.suppressed, out.lost = out.suppressed+y.suppressed, out.lost+y.lost
+		for a := range y.extent {
+			out.extent[a] += y.extent[a]
+			out.penalty[a] += y.penalty[a]
+		}
+	}
+	return out, nil
+}
+
+// under tells, by attribute and place, how many leaves are under a value of the
+// levels.
+func (t *Tuples) under(levels []int) [][]uint64 {
+	all := make([][]uint64, len(levels))
+	for a, level := range levels {
+		h := t.attributes[a].Hierarchy
+		for place := range t.axes[a].leaf {
+			all[a] = append(all[a], h.levels[level].under[t.axes[a].code(h, level, uint32(place))])
+		}
+	}
+	return all
 }
 
 // tooMany is how many classes are too many: c classes of n rows leave at least
 // (kc-n)/(k-1) rows in classes of fewer than k.
 func (e *evaluator) tooMany() int {
-	k := int64(e.judge.c.K)
+	k := int64(e.criteria.K)
 	return int((e.t.rows+(k-1)*e.limit)/k) + 1
 }
 
-// count gives the classes at a node; nil where there are too many for the limit.
-func (e *evaluator) count(node int) *counter {
-	from, last := e.t.counter, len(e.lattice.order)-1
-	var steps []step
-	for i, a := range e.lattice.order {
-		level, prefix := e.lattice.level(node, a), node/e.lattice.weights[a]
-		if level > 0 {
-			steps = append(steps, step{e.t.fields[a], e.t.attributes[a].Hierarchy.levels[level].of})
-		}
-		switch {
-		case e.at[i] == prefix && len(steps) > 0:
-		case i < last && (len(steps) == 0 || len(from.keys) > worthKeeping || e.flat[i][level]):
-			continue
-		case i < last:
-			e.roll(e.rolled[i], from, steps, math.MaxInt)
-			e.at[i] = prefix
-			e.flat[i][level] = 2*len(e.rolled[i].keys) > len(from.keys)
-		case len(steps) > 0:
-			e.at[i] = -1
-			if !e.roll(e.rolled[i], from, steps, e.tooMany()) {
-				return nil
-			}
-		default:
-			return from
-		}
-		from, steps = e.rolled[i], nil
+// classRoom is how many classes one worker may hold.
+func (t *Tuples) classRoom() int {
+	if t.room.Memory == 0 {
+		return math.MaxInt
 	}
-	return from
-}
-
-// worthKeeping is the most tuples of which something between them and the
-// classes is kept in memory.
-const worthKeeping = 2 << 20
-
-// roll fills a counter with what another has, some attributes generalised; false
-// where there are more classes than most.
-func (e *evaluator) roll(into, from *counter, steps []step, most int) bool {
-	workers := []*counter{into}
-	if len(from.keys) >= sharedTuples {
-		workers = append(workers, e.workers...)
-	}
-	var all sync.WaitGroup
-	var over atomic.Bool
-	n := len(from.keys)
-	for i, w := range workers[1:] {
-		all.Go(func() { w.roll(from, (i+1)*n/len(workers), (i+2)*n/len(workers), steps, most, &over) })
-	}
-	into.roll(from, 0, n/len(workers), steps, most, &over)
-	all.Wait()
-	if over.Load() {
-		return false
-	}
-	for _, w := range workers[1:] {
-		for i, k := range w.keys {
-			into.add(k, w.counts[i], w.histogram(i))
-		}
-	}
-	return len(into.keys) <= most
-}
-
-// step generalises one attribute of a key.
-type step struct {
-	field field
-	to    []uint32
-}
-
-// roll counts some of what another counter did, with attributes generalised. It
-// gives up once there are more classes than most, or over says so.
-func (c *counter) roll(from *counter, first, last int, steps []step, most int, over *atomic.Bool) {
-	const batch = 1024 // keys first, then all their places: the memory's waits overlap
-	c.reset()
-	var keys [batch]key
-	for ; first < last; first += batch {
-		n := copy(keys[:], from.keys[first:min(first+batch, last)])
-		for _, s := range steps {
-			for i := range keys[:n] {
-				s.field.set(&keys[i], s.to[s.field.get(keys[i])])
-			}
-		}
-		for i, k := range keys[:n] {
-			c.add(k, from.counts[first+i], from.histogram(first+i))
-		}
-		if len(c.keys) > most {
-			over.Store(true)
-		}
-		if over.Load() {
-			return
-		}
-	}
+	return max(int(t.room.Memory)/(4*t.workers()*(2*t.size()+8)), 1)
 }

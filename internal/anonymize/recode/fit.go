@@ -1,9 +1,13 @@
 package recode
 
 import (
-	"cmp"
 	"context"
+	"math"
+	"runtime"
 	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // FitTree makes the tree for tuples: from the root, which publishes nothing, each
@@ -13,16 +17,15 @@ import (
 // go to the rest together; where that is too small, the rarest of the others join
 // it. Nothing is suppressed. Ties go to the first attribute and the lowest code.
 //
+// Nodes of more tuples than memory has room for are split by reading all tuples
+// again; the others by parts that fit.
+//
 // ErrNone says that not even the whole table meets the criteria.
 func FitTree(ctx context.Context, t *Tuples, c Criteria) (*Tree, error) {
 	if err := c.check(t); err != nil {
 		return nil, err
 	}
-	f := &fit{t: t, judge: newJudge(&c, t), tree: &Tree{attributes: t.attributes}}
-	members := make([]uint32, t.Len())
-	for i := range members {
-		members[i] = uint32(i)
-	}
+	f := &fit{t: t, criteria: &c, tree: &Tree{attributes: t.attributes}}
 	levels, codes := make([]uint8, len(t.attributes)), make([]uint32, len(t.attributes))
 	for a, attribute := range t.attributes {
 		h := attribute.Hierarchy
@@ -30,140 +33,199 @@ func FitTree(ctx context.Context, t *Tuples, c Criteria) (*Tree, error) {
 			return nil, ErrNoRoot
 		}
 	}
-	if t.Len() > 0 {
-		if ok, _ := f.judge.passes(f.count(members)); !ok {
-			return nil, ErrNone
-		}
-	}
 	f.tree.nodes = []treeNode{{split: -1, levels: levels, codes: codes}}
-	for todo := []task{{0, members, 0}}; len(todo) > 0; {
-		if ctx.Err() != nil {
-			return nil, context.Cause(ctx)
-		}
-		last := len(todo) - 1
-		next := todo[last]
-		todo = append(todo[:last], f.split(next)...)
+	all, err := f.tree.pools(ctx, t, c.K)
+	if err != nil {
+		return nil, err
 	}
-	return f.tree, nil
+	if ok, _ := newJudge(&c, t).passes(all.rows[0], all.head(0), all.histogram(0)); !ok && t.n > 0 {
+		return nil, ErrNone
+	}
+	todo, err := f.beyondMemory(ctx, task{tuples: t.n})
+	for err == nil && len(todo) > 0 {
+		last, n := 0, 0 // as many as fit
+		for last < len(todo) && (last == 0 || n+todo[last].tuples <= f.room()) {
+			n, last = n+todo[last].tuples, last+1
+		}
+		err = f.inMemory(ctx, todo[:last], n)
+		todo = todo[last:]
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f.tree.numbered(), nil
 }
 
 type fit struct {
-	t     *Tuples
-	judge *judge
-	tree  *Tree
-	sum   []uint32 // scratch of count
+	t        *Tuples
+	criteria *Criteria
+	mu       sync.Mutex
+	tree     *Tree
 }
 
-// task is a node that may be split, with its tuples and the attributes (one bit
-// each) that cannot be.
+// task is a node that may be split, how many tuples it has, and the attributes
+// (one bit each) that it cannot be split by. In memory, its tuples begin at from.
 type task struct {
-	node    int32
-	members []uint32
-	barred  uint64
+	node   int32
+	tuples int
+	barred uint64
+	from   int
 }
 
-// part is what one branch would take.
-type part struct {
-	code    uint32
-	rows    uint64
-	members []uint32
+// room is how many tuples are split in memory: they are held twice.
+func (f *fit) room() int {
+	if m := f.t.room.Memory; m > 0 {
+		return max(int(m)/(4*f.t.size()), 1)
+	}
+	return math.MaxInt
 }
 
-func (f *fit) count(members []uint32) (rows uint64, histogram []uint32) {
-	f.sum = append(f.sum[:0], make([]uint32, f.t.stride)...)
-	for _, m := range members {
-		rows += uint64(f.t.counts[m])
-		for v, c := range f.t.histogram(int(m)) {
-			f.sum[v] += c
-		}
-	}
-	return rows, f.sum
-}
-
-// split divides a node by the attribute that gains most, and gives its parts.
-func (f *fit) split(t task) (parts []task) {
-	best, bestGain := -1, 0.0
-	var branches []part
-	var rest []uint32
-	for a := range f.t.attributes {
-		if t.barred&(1<<a) != 0 || f.tree.nodes[t.node].levels[a] == 0 {
-			continue
-		}
-		if b, r, gain := f.try(t, a); gain > bestGain {
-			best, bestGain, branches, rest = a, gain, b, r
-		}
-	}
-	if best < 0 {
-		return nil
-	}
-	level := f.tree.nodes[t.node].levels[best] - 1
-	add := func(code uint32, finer bool) int32 {
-		n := treeNode{parent: t.node, split: -1, levels: f.tree.nodes[t.node].levels, codes: f.tree.nodes[t.node].codes}
-		if finer {
-			n.levels, n.codes = slices.Clone(n.levels), slices.Clone(n.codes)
-			n.levels[best], n.codes[best] = level, code
-		}
-		f.tree.nodes = append(f.tree.nodes, n)
-		return int32(len(f.tree.nodes) - 1)
-	}
-	f.tree.nodes[t.node].split = int16(best)
-	for _, b := range branches {
-		child := add(b.code, true)
-		f.tree.nodes[t.node].branches = append(f.tree.nodes[t.node].branches, branch{b.code, child})
-		parts = append(parts, task{child, b.members, t.barred})
-	}
-	if len(rest) > 0 {
-		child := add(0, false)
-		f.tree.nodes[t.node].rest = child
-		parts = append(parts, task{child, rest, t.barred | 1<<best})
-	}
-	return parts
-}
-
-// try divides a node's tuples by the finer values of an attribute. Parts that do
-// not meet the criteria make the rest; gain is the sum over rows of the share of
-// leaves that they are published without.
-func (f *fit) try(t task, a int) (parts []part, rest []uint32, gain float64) {
-	h := f.t.attributes[a].Hierarchy
-	level := f.tree.nodes[t.node].levels[a]
-	of, field := h.levels[level-1].of, f.t.fields[a]
-	place := make(map[uint32]int)
-	for _, m := range t.members {
-		code := of[field.get(f.t.keys[m])]
-		i, known := place[code]
-		if !known {
-			i = len(parts)
-			place[code] = i
-			parts = append(parts, part{code: code})
-		}
-		parts[i].rows += uint64(f.t.counts[m])
-		parts[i].members = append(parts[i].members, m)
-	}
-	slices.SortFunc(parts, func(a, b part) int { // the largest first
-		return cmp.Or(cmp.Compare(b.rows, a.rows), cmp.Compare(a.code, b.code))
-	})
-	good := parts[:0]
-	for _, p := range parts {
-		if ok, _ := f.judge.passes(f.count(p.members)); ok {
-			good = append(good, p)
-		} else {
-			rest = append(rest, p.members...)
-		}
-	}
-	for len(rest) > 0 && len(good) > 0 {
-		if ok, _ := f.judge.passes(f.count(rest)); ok {
+// beyondMemory splits what has no room in memory, and gives what has.
+func (f *fit) beyondMemory(ctx context.Context, root task) (small []task, err error) {
+	for large := []task{root}; len(large) > 0; {
+		large = slices.DeleteFunc(large, func(t task) bool {
+			if t.tuples <= f.room() {
+				small = append(small, t)
+				return true
+			}
+			return false
+		})
+		if len(large) == 0 {
 			break
 		}
-		rest = append(rest, good[len(good)-1].members...)
-		good = good[:len(good)-1]
+		s := newSplitter(f)
+		s.begin(large[0])
+		err = f.members(ctx, large[:1], func(r *records, i, _ int) {
+			k := r.at(i)
+			for _, a := range s.by {
+				s.count(a, k, r, i)
+			}
+		})
+		if err != nil {
+			return nil, err
+		}
+		_, parts := s.divide(large[0])
+		large = append(large[1:], parts...)
 	}
-	under := h.levels[level].under[f.tree.nodes[t.node].codes[a]]
-	for _, p := range good {
-		gain += float64(p.rows) * float64(under-h.levels[level-1].under[p.code]) / float64(h.Leaves())
+	return small, nil
+}
+
+// members goes through the tuples of some nodes.
+func (f *fit) members(ctx context.Context, some []task, take func(r *records, i, at int)) error {
+	at := make(map[int32]int, len(some))
+	for i, t := range some {
+		at[t.node] = i
 	}
-	if w := f.t.attributes[a].Weight; w > 0 {
-		gain *= w
+	whole := len(some) == 1 && some[0].node == 0
+	return f.t.scan(ctx, 1, func(int) func(*records) error {
+		return func(r *records) error {
+			for i := range r.len() {
+				if whole {
+					take(r, i, 0)
+				} else if n, ok := at[locate(f.tree, packedTuple{f.t.axes, r.at(i)})]; ok {
+					take(r, i, n)
+				}
+			}
+			return nil
+		}
+	})
+}
+
+// inMemory splits nodes of n tuples together, and all that comes of them.
+func (f *fit) inMemory(ctx context.Context, todo []task, n int) error {
+	held, next := &records{form: f.t.form}, make([]int, len(todo))
+	held.make(n)
+	for i, from := 0, 0; i < len(todo); i++ {
+		todo[i].from, next[i] = from, from
+		from += todo[i].tuples
 	}
-	slices.SortFunc(good, func(a, b part) int { return cmp.Compare(a.code, b.code) })
-	return good, rest, gain
+	err := f.members(ctx, todo, func(r *records, i, at int) {
+		held.put(next[at], r, i)
+		next[at]++
+	})
+	if err != nil {
+		return err
+	}
+	spare := &records{form: f.t.form}
+	spare.make(n)
+	q := &queue{todo: slices.Clone(todo)}
+	q.wake = sync.NewCond(&q.mu)
+	work, ctx := errgroup.WithContext(ctx)
+	for range runtime.GOMAXPROCS(0) {
+		work.Go(func() error {
+			s := newSplitter(f)
+			for {
+				t, ok := q.take()
+				if !ok {
+					return nil
+				}
+				// What is small is done to its end by whoever has it.
+				for own := []task{t}; len(own) > 0; {
+					if ctx.Err() != nil {
+						q.stop()
+						return context.Cause(ctx)
+					}
+					last := len(own) - 1
+					t, own = own[last], own[:last]
+					parts := s.split(t, held, spare)
+					if t.tuples > sharedTuples {
+						q.give(parts)
+					} else {
+						own = append(own, parts...)
+					}
+				}
+				q.done()
+			}
+		})
+	}
+	return work.Wait()
+}
+
+// sharedTuples is how many a node has whose parts other processors may take.
+const sharedTuples = 1 << 14
+
+// queue holds tasks for several goroutines.
+type queue struct {
+	mu   sync.Mutex
+	wake *sync.Cond
+	todo []task
+	busy int
+	over bool
+}
+
+// take waits for a task; there is none when nobody is at work on what may make one.
+func (q *queue) take() (t task, ok bool) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	for len(q.todo) == 0 && q.busy > 0 && !q.over {
+		q.wake.Wait()
+	}
+	if len(q.todo) == 0 || q.over {
+		return t, false
+	}
+	last := len(q.todo) - 1
+	t, q.todo = q.todo[last], q.todo[:last]
+	q.busy++
+	return t, true
+}
+
+func (q *queue) give(some []task) {
+	q.mu.Lock()
+	q.todo = append(q.todo, some...)
+	q.mu.Unlock()
+	q.wake.Broadcast()
+}
+
+func (q *queue) done() {
+	q.mu.Lock()
+	q.busy--
+	q.mu.Unlock()
+	q.wake.Broadcast()
+}
+
+func (q *queue) stop() {
+	q.mu.Lock()
+	q.over = true
+	q.mu.Unlock()
+	q.wake.Broadcast()
 }

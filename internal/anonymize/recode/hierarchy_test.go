@@ -64,15 +64,15 @@ func TestPacking(t *testing.T) {
 	for i := range attributes {
 		attributes[i] = Attribute{Name: "a", Hierarchy: h}
 	}
-	fields, err := pack(attributes)
-	if err != nil {
+	axes, wide, err := pack(attributes)
+	if err != nil || !wide {
 		t.Fatal(err)
 	}
 	var k key
-	for i, f := range fields {
+	for i, f := range axes {
 		f.set(&k, uint32(4095-i))
 	}
-	for i, f := range fields {
+	for i, f := range axes {
 		if got := f.get(k); got != uint32(4095-i) {
 			t.Errorf("attribute %d: %d", i, got)
 		}

@@ -1,7 +1,6 @@
 package recode
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 )
@@ -21,13 +20,10 @@ type lattice struct {
 const MaxNodes = 1 << 20
 
 func newLattice(attributes []Attribute) (*lattice, error) {
-	l := &lattice{nodes: 1, weights: make([]int, len(attributes))}
-	for i, a := range attributes {
-		l.order, l.heights = append(l.order, i), append(l.heights, a.Hierarchy.Height())
+	l := &lattice{nodes: 1, weights: make([]int, len(attributes)), order: bySize(attributes)}
+	for _, a := range attributes {
+		l.heights = append(l.heights, a.Hierarchy.Height())
 	}
-	slices.SortStableFunc(l.order, func(a, b int) int {
-		return cmp.Compare(attributes[b].Hierarchy.Leaves(), attributes[a].Hierarchy.Leaves())
-	})
 	for _, i := range slices.Backward(l.order) {
 		l.weights[i] = l.nodes
 		if l.nodes *= l.heights[i] + 1; l.nodes > MaxNodes {

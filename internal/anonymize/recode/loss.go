@@ -45,14 +45,10 @@ func (t *Tuples) granularity(e extent) float64 {
 func (t *Tuples) extents() [][]uint64 {
 	all := make([][]uint64, len(t.attributes))
 	for i, a := range t.attributes {
-		f, rows := t.fields[i], make([]uint64, a.Hierarchy.Leaves())
-		for at, k := range t.keys {
-			rows[f.get(k)] += uint64(t.counts[at])
-		}
 		for _, level := range a.Hierarchy.levels {
 			sum := uint64(0)
-			for leaf, n := range rows {
-				sum += n * level.under[level.of[leaf]]
+			for place, n := range t.leaves[i] {
+				sum += n * level.under[level.of[t.axes[i].leaf[place]]]
 			}
 			all[i] = append(all[i], sum)
 		}

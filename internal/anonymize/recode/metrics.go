@@ -2,7 +2,6 @@ package recode
 
 import (
 	"math"
-	"slices"
 )
 
 // Utility says how much of a table's worth a recoding keeps. All but the class
@@ -35,34 +34,19 @@ type Risk struct {
 	Uniques       int64   // rows that stand alone
 }
 
-// Classes are the sizes of the published classes, ascending.
-func (r *Recoding) Classes() []int64 {
-	sizes := slices.Clone(r.classes)
-	slices.Sort(sizes)
-	return sizes
-}
+// Classes are the sizes of the published classes, ascending: rows, or persons
+// where they are counted.
+func (r *Recoding) Classes() []int64 { return r.classes }
 
 // Suppressed is the number of rows that are not published.
-func (r *Recoding) Suppressed() int64 {
-	rows := r.t.rows
-	for _, n := range r.classes {
-		rows -= n
-	}
-	return rows
-}
+func (r *Recoding) Suppressed() int64 { return r.lost }
 
 // Before is the risk of the table as it came, After that of what is published.
-func (t *Tuples) Before() Risk {
-	sizes := make([]int64, t.Len())
-	for i, n := range t.counts {
-		sizes[i] = int64(n)
-	}
-	slices.Sort(sizes)
-	return risk(sizes)
-}
+// Where persons are counted, a row is a person's once for each combination.
+func (t *Tuples) Before() Risk { return t.risk }
 
 // After is the risk of what is published.
-func (r *Recoding) After() Risk { return risk(r.Classes()) }
+func (r *Recoding) After() Risk { return risk(r.classes) }
 
 func risk(ascending []int64) (risk Risk) {
 	rows := int64(0)
@@ -84,14 +68,17 @@ func (r *Recoding) Utility() Utility {
 	t := r.t
 	u := Utility{}
 	x := make(extent, len(t.attributes))
-	lost := r.Suppressed()
 	for a, attribute := range t.attributes {
-		h := attribute.Hierarchy
-		for c, n := range r.classes {
-			level, code := r.value(c, a)
-			x[a] += uint64(n) * h.levels[level].under[code]
+		h, axis := attribute.Hierarchy, &t.axes[a]
+		for level, rows := range r.spread[a] {
+			for place, n := range rows {
+				under := uint64(h.Leaves())
+				if level < len(h.levels) {
+					under = h.levels[level].under[axis.code(h, level, uint32(place))]
+				}
+				x[a] += n * under
+			}
 		}
-		x[a] += uint64(lost) * uint64(h.Leaves())
 		one := Tuples{attributes: t.attributes[a : a+1], rows: t.rows}
 		u.Columns = append(u.Columns, Column{attribute.Name, one.granularity(x[a : a+1]), 0})
 	}
@@ -103,12 +90,9 @@ func (r *Recoding) Utility() Utility {
 		bits, all = bits+b, all+whole
 	}
 	u.Entropy = kept(bits, all)
-	for _, n := range r.classes {
-		u.Discernibility += float64(n) * float64(n)
-	}
-	u.Discernibility += float64(lost) * float64(t.rows)
+	u.Discernibility = float64(r.squares) + float64(r.lost)*float64(t.rows)
 	if len(r.classes) > 0 {
-		u.AverageClass = float64(t.rows-lost) / float64(len(r.classes))
+		u.AverageClass = float64(t.rows-r.lost) / float64(len(r.classes))
 	}
 	return u
 }
@@ -123,43 +107,26 @@ func kept(lost, all float64) float64 {
 // bits is how many bits of an attribute are lost, and how many there are.
 func (r *Recoding) bits(attribute int) (lost, all float64) {
 	t, h := r.t, r.t.attributes[attribute].Hierarchy
-	f := t.fields[attribute]
-	// rows by class of level and leaf, so that each sum is made once
-	rows := make([][]uint64, len(h.levels)+1) // the last where suppressed
-	for l := range rows {
-		rows[l] = make([]uint64, h.Leaves())
-	}
-	for i, k := range t.keys {
-		l := len(h.levels)
-		if c := r.of[i]; c != suppressed {
-			l, _ = r.value(int(c), attribute)
-		}
-		rows[l][f.get(k)] += uint64(t.counts[i])
-	}
-	leaf := make([]uint64, h.Leaves())
-	for _, at := range rows {
-		for code, n := range at {
-			leaf[code] += n
-		}
-	}
+	x, rows := &t.axes[attribute], r.spread[attribute]
+	leaf := t.leaves[attribute]
 	for l, at := range rows {
 		under := []uint64{uint64(t.rows)}
 		if l < len(h.levels) {
 			under = make([]uint64, len(h.levels[l].values))
-			for code, n := range leaf {
-				under[h.levels[l].of[code]] += n
+			for place, n := range leaf {
+				under[x.code(h, l, uint32(place))] += n
 			}
 		}
-		for code, n := range at {
+		for place, n := range at {
 			if n == 0 {
 				continue
 			}
 			published := under[0]
 			if l < len(h.levels) {
-				published = under[h.levels[l].of[code]]
+				published = under[x.code(h, l, uint32(place))]
 			}
-			lost -= float64(n) * math.Log2(float64(leaf[code])/float64(published))
-			all -= float64(n) * math.Log2(float64(leaf[code])/float64(t.rows))
+			lost -= float64(n) * math.Log2(float64(leaf[place])/float64(published))
+			all -= float64(n) * math.Log2(float64(leaf[place])/float64(t.rows))
 		}
 	}
 	return lost, all

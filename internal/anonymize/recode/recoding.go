@@ -1,62 +1,178 @@
 package recode
 
-import "slices"
+import (
+	"context"
+	"slices"
+	"sync"
+)
 
-// Recoding says what becomes of every tuple: the class it is published in, or
+// Recoding says what becomes of every row: the values it is published with, or
 // that it is suppressed. Made by Global.Recoding and Tree.Recode.
 type Recoding struct {
 	t       *Tuples
-	of      []uint32 // tuple -> class; suppressed
-	classes []int64  // rows of each class
-	// levels and codes are how a class is published: as many of each as there are
-	// attributes.
-	levels []uint8
-	codes  []uint32
+	classes []int64 // of each class what k counts, ascending
+	squares uint64  // sum over the classes of their rows, squared
+	lost    int64   // rows that are suppressed
+	// spread tells the rows by attribute, level and place; the level above the
+	// highest is where they are suppressed.
+	spread [][][]uint64
+
+	// Of a Global: the levels, and the classes published, by key.
+	levels    []int
+	published *counter
+	// Of a Tree: for what ends at a node, the node that it is published by, or
+	// nowhere.
+	tree *Tree
+	ends []int32
 }
 
-const suppressed = ^uint32(0)
-
-// add makes a class and gives its number.
-func (r *Recoding) add(rows int64, levels []uint8, codes []uint32) uint32 {
-	r.classes = append(r.classes, rows)
-	r.levels, r.codes = append(r.levels, levels...), append(r.codes, codes...)
-	return uint32(len(r.classes) - 1)
-}
-
-// value is how a class publishes an attribute: the code at a level.
-func (r *Recoding) value(class, attribute int) (level int, code uint32) {
-	at := class*len(r.t.attributes) + attribute
-	return int(r.levels[at]), r.codes[at]
-}
+const nowhere = int32(-1)
 
 // Recoding applies the levels found to the tuples they were found for.
-func (g *Global) Recoding(t *Tuples, c Criteria) *Recoding {
-	levels, codes := make([]uint8, len(g.Levels)), make([]uint32, len(g.Levels))
-	classes := newCounter(t.stride)
-	of := make([]uint32, t.Len())
-	for i, k := range t.keys {
-		for a, level := range g.Levels {
-			levels[a] = uint8(level)
-			t.fields[a].set(&k, t.attributes[a].Hierarchy.levels[level].of[t.fields[a].get(k)])
-		}
-		classes.add(k, t.counts[i], t.histogram(i))
-		of[i] = uint32(classes.find(k))
+func (g *Global) Recoding(ctx context.Context, t *Tuples, c Criteria) (*Recoding, error) {
+	r := &Recoding{t: t, levels: g.Levels}
+	var mu sync.Mutex
+	all := &grouping{t: t, from: &t.source, enough: c.K, most: int(t.rows) + 1, room: t.classRoom()}
+	all.steps, all.mask = t.steps(g.Levels)
+	all.begin = func() {
+		r.published, r.classes, r.squares = newCounter(form{wide: t.wide}), nil, 0
 	}
-	r, j := &Recoding{t: t, of: of}, newJudge(&c, t)
-	published := make([]uint32, len(classes.keys))
-	for i, k := range classes.keys {
-		published[i] = suppressed
-		if ok, _ := j.passes(uint64(classes.counts[i]), classes.histogram(i)); ok {
-			for a, f := range t.fields {
-				codes[a] = f.get(k)
+	j := newJudge(&c, t)
+	all.whole = func(_ int, some *classes) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		for i := range some.len() {
+			rows := uint64(some.counts[i])
+			if ok, _ := j.passes(rows, some.head(i), some.histogram(i)); ok {
+				r.published.add(some.at(i), some.counts[i], 0, nil)
+				r.classes = append(r.classes, int64(rows))
+				r.squares += rows * rows
 			}
-			published[i] = r.add(int64(classes.counts[i]), levels, codes)
+		}
+		return true
+	}
+	if _, err := all.run(ctx); err != nil {
+		return nil, err
+	}
+	publishes := func(k key) (key, bool) {
+		k.who = 0
+		place, _ := r.published.look(k)
+		return k, place >= 0
+	}
+	levels := make([]uint8, len(g.Levels))
+	for a, level := range g.Levels {
+		levels[a] = uint8(level)
+	}
+	err := r.count(ctx, all.steps, func(k key) []uint8 {
+		if _, ok := publishes(k); ok {
+			return levels
+		}
+		return nil
+	}, publishes)
+	return r, err
+}
+
+// count reads the tuples again: where their rows are published, which levels tell
+// of a key after steps (nil: suppressed); and the persons of each class, where
+// they are counted, which class tells.
+func (r *Recoding) count(ctx context.Context, steps []step, levels func(key) []uint8, class func(key) (key, bool)) error {
+	t := r.t
+	spreads := make([][][][]uint64, t.workers())
+	lost := make([]int64, len(spreads))
+	err := t.scan(ctx, len(spreads), func(w int) func(*records) error {
+		spread := make([][][]uint64, len(t.axes))
+		for a, x := range t.axes {
+			for range len(x.first) + 1 {
+				spread[a] = append(spread[a], make([]uint64, len(x.leaf)))
+			}
+		}
+		spreads[w] = spread
+		return func(some *records) error {
+			var keys [batch]key
+			for from := 0; from < some.len(); from += batch {
+				keys := keys[:min(batch, some.len()-from)]
+				generalise(keys, some, from, steps)
+				for i, k := range keys {
+					at, rows, own := levels(k), uint64(some.counts[from+i]), some.at(from+i)
+					if at == nil {
+						lost[w] += int64(rows)
+					}
+					for a := range t.axes {
+						level := len(t.axes[a].first)
+						if at != nil {
+							level = int(at[a])
+						}
+						spread[a][level][t.axes[a].get(own)] += rows
+					}
+				}
+			}
+			return nil
+		}
+	})
+	if err != nil {
+		return err
+	}
+	r.spread = spreads[0]
+	for w, spread := range spreads {
+		if r.lost += lost[w]; w == 0 {
+			continue
+		}
+		for a := range spread {
+			for l := range spread[a] {
+				for place, n := range spread[a][l] {
+					r.spread[a][l][place] += n
+				}
+			}
 		}
 	}
-	for i, c := range of {
-		of[i] = published[c]
+	if t.persons {
+		if err := r.persons(ctx, steps, class); err != nil {
+			return err
+		}
 	}
-	return r
+	slices.Sort(r.classes)
+	return nil
+}
+
+// persons counts the distinct persons of each class.
+func (r *Recoding) persons(ctx context.Context, steps []step, class func(key) (key, bool)) error {
+	f := form{wide: r.t.wide, persons: true}
+	g := newGatherer(r.t.store, f, byTuple, r.t.room.Memory/4)
+	var keys [batch]key
+	err := r.t.scan(ctx, 1, func(int) func(*records) error {
+		return func(some *records) error {
+			for from := 0; from < some.len(); from += batch {
+				keys := keys[:min(batch, some.len()-from)]
+				generalise(keys, some, from, steps)
+				for i, k := range keys {
+					at, ok := class(k)
+					if !ok {
+						continue
+					}
+					at.who = k.who
+					if err := g.take(at, 0, some.heads[from+i], nil); err != nil {
+						return err
+					}
+				}
+			}
+			return nil
+		}
+	})
+	if err != nil {
+		return err
+	}
+	r.classes = nil
+	var now key
+	return r.t.mergeRuns(ctx, g.finish(), f, byTuple, func(some *records) error {
+		for i := range some.len() {
+			k := some.at(i)
+			if k.who = 0; len(r.classes) == 0 || k != now {
+				now, r.classes = k, append(r.classes, 0)
+			}
+			r.classes[len(r.classes)-1] += int64(some.heads[i])
+		}
+		return nil
+	})
 }
 
 // Labels are the values that an attribute may be published with: those of all
@@ -68,56 +184,11 @@ func (r *Recoding) Labels(attribute int) (labels []string) {
 	return append(labels, Any)
 }
 
-// Recoder recodes rows by a Recoding. It is for one goroutine at a time.
-type Recoder struct {
-	r      *Recoding
-	index  *counter // the tuples', with slots
-	values []uint32 // by class and attribute, the last class what is suppressed: places in Labels
-	keys   []key    // scratch
-}
-
-// Recoder prepares for recoding rows of the table that the tuples were counted
-// from; it takes six to twelve bytes a tuple.
-func (r *Recoding) Recoder() *Recoder {
-	d := &Recoder{r: r, index: &counter{keys: r.t.keys}}
-	slots := 1 << 10
-	for slots*3 < 4*len(r.t.keys) {
-		slots *= 2
+// label is the place in Labels of the value at a level that a leaf is under.
+func label(h *Hierarchy, level int, leaf uint32) uint32 {
+	place := h.levels[level].of[leaf]
+	for _, below := range h.levels[:level] {
+		place += uint32(len(below.values))
 	}
-	d.index.index(slots)
-	for c := range r.classes {
-		for a := range r.t.attributes {
-			level, place := r.value(c, a)
-			for _, below := range r.t.attributes[a].Hierarchy.levels[:level] {
-				place += uint32(len(below.values))
-			}
-			d.values = append(d.values, place)
-		}
-	}
-	for a := range r.t.attributes {
-		d.values = append(d.values, uint32(len(r.Labels(a))-1))
-	}
-	return d
-}
-
-// Clone gives a Recoder for another goroutine, which shares the memory.
-func (d *Recoder) Clone() *Recoder { return &Recoder{r: d.r, index: d.index, values: d.values} }
-
-// Rows recodes n rows: columns holds, for each attribute, the leaf code of each
-// row, and out gets the places of what is published in Labels. lost tells which
-// rows are suppressed. A row that the tuples do not have is.
-func (d *Recoder) Rows(n int, columns, out [][]uint32, lost []bool) {
-	d.keys = slices.Grow(d.keys[:0], n)[:n]
-	packRows(d.r.t.fields, columns, d.keys)
-	for row, k := range d.keys {
-		class := uint32(len(d.r.classes))
-		if tuple, _ := d.index.look(k); tuple >= 0 {
-			class = min(class, d.r.of[tuple])
-		}
-		lost[row] = int(class) == len(d.r.classes)
-		values := d.values[int(class)*len(out):][:len(out)]
-		for a, v := range values {
-			out[a][row] = v
-		}
-	}
+	return place
 }

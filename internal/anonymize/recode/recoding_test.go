@@ -47,19 +47,34 @@ func (t *table) published(r *Recoding) (classes map[string][]int, lost []int) {
 }
 
 // covers tells whether every row is published with values that stand for its own.
-func (t *table) covers(r *Recoding, tuples *Tuples) error {
-	for i, k := range tuples.keys {
-		if r.of[i] == suppressed {
-			continue
+func (t *table) covers(r *Recoding) error {
+	n := len(t.attributes)
+	columns, out, gone := make([][]uint32, n), make([][]uint32, n), make([]bool, 1)
+	for _, row := range t.rows {
+		for a := range n {
+			columns[a], out[a] = row[a:a+1], make([]uint32, 1)
 		}
-		for a, f := range tuples.fields {
-			level, code := r.value(int(r.of[i]), a)
-			if t.attributes[a].Hierarchy.Up(level)[f.get(k)] != code {
+		r.Recoder().Rows(1, columns, out, gone)
+		for a, attribute := range t.attributes {
+			h, code, level := attribute.Hierarchy, int(out[a][0]), 0
+			for ; !gone[0] && code >= len(h.Values(level)); level++ {
+				code -= len(h.Values(level))
+			}
+			if !gone[0] && h.Up(level)[row[a]] != uint32(code) {
 				return fmt.Errorf("attribute %d is published with a value that is not its own", a)
 			}
 		}
 	}
 	return nil
+}
+
+// sizes are those of classes, in what k counts, ascending.
+func (t *table) sizes(classes map[string][]int) (sizes []int64) {
+	for _, members := range classes {
+		sizes = append(sizes, int64(t.heads(members)))
+	}
+	slices.Sort(sizes)
+	return sizes
 }
 
 // TestGlobalRecoding: the rows that come out are what the search promised.
@@ -75,9 +90,12 @@ func TestGlobalRecoding(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		recoding := g.Recoding(tuples, c)
+		recoding, err := g.Recoding(context.Background(), tuples, c)
+		if err != nil {
+			r.Fatal(err)
+		}
 		classes, lost := table.published(recoding)
-		if int64(len(lost)) != g.Suppressed || recoding.Suppressed() != g.Suppressed || len(classes) != len(recoding.Classes()) {
+		if int64(len(lost)) != g.Suppressed || recoding.Suppressed() != g.Suppressed || !slices.Equal(table.sizes(classes), recoding.Classes()) {
 			r.Fatalf("%d rows lost, %d classes; promised %+v", len(lost), len(classes), g)
 		}
 		for name, members := range classes {
@@ -85,7 +103,7 @@ func TestGlobalRecoding(t *testing.T) {
 				r.Fatalf("class %s of %d rows does not meet %+v", name, len(members), c)
 			}
 		}
-		if err := table.covers(recoding, tuples); err != nil {
+		if err := table.covers(recoding); err != nil {
 			r.Fatal(err)
 		}
 		if u := recoding.Utility(); math.Abs(u.Loss-g.Loss) > 1e-12 || u.Granularity < -1e-12 || u.Granularity > 1+1e-12 || u.Entropy < -1e-12 || u.Entropy > 1+1e-12 {
@@ -118,7 +136,7 @@ func TestTree(t *testing.T) {
 		if err != nil {
 			r.Fatal(err)
 		}
-		other := &table{attributes: fitted.attributes, sensitive: fitted.sensitive}
+		other := &table{attributes: fitted.attributes, sensitive: fitted.sensitive, room: fitted.room}
 		for range rapid.IntRange(1, 40).Draw(r, "others") {
 			var row []uint32
 			for _, a := range fitted.attributes {
@@ -137,11 +155,23 @@ func TestTree(t *testing.T) {
 		if again, err := json.Marshal(read); err != nil || !bytes.Equal(again, file) {
 			r.Fatalf("read and written again the tree is another: %s, %s, %v", file, again, err)
 		}
+		for _, row := range append(slices.Clone(fitted.rows), other.rows...) {
+			if at, again := tree.Locate(row), read.Locate(row); at != again {
+				r.Fatalf("a row ends at node %d, and at %d of the tree that was read", at, again)
+			}
+		}
 		for _, table := range []*table{fitted, other} {
 			tuples := table.tuples(r)
-			recoding := tree.Recode(tuples, c)
+			recoding, err := tree.Recode(context.Background(), tuples, c)
+			if err != nil {
+				r.Fatal(err)
+			}
+			again, err := read.Recode(context.Background(), tuples, c)
+			if err != nil {
+				r.Fatal(err)
+			}
 			classes, lost := table.published(recoding)
-			if same, gone := table.published(read.Recode(tuples, c)); !maps.EqualFunc(classes, same, slices.Equal) || !slices.Equal(lost, gone) {
+			if same, gone := table.published(again); !maps.EqualFunc(classes, same, slices.Equal) || !slices.Equal(lost, gone) {
 				r.Fatal("a tree that was read publishes other rows")
 			}
 			for name, members := range classes {
@@ -149,10 +179,13 @@ func TestTree(t *testing.T) {
 					r.Fatalf("class %s of %d rows does not meet %+v", name, len(members), c)
 				}
 			}
+			if !slices.Equal(table.sizes(classes), recoding.Classes()) {
+				r.Fatalf("classes of %v, and %v reported", table.sizes(classes), recoding.Classes())
+			}
 			if table == fitted && len(lost) > 0 {
 				r.Fatalf("%d rows of those that the tree was made of are lost", len(lost))
 			}
-			if err := table.covers(recoding, tuples); err != nil {
+			if err := table.covers(recoding); err != nil {
 				r.Fatal(err)
 			}
 		}
@@ -186,7 +219,10 @@ func TestMetrics(t *testing.T) {
 	}
 	tuples := table.tuples(t)
 	g := &Global{Levels: []int{1}}
-	r := g.Recoding(tuples, Criteria{K: 4}) // x of 3 rows is lost, y of 5 stays
+	r, err := g.Recoding(context.Background(), tuples, Criteria{K: 4}) // x of 3 rows is lost, y of 5 stays
+	if err != nil {
+		t.Fatal(err)
+	}
 	u := r.Utility()
 	// Shares: 3 rows of 1, 5 of a half: mean 5.5/8; granularity 1-(5.5/8-1/4)/(3/4).
 	if want := 1 - (5.5/8-0.25)/0.75; math.Abs(u.Granularity-want) > 1e-12 || math.Abs(u.Loss-(1-want)) > 1e-12 {

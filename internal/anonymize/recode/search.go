@@ -37,12 +37,13 @@ func SearchGlobal(ctx context.Context, t *Tuples, c Criteria) (*Global, error) {
 	s := &search{
 		evaluator: newEvaluator(t, l, &c), known: map[int]outcome{}, best: -1, least: math.Inf(1),
 	}
-	s.descend(ctx)
-	s.sweep(ctx)
-	switch {
-	case ctx.Err() != nil:
-		return nil, context.Cause(ctx)
-	case s.best < 0:
+	if err := s.descend(ctx); err != nil {
+		return nil, err
+	}
+	if err := s.sweep(ctx); err != nil {
+		return nil, err
+	}
+	if s.best < 0 {
 		return nil, ErrNone
 	}
 	return &Global{Levels: l.levels(s.best), Suppressed: s.known[s.best].suppressed, Loss: s.least, Checked: s.checked}, nil
@@ -56,20 +57,22 @@ type search struct {
 }
 
 // look evaluates a node, once, and gives its loss; infinite over the limit.
-func (s *search) look(node int) float64 {
+func (s *search) look(ctx context.Context, node int) (loss float64, err error) {
 	out, known := s.known[node]
 	if !known {
-		out = s.evaluate(node)
+		if out, err = s.evaluate(ctx, node); err != nil {
+			return 0, err
+		}
 		s.known[node] = out
 	}
 	if out.suppressed > s.limit {
-		return math.Inf(1)
+		return math.Inf(1), nil
 	}
-	loss := s.t.loss(out.extent)
+	loss = s.t.loss(out.extent)
 	if s.better(loss, node) {
 		s.best, s.least = node, loss
 	}
-	return loss
+	return loss, nil
 }
 
 // better tells whether a node of this loss, or more, may be the best.
@@ -78,31 +81,39 @@ func (s *search) better(loss float64, node int) bool {
 }
 
 // descend goes down from the coarsest node as long as that makes it cheaper.
-func (s *search) descend(ctx context.Context) {
+func (s *search) descend(ctx context.Context) error {
 	node := s.lattice.nodes - 1
-	loss := s.look(node)
-	for ctx.Err() == nil {
+	loss, err := s.look(ctx, node)
+	for err == nil {
 		next := -1
 		for _, down := range s.lattice.down(node) {
 			if s.t.loss(s.unhindered(down)) >= loss {
 				continue
 			}
-			if at := s.look(down); at < loss {
+			at, err := s.look(ctx, down)
+			if err != nil {
+				return err
+			}
+			if at < loss {
 				next, loss = down, at
 			}
 		}
 		if next < 0 {
-			return
+			return nil
 		}
 		node = next
 	}
+	return err
 }
 
 // sweep evaluates whatever may be the best, coarse before fine.
-func (s *search) sweep(ctx context.Context) {
+func (s *search) sweep(ctx context.Context) error {
 	lost := make([]int64, s.lattice.nodes)       // at least
 	penalties := make([]extent, s.lattice.nodes) // at least
-	for node := s.lattice.nodes - 1; node >= 0 && ctx.Err() == nil; node-- {
+	for node := s.lattice.nodes - 1; node >= 0; node-- {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
 		penalty := make(extent, len(s.extents))
 		for _, up := range s.lattice.up(node) {
 			lost[node] = max(lost[node], lost[up])
@@ -120,10 +131,13 @@ func (s *search) sweep(ctx context.Context) {
 		}
 		if out, known := s.known[node]; known || s.better(s.t.loss(x), node) {
 			if !known {
-				s.look(node)
+				if _, err := s.look(ctx, node); err != nil {
+					return err
+				}
 				out = s.known[node]
 			}
 			lost[node], penalties[node] = out.lost, out.penalty
 		}
 	}
+	return nil
 }

@@ -17,6 +17,9 @@ type table struct {
 	attributes []Attribute
 	sensitive  []Sensitive
 	rows       [][]uint32 // leaf codes, then the sensitive codes
+	who        []uint64   // whose each row is; nil: rows count
+	room       Room
+	builders   int
 }
 
 func randomHierarchy(r *rapid.T, name string, rooted bool) *Hierarchy {
@@ -61,25 +64,54 @@ func randomTable(r *rapid.T) *table {
 		}
 		t.rows = append(t.rows, append(row, uint32(rapid.IntRange(0, h.Leaves()-1).Draw(r, "secret"))))
 	}
+	if rapid.Bool().Draw(r, "persons") {
+		for range t.rows {
+			t.who = append(t.who, uint64(rapid.IntRange(1, len(t.rows)).Draw(r, "who")))
+		}
+	}
+	t.builders = rapid.IntRange(1, 3).Draw(r, "builders")
+	if bytes := rapid.SampledFrom([]int64{0, 1, 500, 2000}).Draw(r, "memory"); bytes > 0 {
+		t.room = Room{bytes, &memoryScratch{}}
+	}
 	return t
 }
 
 func (t *table) tuples(r interface{ Fatal(...any) }) *Tuples {
-	b, err := NewBuilder(t.attributes, t.sensitive)
+	all, err := Counting{t.attributes, t.sensitive, t.who != nil, t.room}.Builders(max(t.builders, 1))
 	if err != nil {
 		r.Fatal(err)
 	}
 	n := len(t.attributes)
-	columns := make([][]uint32, n+1)
-	for _, row := range t.rows {
-		for i, code := range row {
-			columns[i] = append(columns[i], code)
+	for i, row := range t.rows {
+		var columns [][]uint32
+		for _, code := range row {
+			columns = append(columns, []uint32{code})
+		}
+		var who []uint64
+		if t.who != nil {
+			who = t.who[i : i+1]
+		}
+		if err := all[i%len(all)].AddOf(1, columns[:n], columns[n:], who); err != nil {
+			r.Fatal(err)
 		}
 	}
-	if err := b.Add(len(t.rows), columns[:n], columns[n:]); err != nil {
+	tuples, err := Gather(context.Background(), all)
+	if err != nil {
 		r.Fatal(err)
 	}
-	return b.Tuples()
+	return tuples
+}
+
+// heads is how many of what k counts some rows have.
+func (t *table) heads(members []int) int {
+	persons := map[uint64]bool{}
+	for _, i := range members {
+		if t.who == nil {
+			return len(members)
+		}
+		persons[t.who[i]] = true
+	}
+	return len(persons)
 }
 
 // naive says what becomes of the rows at some levels: how many are suppressed
@@ -125,7 +157,7 @@ func (t *table) naive(c Criteria, levels []int) (suppressed int64, loss float64)
 }
 
 func (t *table) meets(c Criteria, members []int) bool {
-	if len(members) < c.K {
+	if t.heads(members) < c.K {
 		return false
 	}
 	m, n := c.Sensitive[0], t.sensitive[0].Values

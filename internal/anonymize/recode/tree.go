@@ -1,5 +1,7 @@
 package recode
 
+import "context"
+
 // Tree is a recoding that generalises each row only as far as its own
 // neighbourhood needs, frozen so that other rows can be recoded by it later: a
 // row goes down from the root as long as a branch takes its value.
@@ -36,11 +38,17 @@ func (t *Tree) Len() int { return len(t.nodes) }
 type tuple interface{ leaf(attribute int16) uint32 }
 
 type packedTuple struct {
-	fields []field
-	k      key
+	axes []axis
+	k    key
 }
 
-func (p packedTuple) leaf(a int16) uint32 { return p.fields[a].get(p.k) }
+func (p packedTuple) leaf(a int16) uint32 {
+	x := &p.axes[a]
+	return x.leaf[x.get(p.k)]
+}
+
+// fewBranches are found faster one after the other.
+const fewBranches = 8
 
 // locate finds the last node on a tuple's way down.
 func locate[T tuple](t *Tree, row T) int32 {
@@ -52,7 +60,15 @@ func locate[T tuple](t *Tree, row T) int32 {
 		}
 		up := t.attributes[n.split].Hierarchy.levels[n.levels[n.split]-1].of
 		code, next := up[row.leaf(n.split)], n.rest
-		for _, b := range n.branches {
+		some := n.branches
+		for len(some) > fewBranches { // they are in the order of their codes
+			if middle := len(some) / 2; some[middle].code <= code {
+				some = some[middle:]
+			} else {
+				some = some[:middle]
+			}
+		}
+		for _, b := range some {
 			if b.code == code {
 				next = b.node
 				break
@@ -65,59 +81,161 @@ func locate[T tuple](t *Tree, row T) int32 {
 	}
 }
 
+// numbered gives the same tree, its nodes in the order in which ReadTree numbers
+// them: which processor made them decides nothing.
+func (t *Tree) numbered() *Tree {
+	n := &Tree{attributes: t.attributes, nodes: make([]treeNode, 0, len(t.nodes))}
+	var add func(at, parent int32) int32
+	add = func(at, parent int32) int32 {
+		now, old := int32(len(n.nodes)), t.nodes[at]
+		n.nodes = append(n.nodes, old)
+		for i, b := range old.branches {
+			old.branches[i].node = add(b.node, now)
+		}
+		if old.rest != 0 {
+			old.rest = add(old.rest, now)
+		}
+		old.parent = parent
+		n.nodes[now] = old
+		return now
+	}
+	add(0, 0)
+	return n
+}
+
 // Recode publishes tuples by the tree: a class that does not meet the criteria
 // goes up, with what else of its parent found no place, until there are enough;
 // what is still too little at the root is suppressed. The tuples' attributes
 // must be the tree's.
-func (t *Tree) Recode(tuples *Tuples, c Criteria) *Recoding {
-	at := make([]int32, tuples.Len())
-	pools := newPools(len(t.nodes), tuples.stride)
-	for i, k := range tuples.keys {
-		at[i] = locate(t, packedTuple{tuples.fields, k})
-		pools.add(at[i], uint64(tuples.counts[i]), tuples.histogram(i))
+func (t *Tree) Recode(ctx context.Context, tuples *Tuples, c Criteria) (*Recoding, error) {
+	all, err := t.pools(ctx, tuples, c.K)
+	if err != nil {
+		return nil, err
 	}
-	r, j := &Recoding{t: tuples, of: make([]uint32, tuples.Len())}, newJudge(&c, tuples)
-	published := make([]uint32, len(t.nodes)) // class of what ends at a node
-	up := make([]bool, len(t.nodes))          // what ends at a node goes to its parent
+	r, j := &Recoding{t: tuples, tree: t, ends: make([]int32, len(t.nodes))}, newJudge(&c, tuples)
+	up := make([]bool, len(t.nodes)) // what ends at a node goes to its parent
+	sizes := map[int32]uint64{}
 	for n := len(t.nodes) - 1; n >= 0; n-- {
-		published[n] = suppressed
-		if pools.rows[n] == 0 {
+		r.ends[n] = nowhere
+		rows := all.rows[n]
+		if rows == 0 {
 			continue
 		}
-		if ok, _ := j.passes(pools.rows[n], pools.histogram(int32(n))); ok {
-			published[n] = r.add(int64(pools.rows[n]), t.nodes[n].levels, t.nodes[n].codes)
+		if ok, _ := j.passes(rows, all.head(n), all.histogram(n)); ok {
+			r.ends[n] = t.publishing(int32(n))
+			sizes[r.ends[n]] += rows
 		} else if n > 0 {
 			up[n] = true
-			pools.add(t.nodes[n].parent, pools.rows[n], pools.histogram(int32(n)))
+			all.merge(int(t.nodes[n].parent), all, n)
 		}
 	}
-	for i, n := range at {
-		for up[n] {
-			n = t.nodes[n].parent
-		}
-		r.of[i] = published[n]
+	for _, rows := range sizes {
+		r.classes, r.squares = append(r.classes, int64(rows)), r.squares+rows*rows
 	}
-	return r
+	for n := range t.nodes { // each after its parent
+		if up[n] {
+			r.ends[n] = r.ends[t.nodes[n].parent]
+		}
+	}
+	end := func(k key) int32 { return r.ends[locate(t, packedTuple{tuples.axes, k})] }
+	err = r.count(ctx, nil, func(k key) []uint8 {
+		if n := end(k); n != nowhere {
+			return t.nodes[n].levels
+		}
+		return nil
+	}, func(k key) (key, bool) {
+		n := end(k)
+		return key{lo: uint64(n)}, n != nowhere
+	})
+	return r, err
 }
 
-// pools count the rows that end at each node.
+// publishing is the node whose region a node publishes: a rest has its parent's,
+// and rows of both are one class.
+func (t *Tree) publishing(n int32) int32 {
+	for n > 0 && t.nodes[t.nodes[n].parent].rest == n {
+		n = t.nodes[n].parent
+	}
+	return n
+}
+
+// pools counts the tuples that end at each node.
+func (t *Tree) pools(ctx context.Context, tuples *Tuples, enough int) (*pools, error) {
+	all := make([]*pools, tuples.workers())
+	err := tuples.scan(ctx, len(all), func(w int) func(*records) error {
+		p := newPools(len(t.nodes), tuples.form, enough)
+		all[w] = p
+		return func(r *records) error {
+			for i := range r.len() {
+				p.add(int(locate(t, packedTuple{tuples.axes, r.at(i)})), r, i)
+			}
+			return nil
+		}
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range all[1:] {
+		for n := range t.nodes {
+			all[0].merge(n, p, n)
+		}
+	}
+	return all[0], nil
+}
+
+// pools count the rows of the parts of a table.
 type pools struct {
 	rows   []uint64
 	stride int
 	seen   []uint32
+	people *people // nil where persons are not counted
 }
 
-func newPools(nodes, stride int) *pools {
-	return &pools{rows: make([]uint64, nodes), stride: stride, seen: make([]uint32, nodes*stride)}
+func newPools(parts int, f form, enough int) *pools {
+	p := &pools{rows: make([]uint64, parts), stride: f.stride, seen: make([]uint32, parts*f.stride)}
+	if f.persons {
+		p.people = &people{enough: uint32(enough), met: make([]uint32, parts), last: make([]uint32, parts)}
+	}
+	return p
 }
 
-func (p *pools) histogram(n int32) []uint32 {
-	return p.seen[int(n)*p.stride : (int(n)+1)*p.stride]
+func (p *pools) histogram(part int) []uint32 { return p.seen[part*p.stride : (part+1)*p.stride] }
+
+// head is how many a part has of what k counts.
+func (p *pools) head(part int) uint64 {
+	if p.people != nil {
+		return uint64(p.people.met[part])
+	}
+	return p.rows[part]
 }
 
-func (p *pools) add(n int32, rows uint64, histogram []uint32) {
-	p.rows[n] += rows
-	for v, c := range histogram {
-		p.seen[int(n)*p.stride+v] += c
+// add counts a record.
+func (p *pools) add(part int, r *records, i int) {
+	p.rows[part] += uint64(r.counts[i])
+	for v, c := range r.histogram(i) {
+		p.seen[part*p.stride+v] += c
+	}
+	if p.people != nil {
+		p.people.add(part, r.who[i], r.heads[i])
+	}
+}
+
+// merge counts what a part of others has, which stays there.
+func (p *pools) merge(part int, o *pools, other int) {
+	p.rows[part] += o.rows[other]
+	for v, c := range o.histogram(other) {
+		p.seen[part*p.stride+v] += c
+	}
+	if p.people != nil {
+		p.people.merge(part, o.people, other)
+	}
+}
+
+// clear empties a part.
+func (p *pools) clear(part int) {
+	p.rows[part] = 0
+	clear(p.histogram(part))
+	if p.people != nil {
+		p.people.met[part], p.people.last[part] = 0, 0
 	}
 }

@@ -27,7 +27,7 @@
 // then what can be shown again, as far as a bound of effort goes; the
 // threshold is on persons, and a person in several cells is known to the
 // reader by no more than sums would tell; of tables of several periods only
-// the pattern is kept stable (Known.Before), their differences are not
+// the pattern is kept alike (Known.Before), their differences are not
 // checked.
 //
 // Noise is the alternative for counts (Cube.Noisy): nothing is hidden, nothing adds up.

@@ -28,15 +28,13 @@ type anonymous struct {
 	// origins) and benefit of a row as it came, for the loss report.
 	fromPlace, fromBenefit int
 	origins                origins
-	// Who plans may pay too, and has the rows of its own benefits with their
-	// persons' names. known is the column that marks them, own says of each Ente met
-	// whether it is the recipient.
-	known int
-	own   map[string]bool
+	// known is the column that marks rows of benefits that the recipient paid.
+	known  int
+	payers *payers
 }
 
 func newAnonymous(v *View) (*anonymous, error) {
-	a := &anonymous{v: v, scheme: newPrestazioni(), own: map[string]bool{}}
+	a := &anonymous{v: v, scheme: newPrestazioni(), payers: newPayers(&v.req)}
 	if v.req.Tipo == flusso.SINBA {
 		a.scheme = newSINBA()
 	}
@@ -152,7 +150,7 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		}
 	}
 	a.codes[a.fromPlace] = a.origins.code(from)
-	if a.codes[a.known] = 0; a.paid() {
+	if a.codes[a.known] = 0; a.payers.paid(&a.r) {
 		a.codes[a.known] = 1
 	}
 	if a.fit != nil {
@@ -160,19 +158,6 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		return a.fit.count(a.codes, a.r.who())
 	}
 	return a.set.Add(a.codes, a.r.who())
-}
-
-// paid tells whether the recipient paid the benefit at hand: by the Ente's code or
-// name, or because it is another of the bodies that the recipient is.
-func (a *anonymous) paid() bool {
-	code := a.r.text(schema.EnteCodice)
-	own, met := a.own[string(code)]
-	if !met {
-		ente := Body{Codice: string(code), Denominazione: string(a.r.text(schema.EnteDenominazione))}
-		own = ente.is(a.v.req.Recipient) || slices.ContainsFunc(a.v.req.Payers, func(p string) bool { return sameEnte(p, ente.Codice) })
-		a.own[ente.Codice] = own
-	}
-	return own
 }
 
 // benefitOf is what an anonymous view calls a record's benefit.

@@ -1,23 +1,21 @@
 package anonymize
 
 import (
-	"bytes"
 	"cmp"
 	"fmt"
 	"strings"
 
 	"flussi/internal/anonymize/pseudonym"
 	"flussi/internal/flusso"
-	"flussi/internal/schema"
 )
 
 // Policy of this file: stable codes tell of a person only as long as whoever
 // reads them can neither compute them nor look them up. So they are refused
 // where the recipient can have the key (codes that end with a release have none
-// that is kept), and where it has, or may have, rows of
-// the same people with their names: it would match the two by amount, date and
-// benefit, learn the code, and read the rest. Where it is not certain that two
-// bodies are different they are one (recipient_body.go).
+// that is kept), and where it has, or may have, rows of the same people with
+// their names: it would match the two by amount, date and benefit, learn the
+// code, and read the rest. Where it is not certain that two bodies are different
+// they are one (recipient_body.go).
 
 // What Recipient.Linkability may say; empty is LinkNone.
 const (
@@ -119,25 +117,6 @@ var linkTexts = map[string]flusso.Text{
 	LinkNone:   {It: "Codici: una riga è una prestazione, e nessun codice la lega a un'altra (linkability: none).", En: "Codes: a row is a benefit, and no code links it to another (linkability: none)."},
 	LinkPeriod: {It: "Codici: una riga è una persona, con un codice che finisce con la pubblicazione (linkability: period).", En: "Codes: a row is a person, with a code that ends with the release (linkability: period)."},
 	LinkWindow: {It: "Codici: una riga è una persona, con un codice che vale un anno di dati; la chiave è di un custode (linkability: window).", En: "Codes: a row is a person, with a code that lasts a data year; the key is a holder's (linkability: window)."},
-}
-
-// ownRows denies a record that the recipient paid itself: it has that row with its
-// person's name, and by it would read the code. It is for one goroutine.
-type ownRows struct {
-	signs []string
-	ente  []byte // of the record before
-}
-
-func (o *ownRows) check(req *Request, b *schema.Batch, rec int) error {
-	ente, _ := b.Text(schema.EnteCodice, rec)
-	if o.signs != nil && bytes.Equal(ente, o.ente) {
-		return nil
-	}
-	o.signs, o.ente = req.Recipient.signs(), append(o.ente[:0], ente...)
-	if meet(Body{Codice: string(ente)}.signs(), o.signs) {
-		return deny("add to view", req.Recipient.Name, reasonCodesOwnRows)
-	}
-	return nil
 }
 
 // mayIdentify tells whether the matrix gives a class rows with names, of all or

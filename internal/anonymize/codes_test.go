@@ -8,7 +8,6 @@ import (
 
 	"flussi/internal/anonymize/pseudonym"
 	"flussi/internal/flusso"
-	"flussi/internal/schema"
 )
 
 // codesOfCustode is a key that the gate takes: neither who keeps it nor who runs
@@ -118,34 +117,6 @@ func reasonOfError(t *testing.T, err error) reason {
 	}
 	t.Errorf("no reason: %v", err)
 	return 0
-}
-
-// TestOwnRowsHaveNoCodes: a flow of what the recipient itself pays is denied where
-// rows carry codes, and only there.
-func TestOwnRowsHaveNoCodes(t *testing.T) {
-	people := town(3, 300)
-	for _, link := range []string{LinkNone, LinkPeriod, LinkWindow} {
-		req := request(lazio, flusso.PSPSASINA, IndividualeAnonimo)
-		if req.Recipient.Linkability = link; link != LinkNone {
-			req.Codes = codesOfCustode(t)
-			req.Scheme = fitted(t, req, 1, psFlow("H501", people...))
-		}
-		for ente, own := range map[string]bool{"120": true, "12": true, "H501": false, "130": false} {
-			v, err := DefaultMatrix().Open(req, func(*Disclosed) error { return nil })
-			if err != nil {
-				t.Fatal(err)
-			}
-			var b schema.Batch
-			if err := schema.NewReader(strings.NewReader(psFlow(ente, people...)), schema.Options{}).Next(&b); err != nil {
-				t.Fatal(err)
-			}
-			if err := v.Add(&b); own && link != LinkNone {
-				denied(t, link+" "+ente, err, reasonCodesOwnRows)
-			} else if err != nil {
-				t.Errorf("%s, %s: %v", link, ente, err)
-			}
-		}
-	}
 }
 
 // TestExplainCodes: explain tells the policy, and why a kind of recipient can have

@@ -53,3 +53,24 @@ func TestWhoPlansAndPays(t *testing.T) {
 		t.Errorf("another's rows: %d", len(o.rows))
 	}
 }
+
+// TestPersonsWhomTheRecipientPays: of whoever it pays something there is no row
+// with a code, and the others are k by themselves.
+func TestPersonsWhomTheRecipientPays(t *testing.T) {
+	req := request(lazio, flusso.PSPSASINA, IndividualeAnonimo)
+	req.Recipient.Linkability = LinkPeriod
+	crowd := func(code string, first, n int) string {
+		var people []person
+		for i := range n {
+			people = append(people, person{cf: fiscal(first + i), born: 1950, benefits: []benefit{{code: "A1.04"}}})
+		}
+		return psFlow(code, people...)
+	}
+	req.Scheme = fitted(t, req, 1, crowd("ASL009", 0, 20))
+	for own, shown := range map[int]int{3: 6, 6: 0} {
+		o := disclose(t, req, 50, crowd("ASL009", 0, 9), crowd("120", 0, own))
+		if len(o.rows) != shown {
+			t.Errorf("%d of 9 paid by the recipient: %d rows, want %d", own, len(o.rows), shown)
+		}
+	}
+}

@@ -37,7 +37,6 @@ const (
 	reasonCodesIdentified
 	reasonCodesPayer
 	reasonCodesOther
-	reasonCodesOwnRows
 	reasonCodesKey
 	reasonThreshold
 	reasonCubes
@@ -186,10 +185,6 @@ var reasons = [numReasons]words{
 	reasonCodesOther: {
 		flusso.Text{It: "codici stabili: lo stesso ente, per codice, nome o accordo, è anche un altro destinatario, che riceve o può ricevere righe con i nomi", En: "stable codes: the same body is, by code, name or agreement, another recipient too, which gets or may get rows with names"},
 		flusso.Text{It: "scrivere linkability: none, o togliere l'altro destinatario; se gli enti sono davvero due, dare a ciascuno il suo accordo (agreements: with)", En: "write linkability: none, or take the other recipient out; where they are two bodies indeed, give each its own agreement (agreements: with)"},
-	},
-	reasonCodesOwnRows: {
-		flusso.Text{It: "codici stabili: un flusso ha prestazioni che il destinatario stesso eroga, e di cui ha le righe con i nomi", En: "stable codes: a flow has benefits that the recipient itself pays, and of which it has the rows with names"},
-		flusso.Text{It: "scrivere linkability: none; le righe senza codici comprendono anche quelle", En: "write linkability: none; rows without codes include those too"},
 	},
 	reasonCodesKey: {
 		flusso.Text{It: "codici stabili: manca la chiave", En: "stable codes: the key is missing"},

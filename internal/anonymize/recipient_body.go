@@ -115,7 +115,7 @@ var unaccented = strings.NewReplacer("à", "a", "è", "e", "é", "e", "ì", "i",
 
 // pays tells whether a recipient that plans pays benefits of its territory too. Of
 // a comune that is certain, and an ambito is its comuni; what a provincia or a
-// Region pays is seen in the records (ownRows).
+// Region pays is seen in the records (payers).
 func (r Recipient) pays() bool {
 	return r.Class == Comune && (r.Territory.Comune != "" || r.Territory.Ambito != "")
 }

@@ -303,11 +303,19 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 	return p
 }
 
+// ofPersons tells whether a row is a person, with a code.
+func (p *Proof) ofPersons() bool {
+	return p.Linkability == anonymize.LinkPeriod || p.Linkability == anonymize.LinkWindow
+}
+
 func (p *Proof) tellRows(r *anonymize.Report) {
 	for i, name := range r.Steps {
 		p.Steps = append(p.Steps, ProofStep{text(name), r.Rows[i]})
 	}
 	p.Suppressed = []ProofSuppression{{text(textResidualSuppressed), r.Suppressed}}
+	if p.ofPersons() {
+		p.Suppressed[0].text = text(textPersonsSuppressed)
+	}
 	p.Risk = &ProofRisk{exposureOf(r.RiskBefore(), &r.Before), exposureOf(r.RiskAfter(), &r.After)}
 	u := r.Utility
 	p.Utility = &ProofUtility{

@@ -73,6 +73,9 @@ func (p *Proof) side(lang flusso.Lang) side {
 		Lang: lang, T: proofWords(lang), Key: p.SignedBy, Fingerprint: p.SignedBy.Fingerprint(),
 		OpenSSL: "openssl pkeyutl -verify -pubin -inkey " + publicKeyName + " -rawin -in " + proofJSON + " -sigfile " + proofSigned,
 	}
+	if p.ofPersons() {
+		s.T["classesText"] = t(textClassesOfPersons)
+	}
 	s.FormText = t(textInner)
 	if p.Form == OuterForm {
 		s.FormText = t(textOuter, p.Rounding)

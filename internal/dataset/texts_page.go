@@ -62,6 +62,11 @@ var (
 	textUtilityChart = flusso.Text{It: "Granularità delle righe pubblicate, per colonna (1 = pieno dettaglio)", En: "Granularity of the published rows, by column (1 = full detail)"}
 	textDrawnUtility = flusso.Text{It: "una barra per colonna, da 0 a 1", En: "one bar for each column, from 0 to 1"}
 
+	textClassesOfPersons = flusso.Text{
+		It: "Ogni riga è una persona con un codice, e porta le sue prestazioni. Una classe sono le persone uguali in tutte le loro righe: si contano i codici, come li conta chi ha il rilascio, e non sono mai meno di k.",
+		En: "Each row is a person with a code, benefits included. A class is the persons alike in all their rows: codes are counted, as whoever has the release counts them, and there are never fewer than k.",
+	}
+
 	textBlanked    = flusso.Text{It: "righe pubblicate senza un valore sensibile che tutta la classe condivideva", En: "rows published without a sensitive value that their whole class shared"}
 	textProsecutor = flusso.Text{It: "procuratore, massimo (chi sa che la persona è nei dati)", En: "prosecutor, largest (knows that the person is in the data)"}
 	textJournalist = flusso.Text{It: "giornalista, massimo (chi non lo sa)", En: "journalist, largest (does not know)"}

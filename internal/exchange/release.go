@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -175,9 +176,9 @@ func (r *run) publish(ctx context.Context, t *target) error {
 	done := r.entryOf(t, ledger.DisclosureDone, "published")
 	done.Counts = map[string]int64{"in": b.In, "outside": b.Outside, "disclosed": b.Disclosed, "suppressed": b.Suppressed, "rows": b.Rows}
 	if t.sealed.Dir == "" {
-		done.Outcome = "nothing to show"
+		done.Outcome = cmp.Or(t.withheldCode, "nothing to show")
 		err := r.ledger.Update(ctx, func(tx *ledger.Tx) error {
-			if err := tx.AbandonRelease(ctx, t.key, "nothing to show"); err != nil {
+			if err := tx.AbandonRelease(ctx, t.key, done.Outcome); err != nil {
 				return err
 			}
 			for _, a := range t.allowed {

@@ -1,5 +1,5 @@
 // Package schedules holds example exchanges as data, one YAML each, with the
-// configuration, layouts and deleghe they need, and the JSON Schemas for
+// configuration, layouts, tables and deleghe they need, and the JSON Schemas for
 // editors. The demo and init copy them; a test loads every one.
 package schedules
 
@@ -7,5 +7,5 @@ import "embed"
 
 // FS holds the examples and schema/*.schema.json.
 //
-//go:embed *.yaml deleghe/*.yaml layouts/*.yaml schema/*.json
+//go:embed *.yaml deleghe/*.yaml layouts/*.yaml tavole/*.yaml schema/*.json
 var FS embed.FS

@@ -218,6 +218,12 @@ func ofDatasets(lang int, datasets ...any) string {
 	return said.String()
 }
 
+// beyondLine is the line of a flow's record with an amount beyond counting.
+func beyondLine(flow string) int {
+	before, _, _ := strings.Cut(flow, `ImportoPrestazione="999999999`)
+	return 1 + strings.Count(before, "\n")
+}
+
 // TestBadDisclosures: local files, for a recipient or a class.
 func TestBadDisclosures(t *testing.T) {
 	both := func(b badInput, datasets ...any) badInput {
@@ -225,8 +231,7 @@ func TestBadDisclosures(t *testing.T) {
 		return b
 	}
 	large := someFlow(t, 60, "H501", `ImportoPrestazione="`, `ImportoPrestazione="999999999`)
-	before, _, _ := strings.Cut(large, `ImportoPrestazione="999999999`)
-	line := 1 + strings.Count(before, "\n")
+	line := beyondLine(large)
 	for _, b := range []badInput{
 		both(badInput{name: "k larger than the data", args: "disclose --recipient regione:12 --out d few.xml", code: 3},
 			"regione-12/prestazioni", noClass, "regione-12/quadro", noCell),

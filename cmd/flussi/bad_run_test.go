@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -171,6 +172,16 @@ func TestBadRuns(t *testing.T) {
 				}
 				if !strings.Contains(stdout, b.says[lang]) {
 					t.Errorf("%s: run says\n%s\nwant\n%s", name, stdout, b.says[lang])
+				}
+				if reports, err := filepath.Glob("stato/reports/*.html"); b.says[lang] != "" {
+					page := ""
+					for _, report := range reports {
+						data, _ := os.ReadFile(report)
+						page += string(data)
+					}
+					if err != nil || !strings.Contains(page, fmt.Sprintf("riga %d: un importo è oltre 100 milioni di euro", beyondLine(b.flow))) {
+						t.Errorf("the report does not tell the line: %v\n%s", err, page)
+					}
 				}
 				if err := wellSaid(stderr); stderr != "" && err != nil {
 					t.Error(err)

@@ -24,6 +24,7 @@ import (
 
 func (a *app) anonymizeCommand() *cobra.Command {
 	var c anonymizing
+	var reveal bool
 	cmd := &cobra.Command{
 		Use:     "anonymize --spec S.yaml IN OUT",
 		Short:   a.text(textAnonymizeShort),
@@ -32,6 +33,9 @@ func (a *app) anonymizeCommand() *cobra.Command {
 		Args:    cobra.ExactArgs(2),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			c.in, c.out = args[0], args[1]
+			if reveal {
+				return a.reveal(cmd.Context(), c)
+			}
 			return a.anonymize(cmd.Context(), c)
 		},
 	}
@@ -42,6 +46,7 @@ func (a *app) anonymizeCommand() *cobra.Command {
 	f.IntVar(&c.memory, "memory", 512, a.text(textFlagMemory))
 	f.StringVar(&c.scratch, "scratch", "", a.text(textFlagScratch))
 	f.BoolVar(&c.dryRun, "dry-run", false, a.text(textFlagAnonymizeDryRun))
+	f.BoolVar(&reveal, "reveal", false, a.text(textFlagReveal))
 	require(cmd, "spec")
 	return cmd
 }
@@ -79,7 +84,9 @@ func (a *app) anonymize(ctx context.Context, c anonymizing) (err error) {
 		return c.explain(err)
 	}
 	if !c.dryRun {
-		err := spool.WriteFile(spool.OS, c.out, 0o644, func(w io.Writer) error { return c.write(ctx, plan, w, delimiter) })
+		err := spool.WriteFile(spool.OS, c.out, 0o644, func(w io.Writer) error {
+			return c.write(w, delimiter, plan.Columns(), func(s microdata.Sink) error { return plan.Write(ctx, s) })
+		})
 		if err != nil {
 			return c.explain(err)
 		}
@@ -144,21 +151,21 @@ func (c *anonymizing) check(in *os.File) error {
 func (c *anonymizing) extension() string { return strings.ToLower(filepath.Ext(c.out)) }
 
 // write writes OUT in the form that its name asks for.
-func (c *anonymizing) write(ctx context.Context, plan *microdata.Plan, w io.Writer, delimiter byte) error {
+func (c *anonymizing) write(w io.Writer, delimiter byte, columns []table.Column, fill func(microdata.Sink) error) error {
 	var sink interface {
 		microdata.Sink
 		Close() error
 	}
 	var err error
 	if c.extension() == ".csv" {
-		sink, err = table.NewCSVWriter(w, plan.Columns(), table.CSVOptions{Delimiter: delimiter, Verbatim: true})
+		sink, err = table.NewCSVWriter(w, columns, table.CSVOptions{Delimiter: delimiter, Verbatim: true})
 	} else {
-		sink, err = table.NewParquetWriter(w, plan.Columns(), table.Options{})
+		sink, err = table.NewParquetWriter(w, columns, table.Options{})
 	}
 	if err != nil {
 		return err
 	}
-	if err := plan.Write(ctx, sink); err != nil {
+	if err := fill(sink); err != nil {
 		return err
 	}
 	return sink.Close()
@@ -241,6 +248,7 @@ type anonymized struct {
 	RiskBefore     riskMessage        `json:"risk_before"`
 	Columns        []columnMessage    `json:"columns"`
 	ClassSizes     []classSizeMessage `json:"class_sizes"`
+	Codes          []codesMessage     `json:"codes,omitempty"`
 }
 
 type riskMessage struct {
@@ -268,7 +276,7 @@ func anonymizedOf(r microdata.Report) anonymized {
 		MessageType: "anonymized", RowsIn: r.RowsIn, RowsSuppressed: r.RowsSuppressed, Method: "global", K: r.K, KOf: "rows",
 		Classes: len(r.Classes), Tuples: r.Tuples, Loss: r.Utility.Loss, Granularity: r.Utility.Granularity, Entropy: r.Utility.Entropy,
 		Discernibility: r.Utility.Discernibility, AverageClass: r.Utility.AverageClass, NodesChecked: r.NodesChecked, SearchCPU: r.SearchCPU,
-		Risk: riskMessage(r.After), RiskBefore: riskMessage(r.Before), ClassSizes: classSizes(r.Classes),
+		Risk: riskMessage(r.After), RiskBefore: riskMessage(r.Before), ClassSizes: classSizes(r.Classes), Codes: codesOf(r.Codes),
 	}
 	if r.Method == microdata.Local {
 		m.Method = "local"
@@ -328,6 +336,7 @@ func (a *app) tellAnonymized(c anonymizing, m anonymized) {
 			a.printf(textAnonymizedColumn, column.Name, 100*column.Granularity)
 		}
 	}
+	a.tellCodes(m.Codes)
 	if c.dryRun {
 		a.print(a.text(textAnonymizedDry))
 	}

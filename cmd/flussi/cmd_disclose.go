@@ -61,15 +61,23 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if err != nil {
 		return err
 	}
+	payers, err := a.payers(who)
+	if err != nil {
+		return err
+	}
 	matrix, err := a.matrix()
 	if err != nil {
 		return err
 	}
-	if err := a.admit(matrix, who, targets, schemes); err != nil {
-		return err
-	}
 	ambiti, err := a.ambiti()
 	if err != nil {
+		return err
+	}
+	local := exchange.Local{
+		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Payers: payers, Targets: targets,
+		Out: d.out, Reports: d.reports, KeyKept: d.key != "", Read: opt, Now: a.now,
+	}
+	if err := local.Admit(); err != nil {
 		return err
 	}
 	for _, dir := range []string{d.out, d.reports} {
@@ -80,8 +88,7 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if d.reports != "" && within(d.reports, d.out) {
 		return wrongArguments(textReportLeaves, hintReportLeaves)
 	}
-	key, err := releaseKey(d.key)
-	if err != nil {
+	if local.Key, err = releaseKey(d.key); err != nil {
 		return err
 	}
 	for _, path := range paths {
@@ -94,20 +101,8 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if stable {
 		a.sayf(textNoCodesHere)
 	}
-	local := exchange.Local{
-		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Targets: targets,
-		Out: d.out, Reports: d.reports, Key: key, Read: opt, Now: a.now,
-	}
 	files, results, err := local.Disclose(ctx, paths)
-	partial := false
-	for _, f := range files {
-		if a.json {
-			a.emit(a.fileMessageOf(f.File, f.Path))
-		} else {
-			a.tellFile(f.File, f.Path)
-		}
-		partial = partial || f.Errors > 0 || !f.Refused.IsZero()
-	}
+	partial := a.tellFiles(files)
 	for _, r := range results {
 		if a.json {
 			a.emit(struct {

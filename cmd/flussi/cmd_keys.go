@@ -123,14 +123,18 @@ func (a *app) restoreKeyCommand() *cobra.Command {
 				if err != nil {
 					return err
 				}
+				if ask.DryRun {
+					a.tellKey("code_key_copy", textKeyCopyGood, k)
+					return nil
+				}
 				a.tellKey("code_key_restored", textKeyRestored, k)
 				return nil
 			})
 		},
 	}
 	cmd.Flags().StringVar(&identity, "identity", "", a.text(textFlagIdentity))
-	cmd.Flags().StringVar(&ask.KeyID, "id", "", a.text(textFlagKeyID))
 	cmd.Flags().StringVar(&ask.Operator, "operator", "", a.text(textFlagOperator))
+	cmd.Flags().BoolVar(&ask.DryRun, "dry-run", false, a.text(textFlagCopyDryRun))
 	require(cmd, "identity")
 	return cmd
 }
@@ -153,7 +157,8 @@ func (a *app) tellKey(kind string, text flusso.Text, k ledger.CodeKey) {
 	a.printf(text, k.Holder, k.Generation, k.KeyID)
 }
 
-// madeKey tells of a key that was made, destroyed or brought back.
+// madeKey tells of a key that was made, destroyed or brought back, or whose copy
+// opens.
 type madeKey struct {
 	MessageType string `json:"message_type"`
 	Holder      string `json:"holder"`

@@ -72,8 +72,12 @@ func (f *schemeFlags) local(a *app) (l exchange.Local, target exchange.LocalTarg
 	if err != nil {
 		return l, target, err
 	}
+	payers, err := a.payers(who)
+	if err != nil {
+		return l, target, err
+	}
 	key, err := releaseKey("")
-	return exchange.Local{Matrix: matrix, Ambiti: ambiti, Recipient: who, Key: key, Read: opt, Now: a.now}, targets[0], err
+	return exchange.Local{Matrix: matrix, Ambiti: ambiti, Recipient: who, Payers: payers, Key: key, Read: opt, Now: a.now}, targets[0], err
 }
 
 func (a *app) schemeFitCommand() *cobra.Command {
@@ -289,14 +293,9 @@ func (a *app) checkScheme(ctx context.Context, flags *schemeFlags, file string, 
 			a.printf(textSchemeJoint, said.Coarsened, said.KeptBack)
 		}
 	})
-	for _, f := range judged {
-		if f.Errors > 0 || !f.Refused.IsZero() {
-			if a.json {
-				a.emit(a.fileMessageOf(f.File, f.Path))
-			} else {
-				a.tellFile(f.File, f.Path)
-			}
-		}
+	faulty := slices.DeleteFunc(judged, func(f exchange.LocalFile) bool { return f.Errors == 0 && f.Refused.IsZero() })
+	if partial := a.tellFiles(faulty); partial && err == nil {
+		return errPartial
 	}
 	return err
 }

@@ -114,7 +114,7 @@ func TestWellSaid(t *testing.T) {
 // goes on undisturbed.
 func TestLockedByAnother(t *testing.T) {
 	dir := t.TempDir()
-	mustIn(t, dir, "demo", "--dir", "d", "--beneficiari", "20")
+	mustIn(t, dir, "demo", "--dir", "d", "--beneficiari", "400")
 	cfg, err := config.Load(filepath.Join(dir, "d", "flussi.yaml"))
 	if err != nil {
 		t.Fatal(err)

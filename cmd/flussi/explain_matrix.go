@@ -54,19 +54,19 @@ func (a *app) explainMessageOf(m *anonymize.Matrix, name string, who anonymize.R
 		for _, f := range schema.Fields(t) {
 			if !told[f.Field] {
 				told[f.Field] = true
-				msg.Fields = append(msg.Fields, a.explainFieldOf(m, who.Class, f))
+				msg.Fields = append(msg.Fields, a.explainFieldOf(m, who, f))
 			}
 		}
 	}
 	return msg
 }
 
-func (a *app) explainFieldOf(m *anonymize.Matrix, class anonymize.Class, f schema.FieldInfo) explainField {
+func (a *app) explainFieldOf(m *anonymize.Matrix, who anonymize.Recipient, f schema.FieldInfo) explainField {
 	out := explainField{Field: f.Name, Path: f.Path, Levels: []explainFate{}}
 	role := anonymize.RoleOf(f.Field)
 	out.Category, out.Role = role.Category.String(), role.Role.String()
-	for _, level := range m.Levels(class) {
-		fate := m.Fate(class, level, f)
+	for _, level := range m.Levels(who.Class) {
+		fate := m.FateFor(who, level, f)
 		out.Levels = append(out.Levels, explainFate{level.String(), fate.Leaves, a.text(fate.What)})
 	}
 	return out
@@ -81,13 +81,13 @@ func (a *app) explainField(m *anonymize.Matrix, name string, who anonymize.Recip
 	if a.json {
 		msg := explainMessage{MessageType: "explain", Recipient: name, Class: who.Class.String(), Matrix: m.Version}
 		for _, f := range found {
-			msg.Fields = append(msg.Fields, a.explainFieldOf(m, who.Class, f))
+			msg.Fields = append(msg.Fields, a.explainFieldOf(m, who, f))
 		}
 		a.emit(msg)
 		return nil
 	}
 	for _, f := range found {
-		a.print(strings.TrimRight(m.ExplainField(who.Class, f, a.lang), "\n"))
+		a.print(strings.TrimRight(m.ExplainField(who, f, a.lang), "\n"))
 	}
 	return nil
 }

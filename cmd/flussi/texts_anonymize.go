@@ -24,7 +24,7 @@ ogni quasi-identificatore.
   method: global
 
 Ruoli: quasi, sensitive (con l: distinct, entropy, recursive: [c, l]; o t: equal, ordered,
-hierarchical), measure (bottom, top, round, microaggregate), keep, drop; e person, di chi è la
+hierarchical), measure (bottom, top, round, microaggregate), code (con of, purpose, key), keep, drop; e person, di chi è la
 riga: k conta allora persone distinte, e la colonna non esce. Una colonna senza ruolo è un
 errore. Una gerarchia è un file con un valore per riga e poi i suoi livelli. Con
 method: global ogni colonna sale a un solo livello, il migliore dimostrato; con local ogni
@@ -47,7 +47,7 @@ quasi-identifier.
   method: global
 
 Roles: quasi, sensitive (with l: distinct, entropy, recursive: [c, l]; or t: equal, ordered,
-hierarchical), measure (bottom, top, round, microaggregate), keep, drop; and person, whose the
+hierarchical), measure (bottom, top, round, microaggregate), code (with of, purpose, key), keep, drop; and person, whose the
 row is: k counts distinct persons then, and the column does not leave. A column without a role
 is an error. A hierarchy is a file with a value a line, then its levels. With method:
 global every column goes up to one level, proven the best; with local every group of rows goes

@@ -32,14 +32,16 @@ var (
 	}
 	textKeysRestoreShort = flusso.Text{It: "rimette una chiave persa dalla copia sigillata", En: "puts a lost key back from the sealed copy"}
 	textKeysRestoreLong  = flusso.Text{
-		It: "Apre la copia sigillata con l'identità age del custode e rimette la chiave, se è quella\nregistrata. In una cartella di stato nuova, dove nessuna lo è, serve --id. Una chiave distrutta\nnon torna.",
-		En: "Opens the sealed copy with the holder's age identity and puts the key back, if it is the one\nrecorded. In a new state folder, where none is, --id is needed. A destroyed key does not come\nback.",
+		It: "Apre la copia sigillata con l'identità age del custode e rimette la chiave, se è quella\nregistrata e in uso. Una chiave distrutta non torna. In una cartella di stato nuova, che non sa\nquali rilasci portano i suoi codici, se ne fa una nuova.",
+		En: "Opens the sealed copy with the holder's age identity and puts the key back, if it is the one\nrecorded and in use. A destroyed key does not come back. In a new state folder, which does not\nknow which releases carry its codes, a new one is made.",
 	}
 
 	textFlagEscrow   = flusso.Text{It: "file nuovo per la copia sigillata, fuori dalle cartelle di flussi", En: "new file for the sealed copy, outside flussi's folders"}
 	textFlagIdentity = flusso.Text{It: "file di identità age del custode", En: "the holder's age identity file"}
-	textFlagKeyID    = flusso.Text{It: "identificativo della chiave, dal verbale del custode", En: "the key's id, from the holder's minutes"}
 
+	textFlagCopyDryRun = flusso.Text{It: "dice solo se la copia si apre ed è della chiave in uso", En: "only tell whether the copy opens and is of the key in use"}
+
+	textKeyCopyGood  = flusso.Text{It: "la copia si apre: %s, chiave %d, id %s, in uso", En: "the copy opens: %s, key %d, id %s, in use"}
 	textKeyMade      = flusso.Text{It: "fatta: %s, chiave %d, id %s", En: "made: %s, key %d, id %s"}
 	textKeyDestroyed = flusso.Text{It: "distrutta: %s, chiave %d, id %s", En: "destroyed: %s, key %d, id %s"}
 	textKeyRestored  = flusso.Text{It: "rimessa: %s, chiave %d, id %s", En: "put back: %s, key %d, id %s"}

@@ -28,15 +28,13 @@ type anonymous struct {
 	// origins) and benefit of a row as it came, for the loss report.
 	fromPlace, fromBenefit int
 	origins                origins
-	// A comune that plans also pays: it has the rows of its own benefits with
-	// their persons' names. payer is its code, known the column that marks them;
-	// -1 where the recipient pays nothing.
-	payer string
-	known int
+	// known is the column that marks rows of benefits that the recipient paid.
+	known  int
+	payers *payers
 }
 
 func newAnonymous(v *View) (*anonymous, error) {
-	a := &anonymous{v: v, scheme: newPrestazioni(), known: -1}
+	a := &anonymous{v: v, scheme: newPrestazioni(), payers: newPayers(&v.req)}
 	if v.req.Tipo == flusso.SINBA {
 		a.scheme = newSINBA()
 	}
@@ -63,10 +61,8 @@ func newAnonymous(v *View) (*anonymous, error) {
 	a.fromPlace, a.fromBenefit = len(columns), len(columns)+1
 	columns = append(columns, kanon.Column{Name: "from place", Role: kanon.Carried, Bits: originBits, Codes: 1 << originBits},
 		kanon.Column{Name: "from benefit", Role: kanon.Carried, Bits: a.scheme.benefit.bits, Codes: a.scheme.benefit.base})
-	if c, ok := comuneOf(v.req.Recipient.Territory.Comune); ok && v.req.Recipient.Class == Comune {
-		a.payer, a.known = c.Belfiore, len(columns)
-		columns = append(columns, kanon.Column{Name: "known", Role: kanon.Known, Bits: 1, Codes: 2})
-	}
+	a.known = len(columns)
+	columns = append(columns, kanon.Column{Name: "known", Role: kanon.Known, Bits: 1, Codes: 2})
 	if a.layout, err = kanon.NewLayout(columns...); err != nil {
 		return nil, err
 	}
@@ -154,11 +150,8 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		}
 	}
 	a.codes[a.fromPlace] = a.origins.code(from)
-	if a.known >= 0 {
-		a.codes[a.known] = 0
-		if sameEnte(string(a.r.text(schema.EnteCodice)), a.payer) {
-			a.codes[a.known] = 1
-		}
+	if a.codes[a.known] = 0; a.payers.paid(&a.r) {
+		a.codes[a.known] = 1
 	}
 	if a.fit != nil {
 		a.v.balance.Suppressed++

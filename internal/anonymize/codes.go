@@ -1,16 +1,21 @@
 package anonymize
 
 import (
+	"cmp"
+	"fmt"
+	"strings"
+
 	"flussi/internal/anonymize/pseudonym"
+	"flussi/internal/flusso"
 )
 
 // Policy of this file: stable codes tell of a person only as long as whoever
 // reads them can neither compute them nor look them up. So they are refused
 // where the recipient can have the key (codes that end with a release have none
-// that is kept), and where it has, or may have, rows of
-// the same people with their names: it would match the two by amount, date and
-// benefit, learn the code, and read the rest. Where it is not certain that two
-// bodies are different they are one (recipient_body.go).
+// that is kept), and where it has, or may have, rows of the same people with
+// their names: it would match the two by amount, date and benefit, learn the
+// code, and read the rest. Where it is not certain that two bodies are different
+// they are one (recipient_body.go).
 
 // What Recipient.Linkability may say; empty is LinkNone.
 const (
@@ -40,15 +45,15 @@ type Body struct {
 
 // CodeFaults tells everything for which the gate refuses stable codes to a
 // recipient, each a *flusso.Error of Kind Denied; none where it has no policy of
-// linking. ambiti is the operator's table, or nil.
-func (m *Matrix) CodeFaults(r Recipient, c *Codes, ambiti *Ambiti) (all []error) {
-	for _, why := range m.refusedCodes(r, c, ambiti) {
+// linking.
+func (m *Matrix) CodeFaults(r Recipient, c *Codes) (all []error) {
+	for _, why := range m.refusedCodes(r, c) {
 		all = append(all, deny("open view", r.Name, why))
 	}
 	return all
 }
 
-func (m *Matrix) refusedCodes(r Recipient, c *Codes, ambiti *Ambiti) (all []reason) {
+func (m *Matrix) refusedCodes(r Recipient, c *Codes) (all []reason) {
 	switch r.Linkability {
 	case "", LinkNone:
 		return nil
@@ -75,7 +80,7 @@ func (m *Matrix) refusedCodes(r Recipient, c *Codes, ambiti *Ambiti) (all []reas
 	refuse(r.pays(), reasonCodesPayer)
 	other := false
 	for _, o := range c.Others {
-		other = other || m.mayIdentify(o.Class) && (sameBody(r, o) || ambiti.holds(r.Territory.Ambito, o.Ente))
+		other = other || m.mayIdentify(o.Class) && sameBody(r, o)
 	}
 	refuse(other, reasonCodesOther)
 	refuse(stable && (c.Master.IsZero() || c.Generation < 1), reasonCodesKey)
@@ -88,10 +93,30 @@ func (req *Request) checkCodes(m *Matrix) error {
 	if req.Level != IndividualeAnonimo || req.Fit != nil {
 		return nil
 	}
-	for _, err := range m.CodeFaults(req.Recipient, req.Codes, req.Ambiti) {
+	for _, err := range m.CodeFaults(req.Recipient, req.Codes) {
 		return err
 	}
 	return nil
+}
+
+// explainCodes says which codes a recipient's rows carry, and why its kind can
+// have none that reach from one row to another.
+func (m *Matrix) explainCodes(b *strings.Builder, r Recipient, lang flusso.Lang) {
+	text, known := linkTexts[cmp.Or(r.Linkability, LinkNone)]
+	if !known {
+		text = reasons[reasonLinkability].what
+	}
+	fmt.Fprintf(b, "\n%s\n", text.In(lang))
+	r.Linkability = LinkPeriod // of which no keeper and no house is asked
+	for _, why := range m.refusedCodes(r, nil) {
+		fmt.Fprintf(b, "  %s\n", reasons[why].what.In(lang))
+	}
+}
+
+var linkTexts = map[string]flusso.Text{
+	LinkNone:   {It: "Codici: una riga è una prestazione, e nessun codice la lega a un'altra (linkability: none).", En: "Codes: a row is a benefit, and no code links it to another (linkability: none)."},
+	LinkPeriod: {It: "Codici: una riga è una persona, con un codice che finisce con la pubblicazione (linkability: period).", En: "Codes: a row is a person, with a code that ends with the release (linkability: period)."},
+	LinkWindow: {It: "Codici: una riga è una persona, con un codice che vale un anno di dati; la chiave è di un custode (linkability: window).", En: "Codes: a row is a person, with a code that lasts a data year; the key is a holder's (linkability: window)."},
 }
 
 // mayIdentify tells whether the matrix gives a class rows with names, of all or

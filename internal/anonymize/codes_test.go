@@ -2,7 +2,6 @@ package anonymize
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"testing"
@@ -33,43 +32,40 @@ func codesOfCustode(t testing.TB) *Codes {
 // TestCodesAreRefused: one change for each reason why stable codes would name
 // somebody, and every reason at once.
 func TestCodesAreRefused(t *testing.T) {
-	ambiti := &Ambiti{list: []Ambito{{Codice: "RM3"}}, of: map[string][]stay{"F205": {{to: math.MaxInt32}}}}
 	other := func(r Recipient) func(*Request) {
 		return func(q *Request) { q.Codes.Others = append(q.Codes.Others, r) }
-	}
-	ambito := func(q *Request) {
-		q.Recipient.Class, q.Recipient.Territory = Comune, Territory{Ambito: "RM3"}
-		q.Ambiti = ambiti
 	}
 	type change = func(*Request)
 	for name, c := range map[string]struct {
 		want    []reason
 		changes []change
 	}{
-		"as it is":             {nil, nil},
-		"codes of a release":   {nil, []change{func(q *Request) { q.Recipient.Linkability, q.Codes = LinkPeriod, nil }}},
-		"a release, a payer":   {[]reason{reasonCodesOther}, []change{other(Recipient{Name: "x", Class: Ente, Ente: "120"}), func(q *Request) { q.Recipient.Linkability, q.Codes.Master = LinkPeriod, pseudonym.Master{} }}},
-		"an ambito":            {nil, []change{ambito}},
-		"no policy, no key":    {nil, []change{func(q *Request) { q.Recipient.Linkability, q.Codes = "none", nil }}},
-		"no policy given":      {nil, []change{func(q *Request) { q.Recipient.Linkability, q.Codes = "", nil }}},
-		"unknown policy":       {[]reason{reasonLinkability}, []change{func(q *Request) { q.Recipient.Linkability = "ever" }}},
-		"no codes":             {[]reason{reasonCodesKey}, []change{func(q *Request) { q.Codes = nil }}},
-		"no key":               {[]reason{reasonCodesKey}, []change{func(q *Request) { q.Codes.Master = pseudonym.Master{} }}},
-		"no generation":        {[]reason{reasonCodesKey}, []change{func(q *Request) { q.Codes.Generation = 0 }}},
-		"unknown keeper":       {[]reason{reasonCodesBodies}, []change{func(q *Request) { q.Codes.Keeper = Body{} }}},
-		"unknown house":        {[]reason{reasonCodesBodies}, []change{func(q *Request) { q.Codes.House = Body{Codice: " "} }}},
-		"keeper by code":       {[]reason{reasonCodesKeeper}, []change{func(q *Request) { q.Codes.Keeper = Body{Codice: "120", Denominazione: "Ufficio chiavi"} }}},
-		"keeper by name":       {[]reason{reasonCodesKeeper}, []change{func(q *Request) { q.Codes.Keeper.Denominazione = "REGIONE LAZIO" }}},
-		"keeper by agreement":  {[]reason{reasonCodesKeeper}, []change{func(q *Request) { q.Codes.Keeper.Denominazione = "Direzione programmazione" }}},
-		"house by code":        {[]reason{reasonCodesHouse}, []change{func(q *Request) { q.Codes.House.Codice = "120" }}},
-		"house by name":        {[]reason{reasonCodesHouse}, []change{func(q *Request) { q.Codes.House.Denominazione = "Lazio" }}},
-		"keeper is the house":  {nil, []change{func(q *Request) { q.Codes.Keeper = q.Codes.House }}},
-		"payer by agreement":   {[]reason{reasonCodesOther}, []change{other(Recipient{Name: "x", Class: Ente, Ente: "X", Agreement: &Agreement{With: "direzione  programmazione"}})}},
-		"payer by code":        {[]reason{reasonCodesOther}, []change{other(Recipient{Name: "x", Class: Ente, Ente: "120"})}},
-		"planner beside":       {nil, []change{other(Recipient{Name: "x", Class: Regione, Territory: Territory{Regione: "12"}})}},
-		"INPS by agreement":    {[]reason{reasonCodesOther}, []change{other(Recipient{Name: "x", Class: INPS, Agreement: &Agreement{With: "Direzione programmazione"}})}},
-		"an ambito's comune":   {[]reason{reasonCodesOther}, []change{ambito, other(Recipient{Name: "x", Class: Ente, Ente: "F205"})}},
-		"another's comune":     {nil, []change{ambito, other(Recipient{Name: "x", Class: Ente, Ente: "H501"})}},
+		"as it is":            {nil, nil},
+		"codes of a release":  {nil, []change{func(q *Request) { q.Recipient.Linkability, q.Codes = LinkPeriod, nil }}},
+		"a release, a payer":  {[]reason{reasonCodesOther}, []change{other(Recipient{Name: "x", Class: Ente, Ente: "120"}), func(q *Request) { q.Recipient.Linkability, q.Codes.Master = LinkPeriod, pseudonym.Master{} }}},
+		"a provincia":         {nil, []change{func(q *Request) { q.Recipient.Class, q.Recipient.Territory = Comune, Territory{Provincia: "058"} }}},
+		"no policy, no key":   {nil, []change{func(q *Request) { q.Recipient.Linkability, q.Codes = "none", nil }}},
+		"no policy given":     {nil, []change{func(q *Request) { q.Recipient.Linkability, q.Codes = "", nil }}},
+		"unknown policy":      {[]reason{reasonLinkability}, []change{func(q *Request) { q.Recipient.Linkability = "ever" }}},
+		"no codes":            {[]reason{reasonCodesKey}, []change{func(q *Request) { q.Codes = nil }}},
+		"no key":              {[]reason{reasonCodesKey}, []change{func(q *Request) { q.Codes.Master = pseudonym.Master{} }}},
+		"no generation":       {[]reason{reasonCodesKey}, []change{func(q *Request) { q.Codes.Generation = 0 }}},
+		"unknown keeper":      {[]reason{reasonCodesBodies}, []change{func(q *Request) { q.Codes.Keeper = Body{} }}},
+		"unknown house":       {[]reason{reasonCodesBodies}, []change{func(q *Request) { q.Codes.House = Body{Codice: " "} }}},
+		"keeper by code":      {[]reason{reasonCodesKeeper}, []change{func(q *Request) { q.Codes.Keeper = Body{Codice: "120", Denominazione: "Ufficio chiavi"} }}},
+		"keeper by name":      {[]reason{reasonCodesKeeper}, []change{func(q *Request) { q.Codes.Keeper.Denominazione = "REGIONE LAZIO" }}},
+		"keeper by agreement": {[]reason{reasonCodesKeeper}, []change{func(q *Request) { q.Codes.Keeper.Denominazione = "Direzione programmazione" }}},
+		"house by code":       {[]reason{reasonCodesHouse}, []change{func(q *Request) { q.Codes.House.Codice = "120" }}},
+		"house by name":       {[]reason{reasonCodesHouse}, []change{func(q *Request) { q.Codes.House.Denominazione = "Lazio" }}},
+		"keeper is the house": {nil, []change{func(q *Request) { q.Codes.Keeper = q.Codes.House }}},
+		"payer by agreement":  {[]reason{reasonCodesOther}, []change{other(Recipient{Name: "x", Class: Ente, Ente: "X", Agreement: &Agreement{With: "direzione  programmazione"}})}},
+		"payer by code":       {[]reason{reasonCodesOther}, []change{other(Recipient{Name: "x", Class: Ente, Ente: "120"})}},
+		"planner beside":      {nil, []change{other(Recipient{Name: "x", Class: Regione, Territory: Territory{Regione: "12"}})}},
+		"INPS by agreement":   {[]reason{reasonCodesOther}, []change{other(Recipient{Name: "x", Class: INPS, Agreement: &Agreement{With: "Direzione programmazione"}})}},
+		"an ambito pays too": {[]reason{reasonCodesPayer}, []change{func(q *Request) {
+			q.Recipient.Class, q.Recipient.Territory = Comune, Territory{Ambito: "RM3"}
+			q.Ambiti = &Ambiti{list: []Ambito{{Codice: "RM3"}}}
+		}}},
 		"a comune pays itself": {[]reason{reasonCodesPayer}, []change{func(q *Request) { q.Recipient.Class, q.Recipient.Territory = Comune, Territory{Comune: "058091"} }}},
 		"INPS itself":          {[]reason{reasonCodesIdentified}, []change{func(q *Request) { q.Recipient.Class, q.Recipient.Territory = INPS, Territory{} }}},
 		"everything": {[]reason{reasonCodesKeeper, reasonCodesHouse, reasonCodesOther, reasonCodesKey}, []change{other(Recipient{Name: "x", Class: Ente, Ente: "120"}), func(q *Request) {
@@ -84,7 +80,7 @@ func TestCodesAreRefused(t *testing.T) {
 			change(&req)
 		}
 		var got []reason
-		for _, err := range DefaultMatrix().CodeFaults(req.Recipient, req.Codes, req.Ambiti) {
+		for _, err := range DefaultMatrix().CodeFaults(req.Recipient, req.Codes) {
 			got = append(got, reasonOfError(t, err))
 		}
 		if !slices.Equal(got, c.want) {
@@ -123,6 +119,23 @@ func reasonOfError(t *testing.T, err error) reason {
 	return 0
 }
 
+// TestExplainCodes: explain tells the policy, and why a kind of recipient can have
+// no codes.
+func TestExplainCodes(t *testing.T) {
+	for link, want := range map[string]string{"": "linkability: none", LinkNone: "no code links it", LinkPeriod: "ends with the release", LinkWindow: "lasts a data year", "ever": "unknown policy"} {
+		r := lazio
+		r.Linkability = link
+		text := DefaultMatrix().Explain(r, flusso.En)
+		if !strings.Contains(text, want) || strings.Contains(text, "stable codes: ") {
+			t.Errorf("%q: %s", link, text)
+		}
+	}
+	text := DefaultMatrix().Explain(Recipient{Class: Comune, Territory: Territory{Comune: "H501"}}, flusso.It)
+	if !strings.Contains(text, reasons[reasonCodesPayer].what.It) {
+		t.Errorf("a comune: %s", text)
+	}
+}
+
 // TestEveryClassMayHaveCodesOrNot: which classes can have stable codes at all.
 func TestEveryClassMayHaveCodesOrNot(t *testing.T) {
 	got := []string{}
@@ -132,7 +145,7 @@ func TestEveryClassMayHaveCodesOrNot(t *testing.T) {
 		if class == Comune {
 			r.Territory = Territory{Provincia: "058"}
 		}
-		got = append(got, fmt.Sprint(class, " ", len(DefaultMatrix().CodeFaults(r, codesOfCustode(t), nil)) == 0))
+		got = append(got, fmt.Sprint(class, " ", len(DefaultMatrix().CodeFaults(r, codesOfCustode(t))) == 0))
 	}
 	want := "inps false, ade false, gdf false, comune true, ministero true, ente false, mef true, regione true"
 	if strings.Join(got, ", ") != want {

@@ -40,8 +40,8 @@ func (m *Matrix) Explain(r Recipient, lang flusso.Lang) string {
 		fmt.Fprintf(&b, textExplainOwn.In(lang), strings.Join(names, ", "))
 	}
 	if m.visible(r.Class, IndividualeAnonimo).has(Tipologia) {
-		m.explainFields(&b, r.Class, lang)
-		for _, s := range []*scheme{newPrestazioni(), newSINBA()} {
+		m.explainFields(&b, r, lang)
+		for _, s := range schemesOf(r) {
 			fmt.Fprintf(&b, textExplainLadder.In(lang), DefaultK)
 			fmt.Fprintf(&b, "  [%s]\n", s.name)
 			for i, step := range s.rungs {
@@ -49,6 +49,7 @@ func (m *Matrix) Explain(r Recipient, lang flusso.Lang) string {
 			}
 			fmt.Fprintf(&b, "      %s\n", textExplainDrop.In(lang))
 		}
+		m.explainCodes(&b, r, lang)
 	}
 	if m.visible(r.Class, Aggregato).has(Tipologia) {
 		fmt.Fprintf(&b, textExplainTables.In(lang), DefaultK)
@@ -56,9 +57,17 @@ func (m *Matrix) Explain(r Recipient, lang flusso.Lang) string {
 	return b.String()
 }
 
+// schemesOf are the sets of attributes of a recipient's anonymous rows.
+func schemesOf(r Recipient) []*scheme {
+	if r.Linkability == LinkPeriod || r.Linkability == LinkWindow {
+		return []*scheme{newPersone(flusso.PSPSASINA), newPersone(flusso.SINBA)}
+	}
+	return []*scheme{newPrestazioni(), newSINBA()}
+}
+
 // explainFields lists the fields of every flow once, with what becomes of each
 // in anonymous views.
-func (m *Matrix) explainFields(b *strings.Builder, class Class, lang flusso.Lang) {
+func (m *Matrix) explainFields(b *strings.Builder, r Recipient, lang flusso.Lang) {
 	b.WriteString(textExplainFields.In(lang))
 	told := map[schema.Field]bool{}
 	for _, t := range flusso.Tipi {
@@ -67,23 +76,23 @@ func (m *Matrix) explainFields(b *strings.Builder, class Class, lang flusso.Lang
 				continue
 			}
 			told[f.Field] = true
-			fate := m.Fate(class, IndividualeAnonimo, f)
+			fate := m.FateFor(r, IndividualeAnonimo, f)
 			category, role := fate.Words()
 			fmt.Fprintf(b, "  %s [%s; %s]: %s\n", f.Path, category.In(lang), role.In(lang), fate.What.In(lang))
 		}
 	}
 }
 
-// ExplainField says what becomes of one field at each level that a recipient's
-// class may have, and why. Like Explain it is for people.
-func (m *Matrix) ExplainField(class Class, field schema.FieldInfo, lang flusso.Lang) string {
+// ExplainField says what becomes of one field at each level that a recipient
+// may have, and why. Like Explain it is for people.
+func (m *Matrix) ExplainField(r Recipient, field schema.FieldInfo, lang flusso.Lang) string {
 	var b strings.Builder
-	category, role := m.Fate(class, Nessuno, field).Words()
+	category, role := m.Fate(r.Class, Nessuno, field).Words()
 	fmt.Fprintf(&b, "%s [%s; %s]\n", field.Path, category.In(lang), role.In(lang))
-	for _, level := range m.Levels(class) {
-		fmt.Fprintf(&b, "  %s: %s\n", level, m.Fate(class, level, field).What.In(lang))
+	for _, level := range m.Levels(r.Class) {
+		fmt.Fprintf(&b, "  %s: %s\n", level, m.FateFor(r, level, field).What.In(lang))
 	}
-	if len(m.Levels(class)) == 0 {
+	if len(m.Levels(r.Class)) == 0 {
 		fmt.Fprintf(&b, "  %s\n", textExplainNone.In(lang))
 	}
 	return b.String()

@@ -1,17 +1,15 @@
 package anonymize
 
 import (
-	"flag"
 	"fmt"
 	"os"
 	"strings"
 	"testing"
 
+	"flussi/internal/config/strict/stricttest"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
 )
-
-var update = flag.Bool("update", false, "rewrite the golden files")
 
 // scoped is a recipient of a class with the scope it needs.
 func scoped(class Class) Recipient {
@@ -60,6 +58,32 @@ func TestFateIsWhatHappens(t *testing.T) {
 	}
 }
 
+// TestFateOfPersons: of rows of persons, what explain says leaves is what makes a
+// column, or the code; no other column has its values.
+func TestFateOfPersons(t *testing.T) {
+	r := lazio
+	r.Linkability = LinkPeriod
+	for _, tipo := range flusso.Tipi {
+		set := newPersone(tipo)
+		sources := map[string]bool{}
+		for _, d := range set.domains {
+			sources[d.column.Source] = true
+		}
+		for _, f := range schema.Fields(tipo) {
+			fate := DefaultMatrix().FateFor(r, IndividualeAnonimo, f)
+			if fate.What.It == "" || fate.What.En == "" {
+				t.Errorf("%s: no words", f.Path)
+			}
+			if sources[f.Path] && !fate.Leaves {
+				t.Errorf("%s does not leave, and has a column", f.Path)
+			}
+			if _, made := ofPersons[f.Field]; fate.Leaves != made {
+				t.Errorf("%s leaves: %v", f.Path, fate.Leaves)
+			}
+		}
+	}
+}
+
 // TestVisibilityPages: the tables of docs/visibilita.md and docs/visibility.md
 // are the matrix and the roles. With -update they are written anew; the rest of
 // the pages is for people to write.
@@ -81,7 +105,7 @@ func TestVisibilityPages(t *testing.T) {
 			}
 			text = text[:from+len(begin)] + table + text[to:]
 		}
-		if *update {
+		if stricttest.Updating() {
 			if err := os.WriteFile(page.path, []byte(text), 0o644); err != nil {
 				t.Fatal(err)
 			}

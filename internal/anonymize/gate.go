@@ -39,10 +39,19 @@ type Request struct {
 	// (View.Suppressed): it stays inside.
 	Cubes      *Cubes
 	Suppressed []string
+	// Microdata: the recipient gets rows of the same records too (View.Beside).
+	Microdata bool
+	// NoiseKey is what noise is drawn by, where Cubes ask for it: the same in
+	// every release, and nobody else's.
+	NoiseKey []byte
 
 	At         time.Time // the date at which acts must be valid
 	K          int       // least number of persons; 0 is 5, never below 3
 	ReleaseKey []byte    // 32 bytes or more, made for this release and destroyed at its close
+	// Payers are further Enti (Ente/@Codice) that the recipient is, as the
+	// configuration tells: it has the rows that they paid with their names.
+	Payers []string
+
 	// Scheme is the frozen scheme of individual anonymous rows; nil: classes walk
 	// the built-in ladder.
 	Scheme *Scheme
@@ -99,6 +108,9 @@ func (m *Matrix) Open(req Request, sink func(*Disclosed) error) (*View, error) {
 		if err := checkAgreement("open view", req.Recipient, req.At); err != nil {
 			return nil, err
 		}
+	}
+	if err := req.checkNoise(); err != nil {
+		return nil, err
 	}
 	if err := req.checkCodes(m); err != nil {
 		return nil, err

@@ -38,7 +38,8 @@ func (v *View) ClassIndexes() []ClassIndex {
 // everything; a frozen scheme says which classes there are. Where the code reaches
 // over releases, the classes that a person had in the year's releases before,
 // absence among them, are part of the class: joint coarsens, or keeps back, whom
-// the sequence would single out.
+// the sequence would single out. Of whom the recipient paid itself there is no row:
+// it has some of theirs with their names, and could read the rest.
 type linked struct {
 	v       *View
 	scheme  *scheme
@@ -46,6 +47,7 @@ type linked struct {
 	trees   map[string]*recode.Tree
 	fit     *fitter
 	codes   *coder
+	payers  *payers
 	r       reading
 	pack    *factPacking
 	facts   []benefitFact
@@ -55,7 +57,7 @@ type linked struct {
 }
 
 func newLinked(v *View) (l *linked, err error) {
-	l = &linked{v: v, scheme: newPersone(v.req.Tipo), codes: newCoder(&v.req)}
+	l = &linked{v: v, scheme: newPersone(v.req.Tipo), codes: newCoder(&v.req), payers: newPayers(&v.req)}
 	l.scheme.withAmbiti(v.req.Ambiti)
 	l.scheme.mayMiss()
 	l.scheme.open(v.visible)
@@ -100,6 +102,9 @@ func (l *linked) add(b *schema.Batch, rec int, p place) error {
 			f.cents, f.key = 0, f.key|1<<unpricedShift
 		}
 	}
+	if l.payers.paid(&l.r) {
+		f.key |= 1 << knownShift
+	}
 	for i, benefit := range l.scratch {
 		next := f
 		next.key |= uint64(benefit) << benefitShift
@@ -115,7 +120,9 @@ func (l *linked) close(ctx context.Context) (err error) {
 	people := l.pack.people(l.facts)
 	if l.fit != nil {
 		for i := range people {
-			l.v.balance.Suppressed += people[i].records
+			if l.v.balance.Suppressed += people[i].records; people[i].known {
+				continue
+			}
 			if err := l.fit.count(people[i].codes, people[i].who); err != nil {
 				return err
 			}
@@ -149,9 +156,12 @@ func (l *linked) close(ctx context.Context) (err error) {
 func (l *linked) decide(ctx context.Context, people []personYear) error {
 	f := newFrozen(l.levels, l.scheme.domains[1], l.trees)
 	forest := f.forest(people[0].codes[0])
-	entries := make([]joint.Entry, len(people))
+	entries := make([]joint.Entry, 0, len(people))
 	for i := range people {
-		entries[i] = joint.Entry{Person: joint.Person(people[i].who), Class: joint.Class(f.Locate(people[i].codes) + 1)}
+		if people[i].known {
+			continue
+		}
+		entries = append(entries, joint.Entry{Person: joint.Person(people[i].who), Class: joint.Class(f.Locate(people[i].codes) + 1)})
 	}
 	var past []joint.Source
 	year := l.scheme.domains[0].year(people[0].codes[0])

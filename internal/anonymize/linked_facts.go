@@ -13,8 +13,8 @@ import (
 
 // benefitFact is what one record adds to its person: 32 bytes. The key holds, from its
 // highest bit: the data year, whether the fact counts as a record (a SINBA record
-// has a fact for each of its benefits), whether its amount may not be told, the
-// benefit, and the person's attributes.
+// has a fact for each of its benefits), whether its amount may not be told,
+// whether the recipient paid it, the benefit, and the person's attributes.
 type benefitFact struct {
 	who   pseudonym.Code
 	key   uint64
@@ -22,8 +22,8 @@ type benefitFact struct {
 }
 
 const (
-	yearShift, recordShift, unpricedShift, benefitShift = 56, 55, 54, 44
-	benefitMask                                         = 1<<10 - 1
+	yearShift, recordShift, unpricedShift, knownShift, benefitShift = 56, 55, 54, 53, 44
+	benefitMask                                                     = 1<<9 - 1
 )
 
 // factPacking knows where the attributes of a person lie in a key, and which
@@ -129,6 +129,7 @@ type personYear struct {
 	facts    []benefitFact
 	records  int64
 	step     int
+	known    bool // the recipient paid some of it, and has that with the person's name
 	withheld bool
 }
 
@@ -167,6 +168,7 @@ func (p *factPacking) person(facts []benefitFact) personYear {
 		y.records += int64(facts[i].key >> recordShift & 1)
 		cents += facts[i].cents // MaxAmount leaves room for as many as there can be
 		priced = priced && facts[i].key>>unpricedShift&1 == 0
+		y.known = y.known || facts[i].key>>knownShift&1 == 1
 		n := int(facts[i].benefit())
 		if n == last {
 			continue

@@ -42,14 +42,14 @@ func newTables(v *View) (*quadro, error) {
 		d.role = kanon.Quasi
 		d.reset()
 	}
-	release, err := newRelease(v)
+	release, err := q.persons()
 	if err != nil {
 		return nil, err
 	}
 	q.r.release = release
 	used := q.spec.names()
-	for _, a := range axesFor(v.req.Tipo) {
-		if !a.keep(func(name string) bool { return used[name] }) {
+	for _, a := range axesFor(v.req.Tipo, v.req.Ambiti) {
+		if !a.keep(func(name cubeLevel) bool { return used[name] }) {
 			continue
 		}
 		for _, l := range a.levels {
@@ -60,7 +60,10 @@ func newTables(v *View) (*quadro, error) {
 		}
 		q.axes = append(q.axes, a)
 	}
-	if len(used) > 0 {
+	switch {
+	case len(used) > 0 && v.req.Ambiti == nil && (used["ambito_residenza"] || used["ambito_ente"]):
+		return nil, deny("open view", v.req.Recipient.Name, reasonCubesAmbiti)
+	case len(used) > 0:
 		return nil, deny("open view", v.req.Recipient.Name, reasonCubes)
 	}
 	q.leaf = make([]uint16, 2+len(q.axes))
@@ -96,6 +99,13 @@ func (q *quadro) columns() []table.Column {
 		table.Column{Name: "prestazioni", Kind: table.Int, Nullable: true, Role: table.RoleMeasure, Description: "numero di prestazioni", DescriptionEn: "number of benefits"},
 		table.Column{Name: "persone", Kind: table.Int, Nullable: true, Role: table.RolePersons, Description: "persone distinte; non si sommano tra celle", DescriptionEn: "distinct persons; they do not add up across cells"},
 	)
+	if q.spec.noisy() {
+		state, counts := &columns[len(columns)-3], columns[len(columns)-2:]
+		state.Description, state.DescriptionEn = "con rumore: i conteggi non sono quelli esatti", "with noise (con rumore): the counts are not the exact ones"
+		for i := range counts {
+			counts[i].Role, counts[i].Treatment = table.RoleNoisy, "con rumore"
+		}
+	}
 	if q.spec.amount {
 		columns = append(columns, table.Column{Name: "importo_annuo", Kind: table.Decimal, Nullable: true, Role: table.RoleMeasure, Unit: "EUR", Description: "valore annuo delle prestazioni, arrotondato all'euro",
 			DescriptionEn: "yearly value of the benefits, rounded to the euro", Source: schema.Info(schema.ImportoMensile).Path, Treatment: "somma"})
@@ -135,22 +145,23 @@ func (q *quadro) add(b *schema.Batch, rec int, p place) error {
 	default:
 		q.unpriced[[2]uint16(q.leaf)] = true
 	}
+	if q.spec.noisy() { // all of them are counted, none exactly
+		q.v.balance.Disclosed++
+	}
 	return q.cube.Add(q.leaf, q.r.who(), amount, time)
 }
 
 func (q *quadro) close(ctx context.Context) error {
 	for i, a := range q.axes {
-		if a.dictionary != nil {
-			q.cube.Recode(2+i, a.dictionary.rank())
+		if to := a.settle(); to != nil {
+			q.cube.Recode(2+i, to)
 		}
 	}
-	rules := q.spec.rules
-	rules.K = q.v.req.K
-	cells, err := q.cube.Close(ctx, rules, q.known())
+	cells, err := q.count(ctx)
 	if err != nil {
 		return err
 	}
-	report := Report{K: q.v.req.K, Scheme: "quadro/2", Linkability: "none"}
+	report := Report{K: q.v.req.K, Scheme: "quadro/3", Linkability: "none", Noise: q.spec.noise}
 	for i := range cells {
 		c := &cells[i]
 		switch {
@@ -166,9 +177,12 @@ func (q *quadro) close(ctx context.Context) error {
 			report.Totals++
 		}
 		// The books count each record once: where the first table has it.
+		if q.spec.noisy() && c.Records == 0 && c.Persons == 0 {
+			continue // listed, it would tell that there is somebody
+		}
 		if c.Booked && c.Suppressed {
 			q.v.balance.Suppressed += c.Records
-		} else if c.Booked {
+		} else if c.Booked && !q.spec.noisy() {
 			q.v.balance.Disclosed += c.Records
 		}
 		if err := q.emit(c); err != nil {
@@ -231,7 +245,11 @@ func (q *quadro) emit(c *tables.Cell) error {
 		}
 		return q.v.endRow()
 	}
-	put("pubblicata")
+	if q.spec.noisy() {
+		put("con rumore")
+	} else {
+		put("pubblicata")
+	}
 	unpriced := q.unpriced[[2]uint16{c.Key[0].Code, c.Key[1].Code}]
 	for i, n := range figures {
 		if figure := next(); i > 1 && unpriced { // behind records and persons
@@ -252,7 +270,7 @@ func (a *axis) at(p tables.Place, level int) string {
 		return total
 	case at == level:
 		return l.value(p.Code)
-	default: // no axis has more than two levels: p is a leaf
-		return l.value(l.of(p.Code))
+	default:
+		return l.value(l.of(a.below[p.Level][p.Code]))
 	}
 }

@@ -13,7 +13,11 @@ import (
 
 // besides are the rows of the recipient's microdata, by what they tell of the
 // tables' dimensions, until the tables are closed.
-type besides map[string]int64
+type besides struct {
+	rows    map[string]int64
+	parts   map[string]int64 // by a benefit that a person's row shows among others
+	persons bool             // a row is a person, not a benefit
+}
 
 // Beside tells a view of tables which rows of microdata the same recipient
 // gets of the same records: it is called with each Disclosed of them before
@@ -25,64 +29,101 @@ func (v *View) Beside(d *Disclosed) error {
 	if !ok || d.Recipient() != v.req.Recipient.Name || d.Tipo() != v.req.Tipo || d.Level() != IndividualeAnonimo {
 		return &flusso.Error{Op: "beside", ID: v.req.Recipient.Name, Kind: flusso.Internal, What: textNotBeside}
 	}
-	names := []string{"anno", "regione"}
+	names, benefit, section := []string{"anno", "regione"}, -1, -1
 	for _, a := range q.axes {
 		for _, l := range a.levels {
+			switch l.name {
+			case "prestazione":
+				benefit = len(names)
+			case "sezione":
+				section = len(names)
+			}
 			names = append(names, l.column.Name)
 		}
 	}
-	columns, benefit := make([]*table.Values, len(names)), schema.Info(schema.CodicePrestazione).Name
-	sezione := slices.Index(names, "sezione")
+	columns, sections := make([]*table.Values, len(names)), make([]*table.Values, len(sectionNames))
 	for i, c := range d.Columns() {
+		values := &d.Chunk().Columns[i]
 		if at := slices.Index(names, c.Name); at >= 0 {
-			columns[at] = &d.Chunk().Columns[i]
+			columns[at] = values
 		}
-		if c.Name == benefit && sezione >= 0 { // microdata show it as the benefit of a small class
-			columns[sezione] = &d.Chunk().Columns[i]
+		if at := slices.IndexFunc(sectionNames[:], func(s string) bool { return c.Name == "Prestazione"+s }); at >= 0 {
+			sections[at] = values
+			q.besides.persons = true
+		}
+		if section >= 0 && c.Name == schema.Info(schema.CodicePrestazione).Name {
+			columns[section] = values // microdata show it as the benefit of a small class
 		}
 	}
-	if q.besides == nil {
-		q.besides = besides{}
+	if q.besides.rows == nil {
+		q.besides.rows, q.besides.parts = map[string]int64{}, map[string]int64{}
 	}
 	cells := make([]string, len(names))
 	for row := range d.Chunk().Rows() {
 		for i, c := range columns {
-			switch {
-			case c == nil:
-				cells[i] = star
-			case c.Null[row]:
-				cells[i] = ""
-			case c.Kind == table.Int:
-				cells[i] = strconv.FormatInt(c.Num[row], 10)
-			default:
-				if cells[i] = string(c.Text(row)); i == sezione && len(cells[i]) > 2 {
-					cells[i] = section(cells[i])
-				}
+			cells[i] = shownAs(c, row)
+			if i == section {
+				cells[i] = sectionOf(cells[i])
 			}
 		}
-		q.besides[strings.Join(cells, "\x00")]++
+		q.besides.rows[strings.Join(cells, "\x00")]++
+		for i, c := range sections {
+			value := shownAs(c, row)
+			if value == noBenefit || value == star || value == "" {
+				continue
+			}
+			if benefit >= 0 {
+				cells[benefit] = value
+			}
+			if section >= 0 {
+				cells[section] = sectionNames[i]
+			}
+			q.besides.parts[strings.Join(cells, "\x00")]++
+		}
 	}
 	return nil
 }
 
+// shownAs is a value as text; star where there is no such column.
+func shownAs(c *table.Values, row int) string {
+	switch {
+	case c == nil:
+		return star
+	case c.Null[row]:
+		return ""
+	case c.Kind == table.Int:
+		return strconv.FormatInt(c.Num[row], 10)
+	}
+	return string(c.Text(row))
+}
+
+func sectionOf(value string) string {
+	if len(value) > 2 {
+		return section(value)
+	}
+	return value
+}
+
 // known is what the recipient has beside the tables, in their codes.
 func (q *quadro) known() (known tables.Known) {
-	numbers := []map[string]uint16{q.year.numbers(), q.place.numbers()}
-	for _, a := range q.axes {
-		for _, l := range a.levels {
-			numbers = append(numbers, l.numbers())
+	at := q.places()
+	known.Persons = q.besides.persons
+	enter := func(rows map[string]int64, within int) {
+		for row, n := range rows {
+			if places, ok := at(strings.Split(row, "\x00")); ok {
+				q.cube.Beside(&known, places, n, within)
+			}
 		}
 	}
-	for row, n := range q.besides {
-		if at, ok := q.places(numbers, strings.Split(row, "\x00")); ok {
-			q.cube.Beside(&known, at, n)
-		}
+	enter(q.besides.rows, -1)
+	if i := slices.IndexFunc(q.axes, func(a *axis) bool { return a.levels[0].needs == Tipologia }); i >= 0 {
+		enter(q.besides.parts, 2+i) // behind year and region
 	}
 	known.Before = tables.Pattern{}
 	for _, row := range q.v.req.Suppressed {
-		if at, ok := q.places(numbers, strings.Split(row, "\x00")); ok {
+		if places, ok := at(strings.Split(row, "\x00")); ok {
 			var k tables.Key
-			copy(k[:], at)
+			copy(k[:], places)
 			known.Before[k] = struct{}{}
 		}
 	}
@@ -91,29 +132,65 @@ func (q *quadro) known() (known tables.Known) {
 
 // places finds where values stand, of each dimension the finest that is a code
 // of the tables; false where no figure can have them.
-func (q *quadro) places(numbers []map[string]uint16, cells []string) (at []tables.Place, ok bool) {
-	if len(cells) != len(numbers) {
-		return nil, false
+func (q *quadro) places() func(cells []string) ([]tables.Place, bool) {
+	fixed := []map[string]uint16{q.year.numbers(), q.place.numbers()}
+	width := len(fixed)
+	var find []func(cells []string) tables.Place
+	for _, a := range q.axes {
+		find = append(find, a.finder())
+		width += len(a.levels)
 	}
-	for i := range 2 {
-		code, ok := numbers[i][cells[i]]
-		if !ok {
+	return func(cells []string) (at []tables.Place, ok bool) {
+		if len(cells) != width {
 			return nil, false
 		}
-		at = append(at, tables.Place{Code: code})
-	}
-	next := 2
-	for _, a := range q.axes {
-		p := tables.Place{Level: uint8(len(a.levels))}
-		for level := range a.levels {
-			if code, ok := numbers[next][cells[next]]; ok && int(p.Level) == len(a.levels) {
-				p = tables.Place{Level: uint8(level), Code: code}
+		for i, numbers := range fixed {
+			code, ok := numbers[cells[i]]
+			if !ok {
+				return nil, false
 			}
-			next++
+			at = append(at, tables.Place{Code: code})
 		}
-		at = append(at, p)
+		cells = cells[len(fixed):]
+		for i, a := range q.axes {
+			at = append(at, find[i](cells[:len(a.levels)]))
+			cells = cells[len(a.levels):]
+		}
+		return at, true
 	}
-	return at, true
+}
+
+// finder gives the place of values, one for each level, at the finest of them
+// that is known; of two codes that are called alike, that whose coarser levels
+// are called as they should.
+func (a *axis) finder() func(cells []string) tables.Place {
+	codes := make([]map[string][]uint16, len(a.levels))
+	for i, l := range a.levels {
+		codes[i] = map[string][]uint16{}
+		for code := range uint16(l.size()) {
+			codes[i][l.value(code)] = append(codes[i][l.value(code)], code)
+		}
+	}
+	return func(cells []string) tables.Place {
+		for level := range a.levels {
+			for _, code := range codes[level][cells[level]] {
+				p, fits := tables.Place{Level: uint8(level), Code: code}, true
+				for coarser := level + 1; coarser < len(a.levels) && fits; coarser++ {
+					fits = cells[coarser] == star || cells[coarser] == total || a.at(p, coarser) == cells[coarser]
+				}
+				if fits {
+					return p
+				}
+			}
+		}
+		return tables.Place{Level: uint8(len(a.levels))}
+	}
+}
+
+// SameRecords tells whether a view is of tables to which the rows of another, for
+// the same recipient, have to be told (Beside).
+func SameRecords(tables Level, tipo flusso.Tipo, rows Level, of flusso.Tipo) bool {
+	return tables == Aggregato && rows == IndividualeAnonimo && tipo == of
 }
 
 // Suppressed gives after Close the figures of a view of tables that were
@@ -141,15 +218,6 @@ func (d *domain) numbers() map[string]uint16 {
 	all := map[string]uint16{}
 	for code, v := range d.fine {
 		all[v] = uint16(code)
-	}
-	return all
-}
-
-// numbers are the codes of a level by the values that microdata show.
-func (l axisLevel) numbers() map[string]uint16 {
-	all := map[string]uint16{}
-	for code := range uint16(l.size()) {
-		all[l.value(code)] = code
 	}
 	return all
 }

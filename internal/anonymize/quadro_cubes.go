@@ -18,27 +18,29 @@ import (
 //	    dimensions: [comune, provincia, prestazione]
 //
 // The threshold is the request's K. All cubes of a file are linked: they are
-// protected as one.
+// protected as one. With noise: {bound: 5} in the place of rules nothing is
+// suppressed, and counts change by up to so much (tables.Noise).
 type Cubes struct {
 	cubes   []cubeSpec
 	rules   tables.Rules
 	amount  bool
 	minutes bool
+	noise   int // its bound; 0: small numbers are suppressed
 }
 
 type cubeSpec struct {
 	name   string
-	levels []string
+	levels []cubeLevel
 }
 
 // defaultCubes is the one table that a dataset has without a declaration, with
 // the (1,85) rule.
 func defaultCubes(t flusso.Tipo, territory bool) *Cubes {
-	across := "provincia"
+	across := cubeLevel("provincia")
 	if t == flusso.SINBA {
 		across = "eta"
 	}
-	levels := []string{"prestazione", across}
+	levels := []cubeLevel{"prestazione", across}
 	if !territory {
 		levels = levels[:1]
 	}
@@ -46,8 +48,8 @@ func defaultCubes(t flusso.Tipo, territory bool) *Cubes {
 }
 
 // names are the levels that some cube has.
-func (c *Cubes) names() map[string]bool {
-	used := map[string]bool{}
+func (c *Cubes) names() map[cubeLevel]bool {
+	used := map[cubeLevel]bool{}
 	for _, cube := range c.cubes {
 		for _, l := range cube.levels {
 			used[l] = true
@@ -69,7 +71,7 @@ func (c *Cubes) tables(axes []*axis) (all []tables.Table) {
 }
 
 // depth is the finest of the axis's levels that a cube names.
-func (a *axis) depth(levels []string) int {
+func (a *axis) depth(levels []cubeLevel) int {
 	for i, l := range a.levels {
 		for _, name := range levels {
 			if name == l.name {

@@ -11,9 +11,11 @@ import (
 	"strings"
 	"testing"
 
+	"flussi/internal/config/strict/stricttest"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
 	"flussi/internal/testshared"
+	"flussi/schedules"
 )
 
 const goodCubes = `rules:
@@ -37,6 +39,11 @@ func TestDuckDBRecountsQuadro(t *testing.T) {
 		t.Fatal(err)
 	}
 	people := town(11, 3000)
+	for i := range people {
+		for j := range people[i].benefits {
+			people[i].benefits[j].extra += ` OreServizioMensile="2.29"`
+		}
+	}
 	req := request(lazio, flusso.PSPSASINA, Aggregato)
 	req.Cubes = cubes
 	o := disclose(t, req, 500, psFlow("H501", people...))
@@ -54,7 +61,7 @@ func TestDuckDBRecountsQuadro(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	records := [][]string{{"cf", "comune", "provincia", "CodicePrestazione", "sezione", "born", "genere"}}
+	records := [][]string{{"cf", "comune", "provincia", "CodicePrestazione", "sezione", "born", "genere", "importo", "minuti"}}
 	for _, p := range people {
 		if p.dm != "08" {
 			continue
@@ -64,14 +71,14 @@ func TestDuckDBRecountsQuadro(t *testing.T) {
 			if !ok {
 				t.Fatal("no such comune")
 			}
-			records = append(records, []string{p.cf, c.Belfiore, p.comune[:3], b.code, b.code[:2], fmt.Sprint(p.born), p.sex})
+			records = append(records, []string{p.cf, c.Belfiore, p.comune[:3], b.code, b.code[:2], fmt.Sprint(p.born), p.sex, or(b.month, b.amount), "149"})
 		}
 	}
 	write("records.csv", records)
-	figures := [][]string{{"comune", "provincia", "CodicePrestazione", "sezione", "eta", "genere", "stato", "prestazioni", "persone"}}
+	figures := [][]string{{"comune", "provincia", "CodicePrestazione", "sezione", "eta", "genere", "stato", "prestazioni", "persone", "importo_annuo", "minuti"}}
 	shown, hidden := 0, 0
 	for _, row := range o.rows {
-		figures = append(figures, []string{row["comune"], row["provincia"], row["CodicePrestazione"], row["sezione"], row["FasciaEta"], row["Genere"], row["stato"], row["prestazioni"], row["persone"]})
+		figures = append(figures, []string{row["comune"], row["provincia"], row["CodicePrestazione"], row["sezione"], row["FasciaEta"], row["Genere"], row["stato"], row["prestazioni"], row["persone"], row["importo_annuo"], row["minuti"]})
 		switch row["stato"] {
 		case "pubblicata":
 			shown++
@@ -90,10 +97,10 @@ func TestDuckDBRecountsQuadro(t *testing.T) {
 		aged AS (SELECT *, CASE WHEN age < 3 THEN '0-2' WHEN age < 6 THEN '3-5' WHEN age < 18 THEN '6-17' WHEN age < 65 THEN '18-64'
 			WHEN age < 75 THEN '65-74' WHEN age < 85 THEN '75-84' ELSE '85+' END AS eta FROM r),
 		f AS (FROM read_csv('figures.csv', all_varchar = true) WHERE stato = 'pubblicata')
-		SELECT f.*, count(aged.cf) AS n, count(DISTINCT aged.cf) AS p FROM f LEFT JOIN aged ON
+		SELECT f.*, count(aged.cf) AS n, count(DISTINCT aged.cf) AS p, round(sum(aged.importo::DECIMAL(18, 2))) AS euro, sum(aged.minuti::INT) AS m FROM f LEFT JOIN aged ON
 			(f.comune = 'totale' OR f.comune = aged.comune) AND (f.provincia = 'totale' OR f.provincia = aged.provincia) AND (f.CodicePrestazione = 'totale' OR f.CodicePrestazione = aged.CodicePrestazione)
 			AND (f.sezione = 'totale' OR f.sezione = aged.sezione) AND (f.eta = 'totale' OR f.eta = aged.eta) AND (f.genere = 'totale' OR f.genere = aged.genere)
-		GROUP BY ALL HAVING n <> f.prestazioni::INT OR p <> f.persone::INT OR p < 5`)
+		GROUP BY ALL HAVING n <> f.prestazioni::INT OR p <> f.persone::INT OR p < 5 OR euro * 100 <> f.importo_annuo::BIGINT OR m <> f.minuti::INT`)
 	for _, row := range wrong {
 		t.Errorf("DuckDB counts otherwise: %v", row)
 	}
@@ -127,48 +134,26 @@ func TestMinutesAddUp(t *testing.T) {
 	}
 }
 
-// TestCubesFaults: each fault by itself, with its line and in words.
-func TestCubesFaults(t *testing.T) {
-	for _, c := range []struct {
-		from, to string
-		line     int
-		want     flusso.Text
-	}{
-		{"rules:", "regole:", 1, textUnknownKey},
-		{`"1,75"`, `"4,75"`, 2, textWantDominance},
-		{`"2,85"`, `"2,100"`, 2, textWantDominance},
-		{`"2,85"`, `"2"`, 2, textWantDominance},
-		{"percent: 10", "percent: 0", 3, textWantPercent},
-		{"percent: 10", "percent: 10\n  quota: 3", 4, textUnknownKey},
-		{"uniform: false", "uniform: forse", 4, textWantBool},
-		{"minuti]", "ore]", 5, textUnknownMeasure},
-		{"- name: comuni", "- titolo: comuni", 7, textUnknownKey},
-		{"name: eta", "name: comuni", 9, textCubeTwice},
-		{"[comune, provincia, prestazione]", "[comune, cap]", 8, textUnknownDimension},
-		{"genere]", "eta]", 10, textDimensionTwice},
-		{"    dimensions: [sezione, eta, genere]\n", "", 9, textCubeNoDimensions},
-		{"cubes:\n", "cubes: nessuna\n#", 6, textWantList},
-	} {
-		text := strings.Replace(goodCubes, c.from, c.to, 1)
-		if strings.HasPrefix(c.to, "cubes: nessuna") {
-			text = strings.Split(goodCubes, "cubes:")[0] + "cubes: nessuna\n"
-		}
-		_, err := LoadCubes("cubes.yaml", []byte(text))
-		var faults Faults
-		if !errors.As(err, &faults) {
-			t.Errorf("%s: %v", c.to, err)
-			continue
-		}
-		found := false
-		for _, f := range faults {
-			found = found || f.Line == c.line && f.What == c.want
-		}
-		if !found {
-			t.Errorf("%s: %v, want line %d: %s", c.to, faults, c.line, c.want.En)
-		}
+// TestCubesFile: the corpus of files, each fault with its place and remedy, and
+// the schema that editors have.
+func TestCubesFile(t *testing.T) {
+	schema, err := CubesSchema()
+	if err != nil {
+		t.Fatal(err)
 	}
-	if _, err := LoadCubes("cubes.yaml", []byte("measures: [persone]\n")); err == nil {
-		t.Error("a file without cubes")
+	parse := func(name string, data []byte) error {
+		_, err := LoadCubes(name, data)
+		return err
+	}
+	stricttest.Good(t, schema, parse)
+	stricttest.Bad(t, parse)
+	stricttest.Golden(t, "../../schedules/schema/quadro.schema.json", schema)
+	example, err := schedules.FS.ReadFile("tavole/quadro.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(parse("quadro.yaml", example), stricttest.Valid(schema, example)); err != nil {
+		t.Error(err)
 	}
 }
 

@@ -5,155 +5,116 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/goccy/go-yaml/ast"
-
 	"flussi/internal/anonymize/tables"
+	"flussi/internal/config/strict"
 	"flussi/internal/flusso"
 )
 
-// The names that a file of cubes may use.
-var (
-	cubeLevels   = []string{"comune", "provincia", "prestazione", "sezione", "eta", "genere", "cittadinanza", "ente"}
-	cubeMeasures = []string{"prestazioni", "persone", "importo_annuo", "minuti"}
-)
-
-// LoadCubes reads a file of cubes; every fault is told with its line. The name
-// is for the faults.
+// LoadCubes reads a file of cubes; the error is a strict.Faults with every fault
+// at its place. The name is for the faults.
 func LoadCubes(name string, data []byte) (*Cubes, error) {
-	var faults Faults
-	doc := document{name, &faults}
-	c := &Cubes{amount: true}
-	c.rules.Uniform = true
-	for _, kv := range doc.root(data) {
-		switch doc.text(kv.Key) {
-		case "rules":
-			doc.cubeRules(kv.Value, &c.rules)
-		case "measures":
-			doc.cubeMeasures(kv.Value, c)
-		case "cubes":
-			doc.cubes(kv.Value, c)
-		default:
-			doc.fault(kv.Key, textUnknownKey)
-		}
-	}
-	if len(c.cubes) == 0 && len(faults) == 0 {
-		doc.fault(nil, textNoCubes)
-	}
-	if err := faults.err("read cubes"); err != nil {
+	c, doc := strict.Decode(name, "", data, cubesType)
+	if err := doc.Faults().Err(); err != nil {
 		return nil, err
 	}
-	return c, nil
+	return &c, nil
 }
 
-func (d document) cubeRules(n ast.Node, r *tables.Rules) {
-	for _, kv := range d.mapping(n) {
-		switch d.text(kv.Key) {
-		case "dominance":
-			rules, nodes := d.texts(kv.Value)
-			for i, rule := range rules {
-				if dominance, ok := parseDominance(rule); ok {
-					r.Dominance = append(r.Dominance, dominance)
-				} else {
-					d.fault(nodes[i], textWantDominance)
-				}
-			}
-		case "percent":
-			p, ok := percentage(d.text(kv.Value))
-			if !ok {
-				d.fault(kv.Value, textWantPercent)
-			}
-			r.Percent = p
-		case "uniform":
-			b, ok := kv.Value.(*ast.BoolNode)
-			if !ok {
-				d.fault(kv.Value, textWantBool)
-				continue
-			}
-			r.Uniform = b.Value
-		default:
-			d.fault(kv.Key, textUnknownKey)
+// CubesSchema is the JSON Schema of a file of cubes, for editors.
+func CubesSchema() ([]byte, error) { return cubesType.Schema().Document("quadro.yaml") }
+
+// The words that a file of cubes may use.
+type (
+	cubeLevel   string
+	cubeMeasure string
+)
+
+const (
+	measureRecords cubeMeasure = "prestazioni"
+	measurePersons cubeMeasure = "persone"
+	measureAmount  cubeMeasure = "importo_annuo"
+	measureMinutes cubeMeasure = "minuti"
+)
+
+var cubeLevels = []cubeLevel{"comune", "ambito_residenza", "provincia", "prestazione", "sezione", "eta", "genere", "cittadinanza", "ente", "ambito_ente"}
+
+// cubesFile is the file as it stands.
+type cubesFile struct {
+	rules    *tables.Rules
+	measures []cubeMeasure
+	noise    *noiseSpec
+	cubes    []cubeSpec
+}
+
+var cubesType = strict.Convert(strict.Object(docCubes,
+	strict.Optional("rules", strict.Convert(cubeRulesType, func(_ strict.Value, r tables.Rules) *tables.Rules { return &r }), func(c *cubesFile) **tables.Rules { return &c.rules }, docCubeRules),
+	strict.Optional("measures", strict.List(strict.Word(measureRecords, measurePersons, measureAmount, measureMinutes)), func(c *cubesFile) *[]cubeMeasure { return &c.measures }, docCubeMeasures),
+	strict.Optional("noise", strict.Convert(noiseType, func(_ strict.Value, n noiseSpec) *noiseSpec { return &n }), func(c *cubesFile) **noiseSpec { return &c.noise }, docCubeNoise),
+	strict.Required("cubes", strict.List(cubeType), func(c *cubesFile) *[]cubeSpec { return &c.cubes }, docCubeList),
+), func(v strict.Value, f cubesFile) Cubes {
+	for i, c := range f.cubes {
+		if slices.ContainsFunc(f.cubes[:i], func(o cubeSpec) bool { return o.name == c.name }) {
+			v.FaultAt("cubes["+strconv.Itoa(i)+"].name", textCubeTwice, hintCubeTwice)
 		}
 	}
+	c := Cubes{cubes: f.cubes, rules: tables.Rules{Uniform: true}, amount: f.noise == nil}
+	if f.rules != nil {
+		c.rules = *f.rules
+	}
+	if f.measures != nil {
+		c.amount, c.minutes = slices.Contains(f.measures, measureAmount), slices.Contains(f.measures, measureMinutes)
+	}
+	if f.noise != nil {
+		c.noise = f.noise.bound
+		if c.amount || c.minutes {
+			v.FaultAt("measures", textNoiseCounts, hintNoiseCounts)
+		}
+		if f.rules != nil {
+			v.FaultAt("rules", textNoiseRules, hintNoiseRules)
+		}
+	}
+	return c
+})
+
+var cubeRulesType = strict.Convert(strict.Object(flusso.Text{},
+	strict.Optional("dominance", strict.List(strict.Parsed(`^[1-3], ?[0-9.]+$`, parseDominance)), func(r *cubeRules) *[]tables.Dominance { return &r.dominance }, docDominance),
+	strict.Optional("percent", strict.Int(1, 99), func(r *cubeRules) *int { return &r.percent }, docPercent),
+	strict.Optional("uniform", strict.Convert(strict.Bool(), func(_ strict.Value, b bool) *bool { return &b }), func(r *cubeRules) **bool { return &r.uniform }, docUniform),
+), func(_ strict.Value, r cubeRules) tables.Rules {
+	return tables.Rules{Dominance: r.dominance, Percent: float64(r.percent) / 100, Uniform: r.uniform == nil || *r.uniform}
+})
+
+type cubeRules struct {
+	dominance []tables.Dominance
+	percent   int
+	uniform   *bool
 }
 
 // parseDominance reads "n,percent".
-func parseDominance(s string) (d tables.Dominance, ok bool) {
+func parseDominance(s string) (d tables.Dominance, no strict.Complaint) {
 	first, second, _ := strings.Cut(s, ",")
-	n, err := strconv.Atoi(strings.TrimSpace(first))
-	d.N = n
-	d.Share, ok = percentage(strings.TrimSpace(second))
-	return d, ok && err == nil && n >= 1 && n <= 3
-}
-
-// percentage reads a number between 0 and 100, both excluded, as a share.
-func percentage(s string) (float64, bool) {
-	n, err := strconv.ParseFloat(s, 64)
-	return n / 100, err == nil && n > 0 && n < 100
-}
-
-func (d document) cubeMeasures(n ast.Node, c *Cubes) {
-	names, nodes := d.texts(n)
-	for i, name := range names {
-		if !slices.Contains(cubeMeasures, name) {
-			d.fault(nodes[i], textUnknownMeasure)
-		}
+	n, err := strconv.Atoi(first)
+	percent, bad := strconv.ParseFloat(strings.TrimSpace(second), 64)
+	if err != nil || bad != nil || n < 1 || n > 3 || !(percent > 0 && percent < 100) {
+		return d, strict.Complaint{What: textBadDominance, Hint: hintBadDominance}
 	}
-	c.amount, c.minutes = slices.Contains(names, "importo_annuo"), slices.Contains(names, "minuti")
+	return tables.Dominance{N: n, Share: percent / 100}, no
 }
 
-func (d document) cubes(n ast.Node, c *Cubes) {
-	list, ok := n.(*ast.SequenceNode)
-	if !ok {
-		d.fault(n, textWantList)
-		return
-	}
-	for _, item := range list.Values {
-		spec := cubeSpec{}
-		for _, kv := range d.mapping(item) {
-			switch d.text(kv.Key) {
-			case "name":
-				spec.name = d.text(kv.Value)
-			case "dimensions":
-				spec.levels = d.cubeDimensions(kv.Value)
-			default:
-				d.fault(kv.Key, textUnknownKey)
-			}
-		}
-		switch {
-		case spec.name == "":
-			d.fault(item, textCubeNoName)
-		case slices.ContainsFunc(c.cubes, func(o cubeSpec) bool { return o.name == spec.name }):
-			d.fault(item, textCubeTwice)
-		case len(spec.levels) == 0:
-			d.fault(item, textCubeNoDimensions)
-		}
-		c.cubes = append(c.cubes, spec)
-	}
-}
+// noiseSpec is noise in place of suppression.
+type noiseSpec struct{ bound int }
 
-func (d document) cubeDimensions(n ast.Node) []string {
-	names, nodes := d.texts(n)
-	for i, name := range names {
-		switch {
-		case !slices.Contains(cubeLevels, name):
-			d.fault(nodes[i], textUnknownDimension)
-		case slices.Contains(names[:i], name):
-			d.fault(nodes[i], textDimensionTwice)
-		}
-	}
-	return names
-}
-
-// What can be wrong with a file of cubes.
-var (
-	textNoCubes          = flusso.Text{It: "nessuna tavola: serve cubes, con almeno una voce", En: "no table: cubes is needed, with one entry at least"}
-	textCubeNoName       = flusso.Text{It: "la tavola non ha nome (name)", En: "the table has no name"}
-	textCubeTwice        = flusso.Text{It: "due tavole con lo stesso nome: dare a ciascuna il suo", En: "two tables of one name: give each its own"}
-	textCubeNoDimensions = flusso.Text{It: "la tavola non ha dimensioni (dimensions)", En: "the table has no dimensions"}
-	textDimensionTwice   = flusso.Text{It: "la dimensione compare due volte: toglierne una", En: "the dimension is there twice: remove one"}
-	textUnknownDimension = flusso.Text{It: "dimensione sconosciuta: sono " + strings.Join(cubeLevels, ", "), En: "unknown dimension: they are " + strings.Join(cubeLevels, ", ")}
-	textUnknownMeasure   = flusso.Text{It: "misura sconosciuta: sono " + strings.Join(cubeMeasures, ", "), En: "unknown measure: they are " + strings.Join(cubeMeasures, ", ")}
-	textWantDominance    = flusso.Text{It: "qui serve una regola di dominanza \"n,percento\", con n da 1 a 3: \"1,75\"", En: "a dominance rule \"n,percent\" is needed here, n from 1 to 3: \"1,75\""}
-	textWantPercent      = flusso.Text{It: "qui serve una percentuale tra 0 e 100, esclusi", En: "a percentage between 0 and 100, both excluded, is needed here"}
-	textWantBool         = flusso.Text{It: "qui serve true o false", En: "true or false is needed here"}
+var noiseType = strict.Object(flusso.Text{},
+	strict.Required("bound", strict.Int(1, tables.MaxNoise), func(n *noiseSpec) *int { return &n.bound }, docNoiseBound),
 )
+
+var cubeType = strict.Object(flusso.Text{},
+	strict.Required("name", strict.EntryName(), func(c *cubeSpec) *string { return &c.name }, docCubeName),
+	strict.Required("dimensions", strict.List(strict.Word(cubeLevels...)), func(c *cubeSpec) *[]cubeLevel { return &c.levels }, docCubeDimensions),
+).Then(func(v strict.Value, c *cubeSpec) {
+	for i, l := range c.levels {
+		if slices.Contains(c.levels[:i], l) {
+			v.FaultAt("dimensions["+strconv.Itoa(i)+"]", textLevelTwice, hintLevelTwice)
+		}
+	}
+})

@@ -40,6 +40,9 @@ const (
 	reasonCodesKey
 	reasonThreshold
 	reasonCubes
+	reasonCubesAmbiti
+	reasonNoiseBeside
+	reasonNoiseKey
 	reasonKey
 	reasonIdentifiedRitorno
 	reasonRelayIdentified
@@ -176,16 +179,28 @@ var reasons = [numReasons]words{
 		flusso.Text{It: "scrivere linkability: none", En: "write linkability: none"},
 	},
 	reasonCodesPayer: {
-		flusso.Text{It: "codici stabili: un comune eroga anch'esso, e dalle proprie righe leggerebbe i codici e le altre prestazioni delle stesse persone", En: "stable codes: a comune pays benefits too, and by its own rows it would read the codes and the same persons' other benefits"},
-		flusso.Text{It: "scrivere linkability: none, o dare la vista all'ambito o alla provincia", En: "write linkability: none, or give the view to the ambito or the provincia"},
+		flusso.Text{It: "codici stabili: un comune, come un ambito, eroga anch'esso, e dalle proprie righe leggerebbe i codici e le altre prestazioni delle stesse persone", En: "stable codes: a comune, and so an ambito, pays benefits too, and by its own rows it would read the codes and the same persons' other benefits"},
+		flusso.Text{It: "scrivere linkability: none", En: "write linkability: none"},
 	},
 	reasonCodesOther: {
-		flusso.Text{It: "codici stabili: lo stesso ente, per codice, nome, accordo o ambito, è anche un altro destinatario, che riceve o può ricevere righe con i nomi", En: "stable codes: the same body is, by code, name, agreement or ambito, another recipient too, which gets or may get rows with names"},
+		flusso.Text{It: "codici stabili: lo stesso ente, per codice, nome o accordo, è anche un altro destinatario, che riceve o può ricevere righe con i nomi", En: "stable codes: the same body is, by code, name or agreement, another recipient too, which gets or may get rows with names"},
 		flusso.Text{It: "scrivere linkability: none, o togliere l'altro destinatario; se gli enti sono davvero due, dare a ciascuno il suo accordo (agreements: with)", En: "write linkability: none, or take the other recipient out; where they are two bodies indeed, give each its own agreement (agreements: with)"},
 	},
 	reasonCodesKey: {
 		flusso.Text{It: "codici stabili: manca la chiave", En: "stable codes: the key is missing"},
 		flusso.Text{It: "farla con flussi keys make CUSTODE --escrow FILE.age", En: "make it with flussi keys make HOLDER --escrow FILE.age"},
+	},
+	reasonNoiseBeside: {
+		flusso.Text{It: "tavole con rumore non vanno con righe individuali delle stesse persone: queste le conterebbero esatte", En: "tables with noise do not go with individual rows of the same persons: those would count them exactly"},
+		flusso.Text{It: "togliere noise dal file delle tavole, o dal destinatario il dataset individuale", En: "take noise out of the file of tables, or the individual dataset out of the recipient"},
+	},
+	reasonNoiseKey: {
+		flusso.Text{It: "il rumore vuole una chiave che resti: rifatto ogni volta, la media lo toglierebbe", En: "noise needs a key that stays: drawn anew each time, it would average out"},
+		flusso.Text{It: "indicare --key FILE, sempre lo stesso", En: "give --key FILE, always the same"},
+	},
+	reasonCubesAmbiti: {
+		flusso.Text{It: "le tavole per ambito vogliono la tavola degli ambiti", En: "tables by ambito need the table of ambiti"},
+		flusso.Text{It: "indicarla in tables: {ambiti: FILE}, o togliere l'ambito dalle dimensioni", En: "give it in tables: {ambiti: FILE}, or take the ambito out of the dimensions"},
 	},
 	reasonCubes: {
 		flusso.Text{It: "le tavole dichiarate hanno una dimensione che questo tipo di flusso non ha", En: "the tables declared have a dimension that this kind of flow has not"},

@@ -34,7 +34,8 @@ func meet(a, b []string) bool {
 
 // signs are all by which a body can be known.
 func (b Body) signs() []string {
-	return some("ente "+upperCode(b.Codice), "comune "+belfiore(b.Codice), "name "+proper(b.Denominazione))
+	c := upperCode(b.Codice)
+	return some("ente "+c, "comune "+belfiore(c), "ambito "+c, "provincia "+c, "name "+proper(b.Denominazione))
 }
 
 // signs are all by which a recipient can be known: its territory or code, the
@@ -112,19 +113,11 @@ var common = strings.Fields("a autonoma capitale citta comune d da de degli dei 
 var unaccented = strings.NewReplacer("à", "a", "è", "e", "é", "e", "ì", "i", "ò", "o", "ù", "u", "ü", "u",
 	"À", "a", "È", "e", "É", "e", "Ì", "i", "Ò", "o", "Ù", "u", "Ü", "u")
 
-// pays tells whether a recipient that plans pays benefits of its territory too:
-// of a comune that is certain.
+// pays tells whether a recipient that plans pays benefits of its territory too. Of
+// a comune that is certain, and an ambito is its comuni; what a provincia or a
+// Region pays is seen in the records (payers).
 func (r Recipient) pays() bool {
-	_, ok := comuneOf(r.Territory.Comune)
-	return r.Class == Comune && ok
-}
-
-// holds tells whether an Ente is a comune of an ambito, as the table stands: it
-// is one of those that make the ambito.
-func (a *Ambiti) holds(ambito, ente string) bool {
-	n, ok := a.find(ambito)
-	at, in := a.in(belfiore(ente), 0)
-	return ok && in && at == n
+	return r.Class == Comune && (r.Territory.Comune != "" || r.Territory.Ambito != "")
 }
 
 // checkHats denies a recipient that is planner and payer at once.
@@ -135,4 +128,19 @@ func (req *Request) checkHats() error {
 		return deny("open view", r.Name, reasonTwoHats)
 	}
 	return nil
+}
+
+// PayersOf gives the codes of the Enti that a recipient is beside what its own
+// code and name tell: the house, where it is the recipient, and other recipients
+// of the house that are the same body.
+func PayersOf(r Recipient, house Body, others []Recipient) (codes []string) {
+	if house.is(r) && house.Codice != "" {
+		codes = append(codes, house.Codice)
+	}
+	for _, o := range others {
+		if o.Ente != "" && o.Name != r.Name && sameBody(r, o) {
+			codes = append(codes, o.Ente)
+		}
+	}
+	return codes
 }

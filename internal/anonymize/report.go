@@ -39,6 +39,7 @@ type Report struct {
 	SuppressedCells int64
 	Totals          int64
 	SuppressedTotal int64
+	Noise           int // by how much a count differs from the true one at most; 0: not at all
 }
 
 // Shows tells whether a reader learns any figure: a table all of which is

@@ -101,7 +101,7 @@ func (r *specReader) columns(n ast.Node) {
 }
 
 var specRoles = map[string]microdata.Role{
-	"quasi": microdata.Quasi, "sensitive": microdata.Sensitive, "measure": microdata.Measure, "keep": microdata.Keep,
+	"quasi": microdata.Quasi, "sensitive": microdata.Sensitive, "measure": microdata.Measure, "code": microdata.Code, "keep": microdata.Keep,
 	"person": microdata.Person, "drop": microdata.Drop,
 }
 
@@ -127,6 +127,10 @@ func (r *specReader) column(n ast.Node) (c microdata.Column) {
 	}
 	if c.Role == 0 {
 		r.fault(n, textSpecRole)
+		return c
+	}
+	if c.Role == microdata.Code {
+		c.Coding = r.coding(n, parts)
 		return c
 	}
 	for _, kv := range parts {

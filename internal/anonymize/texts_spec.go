@@ -9,7 +9,7 @@ var (
 	textSpecMethod           = flusso.Text{It: "il metodo è global o local", En: "the method is global or local"}
 	textSpecK                = flusso.Text{It: "manca k, il minimo di righe (o persone) in una classe", En: "k is missing, the least rows (or persons) in a class"}
 	textSpecName             = flusso.Text{It: "la colonna non ha nome, o ce n'è già una con questo", En: "the column has no name, or there is one of that name already"}
-	textSpecRole             = flusso.Text{It: "il ruolo è quasi, sensitive, measure, keep, person o drop", En: "the role is quasi, sensitive, measure, keep, person or drop"}
+	textSpecRole             = flusso.Text{It: "il ruolo è quasi, sensitive, measure, code, keep, person o drop", En: "the role is quasi, sensitive, measure, code, keep, person or drop"}
 	textSpecNotHere          = flusso.Text{It: "questa voce non vale per il ruolo della colonna", En: "this key is not for the column's role"}
 	textSpecOneModel         = flusso.Text{It: "una colonna ha un solo modello, l o t", En: "a column has one model, l or t"}
 	textSpecRecursive        = flusso.Text{It: "recursive vuole due numeri: [c, l]", En: "recursive takes two numbers: [c, l]"}

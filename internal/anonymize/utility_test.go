@@ -122,3 +122,26 @@ func naiveUtility(s *scheme, d *domain, column int, original, published [][]stri
 		Granularity: ratio(share+suppressed-n/leaves, n-n/leaves), Published: ratio(share-p/leaves, p-p/leaves), Entropy: ratio(lost, most),
 	}
 }
+
+// TestUtilityOfOneValue: where everybody is alike in everything nothing can be
+// lost, and every ratio is a number.
+func TestUtilityOfOneValue(t *testing.T) {
+	for n, shown := range map[int]int64{12: 12, 4: 0} {
+		var people []person
+		for i := range n {
+			people = append(people, person{cf: fiscal(i), benefits: []benefit{{}}})
+		}
+		o := disclose(t, request(lazio, flusso.PSPSASINA, IndividualeAnonimo), 50, psFlow("H501", people...))
+		u, lost := o.report.Utility, 1-float64(shown)/float64(n)
+		for _, c := range append(u.Columns, ColumnUtility{Name: "all", Granularity: u.Granularity, Published: u.Published, Entropy: u.Entropy}) {
+			for what, x := range map[string]float64{"granularity": c.Granularity, "published": c.Published, "entropy": c.Entropy} {
+				if !(x >= 0 && x <= 1) || shown > 0 && what == "entropy" && x != 1 {
+					t.Errorf("%d persons, %s, %s: %v", n, c.Name, what, x)
+				}
+			}
+		}
+		if o.balance.Disclosed != shown || math.IsNaN(u.AverageClass) || lost == 1 && u.Granularity == 1 {
+			t.Errorf("%d persons: %+v %+v", n, o.balance, u)
+		}
+	}
+}

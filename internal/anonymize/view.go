@@ -139,8 +139,12 @@ func (v *View) flush(least int) error {
 	return nil
 }
 
-// k is the threshold; 0 for identified views, which have none.
+// k is the threshold; 0 for identified views and tables with noise, which have
+// none.
 func (v *View) k() int {
+	if v.req.Level == Aggregato && v.req.Cubes.noisy() {
+		return 0
+	}
 	if v.req.Level == IndividualeAnonimo || v.req.Level == Aggregato {
 		return v.req.K
 	}

@@ -53,6 +53,9 @@ func benchAnonymize(ctx context.Context, out string, millions []int, runs int) (
 	if err := a.page(written); err != nil {
 		return err
 	}
+	if err := codesSection(ctx, dir, runs, written); err != nil {
+		return err
+	}
 	if err := os.WriteFile(out, written.Bytes(), 0o644); err != nil {
 		return fmt.Errorf("write page: %w", err)
 	}

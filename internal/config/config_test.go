@@ -177,10 +177,10 @@ func TestCheckFiles(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := load(t, file)
-	if got := len(c.CheckFiles()); got != 8 {
-		t.Errorf("%d faults with every file absent, want 8:\n%v", got, c.CheckFiles())
+	if got := len(c.CheckFiles()); got != 9 {
+		t.Errorf("%d faults with every file absent, want 9:\n%v", got, c.CheckFiles())
 	}
-	for _, name := range []string{"operatori.yaml", "ambiti-2026.csv", "istat-popolazione.csv", "deleghe/H501.yaml", "chiavi/archivio", "chiavi/inps", "chiavi/ministero"} {
+	for _, name := range []string{"operatori.yaml", "ambiti-2026.csv", "istat-popolazione.csv", "deleghe/H501.yaml", "tavole/quadro.yaml", "chiavi/archivio", "chiavi/inps", "chiavi/ministero"} {
 		write(name, 0o600)
 	}
 	write("chiavi/ministero-cert.pub", 0o644) // a certificate is no secret

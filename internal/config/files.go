@@ -41,6 +41,9 @@ func (c *Config) CheckFiles() Faults {
 		for _, ds := range names(c.Recipients[name].Schemes) {
 			look("recipients."+name+".schemes."+ds, c.Recipients[name].Schemes[ds], false)
 		}
+		for _, ds := range names(c.Recipients[name].Cubes) {
+			look("recipients."+name+".cubes."+ds, c.Recipients[name].Cubes[ds], false)
+		}
 	}
 	for _, name := range names(c.Endpoints) {
 		for _, s := range c.Endpoints[name].Secrets() {

@@ -77,6 +77,9 @@ type Recipient struct {
 	// those at level individuale_anonimo. Default: the built-in ladder. Required
 	// where Linkability is not none.
 	Schemes map[string]string
+	// Cubes are files of tables (docs/tabelle.md) by dataset, of those at level
+	// aggregato. Default: benefits by provinces.
+	Cubes map[string]string
 }
 
 // Territory is one area; exactly one field is set.
@@ -161,6 +164,7 @@ var recipientType = strict.Object(flusso.Text{},
 	strict.Optional("key_holder", strict.EntryName(), func(r *Recipient) *string { return &r.KeyHolder }, docKeyHolder),
 	strict.Optional("datasets", strict.Map(strict.Word(Levels...), nil), func(r *Recipient) *map[string]Level { return &r.Datasets }, docRecipientDatasets),
 	strict.Optional("schemes", strict.Map(strict.Path(), nil), func(r *Recipient) *map[string]string { return &r.Schemes }, docSchemes),
+	strict.Optional("cubes", strict.Map(strict.Path(), nil), func(r *Recipient) *map[string]string { return &r.Cubes }, docRecipientCubes),
 )
 
 // completeRecipient puts the defaults in and looks between the fields of one recipient, and from it to the
@@ -199,6 +203,16 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 			fault("schemes."+ds, textSchemeDataset, hintSchemeDataset)
 		}
 	}
+	for _, level := range []Level{LevelIndividualeAnonimo, LevelAggregato} {
+		for _, twice := range r.alike(level) {
+			fault("datasets."+twice, textTwoAlike, hintTwoAlike)
+		}
+	}
+	for _, ds := range names(r.Cubes) {
+		if r.Datasets[ds] != LevelAggregato {
+			fault("cubes."+ds, textCubesDataset, hintCubesDataset)
+		}
+	}
 	_, held := c.KeyHolders[r.KeyHolder]
 	switch {
 	case r.Linkability == LinkWindow && r.KeyHolder == "":
@@ -208,6 +222,23 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 	case r.KeyHolder != "" && !held:
 		fault("key_holder", textUnknownKeyHolder, strict.HintNames(r.KeyHolder, names(c.KeyHolders)))
 	}
+}
+
+// alike are the datasets of a level that are made of the same flows as another
+// one: each would be anonymous by itself, and the two together need not be.
+func (r *Recipient) alike(level Level) (twice []string) {
+	met := map[bool]bool{} // SINBA, or the other flows
+	for _, ds := range names(r.Datasets) {
+		sinba := ds == "sinba" || ds == "quadro-sinba"
+		if r.Datasets[ds] != level {
+			continue
+		}
+		if met[sinba] {
+			twice = append(twice, ds)
+		}
+		met[sinba] = true
+	}
+	return twice
 }
 
 func names[V any](m map[string]V) []string { return slices.Sorted(maps.Keys(m)) }

@@ -89,6 +89,10 @@ var (
 	textEndpointAndTo         = flusso.Text{It: "per consegnare servono endpoint e to insieme", En: "to deliver, endpoint and to are needed together"}
 	hintEndpointAndTo         = flusso.Text{It: "aggiungere quello che manca o togliere l'altro", En: "add the one that is missing or remove the other"}
 	textNeedsKeyHolder        = flusso.Text{It: "codici stabili vogliono chi ne custodisce la chiave, e non è il destinatario", En: "stable codes need somebody who keeps their key, and not the recipient"}
+	textTwoAlike              = flusso.Text{It: "un altro dataset dello stesso livello è fatto degli stessi flussi: confrontati, i due direbbero più di ciascuno", En: "another dataset of the same level is made of the same flows: compared, the two would tell more than each"}
+	hintTwoAlike              = flusso.Text{It: "tenerne uno; le tavole possono stare tutte nel suo file cubes", En: "keep one; the tables can all stand in its file of cubes"}
+	textCubesDataset          = flusso.Text{It: "le tavole sono di un dataset che il destinatario non riceve come aggregato", En: "the tables are of a dataset that the recipient does not get as aggregato"}
+	hintCubesDataset          = flusso.Text{It: "indicare in datasets lo stesso nome con aggregato, o togliere le tavole", En: "give the same name in datasets with aggregato, or take the tables out"}
 	textSchemeDataset         = flusso.Text{It: "lo schema è di un dataset che il destinatario non riceve come individuale_anonimo", En: "the scheme is of a dataset that the recipient does not get as individuale_anonimo"}
 	hintSchemeDataset         = flusso.Text{It: "indicare in datasets lo stesso nome con individuale_anonimo, o togliere lo schema", En: "give the same name in datasets with individuale_anonimo, or take the scheme out"}
 	hintNeedsKeyHolder        = flusso.Text{It: "scrivere key_holder, o linkability: none", En: "write key_holder, or linkability: none"}

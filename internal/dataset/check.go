@@ -56,7 +56,7 @@ type CheckedIncrement struct {
 //
 // The classes of one increment are held in memory, some 60 bytes each.
 func Check(ctx context.Context, fsys spool.FS, dir string, trusted PublicKey) (*Checked, error) {
-	c := &checker{fs: fsys, found: &Checked{}, histories: histories{}}
+	c := &checker{fs: fsys, found: &Checked{}, histories: &histories{}}
 	ok, err := c.open(dir)
 	if err != nil || !ok {
 		return c.found, err
@@ -77,7 +77,7 @@ func Check(ctx context.Context, fsys spool.FS, dir string, trusted PublicKey) (*
 			return f, err
 		}
 	}
-	if len(c.histories) > 0 {
+	if len(c.histories.of) > 0 {
 		persons, found := c.histories.findings(m.K)
 		f.Persons, f.Findings = &persons, append(f.Findings, found...)
 	}
@@ -93,7 +93,7 @@ type checker struct {
 	found    *Checked
 	spoiled  map[string]bool // files that are not what they should be
 	// histories of the persons whom a column tells apart
-	histories histories
+	histories *histories
 }
 
 func (c *checker) tell(f Finding) { c.found.Findings = append(c.found.Findings, f) }

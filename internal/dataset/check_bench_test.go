@@ -80,3 +80,29 @@ func BenchmarkCheck(b *testing.B) {
 	}
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
+
+// BenchmarkPersons is the check of three increments of a million persons with codes
+// each, 95 % of them the same from one to the next.
+func BenchmarkPersons(b *testing.B) {
+	const people = 1 << 20
+	var classes [1000][16]byte
+	for i := range classes {
+		classes[i] = shortHash(fmt.Append(nil, i))
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		h := &histories{}
+		for increment := range 3 {
+			p := &persons{}
+			for i := range people {
+				who := i + increment*people/20
+				p.add(hashOfCode(fmt.Append(nil, who)), classes[who%len(classes)])
+			}
+			h.add(fmt.Sprint(increment), p)
+		}
+		if c, found := h.findings(5); len(found) > 0 || c.Codes != people+people/10 {
+			b.Fatal(c, found)
+		}
+	}
+	b.ReportMetric(3*people*float64(b.N)/b.Elapsed().Seconds(), "persons/s")
+}

@@ -37,6 +37,9 @@ func newJudge(level string, columns []table.ColumnInfo, k int) (j judge, undescr
 			return newClasses(columns, k), nil
 		}
 	case anonymize.Aggregato.String():
+		if has(table.RoleDimension) && has(table.RoleNoisy) {
+			return nil, nil // any count may stand there, and none is exact
+		}
 		if k >= anonymize.MinK && has(table.RoleDimension) && has(table.RolePersons) {
 			return newCells(columns, k), nil
 		}

@@ -13,15 +13,15 @@ import (
 type sensitive struct {
 	name    string
 	place   int
-	numbers map[string]uint  // of its values; 0 is the value that hides
-	counts  map[[2]int]int64 // by class and number of the value
-	classes int
+	numbers map[string]uint // of its values; 0 is the value that hides
+	counts  []uint32        // by class, stride for each: how often which value
+	stride  int             // a power of two, more than any number so far
 	key     []byte
 }
 
 func newSensitive(place int, c table.ColumnInfo) *sensitive {
 	return &sensitive{
-		name: c.Name, place: place, counts: map[[2]int]int64{},
+		name: c.Name, place: place, stride: 4,
 		numbers: map[string]uint{string(appendText(nil, []byte(c.Any))): 0},
 	}
 }
@@ -32,10 +32,27 @@ func (s *sensitive) add(class int, chunk *table.Chunk, row int) {
 	if !ok {
 		number = min(uint(len(s.numbers)), 63)
 		s.numbers[string(s.key)] = number
+		for int(number) >= s.stride {
+			s.widen()
+		}
 	}
-	s.counts[[2]int{class, int(number)}]++
-	s.classes = max(s.classes, class+1)
+	for len(s.counts) <= class*s.stride {
+		s.counts = append(s.counts, make([]uint32, s.stride)...)
+	}
+	s.counts[class*s.stride+int(number)]++
 }
+
+// widen makes room for twice as many values.
+func (s *sensitive) widen() {
+	wide := make([]uint32, 2*len(s.counts))
+	for class := range len(s.counts) / s.stride {
+		copy(wide[2*class*s.stride:], s.of(class))
+	}
+	s.counts, s.stride = wide, 2*s.stride
+}
+
+// of gives how often a class has each value, by number.
+func (s *sensitive) of(class int) []uint32 { return s.counts[class*s.stride : (class+1)*s.stride] }
 
 // Diversity is how a sensitive column is spread over the published classes.
 type Diversity struct {
@@ -59,15 +76,15 @@ func (s *sensitive) diversity() Diversity {
 	d := Diversity{Column: s.name}
 	var all [64]int64
 	for at, n := range s.counts {
-		all[at[1]] += n
+		all[at%s.stride] += int64(n)
 	}
 	shown := int64(0)
 	for _, n := range all[1:] {
 		shown += n
 	}
 	sum := int64(0) // of distances, in 10^-9: the order of adding them changes nothing
-	for class := range s.classes {
-		values, hidden := s.of(class)
+	for class := range len(s.counts) / s.stride {
+		values, hidden := s.shown(class)
 		if len(values) == 0 {
 			d.Hidden++
 			continue
@@ -93,15 +110,15 @@ func (s *sensitive) diversity() Diversity {
 	return d
 }
 
-// of gives how often a class has each value that it shows, ascending, and how
+// shown gives how often a class has each value that it shows, ascending, and how
 // often a hidden one.
-func (s *sensitive) of(class int) (values []int64, hidden int64) {
-	for number := range min(len(s.numbers), 64) {
-		switch n := s.counts[[2]int{class, number}]; {
+func (s *sensitive) shown(class int) (values []int64, hidden int64) {
+	for number, n := range s.of(class) {
+		switch {
 		case number == 0:
-			hidden = n
+			hidden = int64(n)
 		case n > 0:
-			values = append(values, n)
+			values = append(values, int64(n))
 		}
 	}
 	slices.Sort(values)
@@ -125,11 +142,12 @@ func entropyL(values []int64) float64 {
 // distance is that of a class's shown values from those of all classes.
 func (s *sensitive) distance(class int, all *[64]int64, shown int64) float64 {
 	rows, sum := int64(0), int64(0)
-	for number := 1; number < min(len(s.numbers), 64); number++ {
-		rows += s.counts[[2]int{class, number}]
+	of := s.of(class)[1:]
+	for _, n := range of {
+		rows += int64(n)
 	}
-	for number := 1; number < min(len(s.numbers), 64); number++ {
-		apart := s.counts[[2]int{class, number}]*shown - all[number]*rows
+	for i, n := range of {
+		apart := int64(n)*shown - all[1+i]*rows
 		sum += max(apart, -apart)
 	}
 	return float64(sum) / 2 / (float64(rows) * float64(shown))
@@ -138,8 +156,8 @@ func (s *sensitive) distance(class int, all *[64]int64, shown int64) float64 {
 // unanimous is how many classes have one value in all their rows, and it is not
 // the one that hides.
 func (s *sensitive) unanimous() (found int64) {
-	for class := range s.classes {
-		if values, hidden := s.of(class); len(values) == 1 && hidden == 0 {
+	for class := range len(s.counts) / s.stride {
+		if values, hidden := s.shown(class); len(values) == 1 && hidden == 0 {
 			found++
 		}
 	}

@@ -13,7 +13,7 @@ import (
 
 // describe writes what stands beside the data.
 func (r *Release) describe(m *Manifest, report Report) error {
-	quality, err := indented(qualityOf(m, report))
+	quality, err := indented(qualityOf(m))
 	if err != nil {
 		return err
 	}
@@ -59,13 +59,10 @@ type text struct {
 	En string `json:"en"`
 }
 
-func qualityOf(m *Manifest, report Report) quality {
+func qualityOf(m *Manifest) quality {
 	q := quality{
 		Format: "flussi-quality/1", Release: m.Release, Level: m.Level, K: m.K, Rows: m.Rows,
-		Rounding: text(textRounding), Increments: m.Increments,
-	}
-	for _, n := range report.Notes {
-		q.Notes = append(q.Notes, text(n))
+		Rounding: text(textRounding), Increments: m.Increments, Notes: m.Notes,
 	}
 	return q
 }
@@ -195,5 +192,9 @@ func code(s string) string {
 // quickstart gives lines that work from the dataset's folder, the one that
 // holds current.json.
 func quickstart(m *Manifest) []byte {
-	return []byte(strings.NewReplacer("{release}", m.Release, "{dataset}", m.Dataset).Replace(quickstartText))
+	notes := ""
+	for _, n := range m.Notes {
+		notes += "**" + n.It + "**\n**" + n.En + "**\n\n"
+	}
+	return []byte(strings.NewReplacer("{release}", m.Release, "{dataset}", m.Dataset, "{notes}", notes).Replace(quickstartText))
 }

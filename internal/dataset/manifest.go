@@ -38,13 +38,15 @@ type Manifest struct {
 	Tipo      string `json:"tipo"`
 	Release   string `json:"release"`
 	// Previous is the release this one grew from; empty for the first.
-	Previous  string             `json:"previous,omitempty"`
-	Agreement string             `json:"agreement,omitempty"`
-	Matrix    string             `json:"matrix"`
-	K         int                `json:"k,omitempty"`
-	Purpose   string             `json:"purpose,omitempty"`
-	Rows      int64              `json:"rows"`
-	Columns   []table.ColumnInfo `json:"columns"`
+	Previous  string `json:"previous,omitempty"`
+	Agreement string `json:"agreement,omitempty"`
+	Matrix    string `json:"matrix"`
+	K         int    `json:"k,omitempty"`
+	Purpose   string `json:"purpose,omitempty"`
+	// Notes are what a reader has to know, such as which dataset to cite.
+	Notes   []text             `json:"notes,omitempty"`
+	Rows    int64              `json:"rows"`
+	Columns []table.ColumnInfo `json:"columns"`
 	// Increments, oldest first; the last is this release's own.
 	Increments []Increment `json:"increments"`
 	// SignedBy is the key of the house that made the release.
@@ -169,6 +171,14 @@ func (m *Manifest) check(name string) error {
 		return fmt.Errorf("%d rows, but %d in files and %d in increments", m.Rows, rows, added)
 	}
 	return nil
+}
+
+// Told are the notes that the release was made with.
+func (m *Manifest) Told() (notes []flusso.Text) {
+	for _, n := range m.Notes {
+		notes = append(notes, flusso.Text(n))
+	}
+	return notes
 }
 
 // Own are the two files that a manifest cannot list: its signature and itself,

@@ -169,7 +169,7 @@ func (r *Release) checkPrevious() error {
 		return refuse(op, t.ReleaseID, flusso.Config, textLevelChanged, hintColumnsChanged, nil)
 	}
 	if !slices.EqualFunc(p.Columns, r.columns, func(a table.ColumnInfo, b table.Column) bool {
-		return a.Name == b.Name && a.Type == b.Kind.String() && a.Nullable == b.Nullable
+		return a.Name == b.Name && a.Type == b.Kind.String() && a.Nullable == b.Nullable && (a.Role == table.RoleNoisy) == (b.Role == table.RoleNoisy)
 	}) {
 		return refuse(op, t.ReleaseID, flusso.Config, textColumnsChanged, hintColumnsChanged, nil)
 	}
@@ -300,6 +300,9 @@ func (r *Release) manifest(b anonymize.Balance, report Report) *Manifest {
 		Format: manifestFormat, Recipient: t.Recipient, Dataset: t.Dataset, Level: t.Level.String(), Tipo: r.terms.tipo,
 		Release: t.ReleaseID, Agreement: r.terms.agreement, Matrix: r.terms.matrix, K: r.terms.k, Purpose: report.Purpose,
 		Rows: b.Rows, Columns: infosOf(r.columns), SignedBy: r.options.Signer.Public(),
+	}
+	for _, n := range report.Notes {
+		m.Notes = append(m.Notes, text(n))
 	}
 	if p := r.previous; p != nil {
 		m.Previous = p.Release

@@ -62,6 +62,8 @@ type Proof struct {
 	// the same round; of the inner form alone.
 	Linkage []Linkage `json:"linkage,omitempty"`
 	Notes   []text    `json:"notes,omitempty"`
+	// Noise is by how much a count of a table differs from the true one at most.
+	Noise int `json:"noise,omitempty"`
 	// Parts are the files with rows, of this increment and of those before.
 	Parts []File `json:"parts"`
 	// OuterSHA256 is the hash of the outer form; of the inner form alone.
@@ -291,6 +293,9 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 			p.Joint = new(ProofJoint(*r.Joint))
 		}
 	case anonymize.Aggregato:
+		if p.Noise = r.Noise; p.Noise > 0 {
+			break
+		}
 		p.Suppressed = []ProofSuppression{
 			{text(textCellsSuppressed), r.SuppressedCells}, {text(textTotalsSuppressed), r.SuppressedTotal},
 		}
@@ -298,11 +303,19 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 	return p
 }
 
+// ofPersons tells whether a row is a person, with a code.
+func (p *Proof) ofPersons() bool {
+	return p.Linkability == anonymize.LinkPeriod || p.Linkability == anonymize.LinkWindow
+}
+
 func (p *Proof) tellRows(r *anonymize.Report) {
 	for i, name := range r.Steps {
 		p.Steps = append(p.Steps, ProofStep{text(name), r.Rows[i]})
 	}
 	p.Suppressed = []ProofSuppression{{text(textResidualSuppressed), r.Suppressed}}
+	if p.ofPersons() {
+		p.Suppressed[0].text = text(textPersonsSuppressed)
+	}
 	p.Risk = &ProofRisk{exposureOf(r.RiskBefore(), &r.Before), exposureOf(r.RiskAfter(), &r.After)}
 	u := r.Utility
 	p.Utility = &ProofUtility{

@@ -71,3 +71,33 @@ func TestReportGolden(t *testing.T) {
 		}
 	}
 }
+
+// TestPageTellsThePersons: the page says of rows that are persons what a class is,
+// and what the check over releases found, exactly inside and rounded outside.
+func TestPageTellsThePersons(t *testing.T) {
+	rep := anonymize.Report{
+		Level: anonymize.IndividualeAnonimo, K: 5, Linkability: anonymize.LinkWindow,
+		Joint: &anonymize.JointReport{Window: 3, Persons: 1234, Coarsened: 41, Suppressed: 12, Hidden: 7},
+	}
+	m := &Manifest{Release: "r2", Recipient: "r", Dataset: "d", Level: "individuale_anonimo", K: 5, SignedBy: someSigner.Public()}
+	inner := proofOf(m, &rep, anonymize.Balance{})
+	inner.Published.Bands = []Band{{From: 5, To: 9, Classes: 1, Rows: 5}}
+	outer := inner.outer()
+	for _, tt := range []struct {
+		proof *Proof
+		said  []string
+	}{
+		{&inner, []string{"Verifica congiunta con i rilasci precedenti", "Joint check with the releases before", "<dd>1.234</dd>", "<dd>1,234</dd>", "<dd>41</dd>", "<dd>12</dd>", "<dd>7</dd>", "<dd>3</dd>", "A class is the persons alike"}},
+		{&outer, []string{"<dd>≤ 1.235</dd>", "<dd>≤ 45</dd>", "<dd>≤ 15</dd>", "<dd>≤ 10</dd>", "Una classe sono le persone"}},
+	} {
+		page, err := tt.proof.page()
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, words := range tt.said {
+			if !bytes.Contains(page, []byte(words)) {
+				t.Errorf("%s: the page does not say %q", tt.proof.Form, words)
+			}
+		}
+	}
+}

@@ -73,6 +73,9 @@ func (p *Proof) side(lang flusso.Lang) side {
 		Lang: lang, T: proofWords(lang), Key: p.SignedBy, Fingerprint: p.SignedBy.Fingerprint(),
 		OpenSSL: "openssl pkeyutl -verify -pubin -inkey " + publicKeyName + " -rawin -in " + proofJSON + " -sigfile " + proofSigned,
 	}
+	if p.ofPersons() {
+		s.T["classesText"] = t(textClassesOfPersons)
+	}
 	s.FormText = t(textInner)
 	if p.Form == OuterForm {
 		s.FormText = t(textOuter, p.Rounding)
@@ -139,6 +142,9 @@ func (p *Proof) verdict(lang flusso.Lang) string {
 	case anonymize.IndividualeAnonimo.String():
 		return fmt.Sprintf(textVerdictRows.In(lang), p.K, wholeNumber(lang, p.Published.Rows), p.Published.Smallest)
 	case anonymize.Aggregato.String():
+		if p.Noise > 0 {
+			return fmt.Sprintf(textVerdictNoise.In(lang), p.Noise)
+		}
 		return fmt.Sprintf(textVerdictCells.In(lang), p.K, wholeNumber(lang, p.Published.Cells-p.Published.SuppressedCells), wholeNumber(lang, p.Published.SuppressedCells))
 	}
 	return fmt.Sprintf(textVerdictNamed.In(lang), p.Level)

@@ -72,9 +72,7 @@ func (p *Proof) Keep(fsys spool.FS, dir string, s Signer) (spool.Sum, error) {
 // prove judges the rows written, and writes the outer form beside them.
 func (r *Release) prove(ctx context.Context, m *Manifest, p *Proof, report Report) error {
 	p.Period = report.Period
-	for _, n := range report.Notes {
-		p.Notes = append(p.Notes, text(n))
-	}
+	p.Notes = m.Notes
 	if r.judge != nil {
 		found := r.judge.findings()
 		if rows, ok := r.judge.(*classes); ok && rows.people != nil {

@@ -51,11 +51,11 @@ var kindWords = map[table.Kind]flusso.Text{
 	table.Strings: {It: "elenco di testi", En: "list of texts"},
 }
 
-// quickstartText: "{release}" and "{dataset}" are replaced. The DuckDB blocks
+// quickstartText: "{release}", "{dataset}" and "{notes}" are replaced. The DuckDB blocks
 // are run as they stand by a test.
 const quickstartText = `# {dataset}: per cominciare / quick start
 
-Le righe qui sotto funzionano dalla cartella che contiene ` + "`current.json`" + `.
+{notes}Le righe qui sotto funzionano dalla cartella che contiene ` + "`current.json`" + `.
 The lines below work from the folder that holds ` + "`current.json`" + `.
 
 ` + "`anno`" + ` e ` + "`regione`" + `, dove ci sono, sono colonne dei file: le cartelle con gli stessi nomi si possono ignorare.

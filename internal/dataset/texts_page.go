@@ -21,6 +21,10 @@ var (
 		It: "Soglia %d: nessuna cella pubblicata conta meno persone, nessuna cella soppressa si ricalcola. Celle pubblicate: %s; soppresse: %s.",
 		En: "Threshold %d: no published cell counts fewer persons, no suppressed cell can be computed. Cells published: %s; suppressed: %s.",
 	}
+	textVerdictNoise = flusso.Text{
+		It: "Ogni conteggio pubblicato differisce dal vero al più di %d, sempre allo stesso modo per le stesse persone; nessuno è soppresso, e i totali non sono la somma delle parti.",
+		En: "Every count published differs from the true one by at most %d, always alike for the same persons; none is suppressed, and totals are not the sums of their parts.",
+	}
 	textVerdictNamed = flusso.Text{
 		It: "Livello %s: dati non anonimi, comunicati in forza del titolo indicato. Non si applicano soglie.",
 		En: "Level %s: data that are not anonymous, disclosed under the act named. No threshold applies.",
@@ -57,6 +61,11 @@ var (
 	textDrawnSteps   = flusso.Text{It: "una barra per gradino, lunga quanto le sue righe", En: "one bar for each step, as long as its rows"}
 	textUtilityChart = flusso.Text{It: "Granularità delle righe pubblicate, per colonna (1 = pieno dettaglio)", En: "Granularity of the published rows, by column (1 = full detail)"}
 	textDrawnUtility = flusso.Text{It: "una barra per colonna, da 0 a 1", En: "one bar for each column, from 0 to 1"}
+
+	textClassesOfPersons = flusso.Text{
+		It: "Ogni riga è una persona con un codice, e porta le sue prestazioni. Una classe sono le persone uguali in tutte le loro righe: si contano i codici, come li conta chi ha il rilascio, e non sono mai meno di k.",
+		En: "Each row is a person with a code, benefits included. A class is the persons alike in all their rows: codes are counted, as whoever has the release counts them, and there are never fewer than k.",
+	}
 
 	textBlanked    = flusso.Text{It: "righe pubblicate senza un valore sensibile che tutta la classe condivideva", En: "rows published without a sensitive value that their whole class shared"}
 	textProsecutor = flusso.Text{It: "procuratore, massimo (chi sa che la persona è nei dati)", En: "prosecutor, largest (knows that the person is in the data)"}

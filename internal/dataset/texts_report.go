@@ -60,6 +60,10 @@ var (
 		It: "righe troppo poche anche nella classe residua (anno e regione)",
 		En: "rows too few even in the residual class (year and region)",
 	}
+	textPersonsSuppressed = flusso.Text{
+		It: "record di persone senza identificativo, o la cui classe, o sequenza di classi, è troppo rara",
+		En: "records of persons without an identifier, or whose class, or sequence of classes, is too rare",
+	}
 	textCellsSuppressed = flusso.Text{
 		It: "celle sotto soglia, dominate, o che ne farebbero ricalcolare una",
 		En: "cells below the threshold, dominated, or that would let one be computed",

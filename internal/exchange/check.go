@@ -100,7 +100,7 @@ func checkRecipient(ctx context.Context, cfg *config.Config, matrix *anonymize.M
 	}
 	var codes *anonymize.Codes
 	if slices.Contains(slices.Collect(maps.Values(cfg.Recipients[name].Datasets)), config.LevelIndividualeAnonimo) {
-		if codes = checkCodes(ctx, cfg, matrix, ambiti, keys, who, tell); codes == nil {
+		if codes = checkCodes(ctx, cfg, matrix, keys, who, tell); codes == nil {
 			who.Linkability = anonymize.LinkNone // all that is against codes is told
 		}
 	}
@@ -121,11 +121,17 @@ func checkView(cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.A
 	if err != nil {
 		return err
 	}
+	cubes, err := CubesOf(cfg, who.Name, ds)
+	if err != nil {
+		return err
+	}
 	for _, tipo := range flusso.Tipi {
 		if !anonymize.Carries(ds, level, tipo) {
 			continue
 		}
+		both, _ := pair(levelsOf(cfg.Recipients[who.Name]), level, tipo)
 		_, err := matrix.Open(anonymize.Request{
+			Cubes: cubes, Microdata: both, NoiseKey: make([]byte, sha256.Size),
 			Recipient: who, Dataset: ds, Level: level, Tipo: tipo, At: at, Ambiti: ambiti, ReleaseKey: make([]byte, sha256.Size), Codes: codes, Scheme: scheme,
 		}, func(*anonymize.Disclosed) error { return nil })
 		return err

@@ -59,9 +59,8 @@ func makeCodeKey(random io.Reader, holder string, generation int) (codeKey, erro
 
 const codeKeyForm = "flussi code key 1\nholder %s\ngeneration %d\nid %s\nkey %s\n"
 
-// maxCodeKey bounds the text, and maxSealedKey its sealed copy for a hundred
-// recipients; in bytes.
-const maxCodeKey, maxSealedKey = 1 << 10, 64 << 10
+// maxCodeKey bounds the text, in bytes.
+const maxCodeKey = 1 << 10
 
 // parseCodeKey reads the text of a key. What it says of a bad one shows nothing
 // of it.

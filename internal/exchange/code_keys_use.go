@@ -57,17 +57,11 @@ func codesOf(ctx context.Context, fsys spool.FS, cfg *config.Config, keys codeKe
 	codes := &anonymize.Codes{
 		Holder: holder.Name,
 		Keeper: anonymize.Body{Codice: holder.Codice, Denominazione: holder.Denominazione},
-		House:  anonymize.Body{Codice: cfg.Ente.Codice, Denominazione: cfg.Ente.Denominazione},
+		House:  houseOf(cfg),
 	}
-	for _, other := range sorted(cfg.Recipients) {
-		if other == name {
-			continue
-		}
-		o, err := RecipientOf(cfg, other)
-		if err != nil {
-			return nil, err
-		}
-		codes.Others = append(codes.Others, o)
+	var err error
+	if codes.Others, err = othersOf(cfg, name); err != nil {
+		return nil, err
 	}
 	if r.Linkability != config.LinkWindow {
 		return codes, nil
@@ -81,14 +75,43 @@ func codesOf(ctx context.Context, fsys spool.FS, cfg *config.Config, keys codeKe
 	return codes, err
 }
 
+// othersOf are all recipients but one.
+func othersOf(cfg *config.Config, name string) (others []anonymize.Recipient, err error) {
+	for _, other := range sorted(cfg.Recipients) {
+		if other == name {
+			continue
+		}
+		o, err := RecipientOf(cfg, other)
+		if err != nil {
+			return nil, err
+		}
+		others = append(others, o)
+	}
+	return others, nil
+}
+
+func houseOf(cfg *config.Config) anonymize.Body {
+	return anonymize.Body{Codice: cfg.Ente.Codice, Denominazione: cfg.Ente.Denominazione}
+}
+
+// PayersOf are the Enti that a recipient is, as the configuration tells; none
+// without one.
+func PayersOf(cfg *config.Config, who anonymize.Recipient) ([]string, error) {
+	if cfg == nil {
+		return nil, nil
+	}
+	others, err := othersOf(cfg, who.Name)
+	return anonymize.PayersOf(who, houseOf(cfg), others), err
+}
+
 // checkCodes tells all that stands against a recipient's codes; where nothing
 // does it gives them.
-func checkCodes(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, ambiti *anonymize.Ambiti, keys codeKeys, who anonymize.Recipient, tell func(Finding)) *anonymize.Codes {
+func checkCodes(ctx context.Context, cfg *config.Config, matrix *anonymize.Matrix, keys codeKeys, who anonymize.Recipient, tell func(Finding)) *anonymize.Codes {
 	codes, err := codesOf(ctx, spool.OS, cfg, keys, who.Name)
 	if codes == nil && err == nil {
 		return nil
 	}
-	faults := matrix.CodeFaults(who, codes, ambiti)
+	faults := matrix.CodeFaults(who, codes)
 	if n := len(faults); err != nil && n > 0 {
 		faults[n-1] = err // of a damaged key: the gate ends with a missing one
 	}

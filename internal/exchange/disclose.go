@@ -38,12 +38,14 @@ type target struct {
 
 	taker
 	release  *dataset.Release
-	classes  *classChain // where codes reach over releases; nil elsewhere
+	notes    []flusso.Text // for its readers
+	classes  *classChain   // where codes reach over releases; nil elsewhere
 	current  *state.Current
-	before   string // the file of the state that current began with; empty for none
+	before   *ledger.ReleaseKey // the release whose state current began with; nil for none
 	counters state.Counters
 	balance  anonymize.Balance
 	sealed   dataset.Sealed
+	shown    bool // or it is settled that there is nothing to show
 }
 
 // name is whose dataset it is, for people.
@@ -108,7 +110,7 @@ func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
 		}
 	}
 	// Every release is whole and durable before the first is published.
-	for _, t := range d.targets {
+	for _, t := range d.sealing() {
 		if err := r.seal(ctx, t); err != nil {
 			return err
 		}
@@ -116,12 +118,22 @@ func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
 	if err := r.link(ctx, d); err != nil {
 		return err
 	}
+	for _, t := range d.publishing() {
+		if err = r.publish(ctx, t); err != nil {
+			break
+		}
+		t.shown = true
+	}
 	for _, t := range d.targets {
-		if err := r.publish(ctx, d, t); err != nil {
-			return err
+		if t.shown {
+			r.noteTarget(t)
 		}
 	}
-	return nil
+	if err != nil {
+		return err
+	}
+	// The key made for the round is destroyed with its last target.
+	return r.destroyKey(ctx, d.id, r.by())
 }
 
 // intend says in the ledger and in the audit log what is about to be

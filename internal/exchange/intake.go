@@ -74,6 +74,9 @@ func (r *run) judgeArrival(ctx context.Context, a ledger.Arrival) (one arrival, 
 	}
 	if reason != "" {
 		findings.Reason = reason
+		if reason == beyondReason {
+			one.report.Refuse(&flusso.Error{What: atLine(one.beyond, textBeyond), Hint: hintBeyond})
+		}
 		// The books of a file set aside: nothing of it is accepted.
 		findings.Rejected, findings.Accepted = findings.Records, 0
 		return one, false, r.setAside(ctx, one, findings)
@@ -162,7 +165,7 @@ func (r *run) reasonToSetAside(ctx context.Context, a *arrival, f ledger.Finding
 	case a.Reason == vouched:
 		return "", nil
 	case a.beyond > 0:
-		return "amount out of range", nil // one total with it would be false
+		return beyondReason, nil // one total with it would be false
 	}
 	// The same flow with other bytes would be counted twice: a correction, or
 	// a mistake. A person decides.
@@ -181,6 +184,9 @@ func (r *run) reasonToSetAside(ctx context.Context, a *arrival, f ledger.Finding
 	}
 	return "", err
 }
+
+// beyondReason is why a file with an amount beyond anonymize.MaxAmount is set aside.
+const beyondReason = "amount out of range"
 
 // duplicate enters a file whose very bytes came before: nothing more is done
 // with it.

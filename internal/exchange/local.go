@@ -34,12 +34,15 @@ type Local struct {
 	Ambiti    *anonymize.Ambiti            // nil without a table
 	Schemes   map[string]*anonymize.Scheme // frozen ones, by dataset; none: the ladder
 	Recipient anonymize.Recipient
+	Payers    []string // the Enti that the recipient is (PayersOf)
 	Targets   []LocalTarget
 	Out       string // folder of the datasets
 	// Reports is the folder of the exact disclosure reports, below it as in a
 	// state folder; empty: none is kept. It is not below Out, from where it would
 	// go to the recipient.
 	Reports string
+	// KeyKept: Key is the same from one disclosure to the next. Noise needs it.
+	KeyKept bool
 	Key     []byte // of the release's row codes and, here, of identities and the release's id; 32 bytes
 	Read    schema.Options
 	Now     func() time.Time
@@ -49,6 +52,23 @@ type Local struct {
 type LocalTarget struct {
 	Dataset string
 	Level   anonymize.Level
+	Cubes   *anonymize.Cubes // of tables; nil for benefits by provinces
+}
+
+// Admit asks the gate about every target before any file is read. It needs no key.
+func (l *Local) Admit() error {
+	asked := *l
+	asked.Key = make([]byte, sha256.Size)
+	for _, t := range l.Targets {
+		i := slices.IndexFunc(flusso.Tipi[:], func(tipo flusso.Tipo) bool { return anonymize.Carries(t.Dataset, t.Level, tipo) })
+		if i < 0 {
+			continue // no flow fills it: Disclose tells
+		}
+		if _, err := l.Matrix.Open(asked.request(t, flusso.Tipi[i]), func(*anonymize.Disclosed) error { return nil }); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // LocalFile is one file judged.
@@ -96,7 +116,9 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 	var views []*localView
 	defer func() {
 		for _, v := range views {
-			err = errors.Join(err, v.release.Discard()) // does nothing once sealed
+			if v.release != nil {
+				err = errors.Join(err, v.release.Discard()) // does nothing once sealed
+			}
 		}
 	}()
 	for _, t := range l.Targets {
@@ -104,16 +126,12 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 			if !slices.ContainsFunc(sources, func(s localSource) bool { return s.fills(t, tipo) }) {
 				continue
 			}
-			v, standing, err := l.open(t, tipo, id, sources)
+			v, err := l.open(t, tipo, id, sources)
 			if err != nil {
 				return files, nil, err
 			}
-			if standing != nil {
-				// The very same files were disclosed here before, with this key.
-				results = append(results, RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset, Release: standing.Dir, Rows: standing.Rows})
-				continue
-			}
 			views = append(views, v)
+			v.round = &views
 		}
 	}
 	for _, s := range sources {
@@ -124,7 +142,7 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 	for _, s := range sources {
 		var takers []*taker
 		for _, v := range views {
-			if s.fills(v.target, v.tipo) {
+			if s.fills(v.target, v.tipo) && (!v.standing || v.tables() != nil) {
 				takers = append(takers, &v.taker)
 			}
 		}
@@ -135,14 +153,35 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 			return files, results, err
 		}
 	}
-	for _, v := range views {
-		result, err := v.publish(ctx, l.Reports, id)
-		if err != nil {
-			return files, results, err
+	order := slices.Clone(views)
+	slices.SortStableFunc(order, rowsFirst)
+	for _, v := range order {
+		if err := v.seal(ctx); err != nil {
+			return files, nil, err
 		}
-		results = append(results, result)
 	}
-	return files, results, nil
+	for _, v := range slices.Backward(order) { // tables first: see tables.go
+		if err = v.publish(l.Reports, id); err != nil {
+			break
+		}
+	}
+	for _, v := range views {
+		if err == nil || v.result.Release != "" {
+			results = append(results, v.result)
+		}
+	}
+	return files, results, err
+}
+
+// rowsFirst puts tables behind the rows that they are beside.
+func rowsFirst(a, b *localView) int {
+	tables := func(v *localView) int {
+		if v.target.Level == anonymize.Aggregato {
+			return 1
+		}
+		return 0
+	}
+	return tables(a) - tables(b)
 }
 
 type localSource struct {
@@ -194,34 +233,72 @@ type localView struct {
 	taker
 	release *dataset.Release
 	signer  dataset.Signer
+	notes   []flusso.Text
+	sealed  dataset.Sealed
+	round   *[]*localView // all that are filled from the same files
+	// standing: the very same files were disclosed here before, with this key.
+	standing bool
 }
 
-// open opens the view behind the gate and the release it fills; or gives the
-// live release, where that is this very one.
-func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []localSource) (v *localView, standing *dataset.Manifest, err error) {
+// open opens the view behind the gate and the release it fills, unless the live
+// release is this very one.
+func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []localSource) (v *localView, err error) {
 	v = &localView{target: t, tipo: tipo, result: RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset}}
-	v.view, err = l.Matrix.Open(l.request(t, tipo), func(rows *anonymize.Disclosed) error { return v.release.Append(rows) })
-	if err != nil {
-		return nil, nil, err
+	if v.view, err = l.Matrix.Open(l.request(t, tipo), v.take); err != nil {
+		return nil, err
 	}
+	_, cite := pair(l.levels(), t.Level, tipo)
+	v.notes = append(cite, v.view.Notes()...)
 	live, err := dataset.Live(spool.OS, l.Out, l.Recipient.Name, t.Dataset)
 	if err != nil {
-		return nil, nil, err
-	}
-	if live != nil && live.Release == id {
-		return nil, live, nil
+		return nil, err
 	}
 	filling := slices.DeleteFunc(slices.Clone(sources), func(s localSource) bool { return !s.fills(t, tipo) })
 	if v.fate, err = resolveLocal(filling, state.NewHasher(l.Key)); err != nil {
-		return nil, nil, err
+		return nil, err
+	}
+	if live != nil && live.Release == id {
+		v.standing, v.result.Release, v.result.Rows = true, live.Dir, live.Rows
+		return v, nil
 	}
 	if v.signer, err = l.signer(); err != nil {
-		return nil, nil, err
+		return nil, err
 	}
 	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
 		Recipient: l.Recipient.Name, Dataset: t.Dataset, Level: t.Level, ReleaseID: id,
 	}, v.view.Columns(), dataset.Options{Signer: v.signer})
-	return v, nil, err
+	return v, err
+}
+
+// tables are the view's of the same round that its rows are beside; nil for none
+// to be made.
+func (v *localView) tables() *localView {
+	for _, o := range *v.round {
+		if !o.standing && anonymize.SameRecords(o.target.Level, o.tipo, v.target.Level, v.tipo) {
+			return o
+		}
+	}
+	return nil
+}
+
+func (v *localView) take(rows *anonymize.Disclosed) error {
+	if o := v.tables(); o != nil {
+		if err := o.view.Beside(rows); err != nil {
+			return err
+		}
+	}
+	if v.standing {
+		return nil
+	}
+	return v.release.Append(rows)
+}
+
+func (l *Local) levels() map[string]anonymize.Level {
+	levels := map[string]anonymize.Level{}
+	for _, t := range l.Targets {
+		levels[t.Dataset] = t.Level
+	}
+	return levels
 }
 
 // signer signs as whoever holds the key: there is no house here.
@@ -233,30 +310,38 @@ func (l *Local) signer() (dataset.Signer, error) {
 	return dataset.NewSigner(seed), nil
 }
 
-// publish closes the view, seals the release and shows it.
-func (v *localView) publish(ctx context.Context, reports, id string) (RecipientResult, error) {
+// seal closes the view and makes the release durable.
+func (v *localView) seal(ctx context.Context) error {
+	if v.standing && v.tables() == nil {
+		return nil
+	}
 	b, err := v.view.Close(ctx)
-	if err != nil {
-		return v.result, err
+	if err != nil || v.standing {
+		return err
 	}
 	v.result.RecordsIn, v.result.Rejected = b.In-b.Duplicate, b.Rejected
 	v.result.Outside, v.result.Disclosed, v.result.Suppressed = b.Outside+b.Withdrawn, b.Disclosed, b.Suppressed
-	report := dataset.Report{Disclosure: v.view.Report()}
+	report := dataset.Report{Notes: v.notes, Disclosure: v.view.Report()}
 	if v.result.Withheld, v.result.Why = withheldOf(v.result.Name+"/"+v.result.Dataset, &report.Disclosure, b); v.result.Why != nil {
-		return v.result, v.release.Discard()
+		return v.release.Discard()
 	}
-	sealed, err := v.release.Finish(ctx, b, report)
-	if err != nil || sealed.Dir == "" {
-		return v.result, err
+	v.sealed, err = v.release.Finish(ctx, b, report)
+	return err
+}
+
+// publish shows the sealed release, its exact report kept before.
+func (v *localView) publish(reports, id string) error {
+	if v.sealed.Dir == "" {
+		return nil
 	}
 	if reports != "" {
 		v.result.Report = filepath.Join(reports, v.result.Name, v.result.Dataset, id)
-		if _, err := sealed.Proof.Keep(spool.OS, v.result.Report, v.signer); err != nil {
-			return v.result, err
+		if _, err := v.sealed.Proof.Keep(spool.OS, v.result.Report, v.signer); err != nil {
+			return err
 		}
 	}
-	v.result.Release, v.result.Rows = sealed.Dir, sealed.Rows
-	return v.result, dataset.Publish(spool.OS, sealed.Dir)
+	v.result.Release, v.result.Rows = v.sealed.Dir, v.sealed.Rows
+	return dataset.Publish(spool.OS, v.sealed.Dir)
 }
 
 // resolveLocal tells repeated and withdrawn records among these files alone.

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -30,6 +31,10 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
+	payers, err := PayersOf(r.cfg, t.recipient)
+	if err != nil {
+		return err
+	}
 	var codes *anonymize.Codes
 	if t.level == anonymize.IndividualeAnonimo {
 		if codes, err = codesOf(ctx, r.fs, r.cfg, r.ledger, t.key.Recipient); err != nil {
@@ -44,13 +49,36 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if t.linked() {
 		past = func(year int) ([]joint.Source, error) { return t.classes.past(year) }
 	}
+	cubes, err := CubesOf(r.cfg, t.key.Recipient, t.key.Dataset)
+	if err != nil {
+		return err
+	}
+	if live, found, err := r.ledger.LiveRelease(ctx, t.key.Recipient, t.key.Dataset); err != nil {
+		return err
+	} else if found {
+		t.before = &live.ReleaseKey
+	}
+	suppressed, err := r.patternBefore(t.before)
+	if err != nil {
+		return err
+	}
+	both, cite := pair(levelsOf(r.cfg.Recipients[t.key.Recipient]), t.level, t.tipo)
 	t.view, err = r.matrix.Open(anonymize.Request{
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
 		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari, Ambiti: r.ambiti,
-		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past,
-	}, func(rows *anonymize.Disclosed) error { return t.release.Append(rows) })
+		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past, Payers: payers,
+		Cubes: cubes, Suppressed: suppressed, Microdata: both, NoiseKey: r.keys.noise,
+	}, func(rows *anonymize.Disclosed) error { return d.take(t, rows) })
 	if err != nil {
 		return err
+	}
+	t.notes = append(cite, t.view.Notes()...)
+	// What a crash left sealed is sealed again as it was, though the recipient's
+	// other datasets have changed.
+	if sealed, err := dataset.Find(r.fs, r.cfg.Datasets, t.key.Recipient, t.key.Dataset, d.id); err != nil {
+		return err
+	} else if sealed != nil {
+		t.notes = sealed.Told()
 	}
 	previous, err := r.previous(t.key)
 	if err != nil {
@@ -65,7 +93,7 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
-	return r.resolve(ctx, t)
+	return r.resolve(t)
 }
 
 // previous is the release that this one grows from. After a crash between
@@ -83,14 +111,12 @@ func (r *run) previous(key ledger.ReleaseKey) (*dataset.Manifest, error) {
 
 // resolve decides, against what is current for this dataset, which records
 // are new, repeated or withdrawn.
-func (r *run) resolve(ctx context.Context, t *target) error {
-	if live, found, err := r.ledger.LiveRelease(ctx, t.key.Recipient, t.key.Dataset); err != nil {
-		return err
-	} else if found {
-		t.before = r.statePath(live.ReleaseKey)
+func (r *run) resolve(t *target) (err error) {
+	before := ""
+	if t.before != nil {
+		before = r.statePath(*t.before)
 	}
-	var err error
-	if t.current, err = state.Open(r.fs, t.before, state.NewHasher(r.keys.records)); err != nil {
+	if t.current, err = state.Open(r.fs, before, state.NewHasher(r.keys.records)); err != nil {
 		return err
 	}
 	for _, a := range t.allowed {
@@ -121,7 +147,7 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	if t.counters.Inserted-t.counters.Cancelled != b.Outside+b.Disclosed+b.Suppressed {
 		return &flusso.Error{Op: "disclose", ID: t.key.String(), Kind: flusso.Internal, What: textBooks, Hint: hintBooks}
 	}
-	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Disclosure: t.view.Report()}
+	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Notes: t.notes, Disclosure: t.view.Report()}
 	t.withheldCode, t.why = withheldOf(t.name(), &report.Disclosure, b)
 	if b.Rows == 0 || t.why != nil {
 		return t.release.Discard()
@@ -134,6 +160,9 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 			return err
 		}
 	}
+	if err := r.keepPattern(t); err != nil {
+		return err
+	}
 	if err := spool.MkdirAll(r.fs, filepath.Dir(r.statePath(t.key))); err != nil {
 		return err
 	}
@@ -141,15 +170,15 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 }
 
 // publish shows the release to its readers, then says so in the ledger with
-// its books; the key made for it is destroyed with the round's last target.
-func (r *run) publish(ctx context.Context, d *disclosure, t *target) error {
+// its books.
+func (r *run) publish(ctx context.Context, t *target) error {
 	b, n := t.balance, t.counters
 	done := r.entryOf(t, ledger.DisclosureDone, "published")
 	done.Counts = map[string]int64{"in": b.In, "outside": b.Outside, "disclosed": b.Disclosed, "suppressed": b.Suppressed, "rows": b.Rows}
 	if t.sealed.Dir == "" {
-		done.Outcome = "nothing to show"
+		done.Outcome = cmp.Or(t.withheldCode, "nothing to show")
 		err := r.ledger.Update(ctx, func(tx *ledger.Tx) error {
-			if err := tx.AbandonRelease(ctx, t.key, "nothing to show"); err != nil {
+			if err := tx.AbandonRelease(ctx, t.key, done.Outcome); err != nil {
 				return err
 			}
 			for _, a := range t.allowed {
@@ -199,13 +228,9 @@ func (r *run) publish(ctx context.Context, d *disclosure, t *target) error {
 		}
 		r.result.released++
 		// What was current before is kept no longer than it is needed.
-		if err := r.forget(t.before); err != nil {
-			return err
+		if t.before != nil {
+			return errors.Join(r.forget(r.statePath(*t.before)), r.forget(r.patternPath(*t.before)))
 		}
-	}
-	r.noteTarget(t)
-	if t == d.targets[len(d.targets)-1] {
-		return r.destroyKey(ctx, d.id, r.by())
 	}
 	return nil
 }
@@ -232,9 +257,6 @@ func (h *House) destroyKey(ctx context.Context, id string, by ledger.Entry) erro
 // forget removes a file that has served its turn; none, or one that is gone
 // already, is no error.
 func (h *House) forget(path string) error {
-	if path == "" {
-		return nil
-	}
 	if err := h.fs.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("forget a key or a state: %w", err)
 	}
@@ -304,10 +326,14 @@ func (r *run) reportPath(key ledger.ReleaseKey) string {
 
 // entryOf is what every audit entry of a target tells.
 func (r *run) entryOf(t *target, event ledger.Event, outcome string) ledger.Entry {
-	return ledger.Entry{
+	e := ledger.Entry{
 		Event: event, Object: "release/" + t.key.String(), Recipient: t.key.Recipient,
 		Agreement: t.recipient.Agreement.ID, Purpose: t.recipient.Agreement.Purpose, Outcome: outcome,
 	}
+	if t.classes != nil {
+		e.KeyID = t.classes.links.Key
+	}
+	return e
 }
 
 // noteTarget enters a target in the run's result.

@@ -112,7 +112,7 @@ func (r *run) giveUp(ctx context.Context, key ledger.ReleaseKey) error {
 			return fmt.Errorf("remove a release given up: %w", err)
 		}
 	}
-	if err := r.dropClasses(key); err != nil {
+	if err := errors.Join(r.dropClasses(key), r.forget(r.patternPath(key))); err != nil {
 		return err
 	}
 	const reason = "no longer asked for or allowed"

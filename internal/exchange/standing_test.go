@@ -56,6 +56,7 @@ func (w *world) standing() map[string]string {
 	w.files(s, "hub/users/"+userComuni+"/out", nil)
 	// A drop box names what it took by its receipt: count by content.
 	w.files(s, "inps/received", func(_, sum string) string { return "swallowed " + sum })
+	w.files(s, "stato/suppressed", nil)
 	w.files(s, "stato/spool", func(rel, sum string) string {
 		return filepath.ToSlash(filepath.Dir(rel)) + " " + filepath.Ext(rel) + " " + sum
 	})

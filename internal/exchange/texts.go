@@ -1,6 +1,10 @@
 package exchange
 
-import "flussi/internal/flusso"
+import (
+	"fmt"
+
+	"flussi/internal/flusso"
+)
 
 // What this room says to people, Italian first.
 var (
@@ -37,10 +41,14 @@ var (
 	textNoRecipient = flusso.Text{It: "destinatario sconosciuto", En: "unknown recipient"}
 	hintNoRecipient = flusso.Text{It: "aggiungerlo sotto recipients in flussi.yaml", En: "add it under recipients in flussi.yaml"}
 
-	textNoAmbiti = flusso.Text{It: "la tavola degli ambiti non si può leggere", En: "the table of ambiti cannot be read"}
-	hintNoAmbiti = flusso.Text{It: "controllare tables.ambiti in flussi.yaml", En: "check tables.ambiti in flussi.yaml"}
-	textNoMatrix = flusso.Text{It: "il file della matrice non si può leggere", En: "the matrix file cannot be read"}
-	hintNoMatrix = flusso.Text{It: "controllare matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
+	textNoCubesFile = flusso.Text{It: "il file delle tavole non si può leggere", En: "the file of tables cannot be read"}
+	hintNoCubesFile = flusso.Text{It: "controllare cubes del destinatario in flussi.yaml", En: "check the recipient's cubes in flussi.yaml"}
+	textBadPattern  = flusso.Text{It: "il file di ciò che le tavole hanno soppresso non si può leggere", En: "the file of what the tables suppressed cannot be read"}
+	hintBadPattern  = flusso.Text{It: "riprendere la cartella suppressed dello stato da una copia", En: "take the folder suppressed of the state from a backup"}
+	textNoAmbiti    = flusso.Text{It: "la tavola degli ambiti non si può leggere", En: "the table of ambiti cannot be read"}
+	hintNoAmbiti    = flusso.Text{It: "controllare tables.ambiti in flussi.yaml", En: "check tables.ambiti in flussi.yaml"}
+	textNoMatrix    = flusso.Text{It: "il file della matrice non si può leggere", En: "the matrix file cannot be read"}
+	hintNoMatrix    = flusso.Text{It: "controllare matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
 
 	textLayoutFlow = flusso.Text{It: "il tracciato non è di un flusso di ritorno", En: "the layout is not of a return flow"}
 	hintLayoutFlow = flusso.Text{It: "in uno schedule layout: dichiara il flusso di ritorno; una tabella si converte prima (flussi convert --map)", En: "in a schedule layout: declares the return flow; a table is converted first (flussi convert --map)"}
@@ -58,6 +66,7 @@ var (
 	hintNoClass     = flusso.Text{It: "riunire più file o un periodo più lungo: di così poche persone non c'è un dato anonimo", En: "put more files or a longer period together: of so few persons there is no anonymous datum"}
 	textNoCell      = flusso.Text{It: "ogni cella e ogni totale è sotto soglia, o farebbe ricalcolare chi lo è: nulla è rilasciato", En: "every cell and total is below the threshold, or would let one that is be computed: nothing is released"}
 	hintNoCell      = flusso.Text{It: "riunire più file o un periodo più lungo, o dichiarare tavole con meno dimensioni", En: "put more files or a longer period together, or declare tables of fewer dimensions"}
+	textLine        = flusso.Text{It: "riga %d: %s", En: "line %d: %s"}
 	textBeyond      = flusso.Text{It: "un importo è oltre 100 milioni di euro: i totali sarebbero falsi, nulla è rilasciato", En: "an amount is beyond 100 million euro: totals would be false, nothing is released"}
 	hintBeyond      = flusso.Text{It: "correggere ImportoMensile o ImportoPrestazione alla riga indicata, o togliere il file", En: "mend ImportoMensile or ImportoPrestazione on the line shown, or leave the file out"}
 
@@ -86,6 +95,11 @@ var (
 	textNotInDoubt = flusso.Text{It: "nessuna consegna in dubbio ha questo numero", En: "no delivery in doubt has this number"}
 	hintNotInDoubt = flusso.Text{It: "i numeri sono in flussi sent", En: "the numbers are in flussi sent"}
 )
+
+// atLine says on which line of a file it is.
+func atLine(line int, what flusso.Text) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf(textLine.It, line, what.It), En: fmt.Sprintf(textLine.En, line, what.En)}
+}
 
 // By hand.
 var (

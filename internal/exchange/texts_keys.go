@@ -36,10 +36,8 @@ var (
 	hintOtherHolder       = flusso.Text{It: "usare il nome che il custode aveva in key_holders quando la chiave fu fatta", En: "use the name that the holder had in key_holders when the key was made"}
 	textCodeKeyOver       = flusso.Text{It: "questa chiave è stata distrutta o mai usata: non torna", En: "this key was destroyed or never in use: it does not come back"}
 	hintCodeKeyOver       = flusso.Text{It: "distruggere anche la copia sigillata; una chiave nuova si fa con flussi keys make", En: "destroy the sealed copy too; a new key is made with flussi keys make"}
-	textNotThisKey        = flusso.Text{It: "non è la chiave registrata", En: "not the key that is recorded"}
-	hintNotThisKey        = flusso.Text{It: "confrontare l'identificativo con flussi keys ls e con il verbale del custode", En: "compare its id with flussi keys ls and with the holder's minutes"}
-	textUnrecordedKey     = flusso.Text{It: "in questa cartella di stato nessuna chiave è registrata per il custode", En: "no key of the holder is recorded in this state folder"}
-	hintUnrecordedKey     = flusso.Text{It: "indicare con --id l'identificativo della chiave, dal verbale del custode", En: "name the key's id with --id, from the holder's minutes"}
+	textUnrecordedKey     = flusso.Text{It: "questa chiave non è registrata qui: non si sa quali rilasci portano i suoi codici", En: "this key is not recorded here: it is not known which releases carry its codes"}
+	hintUnrecordedKey     = flusso.Text{It: "confrontare l'identificativo con flussi keys ls; in una cartella di stato nuova fare una chiave nuova con flussi keys make", En: "compare its id with flussi keys ls; in a new state folder make a new key with flussi keys make"}
 )
 
 func hintIdleCodeKey(holder string) flusso.Text {

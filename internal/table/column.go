@@ -63,6 +63,7 @@ const (
 	RoleDimension Role = "dimension" // of a table: all of these together name a cell
 	RoleMeasure   Role = "measure"   // of a table's cell; adds up along every dimension; missing where suppressed
 	RolePersons   Role = "persons"   // distinct persons of a table's cell; they do not add up
+	RoleNoisy     Role = "noisy"     // a count with noise of a table's cell; it does not add up
 )
 
 // Chunk holds the rows of some columns. Columns[i] is valid through the slice

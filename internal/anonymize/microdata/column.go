@@ -17,6 +17,8 @@ type column struct {
 	counts    map[string]int64  // of each value, while they are learnt
 	coarsened map[string]string // a Measure's values, published
 	words     vocabulary        // the hierarchy's
+	coder     *coder            // of a Code, while identifiers are learnt
+	seen      seen
 }
 
 // maxValues bounds the distinct values that are learnt of a column.
@@ -31,6 +33,8 @@ func (c *column) learns() bool {
 		return c.Hierarchy == nil
 	case Measure:
 		return !c.Coarsen.isZero()
+	case Code:
+		return true
 	}
 	return false
 }
@@ -57,6 +61,9 @@ func text(dst []byte, v *table.Values, row int) []byte {
 
 // see learns the values of some rows.
 func (c *column) see(v *table.Values, rows int) error {
+	if c.Role == Code {
+		return c.seeCodes(v, rows)
+	}
 	if c.counts == nil {
 		c.counts = map[string]int64{}
 	}
@@ -83,7 +90,10 @@ func (c *column) settle() (err error) {
 			c.words = newVocabulary(c.Hierarchy.Values(0))
 		}
 	}()
-	if !c.learns() {
+	switch {
+	case c.Role == Code:
+		return c.settleCodes()
+	case !c.learns():
 		return nil
 	}
 	values := make([]string, 0, len(c.counts))

@@ -19,6 +19,7 @@ type Report struct {
 	NodesChecked   int
 	SearchCPU      float64 // seconds
 	Before, After  recode.Risk
+	Codes          []CodesReport
 }
 
 // Level is how far a column was generalised, of how far it may be.

@@ -57,7 +57,7 @@ func Decide(ctx context.Context, in Source, spec Spec, room recode.Room, cpu fun
 	}
 	began := cpu()
 	criteria := recode.Criteria{K: spec.K, Limit: spec.Suppression, Sensitive: p.criteria()}
-	p.Report = Report{RowsIn: tuples.Rows(), Tuples: int64(tuples.Len()), K: spec.K, Method: spec.Method, Persons: len(p.places(Person)) > 0}
+	p.Report = Report{RowsIn: tuples.Rows(), Tuples: int64(tuples.Len()), K: spec.K, Method: spec.Method, Persons: len(p.places(Person)) > 0, Codes: p.codesReport()}
 	if tuples.Rows() < int64(spec.K) {
 		return nil, invalid(textTooFewRows, hintTooFewRows, nil)
 	}
@@ -256,7 +256,7 @@ func (p *Plan) Columns() (columns []table.Column) {
 	for _, place := range p.written {
 		c := p.columns[place]
 		out := c.in
-		if c.Role == Quasi || c.Role == Measure && !c.Coarsen.isZero() {
+		if c.Role == Quasi || c.Role == Code || c.Role == Measure && !c.Coarsen.isZero() {
 			out.Kind = table.String
 		}
 		out.Nullable = out.Nullable || out.Kind == table.String

@@ -33,6 +33,7 @@ const (
 	Quasi     Role = iota + 1 // what somebody may know of a person: generalised
 	Sensitive                 // what nobody is to learn: kept, and its classes judged
 	Measure                   // a number: kept, coarsened where the spec says how
+	Code                      // an identifier: a code in its place
 	Keep                      // kept as it is
 	Person                    // whose the row is: k counts these, and it is left out
 	Drop                      // left out
@@ -52,6 +53,7 @@ type Column struct {
 	// Criterion is what a Sensitive column asks of each class; nothing where zero.
 	Criterion recode.Criterion
 	Coarsen   Coarsen // of a Measure
+	Coding    *Coding // of a Code
 }
 
 // Coarsen says how a Measure loses detail. The zero value: not at all.

@@ -20,7 +20,7 @@ var (
 	textNoColumn = flusso.Text{It: "la specifica nomina una colonna che la tabella non ha", En: "the spec names a column that the table has not"}
 	hintNoColumn = flusso.Text{It: "confrontare i nomi con la prima riga della tabella, maiuscole comprese", En: "compare the names with the table's first row, capitals included"}
 	textNoRole   = flusso.Text{It: "una colonna della tabella non ha un ruolo nella specifica", En: "a column of the table has no role in the spec"}
-	hintNoRole   = flusso.Text{It: "aggiungerla a columns con role: quasi, sensitive, measure, keep, person o drop", En: "add it to columns with role: quasi, sensitive, measure, keep, person or drop"}
+	hintNoRole   = flusso.Text{It: "aggiungerla a columns con role: quasi, sensitive, measure, code, keep, person o drop", En: "add it to columns with role: quasi, sensitive, measure, code, keep, person or drop"}
 	textNotRead  = flusso.Text{It: "una colonna è di un tipo che non si legge", En: "a column is of a type that is not read"}
 	hintNotRead  = flusso.Text{It: "convertirla in testo, intero a 32 bit, data o DECIMAL(18,2), o lasciarla fuori con role: drop", En: "make it text, 32-bit integer, date or DECIMAL(18,2), or leave it out with role: drop"}
 	textNoQuasi  = flusso.Text{It: "nessuna colonna è un quasi-identificatore", En: "no column is a quasi-identifier"}

@@ -65,10 +65,11 @@ type publisher struct {
 	codes, values [][]uint32
 	lost          []bool
 	chunk         *table.Chunk
+	coders        map[int]*coder // by column
 }
 
 func (p *Plan) newPublisher(recoder *recode.Recoder) *publisher {
-	w, quasi := &publisher{p: p, recoder: recoder}, p.places(Quasi)
+	w, quasi := &publisher{p: p, recoder: recoder, coders: map[int]*coder{}}, p.places(Quasi)
 	for a := range quasi {
 		var labels [][]byte
 		for _, l := range p.recoding.Labels(a) {
@@ -116,6 +117,13 @@ func (w *publisher) recode(chunk *table.Chunk, first int64) (err error) {
 				to.AppendText(w.labels[a][v])
 			}
 			a++
+		case c.Role == Code:
+			if w.coders[i] == nil {
+				if w.coders[i], err = newCoder(c.Coding); err != nil {
+					return err
+				}
+			}
+			w.coders[i].encode(to, from, w.lost)
 		case c.Role == Measure && !c.Coarsen.isZero():
 			if err := c.coarse(to, from, n); err != nil {
 				return err

@@ -12,8 +12,8 @@
 //     a person has the same code in all rows of one epoch, and another in every
 //     other epoch, dataset and recipient.
 //   - Reversible, AES-SIV (RFC 5297): the identifier can be had back with the
-//     key. It is for the inside of a body that the law lets do so, and no view
-//     uses it.
+//     key. It is for the inside of a body that the law lets do so: no view uses
+//     it, flussi anonymize does where its spec names that law.
 //
 // What codes do not do: they hide who somebody is, not what the rows beside them
 // tell. Equal codes link rows, so that classes must then be counted over all rows

@@ -37,22 +37,32 @@ func region(tb testing.TB, records, comuni, benefits int) *Cube {
 }
 
 // BenchmarkRegion is a region's million records in some 136,000 linked figures.
-func BenchmarkRegion(b *testing.B) {
+func BenchmarkRegion(b *testing.B) { benchmarkCube(b, 1_000_000, 400, 40) }
+
+// BenchmarkCountry is four million records of 3,000 territory codes in some
+// million figures.
+func BenchmarkCountry(b *testing.B) { benchmarkCube(b, 4_000_000, 3000, 60) }
+
+func benchmarkCube(b *testing.B, records, comuni, benefits int) {
 	for range b.N {
 		b.StopTimer()
-		c := region(b, 1_000_000, 400, 40)
+		c := region(b, records, comuni, benefits)
 		b.StartTimer()
 		cells, err := c.Close(b.Context(), Rules{K: 5, Dominance: []Dominance{{1, 0.85}}}, Known{})
 		if err != nil {
 			b.Fatal(err)
 		}
-		hidden := 0
+		hidden, primary := 0, 0
 		for _, x := range cells {
 			if x.Suppressed {
 				hidden++
 			}
+			if x.Persons < 5 {
+				primary++
+			}
 		}
 		b.ReportMetric(float64(len(cells)), "figures")
 		b.ReportMetric(float64(hidden), "hidden")
+		b.ReportMetric(float64(primary), "small")
 	}
 }

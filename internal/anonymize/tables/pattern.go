@@ -83,12 +83,16 @@ type Known struct {
 	// many; and where it has less than k more, those are the rows that the
 	// microdata withhold.
 	Beside map[Key]int64
+	// Persons: those rows are one for each person, not one for each record.
+	Persons bool
 }
 
 // Beside enters n rows of microdata into known, in every figure that they are
 // seen to stand in: at is the finest place that they tell of each dimension.
-// An Apart dimension must be told. To be called after Recode.
-func (c *Cube) Beside(known *Known, at []Place, n int64) {
+// An Apart dimension must be told. Where rows that are in a total stand in
+// several of its parts, they are entered in the parts with within, the
+// dimension, which leaves its total out; -1 for none. To be called after Recode.
+func (c *Cube) Beside(known *Known, at []Place, n int64, within int) {
 	if known.Beside == nil {
 		known.Beside = map[Key]int64{}
 	}
@@ -96,6 +100,9 @@ func (c *Cube) Beside(known *Known, at []Place, n int64) {
 		c.parents = c.lattice.parents(c.leaf)
 	}
 	for _, to := range c.lattice.nodes {
+		if within >= 0 && int(to[within]) == len(c.lattice.dimensions[within].Levels) {
+			continue
+		}
 		var k Key
 		ok := true
 		for i, p := range at {

@@ -66,6 +66,9 @@ func (g *counted) problem(rules Rules, known Known) (*problem, error) {
 			f.least[m] = min(max(g.least(c.Key), beside), f.value[m])
 		}
 		rest := c.Records - beside
+		if known.Persons {
+			rest = c.Persons - beside
+		}
 		f.primary = c.Records > 0 && c.Persons < int64(rules.K) || beside > 0 && rest > 0 && rest < int64(rules.K)
 		f.measure(Cents, &g.stakes[i].cents, rules)
 		f.measure(Minutes, &g.stakes[i].minutes, rules)

@@ -267,17 +267,19 @@ func (s *search) price(f int32) int64 {
 
 // value of showing a figure: it grows with the root of its records, so that
 // large figures and totals are kept, though not at any number of small ones.
-// Of one that was suppressed in the release before it is next to nothing: what
-// comes and goes gives others away by its difference.
+// Of one that was suppressed in the release before it is a quarter: where the
+// same persons come again, what comes and goes gives others away.
 func (s *search) value(f int32) int64 {
 	x := &s.figures[f]
 	switch {
 	case x.primary:
 		return 1
-	case x.warm:
-		return 2
 	}
-	return 8 + int64(2*math.Sqrt(float64(x.value[Records])))
+	value := 8 + int64(2*math.Sqrt(float64(x.value[Records])))
+	if x.warm {
+		value /= 4
+	}
+	return value
 }
 
 // roomy tells whether the move at hand proves its goal and all it touches.

@@ -19,6 +19,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite what tests expect")
 
+// Updating tells whether the tests rewrite what they expect.
+func Updating() bool { return *update }
+
 // Parse reads a file of a corpus under its base name.
 type Parse func(name string, data []byte) error
 

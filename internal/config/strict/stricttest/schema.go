@@ -40,10 +40,11 @@ func judgeKeyword(s map[string]any, keyword string, arg, v any, at string) error
 	list, _ := v.([]any)
 	text, isText := v.(string)
 	number, isNumber := asNumber(v)
+	_, isBool := v.(bool)
 	switch keyword {
 	case "$schema", "title", "description":
 	case "type":
-		ok := map[string]bool{"object": object != nil, "array": list != nil, "string": isText, "integer": isNumber}[arg.(string)]
+		ok := map[string]bool{"object": object != nil, "array": list != nil, "string": isText, "integer": isNumber, "boolean": isBool}[arg.(string)]
 		if !ok {
 			return fault()
 		}

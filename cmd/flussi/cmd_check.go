@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flussi/internal/anonymize"
+	"flussi/internal/config"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 )
@@ -92,6 +93,10 @@ func findingWords(f exchange.Finding) (what, hint flusso.Text) {
 	if errors.As(f.Err, &acts) {
 		line := func(lang flusso.Lang) string { return strings.ReplaceAll(acts.In(lang), "\n", "; ") }
 		what = flusso.Text{It: line(flusso.It), En: line(flusso.En)}
+	}
+	var faults config.Faults
+	if errors.As(f.Err, &faults) {
+		what = flusso.Text{It: strings.Join(faults.In(flusso.It), "; "), En: strings.Join(faults.In(flusso.En), "; ")}
 	}
 	var known *flusso.Error
 	if errors.As(f.Err, &known) && known.ID != "" && strings.Contains(f.Subject, known.ID) {

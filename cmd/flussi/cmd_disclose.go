@@ -69,11 +69,15 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if err != nil {
 		return err
 	}
-	if err := a.admit(matrix, who, targets, schemes); err != nil {
-		return err
-	}
 	ambiti, err := a.ambiti()
 	if err != nil {
+		return err
+	}
+	local := exchange.Local{
+		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Payers: payers, Targets: targets,
+		Out: d.out, Reports: d.reports, KeyKept: d.key != "", Read: opt, Now: a.now,
+	}
+	if err := local.Admit(); err != nil {
 		return err
 	}
 	for _, dir := range []string{d.out, d.reports} {
@@ -84,8 +88,7 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if d.reports != "" && within(d.reports, d.out) {
 		return wrongArguments(textReportLeaves, hintReportLeaves)
 	}
-	key, err := releaseKey(d.key)
-	if err != nil {
+	if local.Key, err = releaseKey(d.key); err != nil {
 		return err
 	}
 	for _, path := range paths {
@@ -97,10 +100,6 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	}
 	if stable {
 		a.sayf(textNoCodesHere)
-	}
-	local := exchange.Local{
-		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Payers: payers, Targets: targets,
-		Out: d.out, Reports: d.reports, Key: key, KeyKept: d.key != "", Read: opt, Now: a.now,
 	}
 	files, results, err := local.Disclose(ctx, paths)
 	partial := a.tellFiles(files)

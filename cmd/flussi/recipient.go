@@ -1,7 +1,6 @@
 package main
 
 import (
-	"crypto/sha256"
 	"errors"
 	"io/fs"
 	"maps"
@@ -70,29 +69,12 @@ func (a *app) recipient(name string) (who anonymize.Recipient, targets []exchang
 		return who, nil, &flusso.Error{Op: "recipient", Kind: flusso.Invalid, What: textScopeMissing, Hint: hintScope}
 	}
 	targets = defaultTargets(matrix, class)
-	return who, targets, a.admit(matrix, who, targets, nil)
-}
-
-// admit asks the gate about a recipient before any file is read for it.
-func (a *app) admit(matrix *anonymize.Matrix, who anonymize.Recipient, targets []exchange.LocalTarget, schemes map[string]*anonymize.Scheme) error {
 	ambiti, err := a.ambiti()
 	if err != nil {
-		return err
+		return who, nil, err
 	}
-	for _, t := range targets {
-		i := slices.IndexFunc(flusso.Tipi[:], func(tipo flusso.Tipo) bool { return anonymize.Carries(t.Dataset, t.Level, tipo) })
-		if i < 0 {
-			continue // no flow fills it: disclose tells
-		}
-		_, err := matrix.Open(anonymize.Request{
-			Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: flusso.Tipi[i],
-			Ambiti: ambiti, Scheme: schemes[t.Dataset], Local: true, At: a.now(), ReleaseKey: make([]byte, sha256.Size),
-		}, func(*anonymize.Disclosed) error { return nil })
-		if err != nil {
-			return err
-		}
-	}
-	return nil
+	local := exchange.Local{Matrix: matrix, Ambiti: ambiti, Recipient: who, Targets: targets, Now: a.now}
+	return who, targets, local.Admit()
 }
 
 // defaultTargets are the datasets that a class may have, as the matrix grants

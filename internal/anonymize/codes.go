@@ -12,10 +12,10 @@ import (
 // Policy of this file: stable codes tell of a person only as long as whoever
 // reads them can neither compute them nor look them up. So they are refused
 // where the recipient can have the key (codes that end with a release have none
-// that is kept), and where it has, or may have, rows of
-// the same people with their names: it would match the two by amount, date and
-// benefit, learn the code, and read the rest. Where it is not certain that two
-// bodies are different they are one (recipient_body.go).
+// that is kept), and where it has, or may have, rows of the same people with
+// their names: it would match the two by amount, date and benefit, learn the
+// code, and read the rest. Where it is not certain that two bodies are different
+// they are one (recipient_body.go).
 
 // What Recipient.Linkability may say; empty is LinkNone.
 const (

@@ -28,7 +28,8 @@ func main() {
 	out := flag.String("out", "docs/benchmarks.md", "the page of the flows")
 	transfersOut := flag.String("transfers-out", "docs/benchmarks-sftp.md", "the page of the transfers")
 	anonymizeOut := flag.String("anonymize-out", "docs/benchmarks-anonymize.md", "the page of anonymised tables")
-	only := flag.String("only", "", "flows, transfers or anonymize alone")
+	cubesOut := flag.String("tables-out", "docs/benchmarks-tables.md", "the page of tables that keep secrets")
+	only := flag.String("only", "", "flows, transfers, anonymize or tables alone")
 	largest := flag.Int("million-rows", 50, "the largest table to anonymise, in millions of rows")
 	n := sizes{files: 20_000}
 	flag.Int64Var(&n.large, "transfer", 2<<30, "bytes of the file moved near")
@@ -65,7 +66,10 @@ func main() {
 		}
 		if err == nil && (*only == "" || *only == "anonymize") {
 			millions := slices.DeleteFunc([]int{1, 10, 50}, func(m int) bool { return m > *largest })
-			err = benchAnonymize(ctx, *anonymizeOut, millions, min(*runs, 3))
+			err = benchAnonymize(ctx, *anonymizeOut, millions, *runs)
+		}
+		if err == nil && (*only == "" || *only == "tables") {
+			err = benchCubes(ctx, *cubesOut, min(*runs, 3))
 		}
 	}
 	stop()

@@ -40,9 +40,10 @@ type Proof struct {
 	Linkability string          `json:"linkability,omitempty"`
 	// KeyIDs name the keys of the codes, by data year, without telling anything of them; none
 	// for a key made for the release and destroyed at its close.
-	KeyIDs []string     `json:"key_ids,omitempty"` // by data year
-	Scheme *ProofScheme `json:"scheme,omitempty"`
-	K      int          `json:"k,omitempty"`
+	KeyIDs    []string     `json:"key_ids,omitempty"`    // by data year
+	KeyHolder string       `json:"key_holder,omitempty"` // the body that keeps their master key
+	Scheme    *ProofScheme `json:"scheme,omitempty"`
+	K         int          `json:"k,omitempty"`
 	// Rounding is what the counts outside Published are multiples of; 1 where
 	// they are exact.
 	Rounding int        `json:"rounding"`
@@ -263,7 +264,7 @@ func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
 			Name: m.Recipient, Class: r.Recipient.Class.String(), Ente: r.Recipient.Ente,
 			Regione: r.Recipient.Territory.Regione, Provincia: r.Recipient.Territory.Provincia, Comune: r.Recipient.Territory.Comune,
 		},
-		Linkability: r.Linkability, KeyIDs: r.KeyIDs, Blanked: r.Blanked,
+		Linkability: r.Linkability, KeyIDs: r.KeyIDs, KeyHolder: r.KeyHolder, Blanked: r.Blanked,
 		Books: ProofBooks{
 			In: b.In, Rejected: b.Rejected, Duplicate: b.Duplicate, Withdrawn: b.Withdrawn,
 			Outside: b.Outside, Disclosed: b.Disclosed, Suppressed: b.Suppressed,

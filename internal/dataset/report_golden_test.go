@@ -28,6 +28,7 @@ func TestReportGolden(t *testing.T) {
 		SchemeHash:  "00ff",
 		Linkability: "window",
 		KeyIDs:      []string{"0123456789abcdef"},
+		KeyHolder:   "Collegio dei custodi",
 		Steps:       []flusso.Text{{It: "pieno dettaglio", En: "full detail"}, {It: "classe residua", En: "residual class"}},
 		Rows:        []int64{41, 12}, Suppressed: 3, Classes: 7, MinPersons: 5, Blanked: 8,
 		Before: kanon.Sizes{Classes: 30, Rows: 56, Persons: 44, Smallest: 1, Largest: 9, Alone: 13, Squares: 200, Bands: []kanon.Band{{From: 1, To: 1, Classes: 13, Rows: 14}, {From: 5, To: 9, Classes: 17, Rows: 42}}},

@@ -182,6 +182,7 @@ func (p *Proof) facts(lang flusso.Lang) (facts []entry) {
 	}
 	add(textFactLinkability, p.Linkability)
 	add(textFactKeyID, strings.Join(p.KeyIDs, ", "))
+	add(textFactKeyHolder, p.KeyHolder)
 	add(textFactRows, wholeNumber(lang, p.Published.Rows))
 	if p.Form == InnerForm {
 		add(textFactIn, wholeNumber(lang, p.Books.In))

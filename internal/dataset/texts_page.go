@@ -44,6 +44,7 @@ var (
 	textFactSchemeHash  = flusso.Text{It: "impronta dello schema (SHA-256)", En: "the scheme's SHA-256"}
 	textFactK           = flusso.Text{It: "k (persone)", En: "k (persons)"}
 	textFactLinkability = flusso.Text{It: "codici stabili", En: "linkability"}
+	textFactKeyHolder   = flusso.Text{It: "chi custodisce la chiave", En: "who keeps the key"}
 	textFactKeyID       = flusso.Text{It: "chiave dei codici", En: "key of the codes"}
 	textFactRows        = flusso.Text{It: "righe pubblicate", En: "rows published"}
 	textFactIn          = flusso.Text{It: "record entrati", En: "records in"}

@@ -208,6 +208,7 @@ func (w *keyWorld) faults(t *testing.T, before func(*House), act func(*House) er
 // TestMakeSurvivesFaults: a key is in use with its sealed copy in the holder's
 // hands, or it is not there.
 func TestMakeSurvivesFaults(t *testing.T) {
+	t.Parallel()
 	w := newKeyWorld(t)
 	made, not := 0, 0
 	w.faults(t, nil, func(h *House) error {
@@ -234,6 +235,7 @@ func TestMakeSurvivesFaults(t *testing.T) {
 
 // TestRenewSurvivesFaults: the old key or the new one, never both, never none.
 func TestRenewSurvivesFaults(t *testing.T) {
+	t.Parallel()
 	w := newKeyWorld(t)
 	seen := map[int]int{}
 	w.faults(t, func(h *House) {
@@ -262,6 +264,7 @@ func TestRenewSurvivesFaults(t *testing.T) {
 
 // TestDestroySurvivesFaults: once it is said that a key is to go, it goes.
 func TestDestroySurvivesFaults(t *testing.T) {
+	t.Parallel()
 	w := newKeyWorld(t)
 	w.faults(t, func(h *House) {
 		if _, err := h.MakeCodeKey(context.Background(), ask(escrowPath)); err != nil {
@@ -280,6 +283,7 @@ func TestDestroySurvivesFaults(t *testing.T) {
 // TestRestoreSurvivesFaults: of a key whose file was lost it comes back whole, or
 // it is still missing.
 func TestRestoreSurvivesFaults(t *testing.T) {
+	t.Parallel()
 	w := newKeyWorld(t)
 	var sealed []byte
 	back, not := 0, 0

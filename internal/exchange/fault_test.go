@@ -281,7 +281,7 @@ func withoutIDs(s map[string]string) map[string]string {
 	out := map[string]string{}
 	for name, value := range s {
 		switch {
-		case strings.HasPrefix(name, "file dataset/"):
+		case strings.HasPrefix(name, "file dataset/"), strings.HasPrefix(name, "file stato/suppressed/"):
 		case strings.HasPrefix(name, "release "):
 			out[name[:strings.LastIndex(name, "/")]] = value
 		default:

@@ -55,6 +55,22 @@ type LocalTarget struct {
 	Cubes   *anonymize.Cubes // of tables; nil for benefits by provinces
 }
 
+// Admit asks the gate about every target before any file is read. It needs no key.
+func (l *Local) Admit() error {
+	asked := *l
+	asked.Key = make([]byte, sha256.Size)
+	for _, t := range l.Targets {
+		i := slices.IndexFunc(flusso.Tipi[:], func(tipo flusso.Tipo) bool { return anonymize.Carries(t.Dataset, t.Level, tipo) })
+		if i < 0 {
+			continue // no flow fills it: Disclose tells
+		}
+		if _, err := l.Matrix.Open(asked.request(t, flusso.Tipi[i]), func(*anonymize.Disclosed) error { return nil }); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // LocalFile is one file judged.
 type LocalFile struct {
 	Path string
@@ -228,11 +244,11 @@ type localView struct {
 // release is this very one.
 func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []localSource) (v *localView, err error) {
 	v = &localView{target: t, tipo: tipo, result: RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset}}
-	req := l.request(t, tipo)
-	req.Microdata, v.notes = pair(l.levels(), t.Level, tipo)
-	if v.view, err = l.Matrix.Open(req, v.take); err != nil {
+	if v.view, err = l.Matrix.Open(l.request(t, tipo), v.take); err != nil {
 		return nil, err
 	}
+	_, cite := pair(l.levels(), t.Level, tipo)
+	v.notes = append(cite, v.view.Notes()...)
 	live, err := dataset.Live(spool.OS, l.Out, l.Recipient.Name, t.Dataset)
 	if err != nil {
 		return nil, err
@@ -305,7 +321,7 @@ func (v *localView) seal(ctx context.Context) error {
 	}
 	v.result.RecordsIn, v.result.Rejected = b.In-b.Duplicate, b.Rejected
 	v.result.Outside, v.result.Disclosed, v.result.Suppressed = b.Outside+b.Withdrawn, b.Disclosed, b.Suppressed
-	report := dataset.Report{Notes: append(v.notes, v.view.Notes()...), Disclosure: v.view.Report()}
+	report := dataset.Report{Notes: v.notes, Disclosure: v.view.Report()}
 	if v.result.Withheld, v.result.Why = withheldOf(v.result.Name+"/"+v.result.Dataset, &report.Disclosure, b); v.result.Why != nil {
 		return v.release.Discard()
 	}

@@ -80,8 +80,9 @@ func (l *Local) request(t LocalTarget, tipo flusso.Tipo) anonymize.Request {
 	if l.KeyKept {
 		noise = l.Key
 	}
+	both, _ := pair(l.levels(), t.Level, tipo)
 	return anonymize.Request{
-		Cubes: t.Cubes, NoiseKey: noise,
+		Cubes: t.Cubes, Microdata: both, NoiseKey: noise,
 		Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: tipo, Ambiti: l.Ambiti, Scheme: l.Schemes[t.Dataset], Payers: l.Payers,
 		Local: true, At: l.Now(), ReleaseKey: l.Key,
 	}

@@ -8,8 +8,10 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"flussi/internal/anonymize"
+	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 	"flussi/internal/synth"
 	"flussi/internal/testshared"
@@ -153,5 +155,39 @@ func TestNoisyTables(t *testing.T) {
 	}
 	if got := faults.String(); !strings.Contains(got, "guasto.yaml:1:37") || !strings.Contains(got, "guasto.yaml:2:16") {
 		t.Errorf("not every fault of the file is told: %s", got)
+	}
+}
+
+// TestLocalTablesBesideRows: the same control where files are disclosed by hand,
+// also where the rows stand already and the tables are asked for afterwards.
+func TestLocalTablesBesideRows(t *testing.T) {
+	testshared.DuckDB(t, "SELECT 1")
+	w := &world{TB: t, dir: t.TempDir()}
+	_, data := flow(t, synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 900, Seed: 3, Ente: withDelega.Ente, Regione: "12"})
+	w.write("ps.xml", string(data))
+	rows := exchange.LocalTarget{Dataset: "prestazioni", Level: anonymize.IndividualeAnonimo}
+	tables := exchange.LocalTarget{Dataset: "quadro", Level: anonymize.Aggregato}
+	local := func(name string, class anonymize.Class, targets ...exchange.LocalTarget) {
+		t.Helper()
+		l := exchange.Local{
+			Matrix: anonymize.DefaultMatrix(), Recipient: anonymize.Recipient{Name: name, Class: class, Territory: anonymize.Territory{Regione: "ITI4"}},
+			Targets: targets, Out: w.path("dataset"), Key: make([]byte, 32),
+			Now: func() time.Time { return time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC) },
+		}
+		if _, results, err := l.Disclose(t.Context(), []string{w.path("ps.xml")}); err != nil || len(results) != len(targets) {
+			t.Fatalf("%+v, %v", results, err)
+		}
+	}
+	local("insieme", anonymize.Regione, rows, tables)
+	local("dopo", anonymize.Regione, rows)
+	local("dopo", anonymize.Regione, rows, tables)
+	local("solo", anonymize.Regione, tables)
+	if found, _ := w.differences("solo", "insieme"); found == 0 {
+		t.Fatal("no small difference even without joint control: the test cannot fail")
+	}
+	for _, who := range []string{"insieme", "dopo"} {
+		if found, figures := w.differences(who, who); found > 0 || figures < 20 {
+			t.Errorf("%s: %d small differences among %d figures", who, found, figures)
+		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -104,14 +105,23 @@ func (a *app) anonymize(ctx context.Context, c anonymizing) (err error) {
 	return nil
 }
 
-// room is the memory to use, and a file beyond it, which forget removes.
+// besideTuples is what a table is read and written with, in bytes.
+const besideTuples = 192 << 20
+
+// room is the memory to use, and a file beyond it, which forget removes. Memory
+// that is free is collected before the process takes more than that.
 func (c *anonymizing) room() (room recode.Room, forget func() error) {
 	folder := c.scratch
 	if folder == "" {
 		folder = filepath.Dir(c.out)
 	}
 	s := &scratchFile{folder: folder}
-	return recode.Room{Memory: int64(c.memory) << 20, Scratch: s}, s.close
+	memory := int64(c.memory) << 20
+	before := debug.SetMemoryLimit(memory + besideTuples)
+	return recode.Room{Memory: memory, Scratch: s}, func() error {
+		debug.SetMemoryLimit(before)
+		return s.close()
+	}
 }
 
 // check refuses what cannot be written, before the work is done.

@@ -92,7 +92,7 @@ func (r *linkedReport) finish(people []personYear) Report {
 	res.After = sizesOf(k, shown)
 	report := Report{
 		K: k, Scheme: l.scheme.name, SchemeHash: l.v.req.Scheme.Hash(), Linkability: l.v.req.Recipient.Linkability,
-		KeyIDs: l.codes.keyIDs(slices.Sorted(maps.Keys(years))), Steps: frozenSteps, Rows: res.Steps,
+		KeyIDs: l.codes.keyIDs(slices.Sorted(maps.Keys(years))), KeyHolder: l.codes.holder(), Steps: frozenSteps, Rows: res.Steps,
 		Suppressed: l.v.balance.Suppressed, Classes: res.After.Classes, MinPersons: res.After.Smallest, Loss: loss.sorted(),
 		Before: res.Before, After: res.After, Utility: l.scheme.utility(r.original, l.count(shown), r.steps, &res),
 	}

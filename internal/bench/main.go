@@ -66,7 +66,7 @@ func main() {
 		}
 		if err == nil && (*only == "" || *only == "anonymize") {
 			millions := slices.DeleteFunc([]int{1, 10, 50}, func(m int) bool { return m > *largest })
-			err = benchAnonymize(ctx, *anonymizeOut, millions, min(*runs, 3))
+			err = benchAnonymize(ctx, *anonymizeOut, millions, *runs)
 		}
 		if err == nil && (*only == "" || *only == "tables") {
 			err = benchCubes(ctx, *cubesOut, min(*runs, 3))

@@ -25,15 +25,11 @@ func FitTree(ctx context.Context, t *Tuples, c Criteria) (*Tree, error) {
 	if err := c.check(t); err != nil {
 		return nil, err
 	}
-	f := &fit{t: t, criteria: &c, tree: &Tree{attributes: t.attributes}}
-	levels, codes := make([]uint8, len(t.attributes)), make([]uint32, len(t.attributes))
-	for a, attribute := range t.attributes {
-		h := attribute.Hierarchy
-		if levels[a] = uint8(h.Height()); len(h.Values(h.Height())) > 1 {
-			return nil, ErrNoRoot
-		}
+	tree, err := newTree(t.attributes)
+	if err != nil {
+		return nil, err
 	}
-	f.tree.nodes = []treeNode{{split: -1, levels: levels, codes: codes}}
+	f := &fit{t: t, criteria: &c, tree: tree}
 	all, err := f.tree.pools(ctx, t, c.K)
 	if err != nil {
 		return nil, err

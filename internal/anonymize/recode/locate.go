@@ -14,4 +14,7 @@ func (t *Tree) Parent(node int) (int, bool) { return int(t.nodes[node].parent), 
 
 // Levels tell how far a node generalises each attribute, 0 being its leaves. They
 // are not to be changed.
-func (t *Tree) Levels(node int) []uint8 { return t.nodes[node].levels }
+func (t *Tree) Levels(node int) []uint8 {
+	levels, _ := t.region(int32(node))
+	return levels
+}

@@ -7,7 +7,7 @@ type Recoder struct {
 	r      *Recoding
 	gives  [][]key    // of a Global: by attribute and leaf, its part of a key
 	labels [][]uint32 // of a Global: by attribute and leaf
-	nodes  []uint32   // of a Tree: by node that publishes, and attribute
+	below  [][]uint32 // of a Tree: by attribute and level, the labels of finer levels
 	keys   []key      // scratch
 }
 
@@ -24,10 +24,15 @@ func (c columnsRow) leaf(a int16) uint32 { return c.columns[a][c.row] }
 func (r *Recoding) Recoder() *Recoder {
 	d := &Recoder{r: r}
 	for a, attribute := range r.t.attributes {
-		if r.tree != nil {
-			break
-		}
 		x, h := &r.t.axes[a], attribute.Hierarchy
+		if r.tree != nil {
+			below, n := []uint32(nil), uint32(0)
+			for _, level := range h.levels {
+				below, n = append(below, n), n+uint32(len(level.values))
+			}
+			d.below = append(d.below, below)
+			continue
+		}
 		gives, labels := make([]key, h.Leaves()), make([]uint32, h.Leaves())
 		for leaf := range gives {
 			x.set(&gives[leaf], x.first[r.levels[a]][x.place[leaf]])
@@ -35,23 +40,12 @@ func (r *Recoding) Recoder() *Recoder {
 		}
 		d.gives, d.labels = append(d.gives, gives), append(d.labels, labels)
 	}
-	if r.tree != nil {
-		for n := range r.tree.nodes {
-			for a, attribute := range r.t.attributes {
-				node, place := &r.tree.nodes[n], uint32(0)
-				for _, below := range attribute.Hierarchy.levels[:node.levels[a]] {
-					place += uint32(len(below.values))
-				}
-				d.nodes = append(d.nodes, place+node.codes[a])
-			}
-		}
-	}
 	return d
 }
 
 // Clone gives a Recoder for another goroutine, which shares the memory.
 func (d *Recoder) Clone() *Recoder {
-	return &Recoder{r: d.r, gives: d.gives, labels: d.labels, nodes: d.nodes}
+	return &Recoder{r: d.r, gives: d.gives, labels: d.labels, below: d.below}
 }
 
 // Rows recodes n rows: columns holds, for each attribute, the leaf code of each
@@ -88,12 +82,15 @@ func (d *Recoder) byTree(n int, columns, out [][]uint32, lost []bool) {
 	for row := range n {
 		end := d.r.ends[locate(d.r.tree, columnsRow{columns, row})]
 		lost[row] = end == nowhere
-		for a := range out {
-			if lost[row] {
+		if lost[row] {
+			for a := range out {
 				out[a][row] = d.r.suppressed(a)
-			} else {
-				out[a][row] = d.nodes[int(end)*len(out)+a]
 			}
+			continue
+		}
+		levels, codes := d.r.tree.region(end)
+		for a, below := range d.below {
+			out[a][row] = below[levels[a]] + codes[a]
 		}
 	}
 }

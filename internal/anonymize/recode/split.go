@@ -14,13 +14,14 @@ type splitter struct {
 	seen   [][]uint32 // by attribute: the values that occur
 	tuples [][]int    // by attribute and value
 
-	node treeNode
-	by   []int      // the attributes that it may be divided by
-	to   [][]uint32 // by attribute: place -> finer value
-	gain float64    // of the best so far
-	best int        // attribute; -1
-	good []uint32   // values that stand alone, of the best
-	rest bool       // others do not
+	levels []uint8 // what the node publishes
+	codes  []uint32
+	by     []int      // the attributes that it may be divided by
+	to     [][]uint32 // by attribute: place -> finer value
+	gain   float64    // of the best so far
+	best   int        // attribute; -1
+	good   []uint32   // values that stand alone, of the best
+	rest   bool       // others do not
 
 	child  []int32 // of the best, by value: which part its tuples go to
 	starts []int
@@ -71,10 +72,10 @@ func (s *splitter) split(t task, held, spare *records) []task {
 // attribute.
 func (s *splitter) begin(t task) {
 	s.f.mu.Lock()
-	s.node = s.f.tree.nodes[t.node]
+	s.levels, s.codes = s.f.tree.region(t.node)
 	s.f.mu.Unlock()
 	s.by = s.by[:0]
-	for a, level := range s.node.levels {
+	for a, level := range s.levels {
 		if t.barred&(1<<a) != 0 || level == 0 {
 			continue
 		}
@@ -122,8 +123,8 @@ func (s *splitter) decide(a int) {
 		p.merge(rest, p, int(good[last]))
 		good = good[:last]
 	}
-	h, level := s.f.t.attributes[a].Hierarchy, s.node.levels[a]
-	under, gain := h.levels[level].under[s.node.codes[a]], 0.0
+	h, level := s.f.t.attributes[a].Hierarchy, s.levels[a]
+	under, gain := h.levels[level].under[s.codes[a]], 0.0
 	for _, v := range good {
 		gain += float64(p.rows[v]) * float64(under-h.levels[level-1].under[v]) / float64(h.Leaves())
 	}
@@ -151,7 +152,7 @@ func (s *splitter) divide(t task) (a int, parts []task) {
 	if a = s.best; a < 0 {
 		return a, nil
 	}
-	good, level, above := s.good, s.node.levels[s.best]-1, s.node
+	good, level := s.good, s.levels[a]-1
 	s.f.mu.Lock()
 	defer s.f.mu.Unlock()
 	tree := s.f.tree
@@ -161,26 +162,23 @@ func (s *splitter) divide(t task) (a int, parts []task) {
 	}
 	s.starts = s.starts[:0]
 	from, left := t.from, t.tuples
-	add := func(n treeNode, tuples int, barred uint64) int32 {
-		n.parent, n.split = t.node, -1
-		tree.nodes = append(tree.nodes, n)
-		at := int32(len(tree.nodes) - 1)
+	add := func(at int32, tuples int, barred uint64) {
 		parts = append(parts, task{at, tuples, barred, from})
 		s.starts = append(s.starts, from-t.from)
 		from, left = from+tuples, left-tuples
-		return at
 	}
-	var branches []branch
+	node := treeNode{parent: tree.nodes[t.node].parent, split: int16(a), finer: level, from: int32(len(tree.branches))}
 	for i, v := range good {
 		s.child[v] = int32(i)
-		n := treeNode{levels: slices.Clone(above.levels), codes: slices.Clone(above.codes)}
-		n.levels[a], n.codes[a] = level, v
-		branches = append(branches, branch{v, add(n, s.tuples[a][v], t.barred)})
+		at := tree.branch(t.node, a, level, v)
+		tree.branches = append(tree.branches, branch{v, at})
+		add(at, s.tuples[a][v], t.barred)
 	}
+	node.to = int32(len(tree.branches))
 	if s.rest {
-		above.rest = add(treeNode{levels: above.levels, codes: above.codes}, left, t.barred|1<<a)
+		node.rest = tree.grow(t.node)
+		add(node.rest, left, t.barred|1<<a)
 	}
-	above.split, above.branches = int16(a), branches
-	tree.nodes[t.node] = above
+	tree.nodes[t.node] = node
 	return a, parts
 }

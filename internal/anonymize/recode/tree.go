@@ -14,15 +14,17 @@ import "context"
 type Tree struct {
 	attributes []Attribute
 	nodes      []treeNode // each after its parent; node 0 publishes nothing of anything
+	branches   []branch   // of all nodes, those of one in the order of their codes
+	levels     []uint8    // by node and attribute: what it publishes
+	codes      []uint32
 }
 
+// treeNode is small, for a row meets many on its way.
 type treeNode struct {
-	parent   int32
-	split    int16 // the attribute that branches make finer; -1 for a leaf
-	rest     int32 // 0 where there is none
-	branches []branch
-	levels   []uint8
-	codes    []uint32
+	parent, rest int32 // rest is 0 where there is none
+	from, to     int32 // its branches
+	split        int16 // the attribute that they make finer; -1 for a leaf
+	finer        uint8 // to this level
 }
 
 // branch takes the rows whose value one level below the node's is code.
@@ -58,9 +60,9 @@ func locate[T tuple](t *Tree, row T) int32 {
 		if n.split < 0 {
 			return at
 		}
-		up := t.attributes[n.split].Hierarchy.levels[n.levels[n.split]-1].of
+		up := t.attributes[n.split].Hierarchy.levels[n.finer].of
 		code, next := up[row.leaf(n.split)], n.rest
-		some := n.branches
+		some := t.branches[n.from:n.to]
 		for len(some) > fewBranches { // they are in the order of their codes
 			if middle := len(some) / 2; some[middle].code <= code {
 				some = some[middle:]
@@ -81,22 +83,65 @@ func locate[T tuple](t *Tree, row T) int32 {
 	}
 }
 
+// region is what a node publishes: levels and codes by attribute. They are not to
+// be changed.
+func (t *Tree) region(node int32) (levels []uint8, codes []uint32) {
+	from, to := int(node)*len(t.attributes), (int(node)+1)*len(t.attributes)
+	return t.levels[from:to:to], t.codes[from:to:to]
+}
+
+// grow adds a leaf that publishes what its parent does, and gives its number.
+func (t *Tree) grow(parent int32) int32 {
+	at := int32(len(t.nodes))
+	levels, codes := t.region(parent)
+	t.nodes = append(t.nodes, treeNode{parent: parent, split: -1})
+	t.levels, t.codes = append(t.levels, levels...), append(t.codes, codes...)
+	return at
+}
+
+// branch adds a leaf that an attribute makes finer, and the branch to it.
+func (t *Tree) branch(parent int32, attribute int, level uint8, code uint32) int32 {
+	at := t.grow(parent)
+	levels, codes := t.region(at)
+	levels[attribute], codes[attribute] = level, code
+	return at
+}
+
+// newTree is one node, which publishes nothing of anything.
+func newTree(attributes []Attribute) (*Tree, error) {
+	t := &Tree{attributes: attributes, nodes: []treeNode{{split: -1}}, codes: make([]uint32, len(attributes))}
+	for _, a := range attributes {
+		h := a.Hierarchy
+		if len(h.Values(h.Height())) > 1 {
+			return nil, ErrNoRoot
+		}
+		t.levels = append(t.levels, uint8(h.Height()))
+	}
+	return t, nil
+}
+
 // numbered gives the same tree, its nodes in the order in which ReadTree numbers
 // them: which processor made them decides nothing.
 func (t *Tree) numbered() *Tree {
-	n := &Tree{attributes: t.attributes, nodes: make([]treeNode, 0, len(t.nodes))}
+	n := &Tree{
+		attributes: t.attributes, nodes: make([]treeNode, 0, len(t.nodes)), branches: make([]branch, 0, len(t.branches)),
+		levels: make([]uint8, 0, len(t.levels)), codes: make([]uint32, 0, len(t.codes)),
+	}
 	var add func(at, parent int32) int32
 	add = func(at, parent int32) int32 {
-		now, old := int32(len(n.nodes)), t.nodes[at]
-		n.nodes = append(n.nodes, old)
-		for i, b := range old.branches {
-			old.branches[i].node = add(b.node, now)
+		now, node := int32(len(n.nodes)), t.nodes[at]
+		levels, codes := t.region(at)
+		n.nodes, n.levels, n.codes = append(n.nodes, node), append(n.levels, levels...), append(n.codes, codes...)
+		some := t.branches[node.from:node.to]
+		node.parent, node.from, node.to = parent, int32(len(n.branches)), int32(len(n.branches)+len(some))
+		n.branches = append(n.branches, some...)
+		for i, b := range some {
+			n.branches[int(node.from)+i].node = add(b.node, now)
 		}
-		if old.rest != 0 {
-			old.rest = add(old.rest, now)
+		if node.rest != 0 {
+			node.rest = add(node.rest, now)
 		}
-		old.parent = parent
-		n.nodes[now] = old
+		n.nodes[now] = node
 		return now
 	}
 	add(0, 0)
@@ -140,7 +185,8 @@ func (t *Tree) Recode(ctx context.Context, tuples *Tuples, c Criteria) (*Recodin
 	end := func(k key) int32 { return r.ends[locate(t, packedTuple{tuples.axes, k})] }
 	err = r.count(ctx, nil, func(k key) []uint8 {
 		if n := end(k); n != nowhere {
-			return t.nodes[n].levels
+			levels, _ := t.region(n)
+			return levels
 		}
 		return nil
 	}, func(k key) (key, bool) {

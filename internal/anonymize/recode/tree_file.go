@@ -28,8 +28,8 @@ func (t *Tree) MarshalJSON() ([]byte, error) {
 		}
 		a := t.attributes[n.split]
 		f.By, f.To = a.Name, map[string]*treeFile{}
-		for _, b := range n.branches {
-			f.To[a.Hierarchy.Values(int(n.levels[n.split]) - 1)[b.code]] = write(b.node)
+		for _, b := range t.branches[n.from:n.to] {
+			f.To[a.Hierarchy.Values(int(n.finer))[b.code]] = write(b.node)
 		}
 		if n.rest != 0 {
 			f.Rest = write(n.rest)
@@ -50,60 +50,54 @@ func ReadTree(data []byte, attributes []Attribute) (*Tree, error) {
 	if err := dec.Decode(&root); err != nil || dec.More() {
 		return nil, errors.Join(ErrTree, err)
 	}
-	levels, codes := make([]uint8, len(attributes)), make([]uint32, len(attributes))
-	for i, a := range attributes {
-		levels[i] = uint8(a.Hierarchy.Height())
-		if len(a.Hierarchy.Values(a.Hierarchy.Height())) != 1 {
-			return nil, ErrNoRoot
-		}
+	t, err := newTree(attributes)
+	if err != nil {
+		return nil, err
 	}
-	t := &Tree{attributes: attributes}
-	_, err := t.read(&root, treeNode{levels: levels, codes: codes})
-	return t, err
+	return t, t.read(&root, 0)
 }
 
-// read adds a node, all below it, and gives its number.
-func (t *Tree) read(f *treeFile, n treeNode) (int32, error) {
-	at := int32(len(t.nodes))
-	n.split = -1
-	t.nodes = append(t.nodes, n)
+// read makes of a leaf what the file says of it, with all below.
+func (t *Tree) read(f *treeFile, at int32) error {
 	if f.By == "" {
 		if len(f.To) > 0 || f.Rest != nil {
-			return 0, ErrTree
+			return ErrTree
 		}
-		return at, nil
+		return nil
 	}
 	a := slices.IndexFunc(t.attributes, func(a Attribute) bool { return a.Name == f.By })
-	if a < 0 || n.levels[a] == 0 || len(f.To) == 0 {
-		return 0, fmt.Errorf("%w: at %s", ErrTree, f.By)
+	levels, codes := t.region(at)
+	if a < 0 || levels[a] == 0 || len(f.To) == 0 {
+		return fmt.Errorf("%w: at %s", ErrTree, f.By)
 	}
-	h, level := t.attributes[a].Hierarchy, n.levels[a]-1
+	h, level, above := t.attributes[a].Hierarchy, levels[a]-1, codes[a]
 	var branches []branch
 	for code, value := range h.Values(int(level)) {
 		below, ok := f.To[value]
-		if !ok || h.levels[level].parent[code] != n.codes[a] {
+		if !ok || h.levels[level].parent[code] != above {
 			continue
 		}
-		child := treeNode{parent: at, levels: slices.Clone(n.levels), codes: slices.Clone(n.codes)}
-		child.levels[a], child.codes[a] = level, uint32(code)
-		node, err := t.read(below, child)
-		if err != nil {
-			return 0, err
+		node := t.branch(at, a, level, uint32(code))
+		if err := t.read(below, node); err != nil {
+			return err
 		}
 		branches = append(branches, branch{uint32(code), node})
 	}
 	if len(branches) != len(f.To) {
-		return 0, fmt.Errorf("%w: a value of %s that is not there", ErrTree, f.By)
+		return fmt.Errorf("%w: a value of %s that is not there", ErrTree, f.By)
 	}
 	rest := int32(0)
 	if f.Rest != nil {
-		var err error
-		if rest, err = t.read(f.Rest, treeNode{parent: at, levels: n.levels, codes: n.codes}); err != nil {
-			return 0, err
+		rest = t.grow(at)
+		if err := t.read(f.Rest, rest); err != nil {
+			return err
 		}
 	}
-	t.nodes[at].split, t.nodes[at].branches, t.nodes[at].rest = int16(a), branches, rest
-	return at, nil
+	n := &t.nodes[at]
+	n.split, n.finer, n.rest = int16(a), level, rest
+	n.from, n.to = int32(len(t.branches)), int32(len(t.branches)+len(branches))
+	t.branches = append(t.branches, branches...)
+	return nil
 }
 
 // Hash tells a hierarchy from any other: SHA-256 over its values by level, in

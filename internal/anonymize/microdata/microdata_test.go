@@ -289,3 +289,19 @@ func TestBandsOfSeveralLevels(t *testing.T) {
 		}
 	}
 }
+
+// TestChangedTable: rows that come after the classes were counted are not let pass.
+func TestChangedTable(t *testing.T) {
+	in := &lines{names: []string{"sex"}}
+	for _, sex := range []string{"F", "F", "F", "M", "M", "M"} {
+		in.rows = append(in.rows, []string{sex})
+	}
+	plan, err := Decide(context.Background(), in, Spec{K: 3, Columns: []Column{{Name: "sex", Role: Quasi}}}, recode.Room{}, noClock)
+	if err != nil {
+		t.Fatal(err)
+	}
+	in.rows = append(in.rows, []string{"F"})
+	if err := plan.Write(context.Background(), &lines{}); err == nil || !strings.Contains(err.Error(), "the table changed") {
+		t.Errorf("got %v", err)
+	}
+}

@@ -52,6 +52,9 @@ var (
 	textTwoPersons = flusso.Text{It: "una sola colonna dice di quale persona è la riga", En: "one column alone says whose a row is"}
 	hintTwoPersons = flusso.Text{It: "dare role: drop alle altre colonne che identificano la persona", En: "give role: drop to the other columns that identify the person"}
 
+	textChanged = flusso.Text{It: "la tabella è cambiata mentre la si leggeva", En: "the table changed while it was read"}
+	hintChanged = flusso.Text{It: "ripetere quando nessuno la scrive, o usarne una copia", En: "try again when nobody writes it, or use a copy"}
+
 	textScratch = flusso.Text{It: "lo spazio di lavoro su disco non regge: nulla è stato pubblicato", En: "the scratch space on disk does not hold: nothing was published"}
 	hintScratch = flusso.Text{It: "liberare spazio, indicare un'altra cartella con --scratch, o dare più memoria con --memory", En: "free space, name another folder with --scratch, or give more memory with --memory"}
 

@@ -2,6 +2,7 @@ package microdata
 
 import (
 	"context"
+	"sync/atomic"
 
 	"golang.org/x/sync/errgroup"
 
@@ -10,11 +11,26 @@ import (
 )
 
 // Write publishes the rows, in their order. Of a table of several parts some are
-// held in memory, recoded, until their turn comes.
+// held in memory, recoded, until their turn comes. It fails where the rows are not
+// as many, published and suppressed, as Decide found: the table has changed.
 func (p *Plan) Write(ctx context.Context, out Sink) error {
+	var done books
+	if err := p.write(ctx, out, &done); err != nil {
+		return err
+	}
+	if done.rows.Load() != p.Report.RowsIn || done.suppressed.Load() != p.Report.RowsSuppressed {
+		return invalid(textChanged, hintChanged, nil)
+	}
+	return nil
+}
+
+// books count what was written.
+type books struct{ rows, suppressed atomic.Int64 }
+
+func (p *Plan) write(ctx context.Context, out Sink, done *books) error {
 	recoder := p.recoding.Recoder()
 	if len(p.source.Parts()) == 1 {
-		return p.newPublisher(recoder).part(ctx, 0, func(c *table.Chunk) error { return out.Append(c, 0, c.Rows()) })
+		return p.newPublisher(recoder, done).part(ctx, 0, func(c *table.Chunk) error { return out.Append(c, 0, c.Rows()) })
 	}
 	turns := make(chan chan []*table.Chunk, p.workers())
 	work, ctx := errgroup.WithContext(ctx)
@@ -32,7 +48,7 @@ func (p *Plan) Write(ctx context.Context, out Sink) error {
 			work.Go(func() (err error) {
 				var chunks []*table.Chunk
 				defer func() { turn <- chunks }() // whole or not, somebody waits
-				publisher := p.newPublisher(recoder.Clone())
+				publisher := p.newPublisher(recoder.Clone(), done)
 				return publisher.part(ctx, part, func(c *table.Chunk) error {
 					chunks = append(chunks, c)
 					publisher.chunk = nil // it is another's now
@@ -61,6 +77,7 @@ func (p *Plan) Write(ctx context.Context, out Sink) error {
 type publisher struct {
 	p             *Plan
 	recoder       *recode.Recoder
+	done          *books
 	labels        [][][]byte // of each quasi-identifier
 	codes, values [][]uint32
 	lost          []bool
@@ -68,8 +85,8 @@ type publisher struct {
 	coders        map[int]*coder // by column
 }
 
-func (p *Plan) newPublisher(recoder *recode.Recoder) *publisher {
-	w, quasi := &publisher{p: p, recoder: recoder, coders: map[int]*coder{}}, p.places(Quasi)
+func (p *Plan) newPublisher(recoder *recode.Recoder, done *books) *publisher {
+	w, quasi := &publisher{p: p, recoder: recoder, done: done, coders: map[int]*coder{}}, p.places(Quasi)
 	for a := range quasi {
 		var labels [][]byte
 		for _, l := range p.recoding.Labels(a) {
@@ -108,6 +125,12 @@ func (w *publisher) recode(chunk *table.Chunk, first int64) (err error) {
 	}
 	w.lost = sized(w.lost, n)
 	w.recoder.Rows(n, w.codes, w.values, w.lost)
+	w.done.rows.Add(int64(n))
+	for _, lost := range w.lost {
+		if lost {
+			w.done.suppressed.Add(1)
+		}
+	}
 	a = 0
 	for i, place := range w.p.written {
 		to, from := &w.chunk.Columns[i], &chunk.Columns[i]

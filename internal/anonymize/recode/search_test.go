@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -281,6 +282,64 @@ func TestGlobalIsExact(t *testing.T) {
 			r.Fatalf("%d suppressed, want %d", got.Suppressed, lost)
 		}
 	})
+}
+
+// TestWideKeys: attributes that need two words, in memory and beyond it.
+func TestWideKeys(t *testing.T) {
+	const leaves = 2500 // 12 bits, six times
+	var rows [][]string
+	for i := range leaves {
+		rows = append(rows, []string{fmt.Sprint(i), fmt.Sprint("g", i/1250)})
+	}
+	h, err := NewHierarchy(rows)
+	if err != nil {
+		t.Fatal(err)
+	}
+	random := rand.New(rand.NewPCG(3, 4))
+	table := &table{sensitive: []Sensitive{{Name: "s", Values: 2}}, builders: 2}
+	for i := range 6 {
+		table.attributes = append(table.attributes, Attribute{Name: fmt.Sprint("a", i), Hierarchy: h})
+	}
+	for range 60 {
+		var row []uint32
+		for range table.attributes {
+			row = append(row, []uint32{0, 0, 0, 0, 0, 833, 1666}[random.IntN(7)])
+		}
+		table.rows = append(table.rows, append(row, uint32(random.IntN(2))))
+	}
+	c := Criteria{K: 3, Limit: 0.4, Sensitive: []Criterion{{Kind: Distinct, L: 2}}}
+	least := math.Inf(1)
+	for node := range 1 << len(table.attributes) {
+		var levels []int
+		for a := range table.attributes {
+			levels = append(levels, node>>a&1)
+		}
+		if suppressed, loss := table.naive(c, levels); float64(suppressed) <= c.Limit*60 {
+			least = min(least, loss)
+		}
+	}
+	if math.IsInf(least, 1) {
+		t.Fatal("nothing can be found")
+	}
+	for _, room := range []Room{{}, {1, &memoryScratch{}}} {
+		table.room = room
+		tuples := table.tuples(t)
+		if !tuples.wide {
+			t.Fatal("the keys are not wide: the test tests nothing")
+		}
+		g, err := SearchGlobal(context.Background(), tuples, c)
+		if err != nil || math.Abs(g.Loss-least) > 1e-12 {
+			t.Fatalf("%d bytes: %+v, %v; the least loss is %v", room.Memory, g, err, least)
+		}
+		r, err := g.Recoding(context.Background(), tuples, c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		classes, lost := table.published(r)
+		if int64(len(lost)) != g.Suppressed || !slices.Equal(table.sizes(classes), r.Classes()) {
+			t.Errorf("%d bytes: %d rows lost, classes of %v; promised %+v, %v", room.Memory, len(lost), table.sizes(classes), g, r.Classes())
+		}
+	}
 }
 
 func TestCriteriaFaults(t *testing.T) {

@@ -118,8 +118,8 @@ func (s *search) seek(goal int32) bool {
 	for s.effort <= s.most {
 		var moves []move
 		s.start(goal)
-		boxes, free := 0, int64(0)
-		s.boxes(&free, func(m *move, _ int64) bool {
+		boxes := 0
+		s.boxes(0, func(m *move, _ int64) bool {
 			if s.gain(true) > 0 {
 				moves = append(moves, *m)
 			}
@@ -151,8 +151,7 @@ func (s *search) seek(goal int32) bool {
 func (s *search) buy() bool {
 	var best move
 	bestCost, bestGain, boxes := int64(0), int64(0), 0
-	limit := s.budget
-	s.boxes(&limit, func(m *move, cost int64) bool {
+	s.boxes(s.budget, func(m *move, cost int64) bool {
 		gain := s.gain(false)
 		if cost > 0 && gain > 0 && (bestGain == 0 || cost*bestGain < bestCost*gain) {
 			best, bestCost, bestGain = *m, cost, gain
@@ -163,7 +162,7 @@ func (s *search) buy() bool {
 	if bestGain == 0 {
 		return false
 	}
-	s.touchAll(&best, limit)
+	s.touchAll(&best, s.budget)
 	for _, c := range s.corners {
 		if !s.figures[c.figure].hidden {
 			s.change(c.figure)
@@ -177,20 +176,20 @@ func (s *search) buy() bool {
 
 // boxes visits the moves that the goal is a corner of and that cost no more
 // than limit, with the corners at hand, until visit has enough.
-func (s *search) boxes(limit *int64, visit func(m *move, cost int64) bool) {
+func (s *search) boxes(limit int64, visit func(m *move, cost int64) bool) {
 	k := s.cells[s.goal].Key
 	var m move
 	var choose func(dim int) bool
 	choose = func(dim int) bool {
 		if dim == len(s.lattice.dimensions) {
-			cost, ok := s.touchAll(&m, *limit)
+			cost, ok := s.touchAll(&m, limit)
 			return !ok || visit(&m, cost)
 		}
 		for _, from := range s.below(dim, k[dim]) {
 			for option := range s.options(dim, k[dim], from) {
 				m.from[dim], m.to[dim], m.pair[dim] = from, option, option != from
 				if m.pair[dim] {
-					if f, ok := s.at[s.besides(dim, option)]; !ok || s.price(f) > *limit {
+					if f, ok := s.at[s.besides(dim, option)]; !ok || s.price(f) > limit {
 						continue
 					}
 				}

@@ -197,7 +197,7 @@ func (g *grouping) pass(ctx context.Context, shares, share uint64) error {
 							}
 						}
 					}
-					if shares > 1 && (key{hi: k.hi, lo: k.lo}).hash()>>40%shares != share {
+					if shares > 1 && (key{hi: k.hi, lo: k.lo}).hash()>>16%shares != share {
 						continue
 					}
 					c.take(k, r, from+i)

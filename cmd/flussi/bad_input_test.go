@@ -264,3 +264,25 @@ func TestBadDisclosures(t *testing.T) {
 		b.play(t, map[string]string{"ps.xml": someFlow(t, 60, "H501"), "few.xml": someFlow(t, 2, "H501"), "flussi.yaml": badConfig}, func(t *testing.T) { noFiles(t, "d") })
 	}
 }
+
+// TestBadAmountsAreRejected: an amount that is none, or not above zero, rejects its
+// record with a rule that says so; the rest goes on, without it.
+func TestBadAmountsAreRejected(t *testing.T) {
+	for amount, rule := range map[string]string{"1e300": "XSD-007", "-5.00": "PS-041", "NaN": "XSD-007", "0": "PS-041"} {
+		dir := t.TempDir()
+		t.Chdir(dir)
+		writeIn(t, dir, "ps.xml", oneAmount(someFlow(t, 60, "H501"), amount))
+		var stdout, stderr bytes.Buffer
+		code := run(context.Background(), []string{"disclose", "--json", "--recipient", "inps", "--out", "d", "ps.xml"}, strings.NewReader(""), &stdout, &stderr)
+		if said := stdout.String(); code != 3 || !strings.Contains(said, `"`+rule+`":1`) || !strings.Contains(said, `"rejected":1,"outside":0,"disclosed":97,`) {
+			t.Errorf("%s: exit code %d, %s", amount, code, said)
+		}
+	}
+}
+
+// oneAmount puts another amount into the first ImportoPrestazione of a flow.
+func oneAmount(flow, amount string) string {
+	before, rest, _ := strings.Cut(flow, `ImportoPrestazione="`)
+	_, after, _ := strings.Cut(rest, `"`)
+	return before + `ImportoPrestazione="` + amount + `"` + after
+}

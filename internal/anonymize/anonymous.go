@@ -16,15 +16,15 @@ import (
 // of at least k persons, and emits the rows in the order of their own values,
 // with keys made from the release key and that order.
 type anonymous struct {
-	v      *View
-	scheme *scheme
-	set    *kanon.Set
-	layout *kanon.Layout
-	frozen *frozen // nil where classes walk the scheme's ladder
-	fit    *fitter // where the view makes a scheme and no rows
-	r      reading
-	codes  []uint16
-	// Columns of the packed row beyond the scheme's domains: the place (see
+	v          *View
+	attributes *attributes
+	set        *kanon.Set
+	layout     *kanon.Layout
+	frozen     *frozen // nil where classes walk the ladder
+	fit        *fitter // where the view makes a scheme and no rows
+	r          reading
+	codes      []uint16
+	// Columns of the packed row beyond the attributes: the place (see
 	// origins) and benefit of a row as it came, for the loss report.
 	fromPlace, fromBenefit int
 	origins                origins
@@ -34,24 +34,24 @@ type anonymous struct {
 }
 
 func newAnonymous(v *View) (*anonymous, error) {
-	a := &anonymous{v: v, scheme: newPrestazioni(), payers: newPayers(&v.req)}
+	a := &anonymous{v: v, attributes: newPrestazioni(), payers: newPayers(&v.req)}
 	if v.req.Tipo == flusso.SINBA {
-		a.scheme = newSINBA()
+		a.attributes = newSINBA()
 	}
-	a.scheme.withAmbiti(v.req.Ambiti)
-	a.scheme.protect(v.matrix, v.req.Tipo)
-	a.scheme.mayMiss()
+	a.attributes.withAmbiti(v.req.Ambiti)
+	a.attributes.protect(v.matrix, v.req.Tipo)
+	a.attributes.mayMiss()
 	if v.req.Scheme != nil || v.req.Fit != nil {
-		a.scheme.fixBenefit()
+		a.attributes.fixBenefit()
 	}
-	a.scheme.open(v.visible)
+	a.attributes.open(v.visible)
 	release, err := newRelease(v)
 	if err != nil {
 		return nil, err
 	}
 	a.r.release = release
 	var columns []kanon.Column
-	for _, d := range a.scheme.domains {
+	for _, d := range a.attributes.domains {
 		blank := uint16(0)
 		if d.role == kanon.Sensitive {
 			blank = uint16(d.base) // star, the first coarse value
@@ -60,21 +60,21 @@ func newAnonymous(v *View) (*anonymous, error) {
 	}
 	a.fromPlace, a.fromBenefit = len(columns), len(columns)+1
 	columns = append(columns, kanon.Column{Name: "from place", Role: kanon.Carried, Bits: originBits, Codes: 1 << originBits},
-		kanon.Column{Name: "from benefit", Role: kanon.Carried, Bits: a.scheme.benefit.bits, Codes: a.scheme.benefit.base})
+		kanon.Column{Name: "from benefit", Role: kanon.Carried, Bits: a.attributes.benefit.bits, Codes: a.attributes.benefit.base})
 	a.known = len(columns)
 	columns = append(columns, kanon.Column{Name: "known", Role: kanon.Known, Bits: 1, Codes: 2})
 	if a.layout, err = kanon.NewLayout(columns...); err != nil {
 		return nil, err
 	}
 	if v.req.Scheme != nil {
-		levels, trees, err := v.req.Scheme.open(&v.req, a.scheme)
+		levels, trees, err := v.req.Scheme.open(&v.req, a.attributes)
 		if err != nil {
 			return nil, err
 		}
-		a.frozen = newFrozen(levels, a.scheme.domains[1], trees)
+		a.frozen = newFrozen(levels, a.attributes.domains[1], trees)
 	}
 	if v.req.Fit != nil {
-		if a.fit, err = newFitter(&v.req, a.scheme); err != nil {
+		if a.fit, err = newFitter(&v.req, a.attributes); err != nil {
 			return nil, err
 		}
 	}
@@ -92,14 +92,14 @@ func newRelease(v *View) (*pseudonym.Release, error) {
 // columns are: the year and region, which datasets are divided by, the key of
 // the row, then the attributes, each code with its label beside it.
 func (a *anonymous) columns() []table.Column {
-	return rowColumns(a.scheme, table.Column{
+	return rowColumns(a.attributes, table.Column{
 		Name: "riga", Kind: table.String, Role: table.RoleKey, Description: "chiave della riga in questo rilascio: non collega nulla",
 		DescriptionEn: "key of the row in this release: it links nothing", Treatment: "dalla chiave del rilascio e dalla posizione",
 	})
 }
 
-// rowColumns are the columns of a scheme's rows, with their key or code.
-func rowColumns(s *scheme, key table.Column) (columns []table.Column) {
+// rowColumns are the columns of rows with these attributes, with their key or code.
+func rowColumns(s *attributes, key table.Column) (columns []table.Column) {
 	for _, d := range s.domains {
 		c := d.column
 		c.Role, c.Any = table.RoleQuasi, star
@@ -130,7 +130,7 @@ func labelColumn(c table.Column) table.Column {
 func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 	a.r.next(b, rec, p)
 	var from [2]uint16
-	for i, d := range a.scheme.domains {
+	for i, d := range a.attributes.domains {
 		if !d.always && !a.v.covered.has(d.category) {
 			a.codes[i] = d.undelegated()
 			continue
@@ -141,11 +141,11 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 			return err
 		}
 		switch d {
-		case a.scheme.benefit:
+		case a.attributes.benefit:
 			a.codes[a.fromBenefit] = a.codes[i]
-		case a.scheme.province:
+		case a.attributes.province:
 			from[0] = a.codes[i]
-		case a.scheme.ambito:
+		case a.attributes.ambito:
 			from[1] = a.codes[i]
 		}
 	}
@@ -180,7 +180,7 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 		return err
 	}
 	a.rankBenefits()
-	steps := ladder(a.scheme.domains, a.scheme.rungs)
+	steps := ladder(a.attributes.domains, a.attributes.rungs)
 	original := a.frequencies(false)
 	res, err := a.decide(ctx, steps)
 	if err != nil {
@@ -191,8 +191,8 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 	loss := newLossTable(len(res.Steps))
 	emitted := 0
 	err = a.set.Each(func(codes []uint16, step int, published bool) error {
-		of := a.origins.place(a.scheme, codes[a.fromPlace])
-		of.Prestazione = a.scheme.benefit.value(codes[a.fromBenefit])
+		of := a.origins.place(a.attributes, codes[a.fromPlace])
+		of.Prestazione = a.attributes.benefit.value(codes[a.fromBenefit])
 		loss.count(of, step, published)
 		if !published {
 			return nil
@@ -203,9 +203,9 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 		return a.emit(codes)
 	})
 	a.v.report = Report{
-		K: a.v.req.K, Scheme: a.scheme.name, SchemeHash: a.scheme.hash(steps), Linkability: "none", Steps: stepNames(a.scheme.rungs), Rows: res.Steps,
+		K: a.v.req.K, Scheme: a.attributes.name, SchemeHash: a.attributes.hash(steps), Linkability: "none", Steps: stepNames(a.attributes.rungs), Rows: res.Steps,
 		Suppressed: res.Suppressed, Classes: res.Classes, MinPersons: res.MinPersons, Blanked: res.Blanked, Loss: loss.sorted(),
-		Before: res.Before, After: res.After, Utility: a.scheme.utility(original, a.frequencies(true), steps, &res),
+		Before: res.Before, After: res.After, Utility: a.attributes.utility(original, a.frequencies(true), steps, &res),
 	}
 	if a.frozen != nil {
 		a.v.report.SchemeHash, a.v.report.Steps = a.v.req.Scheme.Hash(), frozenSteps
@@ -215,13 +215,13 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 
 // rankBenefits gives the benefits met in the data their final order.
 func (a *anonymous) rankBenefits() {
-	d := a.scheme.benefit
+	d := a.attributes.benefit
 	if d.dictionary == nil {
 		return
 	}
 	to := d.dictionary.rank()
 	d.fine = d.dictionary.values
-	if i := slices.Index(a.scheme.domains, d); i >= 0 && a.set.Len() > 0 {
+	if i := slices.Index(a.attributes.domains, d); i >= 0 && a.set.Len() > 0 {
 		a.set.Recode(i, to)
 		a.set.Recode(a.fromBenefit, to)
 	}
@@ -242,11 +242,11 @@ func (a *anonymous) decide(ctx context.Context, steps kanon.Ladder) (kanon.Resul
 // emit writes a row with the key of its place.
 func (a *anonymous) emit(codes []uint16) error {
 	var key [pseudonym.CodeLen]byte
-	return emitRow(a.v, a.scheme, codes, a.r.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
+	return emitRow(a.v, a.attributes, codes, a.r.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
 }
 
 // emitRow writes a row in the order of rowColumns.
-func emitRow(v *View, s *scheme, codes []uint16, key []byte) error {
+func emitRow(v *View, s *attributes, codes []uint16, key []byte) error {
 	col := 0
 	next := func() *table.Values {
 		col++

@@ -90,10 +90,14 @@ func (m *Matrix) refusedCodes(r Recipient, c *Codes) (all []reason) {
 // checkCodes denies stable codes where they would name somebody. Of levels that
 // have no rows without names, or no rows, the policy says nothing.
 func (req *Request) checkCodes(m *Matrix) error {
-	if req.Level != IndividualeAnonimo || req.Fit != nil {
+	if req.Level != IndividualeAnonimo {
 		return nil
 	}
-	for _, err := range m.CodeFaults(req.Recipient, req.Codes) {
+	r := req.Recipient
+	if req.Fit != nil && r.Linkability == LinkWindow {
+		r.Linkability = LinkPeriod // a scheme is made before the key is
+	}
+	for _, err := range m.CodeFaults(r, req.Codes) {
 		return err
 	}
 	return nil

@@ -70,7 +70,7 @@ func (v *View) undelegated() (all []Undelegated) {
 // mayMiss gives every attribute of the class a missing value; it comes before
 // open. A dataset may be filled by relayed flows and by others: its columns are
 // the same.
-func (s *scheme) mayMiss() {
+func (s *attributes) mayMiss() {
 	for _, d := range s.domains {
 		if d.always || d.category == Tipologia || d.role == kanon.Sensitive {
 			continue

@@ -93,7 +93,7 @@ func (d *domain) up(column int, coarser func(string) string) kanon.Move {
 
 func anything(string) string { return star }
 
-// rung is one step of a scheme's ladder, in words and moves.
+// rung is one step of a ladder, in words and moves.
 type rung struct {
 	name  flusso.Text
 	moves []rise

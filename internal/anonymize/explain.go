@@ -41,7 +41,7 @@ func (m *Matrix) Explain(r Recipient, lang flusso.Lang) string {
 	}
 	if m.visible(r.Class, IndividualeAnonimo).has(Tipologia) {
 		m.explainFields(&b, r, lang)
-		for _, s := range schemesOf(r) {
+		for _, s := range setsOf(r) {
 			fmt.Fprintf(&b, textExplainLadder.In(lang), DefaultK)
 			fmt.Fprintf(&b, "  [%s]\n", s.name)
 			for i, step := range s.rungs {
@@ -58,11 +58,11 @@ func (m *Matrix) Explain(r Recipient, lang flusso.Lang) string {
 }
 
 // schemesOf are the sets of attributes of a recipient's anonymous rows.
-func schemesOf(r Recipient) []*scheme {
+func setsOf(r Recipient) []*attributes {
 	if r.Linkability == LinkPeriod || r.Linkability == LinkWindow {
-		return []*scheme{newPersone(flusso.PSPSASINA), newPersone(flusso.SINBA)}
+		return []*attributes{newPersone(flusso.PSPSASINA), newPersone(flusso.SINBA)}
 	}
-	return []*scheme{newPrestazioni(), newSINBA()}
+	return []*attributes{newPrestazioni(), newSINBA()}
 }
 
 // explainFields lists the fields of every flow once, with what becomes of each

@@ -41,40 +41,40 @@ func (v *View) ClassIndexes() []ClassIndex {
 // the sequence would single out. Of whom the recipient paid itself there is no row:
 // it has some of theirs with their names, and could read the rest.
 type linked struct {
-	v       *View
-	scheme  *scheme
-	levels  *levels
-	trees   map[string]*recode.Tree
-	fit     *fitter
-	codes   *coder
-	payers  *payers
-	r       reading
-	pack    *factPacking
-	facts   []benefitFact
-	scratch []uint16
-	indexes []ClassIndex
-	joint   JointReport
+	v          *View
+	attributes *attributes
+	levels     *levels
+	trees      map[string]*recode.Tree
+	fit        *fitter
+	codes      *coder
+	payers     *payers
+	r          reading
+	pack       *factPacking
+	facts      []benefitFact
+	scratch    []uint16
+	indexes    []ClassIndex
+	joint      JointReport
 }
 
 func newLinked(v *View) (l *linked, err error) {
-	l = &linked{v: v, scheme: newPersone(v.req.Tipo), codes: newCoder(&v.req), payers: newPayers(&v.req)}
-	l.scheme.withAmbiti(v.req.Ambiti)
-	l.scheme.mayMiss()
-	l.scheme.open(v.visible)
-	l.pack = newFactPacking(l.scheme)
+	l = &linked{v: v, attributes: newPersone(v.req.Tipo), codes: newCoder(&v.req), payers: newPayers(&v.req)}
+	l.attributes.withAmbiti(v.req.Ambiti)
+	l.attributes.mayMiss()
+	l.attributes.open(v.visible)
+	l.pack = newFactPacking(l.attributes)
 	if v.req.Fit != nil {
-		l.fit, err = newFitter(&v.req, l.scheme)
+		l.fit, err = newFitter(&v.req, l.attributes)
 		return l, err
 	}
 	if v.req.Scheme == nil {
 		return nil, deny("open view", v.req.Recipient.Name, reasonSchemeMissing)
 	}
-	l.levels, l.trees, err = v.req.Scheme.open(&v.req, l.scheme)
+	l.levels, l.trees, err = v.req.Scheme.open(&v.req, l.attributes)
 	return l, err
 }
 
 func (l *linked) columns() []table.Column {
-	return rowColumns(l.scheme, table.Column{
+	return rowColumns(l.attributes, table.Column{
 		Name: "persona", Kind: table.String, Role: table.RolePerson, Description: l.codes.text.It, DescriptionEn: l.codes.text.En,
 		Treatment: "codice fatto con una chiave che chi riceve non ha",
 	})
@@ -154,7 +154,7 @@ func (l *linked) close(ctx context.Context) (err error) {
 
 // decide finds the class of each person of one data year.
 func (l *linked) decide(ctx context.Context, people []personYear) error {
-	f := newFrozen(l.levels, l.scheme.domains[1], l.trees)
+	f := newFrozen(l.levels, l.attributes.domains[1], l.trees)
 	forest := f.forest(people[0].codes[0])
 	entries := make([]joint.Entry, 0, len(people))
 	for i := range people {
@@ -164,7 +164,7 @@ func (l *linked) decide(ctx context.Context, people []personYear) error {
 		entries = append(entries, joint.Entry{Person: joint.Person(people[i].who), Class: joint.Class(f.Locate(people[i].codes) + 1)})
 	}
 	var past []joint.Source
-	year := l.scheme.domains[0].year(people[0].codes[0])
+	year := l.attributes.domains[0].year(people[0].codes[0])
 	if l.v.req.Past != nil {
 		var err error
 		if past, err = l.v.req.Past(year); err != nil {

@@ -66,6 +66,14 @@ func (c *coder) of(year int) (*pseudonym.Stable, error) {
 	return s, err
 }
 
+// holder is who keeps the master key of codes that outlive the release.
+func (c *coder) holder() string {
+	if c.req.Recipient.Linkability != LinkWindow || c.req.Codes == nil {
+		return ""
+	}
+	return c.req.Codes.Keeper.Denominazione
+}
+
 // keyIDs names the keys used, by data year in order; none where they end with the
 // release.
 func (c *coder) keyIDs(years []int) (ids []string) {

@@ -45,7 +45,7 @@ type factField struct {
 	mask   uint64
 }
 
-func newFactPacking(s *scheme) *factPacking {
+func newFactPacking(s *attributes) *factPacking {
 	p := &factPacking{domains: s.domains, amount: -1, number: map[string]uint16{}}
 	p.sections = len(s.domains) - len(sectionNames)
 	shift := uint(0)

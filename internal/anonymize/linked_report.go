@@ -28,7 +28,7 @@ func (l *linked) emit(ctx context.Context, people []personYear) error {
 		if i%chunkRows == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if err := emitRow(l.v, l.scheme, p.codes, p.who.AppendText(code[:0])); err != nil {
+		if err := emitRow(l.v, l.attributes, p.codes, p.who.AppendText(code[:0])); err != nil {
 			return err
 		}
 	}
@@ -44,7 +44,7 @@ type linkedReport struct {
 }
 
 func newLinkedReport(l *linked, people []personYear) *linkedReport {
-	r := &linkedReport{l: l, steps: ladder(l.scheme.domains, l.scheme.rungs)}
+	r := &linkedReport{l: l, steps: ladder(l.attributes.domains, l.attributes.rungs)}
 	all := make([]*personYear, len(people))
 	for i := range people {
 		all[i] = &people[i]
@@ -55,8 +55,8 @@ func newLinkedReport(l *linked, people []personYear) *linkedReport {
 
 // count gives the frequencies of the codes of each domain.
 func (l *linked) count(people []*personYear) [][]int64 {
-	counts := make([][]int64, len(l.scheme.domains))
-	for i, d := range l.scheme.domains {
+	counts := make([][]int64, len(l.attributes.domains))
+	for i, d := range l.attributes.domains {
 		counts[i] = make([]int64, 1<<d.bits)
 		for _, p := range people {
 			counts[i][p.codes[i]]++
@@ -77,24 +77,24 @@ func (r *linkedReport) finish(people []personYear) Report {
 		p := &people[i]
 		for j := range p.facts {
 			if f := &p.facts[j]; f.key>>recordShift&1 == 1 {
-				loss.count(LossOf{Provincia: l.pack.shown(f, l.scheme.province), Ambito: l.pack.shown(f, l.scheme.ambito), Prestazione: l.pack.names[f.benefit()]}, p.step, !p.withheld)
+				loss.count(LossOf{Provincia: l.pack.shown(f, l.attributes.province), Ambito: l.pack.shown(f, l.attributes.ambito), Prestazione: l.pack.names[f.benefit()]}, p.step, !p.withheld)
 			}
 		}
 		if p.withheld {
 			res.Suppressed++
 			continue
 		}
-		years[l.scheme.domains[0].year(p.codes[0])] = true
+		years[l.attributes.domains[0].year(p.codes[0])] = true
 		res.Published++
 		res.Steps[p.step]++
 		shown = append(shown, p)
 	}
 	res.After = sizesOf(k, shown)
 	report := Report{
-		K: k, Scheme: l.scheme.name, SchemeHash: l.v.req.Scheme.Hash(), Linkability: l.v.req.Recipient.Linkability,
-		KeyIDs: l.codes.keyIDs(slices.Sorted(maps.Keys(years))), Steps: frozenSteps, Rows: res.Steps,
+		K: k, Scheme: l.attributes.name, SchemeHash: l.v.req.Scheme.Hash(), Linkability: l.v.req.Recipient.Linkability,
+		KeyIDs: l.codes.keyIDs(slices.Sorted(maps.Keys(years))), KeyHolder: l.codes.holder(), Steps: frozenSteps, Rows: res.Steps,
 		Suppressed: l.v.balance.Suppressed, Classes: res.After.Classes, MinPersons: res.After.Smallest, Loss: loss.sorted(),
-		Before: res.Before, After: res.After, Utility: l.scheme.utility(r.original, l.count(shown), r.steps, &res),
+		Before: res.Before, After: res.After, Utility: l.attributes.utility(r.original, l.count(shown), r.steps, &res),
 	}
 	if l.v.req.Past != nil {
 		report.Joint = &l.joint

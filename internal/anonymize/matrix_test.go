@@ -88,25 +88,25 @@ func TestSchemesFit(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		a.scheme.benefit.fine = []string{"A1.04", "A2.02", otherBenefit, "piu"}
-		if err := a.layout.Check(ladder(a.scheme.domains, a.scheme.rungs)); err != nil {
+		a.attributes.benefit.fine = []string{"A1.04", "A2.02", otherBenefit, "piu"}
+		if err := a.layout.Check(ladder(a.attributes.domains, a.attributes.rungs)); err != nil {
 			t.Error(err)
 		}
-		for _, d := range a.scheme.domains {
+		for _, d := range a.attributes.domains {
 			left := map[string]bool{}
 			for _, code := range d.reach {
 				left[d.value(code)] = true
 			}
 			if d.role == 0 && !d.always && !reflect.DeepEqual(left, map[string]bool{star: true}) {
-				t.Errorf("%s, %s: the residual class tells %v", a.scheme.name, d.column.Name, left)
+				t.Errorf("%s, %s: the residual class tells %v", a.attributes.name, d.column.Name, left)
 			}
 			if d.column.Description == "" || d.column.DescriptionEn == "" || d.column.Treatment == "" || d.column.Source == "" {
-				t.Errorf("%s, %s: undescribed", a.scheme.name, d.column.Name)
+				t.Errorf("%s, %s: undescribed", a.attributes.name, d.column.Name)
 			}
 		}
-		for _, s := range stepNames(a.scheme.rungs) {
+		for _, s := range stepNames(a.attributes.rungs) {
 			if s.It == "" || s.En == "" {
-				t.Errorf("%s: a step without a name", a.scheme.name)
+				t.Errorf("%s: a step without a name", a.attributes.name)
 			}
 		}
 	}

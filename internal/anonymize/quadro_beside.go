@@ -119,12 +119,12 @@ func (q *quadro) known() (known tables.Known) {
 	if i := slices.IndexFunc(q.axes, func(a *axis) bool { return a.levels[0].needs == Tipologia }); i >= 0 {
 		enter(q.besides.parts, 2+i) // behind year and region
 	}
-	known.Before = tables.Pattern{}
+	known.Before = map[tables.Key]bool{}
 	for _, row := range q.v.req.Suppressed {
 		if places, ok := at(strings.Split(row, "\x00")); ok {
 			var k tables.Key
 			copy(k[:], places)
-			known.Before[k] = struct{}{}
+			known.Before[k] = true
 		}
 	}
 	return known

@@ -22,6 +22,8 @@ type Report struct {
 	// them; none where the key was made for the release and is destroyed at its
 	// close.
 	KeyIDs []string
+	// KeyHolder is the body that keeps their master key; empty where there is none.
+	KeyHolder string
 
 	// Individual rows.
 	Steps         []flusso.Text // the ladder, the finest first

@@ -72,8 +72,8 @@ func (o *origins) code(pair [2]uint16) uint16 {
 	return n
 }
 
-// place names a pair by the values of its scheme.
-func (o *origins) place(s *scheme, code uint16) (of LossOf) {
+// place names a pair by the values of its attributes.
+func (o *origins) place(s *attributes, code uint16) (of LossOf) {
 	pair := o.pairs[code]
 	if s.province != nil {
 		of.Provincia = s.province.value(pair[0])

@@ -101,10 +101,10 @@ func canLeave(f schema.Field) bool {
 // values is how many values a field's list has.
 func values(f schema.Field) int { return len(schema.Labels(f)) }
 
-// protect applies a matrix's choices to the scheme: attributes that show a
+// protect applies a matrix's choices: attributes that show a
 // withheld field go, the others get their l, and what a file opened beyond the
 // built-in attributes joins as its code. It comes before open.
-func (s *scheme) protect(m *Matrix, t flusso.Tipo) {
+func (s *attributes) protect(m *Matrix, t flusso.Tipo) {
 	shown := map[schema.Field]bool{}
 	var kept []*domain
 	for _, d := range s.domains {

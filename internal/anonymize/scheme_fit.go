@@ -47,7 +47,7 @@ func (v *View) Scheme() *Scheme { return v.fitted }
 // classes are of one year each.
 type fitter struct {
 	req    *Request
-	set    *scheme
+	set    *attributes
 	levels *levels
 	strata map[[2]uint16]*fitStratum // year, region
 	seen   map[uint64]struct{}       // persons with their tuples: a row more of both counts nothing
@@ -65,7 +65,7 @@ type fitStratum struct {
 const fitBatch = 1024
 
 // newFitter makes one for a set of attributes that is open and measured.
-func newFitter(req *Request, set *scheme) (*fitter, error) {
+func newFitter(req *Request, set *attributes) (*fitter, error) {
 	l, err := levelsOf(set, ladder(set.domains, set.rungs))
 	return &fitter{req: req, set: set, levels: l, strata: map[[2]uint16]*fitStratum{}, seen: map[uint64]struct{}{}}, err
 }

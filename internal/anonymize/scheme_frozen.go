@@ -111,7 +111,7 @@ func (f *frozen) Publish(class uint32, codes []uint16) (step int) {
 
 // open makes the scheme's hierarchies and trees ready for a view with this set of
 // attributes, or says why they are not for it.
-func (s *Scheme) open(req *Request, set *scheme) (*levels, map[string]*recode.Tree, error) {
+func (s *Scheme) open(req *Request, set *attributes) (*levels, map[string]*recode.Tree, error) {
 	l, err := levelsOf(set, ladder(set.domains, set.rungs))
 	if err != nil {
 		return nil, nil, err

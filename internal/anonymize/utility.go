@@ -39,8 +39,8 @@ type ColumnUtility struct {
 // frequencies counts the codes of each domain over all rows of the set, only
 // over published ones if so asked.
 func (a *anonymous) frequencies(publishedOnly bool) [][]int64 {
-	counts := make([][]int64, len(a.scheme.domains))
-	for i, d := range a.scheme.domains {
+	counts := make([][]int64, len(a.attributes.domains))
+	for i, d := range a.attributes.domains {
 		counts[i] = make([]int64, 1<<d.bits)
 	}
 	_ = a.set.Each(func(codes []uint16, _ int, published bool) error { // it never errs
@@ -56,7 +56,7 @@ func (a *anonymous) frequencies(publishedOnly bool) [][]int64 {
 
 // utility compares the rows as they came with the rows as published, by how often
 // each code of a domain is among them.
-func (s *scheme) utility(original, published [][]int64, steps kanon.Ladder, res *kanon.Result) Utility {
+func (s *attributes) utility(original, published [][]int64, steps kanon.Ladder, res *kanon.Result) Utility {
 	rows := float64(res.Published + res.Suppressed)
 	u := Utility{Discernibility: res.After.Squares + res.Suppressed*(res.Published+res.Suppressed)}
 	if res.After.Classes > 0 {

@@ -22,8 +22,8 @@ func TestUtility(t *testing.T) {
 			a := v.engine.(*anonymous)
 			var original [][]string
 			_ = a.set.Each(func(codes []uint16, _ int, _ bool) error {
-				row := make([]string, len(a.scheme.domains))
-				for i, d := range a.scheme.domains {
+				row := make([]string, len(a.attributes.domains))
+				for i, d := range a.attributes.domains {
 					if d.dictionary != nil {
 						row[i] = d.dictionary.values[codes[i]]
 					} else {
@@ -39,8 +39,8 @@ func TestUtility(t *testing.T) {
 			var published [][]string
 			_ = a.set.Each(func(codes []uint16, _ int, shown bool) error {
 				if shown {
-					row := make([]string, len(a.scheme.domains))
-					for i, d := range a.scheme.domains {
+					row := make([]string, len(a.attributes.domains))
+					for i, d := range a.attributes.domains {
 						row[i] = d.value(codes[i])
 					}
 					published = append(published, row)
@@ -52,11 +52,11 @@ func TestUtility(t *testing.T) {
 				t.Fatal("nothing to measure")
 			}
 			column := 0
-			for i, d := range a.scheme.domains {
+			for i, d := range a.attributes.domains {
 				if d.role != kanon.Quasi {
 					continue
 				}
-				want := naiveUtility(a.scheme, d, i, original, published)
+				want := naiveUtility(a.attributes, d, i, original, published)
 				got := report.Utility.Columns[column]
 				column++
 				if got.Name != d.column.Name || math.Abs(got.Granularity-want.Granularity)+math.Abs(got.Published-want.Published)+math.Abs(got.Entropy-want.Entropy) > 1e-9 {
@@ -71,7 +71,7 @@ func TestUtility(t *testing.T) {
 }
 
 // naiveUtility follows each fine value up the ladder by its words.
-func naiveUtility(s *scheme, d *domain, column int, original, published [][]string) ColumnUtility {
+func naiveUtility(s *attributes, d *domain, column int, original, published [][]string) ColumnUtility {
 	behind := map[string]map[string]bool{}
 	put := func(value, fine string) {
 		if behind[value] == nil {

@@ -19,7 +19,7 @@ import (
 type cubed struct {
 	what      string
 	bench     string // of internal/anonymize/tables
-	walls     []time.Duration
+	cpus      []time.Duration
 	peak      int64
 	figures   float64
 	hidden    float64
@@ -55,7 +55,7 @@ func benchCubes(ctx context.Context, out string, runs int) (err error) {
 			if err := r.read(said); err != nil {
 				return err
 			}
-			r.walls, r.peak = append(r.walls, m.wall), max(r.peak, m.peak)
+			r.cpus, r.peak = append(r.cpus, m.cpu), max(r.peak, m.peak)
 			fmt.Fprintf(os.Stderr, "%+v\n", *r)
 		}
 	}
@@ -112,15 +112,15 @@ func cubesPage(w *bytes.Buffer, rows []*cubed, runs int) error {
 	p.line("")
 	p.line("Written by `make bench`; do not edit. Linked cubes are counted, protected over all tables at once, what is")
 	p.line("hidden needlessly is published again, and the interval of every hidden figure is audited; k = 5, and nobody")
-	p.line("has over 85 %% of an amount. Processes of their own; the whole one also draws the records. Medians of %d runs.", runs)
+	p.line("has over 85 %% of an amount. Processes of their own, whose processor time also draws the records. Medians of %d runs.", runs)
 	p.line("`small` figures have fewer than five persons; `hidden` are those and what goes with them.")
 	p.line("")
 	p.line("- machine: %s, %d cores, %s/%s, %s", cpuModel(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
 	p.line("")
-	p.line("| cube | figures | small | hidden | wall s | whole process s | peak MiB |")
+	p.line("| cube | figures | small | hidden | wall s | CPU s | peak MiB |")
 	p.line("|---|---|---|---|---|---|---|")
 	for _, r := range rows {
-		p.line("| %s | %.0f | %.0f | %.0f | %.1f | %.1f | %d |", r.what, r.figures, r.small, r.hidden, median(r.protected).Seconds(), median(r.walls).Seconds(), r.peak>>20)
+		p.line("| %s | %.0f | %.0f | %.0f | %.1f | %.1f | %d |", r.what, r.figures, r.small, r.hidden, median(r.protected).Seconds(), median(r.cpus).Seconds(), r.peak>>20)
 	}
 	p.line("")
 	p.line("Command: `go test -run '^$' -bench 'Region|Country' -benchtime 1x ./internal/anonymize/tables`")

@@ -1,13 +1,8 @@
 package dataset
 
 import (
-	"math"
 	"math/bits"
 	"slices"
-	"time"
-
-	"flussi/internal/anonymize"
-	"flussi/internal/anonymize/kanon"
 )
 
 // Proof is the disclosure report of one increment: what a data protection
@@ -40,9 +35,10 @@ type Proof struct {
 	Linkability string          `json:"linkability,omitempty"`
 	// KeyIDs name the keys of the codes, by data year, without telling anything of them; none
 	// for a key made for the release and destroyed at its close.
-	KeyIDs []string     `json:"key_ids,omitempty"` // by data year
-	Scheme *ProofScheme `json:"scheme,omitempty"`
-	K      int          `json:"k,omitempty"`
+	KeyIDs    []string     `json:"key_ids,omitempty"`    // by data year
+	KeyHolder string       `json:"key_holder,omitempty"` // the body that keeps their master key
+	Scheme    *ProofScheme `json:"scheme,omitempty"`
+	K         int          `json:"k,omitempty"`
 	// Rounding is what the counts outside Published are multiples of; 1 where
 	// they are exact.
 	Rounding int        `json:"rounding"`
@@ -58,6 +54,8 @@ type Proof struct {
 	// Joint is the check over the releases before this one; only where codes reach
 	// over them.
 	Joint *ProofJoint `json:"joint,omitempty"`
+	// Persons is what whoever has all increments counts by the codes of persons.
+	Persons *CheckedPersons `json:"persons,omitempty"`
 	// Linkage is how the release stands against those of other recipients in
 	// the same round; of the inner form alone.
 	Linkage []Linkage `json:"linkage,omitempty"`
@@ -250,160 +248,3 @@ type ProofLoss struct {
 	Coarsened   int64  `json:"coarsened"` // published, but not in full detail
 	Suppressed  int64  `json:"suppressed"`
 }
-
-// proofOf is the inner form, but for what is known only once the rows are
-// judged and the files written.
-func proofOf(m *Manifest, r *anonymize.Report, b anonymize.Balance) Proof {
-	p := Proof{
-		Release: m.Release, Previous: m.Previous, Dataset: m.Dataset, Tipo: m.Tipo, Level: m.Level, Matrix: m.Matrix, K: m.K, SignedBy: m.SignedBy,
-		Format: proofFormat, Form: InnerForm, Rounding: 1,
-		Recipient: ProofRecipient{
-			Name: m.Recipient, Class: r.Recipient.Class.String(), Ente: r.Recipient.Ente,
-			Regione: r.Recipient.Territory.Regione, Provincia: r.Recipient.Territory.Provincia, Comune: r.Recipient.Territory.Comune,
-		},
-		Linkability: r.Linkability, KeyIDs: r.KeyIDs, Blanked: r.Blanked,
-		Books: ProofBooks{
-			In: b.In, Rejected: b.Rejected, Duplicate: b.Duplicate, Withdrawn: b.Withdrawn,
-			Outside: b.Outside, Disclosed: b.Disclosed, Suppressed: b.Suppressed,
-		},
-		Published: Published{Rows: b.Rows},
-	}
-	if a := r.Recipient.Agreement; a != nil {
-		p.Agreement = &ProofAgreement{a.ID, a.With, a.Act, a.Purpose, a.From.Format(time.DateOnly), a.To.Format(time.DateOnly)}
-	}
-	for _, c := range r.Categories {
-		told := ProofCategory{Category: c.Category.String(), Level: c.Level.String(), Provenance: c.Provenance, Source: c.Source, Shown: c.Shown}
-		category, level, provenance := c.Words()
-		told.Words.Category, told.Words.Level, told.Words.Provenance = text(category), text(level), text(provenance)
-		for _, u := range r.Undelegated {
-			if slices.Contains(u.Categorie, c.Category) {
-				told.Undelegated = true
-				told.Enti = append(told.Enti, u.Ente)
-			}
-		}
-		p.Categories = append(p.Categories, told)
-	}
-	if r.Scheme != "" {
-		p.Scheme = &ProofScheme{r.Scheme, r.SchemeHash}
-	}
-	switch r.Level {
-	case anonymize.IndividualeAnonimo:
-		p.tellRows(r)
-		if r.Joint != nil {
-			p.Joint = new(ProofJoint(*r.Joint))
-		}
-	case anonymize.Aggregato:
-		if p.Noise = r.Noise; p.Noise > 0 {
-			break
-		}
-		p.Suppressed = []ProofSuppression{
-			{text(textCellsSuppressed), r.SuppressedCells}, {text(textTotalsSuppressed), r.SuppressedTotal},
-		}
-	}
-	return p
-}
-
-// ofPersons tells whether a row is a person, with a code.
-func (p *Proof) ofPersons() bool {
-	return p.Linkability == anonymize.LinkPeriod || p.Linkability == anonymize.LinkWindow
-}
-
-func (p *Proof) tellRows(r *anonymize.Report) {
-	for i, name := range r.Steps {
-		p.Steps = append(p.Steps, ProofStep{text(name), r.Rows[i]})
-	}
-	p.Suppressed = []ProofSuppression{{text(textResidualSuppressed), r.Suppressed}}
-	if p.ofPersons() {
-		p.Suppressed[0].text = text(textPersonsSuppressed)
-	}
-	p.Risk = &ProofRisk{exposureOf(r.RiskBefore(), &r.Before), exposureOf(r.RiskAfter(), &r.After)}
-	u := r.Utility
-	p.Utility = &ProofUtility{
-		Granularity: millionths(u.Granularity), Published: millionths(u.Published), Entropy: millionths(u.Entropy),
-		Discernibility: u.Discernibility, AverageClass: millionths(u.AverageClass),
-	}
-	for _, c := range u.Columns {
-		p.Utility.Columns = append(p.Utility.Columns, ColumnUtility{c.Name, c.Values, millionths(c.Granularity), millionths(c.Published), millionths(c.Entropy)})
-	}
-	for _, l := range r.Loss {
-		loss := ProofLoss{Provincia: l.Provincia, Ambito: l.Ambito, Prestazione: l.Prestazione, Suppressed: l.Suppressed, Rows: l.Suppressed}
-		for step, n := range l.Rows {
-			loss.Rows += n
-			if step > 0 {
-				loss.Coarsened += n
-			}
-		}
-		p.Loss = append(p.Loss, loss)
-	}
-}
-
-func exposureOf(r anonymize.Risk, s *kanon.Sizes) Exposure {
-	e := Exposure{ProsecutorMax: millionths(r.ProsecutorMax), JournalistMax: millionths(r.JournalistMax), Marketer: millionths(r.Marketer), Uniques: r.Uniques}
-	for _, b := range s.Bands {
-		if b.Classes > 0 {
-			e.Bands = append(e.Bands, Band(b))
-		}
-	}
-	return e
-}
-
-// outer is the form that goes with the release.
-func (p Proof) outer() Proof {
-	k := p.K
-	if k == 0 {
-		k = defaultRounding
-	}
-	up := func(n int64) int64 { return roundUp(n, k) }
-	o := p
-	o.Form, o.Rounding, o.Loss, o.Linkage = OuterForm, k, nil, nil
-	o.Categories = slices.Clone(p.Categories)
-	for i := range o.Categories {
-		o.Categories[i].Enti = nil // which Enti's flows are in a release stays inside
-	}
-	o.Books = ProofBooks{Rejected: up(p.Books.Rejected), Outside: up(p.Books.Outside)}
-	o.Blanked = up(p.Blanked)
-	if j := p.Joint; j != nil {
-		o.Joint = &ProofJoint{j.Window, up(j.Persons), up(j.Coarsened), up(j.Suppressed), up(j.Hidden)}
-	}
-	o.Steps, o.Suppressed = nil, nil
-	if p.Risk == nil {
-		return o // of tables, what is suppressed stands in the rows; more would be one more total
-	}
-	o.Books.Suppressed = up(p.Books.Suppressed)
-	for _, s := range p.Steps {
-		o.Steps = append(o.Steps, ProofStep{s.text, up(s.Rows)})
-	}
-	for _, s := range p.Suppressed {
-		o.Suppressed = append(o.Suppressed, ProofSuppression{s.text, up(s.Count)})
-	}
-	bound := 1 / float64(k)
-	before := p.Risk.Before
-	o.Risk = &ProofRisk{
-		Before: Exposure{Uniques: up(before.Uniques), Marketer: share(before.Bands, up)},
-		After:  Exposure{ProsecutorMax: bound, JournalistMax: bound, Marketer: share(p.Published.Bands, func(n int64) int64 { return n })},
-	}
-	u := ProofUtility{Published: hundredths(p.Utility.Published)}
-	for _, c := range p.Utility.Columns {
-		u.Columns = append(u.Columns, ColumnUtility{Name: c.Name, Published: hundredths(c.Published)})
-	}
-	o.Utility = &u
-	return o
-}
-
-// share is classes per row: the marketer's risk as far as rows tell it.
-func share(bands []Band, rounded func(int64) int64) float64 {
-	var classes, rows int64
-	for _, b := range bands {
-		classes, rows = classes+b.Classes, rows+b.Rows
-	}
-	if rows == 0 {
-		return 0
-	}
-	return hundredths(min(float64(rounded(classes))/float64(rounded(rows)), 1))
-}
-
-// millionths are what the inner form tells of a ratio: more would depend on how
-// a processor rounds.
-func millionths(x float64) float64 { return math.Round(1e6*x) / 1e6 }
-
-func hundredths(x float64) float64 { return math.Round(100*x) / 100 }

@@ -28,6 +28,7 @@ func TestReportGolden(t *testing.T) {
 		SchemeHash:  "00ff",
 		Linkability: "window",
 		KeyIDs:      []string{"0123456789abcdef"},
+		KeyHolder:   "Collegio dei custodi",
 		Steps:       []flusso.Text{{It: "pieno dettaglio", En: "full detail"}, {It: "classe residua", En: "residual class"}},
 		Rows:        []int64{41, 12}, Suppressed: 3, Classes: 7, MinPersons: 5, Blanked: 8,
 		Before: kanon.Sizes{Classes: 30, Rows: 56, Persons: 44, Smallest: 1, Largest: 9, Alone: 13, Squares: 200, Bands: []kanon.Band{{From: 1, To: 1, Classes: 13, Rows: 14}, {From: 5, To: 9, Classes: 17, Rows: 42}}},
@@ -81,13 +82,14 @@ func TestPageTellsThePersons(t *testing.T) {
 	}
 	m := &Manifest{Release: "r2", Recipient: "r", Dataset: "d", Level: "individuale_anonimo", K: 5, SignedBy: someSigner.Public()}
 	inner := proofOf(m, &rep, anonymize.Balance{})
+	inner.Persons = &CheckedPersons{Codes: 2345, Histories: 67, Smallest: 8}
 	inner.Published.Bands = []Band{{From: 5, To: 9, Classes: 1, Rows: 5}}
 	outer := inner.outer()
 	for _, tt := range []struct {
 		proof *Proof
 		said  []string
 	}{
-		{&inner, []string{"Verifica congiunta con i rilasci precedenti", "Joint check with the releases before", "<dd>1.234</dd>", "<dd>1,234</dd>", "<dd>41</dd>", "<dd>12</dd>", "<dd>7</dd>", "<dd>3</dd>", "A class is the persons alike"}},
+		{&inner, []string{"Verifica congiunta con i rilasci precedenti", "Joint check with the releases before", "<dd>1.234</dd>", "<dd>1,234</dd>", "<dd>41</dd>", "<dd>12</dd>", "<dd>7</dd>", "<dd>3</dd>", "<dd>2.345</dd>", "<dd>67</dd>", "<dd>8</dd>", "A class is the persons alike"}},
 		{&outer, []string{"<dd>≤ 1.235</dd>", "<dd>≤ 45</dd>", "<dd>≤ 15</dd>", "<dd>≤ 10</dd>", "Una classe sono le persone"}},
 	} {
 		page, err := tt.proof.page()

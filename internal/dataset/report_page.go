@@ -127,6 +127,10 @@ func (p *Proof) side(lang flusso.Lang) side {
 		}
 		s.Joint = append(s.Joint, entry{Label: t(textJointWindow), Value: n(int64(j.Window))})
 	}
+	if c := p.Persons; c != nil && p.Joint != nil {
+		s.Joint = append(s.Joint, entry{Label: t(textJointCodes), Value: n(c.Codes)}, entry{Label: t(textJointHistories), Value: n(c.Histories)},
+			entry{Label: t(textJointRarest), Value: n(c.Smallest)})
+	}
 	s.Ambiti = slices.ContainsFunc(p.Loss, func(l ProofLoss) bool { return l.Ambito != "" })
 	s.Loss = slices.Clone(p.Loss)
 	slices.SortStableFunc(s.Loss, func(a, b ProofLoss) int {
@@ -178,6 +182,7 @@ func (p *Proof) facts(lang flusso.Lang) (facts []entry) {
 	}
 	add(textFactLinkability, p.Linkability)
 	add(textFactKeyID, strings.Join(p.KeyIDs, ", "))
+	add(textFactKeyHolder, p.KeyHolder)
 	add(textFactRows, wholeNumber(lang, p.Published.Rows))
 	if p.Form == InnerForm {
 		add(textFactIn, wholeNumber(lang, p.Books.In))

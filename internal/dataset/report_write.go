@@ -81,8 +81,8 @@ func (r *Release) prove(ctx context.Context, m *Manifest, p *Proof, report Repor
 				return err
 			}
 			h.add(m.Release, rows.people)
-			_, more := h.findings(r.terms.k)
-			found = append(found, more...)
+			persons, more := h.findings(r.terms.k)
+			p.Persons, found = &persons, append(found, more...)
 		}
 		if len(found) > 0 {
 			return refuse("finish release", m.Release, flusso.Internal, textUnsafe, hintDefect, errors.New(found[0].What.En))

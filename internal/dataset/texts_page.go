@@ -44,6 +44,7 @@ var (
 	textFactSchemeHash  = flusso.Text{It: "impronta dello schema (SHA-256)", En: "the scheme's SHA-256"}
 	textFactK           = flusso.Text{It: "k (persone)", En: "k (persons)"}
 	textFactLinkability = flusso.Text{It: "codici stabili", En: "linkability"}
+	textFactKeyHolder   = flusso.Text{It: "chi custodisce la chiave", En: "who keeps the key"}
 	textFactKeyID       = flusso.Text{It: "chiave dei codici", En: "key of the codes"}
 	textFactRows        = flusso.Text{It: "righe pubblicate", En: "rows published"}
 	textFactIn          = flusso.Text{It: "record entrati", En: "records in"}
@@ -77,6 +78,9 @@ var (
 	textJointCoarsened  = flusso.Text{It: "più generalizzate di quanto chieda questo rilascio da solo", En: "coarser than this release alone would ask"}
 	textJointSuppressed = flusso.Text{It: "trattenute: la loro sequenza di classi è troppo rara", En: "kept back: their sequence of classes is too rare"}
 	textJointHidden     = flusso.Text{It: "trattenute perché chi manca sia almeno k", En: "kept back so that those absent are at least k"}
+	textJointCodes      = flusso.Text{It: "persone con un codice in tutti gli incrementi", En: "persons with a code in all increments"}
+	textJointHistories  = flusso.Text{It: "sequenze diverse", En: "different sequences"}
+	textJointRarest     = flusso.Text{It: "persone con la sequenza più rara", En: "persons with the rarest sequence"}
 	textJointWindow     = flusso.Text{It: "rilasci precedenti confrontati, al più", En: "earlier releases compared, at most"}
 
 	textPublishedGranularity = flusso.Text{It: "granularità delle righe pubblicate", En: "granularity of the published rows"}

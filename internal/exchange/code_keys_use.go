@@ -30,6 +30,10 @@ func (noCodeKeys) CodeKey(context.Context, string) (k ledger.CodeKey, found bool
 	return k, false, nil
 }
 
+// oldCodeKey is after how long check speaks of renewing a key: codes end with a
+// data year anyhow, and a key that lasts longer does so for nothing.
+const oldCodeKey = 400 * 24 * time.Hour
+
 // KeyMissing is the state of a holder that never had a key.
 const KeyMissing ledger.CodeKeyState = "missing"
 
@@ -148,8 +152,11 @@ func checkCodeKeys(ctx context.Context, cfg *config.Config, now func() time.Time
 		}
 		_, err := readCodeKey(spool.OS, cfg.State, k.Holder, k.Generation, k.KeyID)
 		f := Finding{Subject: "key holder " + k.Holder, Err: err}
-		if !used[k.Holder] {
+		switch {
+		case !used[k.Holder]:
 			f.Notes = []Note{{textIdleCodeKey, hintIdleCodeKey(k.Holder)}}
+		case now().Sub(k.MadeAt) > oldCodeKey:
+			f.Notes = []Note{{textOldCodeKey(k.MadeAt), hintOldCodeKey(k.Holder)}}
 		}
 		tell(f)
 	}

@@ -148,6 +148,11 @@ func TestCodesByAHoldersKey(t *testing.T) {
 		result, err := w.run("arrivi")
 		w.must(err)
 		for _, r := range result.Recipients {
+			report, err := os.ReadFile(filepath.Join(r.Release, "divulgazione.json"))
+			w.must(err)
+			if !strings.Contains(string(report), `"key_holder": "Collegio dei custodi"`) {
+				t.Errorf("the report of %s does not say who keeps the key", r.Name)
+			}
 			released[r.Name] = append(released[r.Name], w.codes(r.Release))
 			ids["release/"+r.Name+"/"+r.Dataset+"/"+filepath.Base(r.Release)] = map[bool]string{true: second.KeyID, false: first.KeyID}[month == 2]
 		}
@@ -176,7 +181,28 @@ func TestCodesByAHoldersKey(t *testing.T) {
 	if len(ids) > 0 {
 		t.Errorf("not on record: %v", ids)
 	}
+	if notes := w.keyNotes(); len(notes) != 0 {
+		t.Errorf("of a new key check notes %v", notes)
+	}
+	w.clock.set(w.clock.now().AddDate(2, 0, 0))
+	if notes := w.keyNotes(); len(notes) != 1 || !strings.Contains(notes[0].What.En, "since 2026-03-02") {
+		t.Errorf("of a key of two years check notes %v", notes)
+	}
 	w.nowhereElse(append(secrets, w.read("stato/codes/custode-2.key")))
+}
+
+// keyNotes are what check notes of the holder's key.
+func (w *world) keyNotes() (notes []exchange.Note) {
+	w.Helper()
+	cfg, err := config.Load(w.path("flussi.yaml"))
+	w.must(err)
+	exchange.Check(context.Background(), cfg, nil, w.clock.now, false, func(f exchange.Finding) {
+		if f.Subject == "key holder custode" {
+			w.must(f.Err)
+			notes = append(notes, f.Notes...)
+		}
+	})
+	return notes
 }
 
 // nowhereElse looks for keys in every file there is, but for the one in use, and

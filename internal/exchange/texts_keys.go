@@ -1,6 +1,11 @@
 package exchange
 
-import "flussi/internal/flusso"
+import (
+	"time"
+
+	"flussi/internal/config"
+	"flussi/internal/flusso"
+)
 
 // What is said of keys of stable codes, Italian first.
 var (
@@ -39,6 +44,18 @@ var (
 	textUnrecordedKey     = flusso.Text{It: "questa chiave non è registrata qui: non si sa quali rilasci portano i suoi codici", En: "this key is not recorded here: it is not known which releases carry its codes"}
 	hintUnrecordedKey     = flusso.Text{It: "confrontare l'identificativo con flussi keys ls; in una cartella di stato nuova fare una chiave nuova con flussi keys make", En: "compare its id with flussi keys ls; in a new state folder make a new key with flussi keys make"}
 )
+
+func textOldCodeKey(made time.Time) flusso.Text {
+	day := config.DateOf(made).String()
+	return flusso.Text{It: "questa chiave è in uso dal " + day, En: "this key has been in use since " + day}
+}
+
+func hintOldCodeKey(holder string) flusso.Text {
+	return flusso.Text{
+		It: "rinnovarla prima della prima pubblicazione di un anno di dati: flussi keys renew " + holder,
+		En: "renew it before the first release of a data year: flussi keys renew " + holder,
+	}
+}
 
 func hintIdleCodeKey(holder string) flusso.Text {
 	return flusso.Text{It: "distruggerla con flussi keys destroy " + holder, En: "destroy it with flussi keys destroy " + holder}

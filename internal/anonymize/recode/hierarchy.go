@@ -78,7 +78,7 @@ func NewHierarchy(rows [][]string) (*Hierarchy, error) {
 			below = code
 		}
 	}
-	if line := cycle(rows, codes); line > 0 {
+	if line := h.cycle(rows, codes); line > 0 {
 		return nil, &HierarchyError{line, textHierarchyCycle}
 	}
 	for l := range h.levels {
@@ -94,18 +94,8 @@ func NewHierarchy(rows [][]string) (*Hierarchy, error) {
 // cycle is the line (from 1) of a row that goes up from a value to itself by way
 // of another: a to b in one row, b to a in the next. Its levels hold, but a
 // reader of "b" could not tell which of the two it stands for. 0 without any.
-func cycle(rows [][]string, codes []map[string]uint32) int {
-	again := false // a name that stands at two levels: without one nothing comes back
-	for l := 1; l < len(codes) && !again; l++ {
-		for name := range codes[l] {
-			_, below := codes[l-1][name]
-			for lower := 0; lower < l-1 && !below; lower++ {
-				_, below = codes[lower][name]
-			}
-			again = again || below
-		}
-	}
-	if !again {
+func (h *Hierarchy) cycle(rows [][]string, codes []map[string]uint32) int {
+	if !h.leavesAndReturns(codes) {
 		return 0
 	}
 	above := map[string][]string{} // what each name goes up to
@@ -145,6 +135,25 @@ func cycle(rows [][]string, codes []map[string]uint32) int {
 		}
 	}
 	return 0
+}
+
+// leavesAndReturns tells whether some name stands again above a level at which it
+// goes up to another one: without that nothing comes back to itself, and few
+// hierarchies have it.
+func (h *Hierarchy) leavesAndReturns(codes []map[string]uint32) bool {
+	for l := 1; l < len(codes); l++ {
+		for name := range codes[l] {
+			for lower := range l {
+				code, there := codes[lower][name]
+				for at := lower; there && at < l; at++ {
+					if code = h.levels[at].parent[code]; h.levels[at+1].values[code] != name {
+						return true
+					}
+				}
+			}
+		}
+	}
+	return false
 }
 
 // ReadHierarchy reads one row a line, its fields divided by delimiter: ARX's

@@ -18,7 +18,7 @@ import (
 // cost alone: the work is bounded by effort, not by time, and the same
 // everywhere.
 func (s *search) publishAgain(ctx context.Context) error {
-	s.effort, s.most = 0, maxEffort
+	s.effort = 0
 	for _, s.wide = range rounds {
 		for _, g := range s.companions() {
 			if ctx.Err() != nil {
@@ -35,7 +35,7 @@ func (s *search) publishAgain(ctx context.Context) error {
 
 // rounds are how many moves each search looks at before it gives a figure up,
 // the quick searches first; maxEffort bounds the corners of moves looked at in
-// all, some 100 ns each.
+// all, some 100 ns each: a block has its share.
 var rounds = [...]int{50, 400, 4000, 4000}
 
 const maxEffort = 400_000_000
@@ -64,7 +64,7 @@ func (s *search) isBarred(f int32) bool { return s.barred == f+1 }
 // companions are the figures hidden for others' sake, the dearest first.
 func (s *search) companions() (all []int32) {
 	prices := map[int32]int64{}
-	for f := range int32(s.shown) {
+	for _, f := range s.block {
 		if x := &s.figures[f]; x.hidden && !x.primary && !x.pinned && !x.warm {
 			all = append(all, f)
 			prices[f] = s.value(f)

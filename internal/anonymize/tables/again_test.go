@@ -22,27 +22,33 @@ func lopsided(benefits uint16) map[[MaxDimensions]uint16]int64 {
 	return count
 }
 
-// searched is the search after a protection without and with trials.
-func searched(t testing.TB, s *shape, count map[[MaxDimensions]uint16]int64, rules Rules) (before, after *search) {
+// searched are the searches after a protection without and with trials.
+func searched(t testing.TB, s *shape, count map[[MaxDimensions]uint16]int64, rules Rules) (before, after []*search) {
 	t.Helper()
-	make := func() *search {
+	hidden := func() []*search {
 		g, err := s.fill(t, count).count(nil)
 		must(t, err)
 		p, err := g.problem(rules, Known{})
 		must(t, err)
-		x := newSearch(p, rules)
-		must(t, x.hide(t.Context()))
-		return x
+		all := p.searches(rules)
+		for _, x := range all {
+			must(t, x.hide(t.Context()))
+		}
+		return all
 	}
-	before, after = make(), make()
-	must(t, after.publishAgain(t.Context()))
+	before, after = hidden(), hidden()
+	for _, x := range after {
+		must(t, x.publishAgain(t.Context()))
+	}
 	return before, after
 }
 
-func (s *search) loss() (n int64) {
-	for f := range int32(s.shown) {
-		if s.figures[f].hidden {
-			n += s.value(f)
+func loss(all []*search) (n int64) {
+	for _, s := range all {
+		for _, f := range s.block {
+			if s.figures[f].hidden {
+				n += s.value(f)
+			}
 		}
 	}
 	return n
@@ -53,17 +59,19 @@ func (s *search) loss() (n int64) {
 func TestPublishedAgain(t *testing.T) {
 	s := shapes(3)[0]
 	before, after := searched(t, &s, lopsided(40), rules)
-	if b, a := before.loss(), after.loss(); a > b*3/4 {
+	if b, a := loss(before), loss(after); a > b*3/4 {
 		t.Errorf("a loss of %d, before %d", a, b)
 	}
 	for _, s := range shapes(6) {
 		t.Run(s.name, func(t *testing.T) {
 			rapid.Check(t, func(r *rapid.T) {
 				before, after := searched(t, &s, s.draw(r, 20), rules)
-				if before.loss() < after.loss() {
-					r.Errorf("a loss of %d, before %d", after.loss(), before.loss())
+				if loss(before) < loss(after) {
+					r.Errorf("a loss of %d, before %d", loss(after), loss(before))
 				}
-				must(t, after.audit())
+				for _, x := range after {
+					must(t, x.audit())
+				}
 			})
 		})
 	}
@@ -74,7 +82,8 @@ func TestPublishedAgain(t *testing.T) {
 func TestAuditBites(t *testing.T) {
 	s := shapes(3)[0]
 	found := 0
-	_, x := searched(t, &s, lopsided(40), rules)
+	_, all := searched(t, &s, lopsided(40), rules)
+	x := all[0]
 	for _, g := range x.companions() {
 		x.figures[g].hidden = false
 		if err := x.audit(); errors.Is(err, ErrAudit) {

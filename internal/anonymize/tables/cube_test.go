@@ -3,6 +3,7 @@ package tables
 import (
 	"encoding/binary"
 	"errors"
+	"maps"
 	"math/rand/v2"
 	"runtime"
 	"slices"
@@ -314,28 +315,31 @@ func TestWarm(t *testing.T) {
 	}
 	first, err := s.fill(t, count).Close(t.Context(), rules, Known{})
 	must(t, err)
-	before := PatternOf(first)
+	before := hiddenKeys(first)
 	for col := range uint16(4) {
 		count[[MaxDimensions]uint16{2, col}] = 200
 		count[[MaxDimensions]uint16{3, col}] = 12
 	}
 	cold, err := s.fill(t, count).Close(t.Context(), rules, Known{})
 	must(t, err)
-	if slices.Equal(PatternOf(cold).Keys(), before.Keys()) {
+	if maps.Equal(hiddenKeys(cold), before) {
 		t.Fatal("the pattern stays even without the one before: the test cannot fail")
 	}
-	text, err := before.MarshalText()
+	warm, err := s.fill(t, count).Close(t.Context(), rules, Known{Before: before})
 	must(t, err)
-	var read Pattern
-	must(t, read.UnmarshalText(text))
-	warm, err := s.fill(t, count).Close(t.Context(), rules, Known{Before: read})
-	must(t, err)
-	if got := PatternOf(warm); !slices.Equal(got.Keys(), before.Keys()) {
-		t.Errorf("%v, before %v", got.Keys(), before.Keys())
+	if got := hiddenKeys(warm); !maps.Equal(got, before) {
+		t.Errorf("%v, before %v", got, before)
 	}
-	if err := read.UnmarshalText([]byte("0.0/x\n")); err == nil {
-		t.Error("a broken pattern is read")
+}
+
+func hiddenKeys(cells []Cell) map[Key]bool {
+	keys := map[Key]bool{}
+	for _, c := range cells {
+		if c.Suppressed {
+			keys[c.Key] = true
+		}
 	}
+	return keys
 }
 
 // TestBeside: microdata of the same recipient are a further margin. What they

@@ -26,8 +26,10 @@
 // cost is not sought, the cheapest move of one figure after the other is, and
 // then what can be shown again, as far as a bound of effort goes; the
 // threshold is on persons, and a person in several cells is known to the
-// reader by no more than sums would tell; of tables of several periods only
-// the pattern is kept stable (Known.Before), their differences are not
+// reader by no more than sums would tell; of rows beside (Known.Beside) each
+// figure's own count is a bound, not which rows of a wide class could stand
+// where; of tables of several periods only
+// the pattern is kept alike (Known.Before), their differences are not
 // checked.
 //
 // Noise is the alternative for counts (Cube.Noisy): nothing is hidden, nothing adds up.

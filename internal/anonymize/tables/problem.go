@@ -60,7 +60,7 @@ func (g *counted) problem(rules Rules, known Known) (*problem, error) {
 			continue
 		}
 		f.inner = c.Inner
-		f.warm = known.Before.Has(c.Key)
+		f.warm = known.Before[c.Key]
 		beside := known.Beside[c.Key]
 		for m := range f.least {
 			f.least[m] = min(max(g.least(c.Key), beside), f.value[m])

@@ -20,7 +20,7 @@ var ErrAudit = errors.New("a suppressed figure is not proven to be uncertain")
 // which are hidden: its moves touch no published one, and take it as far as it
 // must be uncertain.
 func (s *search) audit() error {
-	for f := range int32(s.shown) {
+	for _, f := range s.block {
 		if x := &s.figures[f]; !x.hidden || x.pinned {
 			continue
 		}

@@ -3,7 +3,10 @@ package tables
 import (
 	"context"
 	"math"
+	"runtime"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 )
 
 // protect hides the primary figures and others with them until each hidden one
@@ -24,21 +27,47 @@ import (
 // needlessly is shown again (see publishAgain), and in
 // the end every proof is made again (see audit).
 func (p *problem) protect(ctx context.Context, rules Rules) error {
-	s := newSearch(p, rules)
-	if err := s.hide(ctx); err != nil {
-		return err
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(runtime.GOMAXPROCS(0))
+	for _, s := range p.searches(rules) {
+		group.Go(func() error {
+			if err := s.hide(ctx); err != nil {
+				return err
+			}
+			if err := s.publishAgain(ctx); err != nil {
+				return err
+			}
+			return s.audit()
+		})
 	}
-	if err := s.publishAgain(ctx); err != nil {
-		return err
-	}
-	return s.audit()
+	return group.Wait()
 }
 
-func newSearch(p *problem, rules Rules) *search {
-	return &search{
-		problem: p, width: int64(rules.K), proofs: make([]*proof, len(p.figures)),
-		users: make([][]int32, len(p.figures)), trial: trial{failed: make([]int32, len(p.figures))},
+// searches are one for each block of figures that are linked to no other: what
+// stands apart (a year, a region) shares nothing. Each touches its own figures
+// alone, so that they go side by side.
+func (p *problem) searches(rules Rules) (all []*search) {
+	blocks := map[Key]*search{}
+	proofs, users, failed := make([]*proof, len(p.figures)), make([][]int32, len(p.figures)), make([]int32, len(p.figures))
+	for f := range int32(p.shown) {
+		var apart Key
+		for dim, d := range p.lattice.dimensions {
+			if d.Apart {
+				apart[dim] = p.cells[f].Key[dim]
+			}
+		}
+		s := blocks[apart]
+		if s == nil {
+			s = &search{problem: p, width: int64(rules.K), proofs: proofs, users: users, trial: trial{failed: failed}}
+			blocks[apart] = s
+			all = append(all, s)
+		}
+		s.block = append(s.block, f)
 	}
+	for _, s := range all {
+		s.most = maxEffort * int64(len(s.block)) / int64(p.shown)
+	}
+	return all
 }
 
 // hide proves every primary figure.
@@ -56,11 +85,11 @@ func (s *search) hide(ctx context.Context) error {
 
 // order gives the primary figures, totals before cells, for a total has fewer
 // ways to move.
-func (p *problem) order() (order []int32) {
+func (s *search) order() (order []int32) {
 	for _, inner := range [...]bool{false, true} {
-		for f := p.shown - 1; f >= 0; f-- {
-			if x := &p.figures[f]; x.primary && x.inner == inner {
-				order = append(order, int32(f))
+		for _, f := range slices.Backward(s.block) {
+			if x := &s.figures[f]; x.primary && x.inner == inner {
+				order = append(order, f)
 			}
 		}
 	}
@@ -80,9 +109,10 @@ type corner struct {
 	sign   int8
 }
 
-// search finds the cheapest move of one figure after the other. It is reused.
+// search finds the cheapest move of one figure of a block after the other.
 type search struct {
 	*problem
+	block   []int32 // its figures, in the order of keys
 	width   int64
 	corners []corner
 	goal    int32

@@ -15,7 +15,7 @@ import (
 // of the class, so that taking the ambito away is a coarser class either way.
 // A SINBA record tells no comune of residence: it has the Ente's ambito alone;
 // and a person has no Ente.
-func (s *scheme) withAmbiti(a *Ambiti) {
+func (s *attributes) withAmbiti(a *Ambiti) {
 	if a == nil || s.persons && s.province == nil {
 		return
 	}

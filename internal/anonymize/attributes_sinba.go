@@ -6,10 +6,10 @@ import (
 	"flussi/internal/table"
 )
 
-// newSINBA is the scheme of SINBA: children in care. Nearly all of the flow is
+// newSINBA are the attributes of SINBA: children in care. Nearly all of the flow is
 // sensitive and stays behind; what leaves is age, benefit, ISEE band and, not
 // part of the class, disability and placement.
-func newSINBA() *scheme {
+func newSINBA() *attributes {
 	year, region := yearDomain(), regionDomain()
 	benefit := benefitDomain(schema.SINBACodicePrestazione)
 	benefit.column.Description = "prestazione (nomenclatore SIUSS) se è una sola, altrimenti «piu»; la sua sezione nelle classi piccole"
@@ -19,7 +19,7 @@ func newSINBA() *scheme {
 	ente := enteDomain()
 	isee := codeDomain(schema.SINBAFasciaISEEBeneficiario, "fascia ISEE", "ISEE band")
 	isee.column.Name = "FasciaISEE"
-	return &scheme{
+	return &attributes{
 		name:    "sinba/1",
 		benefit: benefit,
 		domains: []*domain{year, region, benefit, age, alone, ente, isee, disabilityDomain(), placementDomain()},

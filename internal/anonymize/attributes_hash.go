@@ -8,11 +8,11 @@ import (
 	"flussi/internal/anonymize/kanon"
 )
 
-// hash stands for all that a scheme does to rows: its attributes, their values
+// hash stands for all that they do to rows: its attributes, their values
 // and what every step makes of them. Of an attribute whose values are those
 // met in the data only the steps that touch it count, so that two releases
-// under one scheme have one hash.
-func (s *scheme) hash(steps kanon.Ladder) string {
+// alike have one hash.
+func (s *attributes) hash(steps kanon.Ladder) string {
 	type attribute struct {
 		Name      string
 		Sensitive bool

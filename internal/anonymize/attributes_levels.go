@@ -8,7 +8,7 @@ import (
 	"flussi/internal/anonymize/recode"
 )
 
-// levels are a scheme's quasi-identifiers as hierarchies: what each value becomes
+// levels are the quasi-identifiers as hierarchies: what each value becomes
 // at each step of the ladder that touches it. Year and region are none of them:
 // a dataset is divided by them, and nothing rises above them.
 type levels struct {
@@ -23,9 +23,9 @@ type levels struct {
 // benefit and age.
 const preference = 1.3
 
-// levelsOf makes the hierarchies of a scheme whose ladder was built last. All
+// levelsOf makes the hierarchies of attributes whose ladder was built last. All
 // its values must be known beforehand (fixBenefit).
-func levelsOf(s *scheme, steps kanon.Ladder) (*levels, error) {
+func levelsOf(s *attributes, steps kanon.Ladder) (*levels, error) {
 	l := &levels{}
 	for column, d := range s.domains {
 		if d.always || d.role != kanon.Quasi {

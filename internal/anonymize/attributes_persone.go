@@ -6,13 +6,13 @@ import (
 	"flussi/internal/table"
 )
 
-// newPersone is the scheme of rows that carry a person's code. One row is a
+// newPersone are the attributes of rows that carry a person's code. One row is a
 // person in one data year: what they are, and for each section of the
 // nomenclature which benefits they had. So a row tells nothing but its class, and
 // all who are in a class are alike in everything that is published.
-func newPersone(t flusso.Tipo) *scheme {
+func newPersone(t flusso.Tipo) *attributes {
 	year, region, sections := yearDomain(), regionDomain(), sectionDomains(t)
-	s := &scheme{name: "persone/1", persons: true}
+	s := &attributes{name: "persone/1", persons: true}
 	benefits := func(it, en string, coarser func(string) string) rung {
 		r := rung{name: textStep(it, en)}
 		for _, d := range sections {

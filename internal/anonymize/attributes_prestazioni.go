@@ -8,10 +8,10 @@ import (
 	"flussi/internal/table"
 )
 
-// newPrestazioni is the scheme of PS_PSA_SINA and of the return flow. All that
+// newPrestazioni are the attributes of PS_PSA_SINA and of the return flow. All that
 // a payer or a neighbour may know of a benefit is a quasi-identifier: its
 // code, months and amounts too.
-func newPrestazioni() *scheme {
+func newPrestazioni() *attributes {
 	year, region, province := yearDomain(), regionDomain(), provinceDomain()
 	benefit := benefitDomain(schema.CodicePrestazione)
 	age := ageDomain(schema.AnnoNascita)
@@ -37,7 +37,7 @@ func newPrestazioni() *scheme {
 	care := codeDomain(schema.PresaCarico, "presa in carico", "taken into care")
 	area := codeDomain(schema.AreaUtenza, "area di utenza", "area of users")
 
-	return &scheme{
+	return &attributes{
 		name:     "prestazioni/1",
 		province: province,
 		benefit:  benefit,

@@ -9,9 +9,9 @@ import (
 	"flussi/internal/table"
 )
 
-// scheme is one way of making rows anonymous: its attributes and its ladder.
-// Attributes are in the order in which rows are sorted.
-type scheme struct {
+// attributes are one way of making rows anonymous: what a row has, and the ladder
+// on which it is generalised. They are in the order in which rows are sorted.
+type attributes struct {
 	name     string
 	persons  bool // a row is a person, not a benefit
 	domains  []*domain
@@ -21,8 +21,8 @@ type scheme struct {
 	benefit  *domain // nil where a row is a person
 }
 
-// open narrows the scheme to the categories that may be seen.
-func (s *scheme) open(visible categorySet) {
+// open narrows them to the categories that may be seen.
+func (s *attributes) open(visible categorySet) {
 	var kept []*domain
 	for _, d := range s.domains {
 		if d.always || visible.has(d.category) {
@@ -39,7 +39,7 @@ func (s *scheme) open(visible categorySet) {
 	measure(s.domains, s.rungs)
 }
 
-// The attributes that both schemes have.
+// What rows of both flows have.
 
 func yearDomain() *domain {
 	d := &domain{
@@ -305,7 +305,7 @@ func sensitiveDomain(d *domain, shows ...schema.Field) *domain {
 // fixBenefit gives the benefits codes that do not depend on the data: the known
 // ones, each section for those of it that are not known, and otherBenefit. It
 // comes after mayMiss and before open.
-func (s *scheme) fixBenefit() {
+func (s *attributes) fixBenefit() {
 	d := s.benefit
 	d.dictionary, d.fine = nil, []string{"A1", "A2", "A3", "A4", "A5", otherBenefit}
 	if s.province == nil { // SINBA has a value for several

@@ -62,20 +62,20 @@ type step struct {
 	to    []uint32
 }
 
-// steps are those to a node, and mask is the part of a key by which the result is
+// steps are those from levels that records have to those of a node, and mask is the part of a key by which the result is
 // in order: records that differ there are of different classes, and those that do
 // not follow each other. So a class is whole when another such part comes.
-func (t *Tuples) steps(levels []int) (steps []step, mask key) {
+func (t *Tuples) steps(have, levels []int) (steps []step, mask key) {
 	ordered := true
 	for _, a := range bySize(t.attributes) {
 		x := &t.axes[a]
 		if ordered {
 			x.set(&mask, ^uint32(0)&uint32(x.mask))
 		}
-		if levels[a] > 0 {
+		if levels[a] > have[a] {
 			steps = append(steps, step{x.field, x.first[levels[a]]})
-			ordered = false
 		}
+		ordered = ordered && levels[a] == 0
 	}
 	return steps, mask
 }
@@ -111,9 +111,10 @@ type grouping struct {
 	steps  []step
 	mask   key
 	enough int
-	most   int    // classes; more are too many
-	room   int    // classes in memory of one worker
-	begin  func() // what was handed on before is void
+	most   int        // classes; more are too many
+	room   int        // classes in memory of one worker
+	begin  func()     // what was handed on before is void
+	spare  []*classes // to use again
 	// whole takes classes, of one worker at a time each; no class comes twice. What
 	// it takes is the giver's. It tells whether to go on.
 	whole func(worker int, c *classes) bool
@@ -154,11 +155,23 @@ func (g *grouping) run(ctx context.Context) (bool, error) {
 
 func (g *grouping) pass(ctx context.Context, shares, share uint64) error {
 	var ends []*classes // that may go on in another worker's stretch
-	var mu sync.Mutex
+	var mu sync.Mutex   // of ends and spare
+	fresh := func() *classes {
+		mu.Lock()
+		defer mu.Unlock()
+		last := len(g.spare) - 1
+		if last < 0 {
+			return g.t.newClasses(g.enough)
+		}
+		c := g.spare[last]
+		g.spare = g.spare[:last]
+		c.reset()
+		return c
+	}
 	workers := g.from.workers()
 	open := make([]*classes, workers)
 	err := g.from.scan(ctx, workers, func(w int) func(*records) error {
-		open[w] = g.t.newClasses(g.enough)
+		open[w] = fresh()
 		first := true
 		var group key
 		return func(r *records) error {
@@ -176,7 +189,7 @@ func (g *grouping) pass(ctx context.Context, shares, share uint64) error {
 								mu.Lock()
 								ends = append(ends, c)
 								mu.Unlock()
-								c = g.t.newClasses(g.enough)
+								c = fresh()
 								open[w], first = c, false
 							} else {
 								g.hand(w, c)
@@ -184,7 +197,7 @@ func (g *grouping) pass(ctx context.Context, shares, share uint64) error {
 							}
 						}
 					}
-					if shares > 1 && (key{hi: k.hi, lo: k.lo}).hash()>>40%shares != share {
+					if shares > 1 && (key{hi: k.hi, lo: k.lo}).hash()>>16%shares != share {
 						continue
 					}
 					c.take(k, r, from+i)
@@ -202,13 +215,14 @@ func (g *grouping) pass(ctx context.Context, shares, share uint64) error {
 			return nil
 		}
 	})
+	ends = append(ends, open...)
+	defer func() { g.spare = append(g.spare, ends...) }()
 	if err == errStopped { //nolint:errorlint // our own, and not wrapped
 		return nil
 	}
 	if err != nil {
 		return err
 	}
-	ends = append(ends, open...)
 	for _, o := range ends[1:] {
 		ends[0].merge(o)
 	}

@@ -15,6 +15,7 @@ type evaluator struct {
 	extents  [][]uint64 // by attribute and level, of all rows
 	limit    int64      // rows that may be suppressed
 	rolled   *rolls
+	spare    []*classes // what counted the classes of the node before
 	checked  int
 }
 
@@ -84,8 +85,8 @@ func (e *evaluator) evaluate(ctx context.Context, node int) (outcome, error) {
 	levels := e.lattice.levels(node)
 	var lost atomic.Int64
 	tallies := make([]tally, from.workers())
-	g := &grouping{t: e.t, from: from, enough: e.criteria.K, most: e.tooMany(), room: e.t.classRoom()}
-	g.steps, g.mask = e.t.steps(levels)
+	g := &grouping{t: e.t, from: from.source, enough: e.criteria.K, most: e.tooMany(), room: e.t.classRoom()}
+	g.steps, g.mask = e.t.steps(from.levels, levels)
 	g.begin = func() {
 		lost.Store(0)
 		for w := range tallies {
@@ -98,7 +99,9 @@ func (e *evaluator) evaluate(ctx context.Context, node int) (outcome, error) {
 		tallies[w].add(c)
 		return lost.Add(tallies[w].lost-before) <= e.limit
 	}
-	if ok, err := g.run(ctx); err != nil || !ok {
+	g.spare = e.spare
+	ok, err := g.run(ctx)
+	if e.spare = g.spare; err != nil || !ok {
 		return tooMuch, err
 	}
 	out := outcome{extent: e.unhindered(node), penalty: make(extent, len(e.extents))}

@@ -33,12 +33,12 @@ func newRolls(t *Tuples, l *lattice) *rolls {
 }
 
 // fewTuples are counted as fast as something smaller is made of them.
-const fewTuples = 1 << 15
+const fewTuples = 1 << 11
 
 // nearest gives the fewest tuples that are generalised no further than a node: of
 // those held, or made of them by its first attributes, which the nodes that
 // follow it share.
-func (r *rolls) nearest(ctx context.Context, node int) (*source, error) {
+func (r *rolls) nearest(ctx context.Context, node int) (rolled, error) {
 	from := rolled{make([]int, len(r.lattice.order)), &r.t.source, 0}
 	to := r.lattice.levels(node)
 	r.clock++
@@ -61,9 +61,9 @@ func (r *rolls) nearest(ctx context.Context, node int) (*source, error) {
 			continue
 		}
 		most := min(r.room()/2, from.n)
-		s, err := r.t.roll(ctx, from.source, next, most)
+		s, err := r.t.roll(ctx, from, next, most)
 		if err != nil {
-			return nil, err
+			return from, err
 		}
 		if s == nil || 2*s.n > from.n {
 			r.flat[i][to[a]] = true
@@ -73,7 +73,7 @@ func (r *rolls) nearest(ctx context.Context, node int) (*source, error) {
 			r.keep(from)
 		}
 	}
-	return from.source, nil
+	return from, nil
 }
 
 // room is how many tuples are held.
@@ -106,8 +106,8 @@ func (r *rolls) keep(one rolled) {
 // roll counts what a source has, generalised, and keeps it in memory, persons and
 // all; nil where that is more than most. Of what stands where two stretches meet
 // there may be two records: counts add up all the same.
-func (t *Tuples) roll(ctx context.Context, from *source, levels []int, most int) (*source, error) {
-	steps, mask := t.steps(levels)
+func (t *Tuples) roll(ctx context.Context, from rolled, levels []int, most int) (*source, error) {
+	steps, mask := t.steps(from.levels, levels)
 	done := make([]*records, from.workers())
 	var n atomic.Int64
 	err := from.scan(ctx, len(done), func(w int) func(*records) error {

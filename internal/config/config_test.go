@@ -152,39 +152,3 @@ func TestDates(t *testing.T) {
 		}
 	}
 }
-
-func TestCheckFiles(t *testing.T) {
-	dir := t.TempDir()
-	text, err := os.ReadFile("testdata/good/full.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
-	file := filepath.Join(dir, "flussi.yaml")
-	write := func(name string, mode os.FileMode) {
-		t.Helper()
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(path, []byte("x"), mode); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.Chmod(path, mode); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := os.WriteFile(file, text, 0o644); err != nil {
-		t.Fatal(err)
-	}
-	c := load(t, file)
-	if got := len(c.CheckFiles()); got != 9 {
-		t.Errorf("%d faults with every file absent, want 9:\n%v", got, c.CheckFiles())
-	}
-	for _, name := range []string{"operatori.yaml", "ambiti-2026.csv", "istat-popolazione.csv", "deleghe/H501.yaml", "tavole/quadro.yaml", "chiavi/archivio", "chiavi/inps", "chiavi/ministero"} {
-		write(name, 0o600)
-	}
-	write("chiavi/ministero-cert.pub", 0o644) // a certificate is no secret
-	if faults := c.CheckFiles(); len(faults) > 0 {
-		t.Errorf("with every file there: %v", faults)
-	}
-}

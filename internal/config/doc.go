@@ -8,6 +8,6 @@
 // Resolve is called and prints as a mask.
 //
 // What it does not: it reaches no endpoint, and it looks at no file besides
-// its own until CheckFiles or Resolve is called. It writes nothing, so a crash
+// its own until Resolve is called. It writes nothing, so a crash
 // leaves nothing.
 package config

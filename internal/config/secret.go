@@ -25,7 +25,7 @@ import (
 type Secret struct {
 	source string // file, cred, env, command
 	read   func(context.Context) ([]byte, error)
-	path   string // of file: only, for CheckFiles
+	path   string // of file: only
 	public bool   // everybody may read it: a certificate
 }
 

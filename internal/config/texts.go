@@ -122,8 +122,6 @@ var (
 	textCommandMissing  = flusso.Text{It: "il programma del segreto non si trova o non è eseguibile", En: "the secret's program is not found or not executable"}
 	textCommandBroken   = flusso.Text{It: "il comando del segreto si è interrotto", En: "the secret's command broke off"}
 	hintCommand         = flusso.Text{It: "provarlo a mano con lo stesso utente", En: "try it by hand as the same user"}
-
-	textAbsent = flusso.Text{It: "non esiste", En: "does not exist"}
 )
 
 func textCommandExit(code int) flusso.Text {
@@ -131,13 +129,6 @@ func textCommandExit(code int) flusso.Text {
 		It: fmt.Sprintf("il comando del segreto è finito con codice %d", code),
 		En: fmt.Sprintf("the secret's command ended with code %d", code),
 	}
-}
-
-func textNotAFile(folder bool) flusso.Text {
-	if folder {
-		return flusso.Text{It: "non è una cartella", En: "not a folder"}
-	}
-	return flusso.Text{It: "non è un file", En: "not a file"}
 }
 
 func index(key string, i int) string { return fmt.Sprintf("%s[%d]", key, i) }

@@ -247,3 +247,18 @@ func TestLinkedChildren(t *testing.T) {
 		t.Errorf("%d rows, the first %v", len(o.rows), o.rows[0])
 	}
 }
+
+// TestOnePersonFlows: flows of one person each, as cooperazione applicativa sends
+// them, are of as many persons.
+func TestOnePersonFlows(t *testing.T) {
+	req := request(lazio, flusso.PSPSASINA, IndividualeAnonimo)
+	req.Recipient.Linkability = LinkPeriod
+	var flows []string
+	for i := range 9 {
+		flows = append(flows, psFlow("F205", person{cf: fiscal(i), born: 1950, benefits: []benefit{{code: "A1.04"}}}))
+	}
+	req.Scheme = fitted(t, req, 1, flows...)
+	if o := disclose(t, req, 50, flows...); len(o.rows) != 9 {
+		t.Errorf("%d rows of 9 persons", len(o.rows))
+	}
+}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 
+	"flussi/internal/anonymize/kanon"
 	"flussi/internal/anonymize/recode"
 	"flussi/internal/flusso"
 )
@@ -75,6 +76,9 @@ func (f *fitter) count(codes []uint16, who [16]byte) error {
 	f.leaves = f.levels.leaves(codes, f.leaves)
 	if !f.first(codes, who) {
 		return nil
+	}
+	if len(f.seen) > f.req.MaxRows {
+		return kanon.ErrFull
 	}
 	key := [2]uint16{codes[0], codes[1]}
 	s := f.strata[key]

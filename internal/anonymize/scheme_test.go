@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"flussi/internal/flusso"
+	"flussi/internal/schema"
 	"flussi/internal/synth"
 )
 
@@ -194,6 +195,22 @@ func TestSchemeFileIsRefused(t *testing.T) {
 func TestTooFewToFit(t *testing.T) {
 	req := request(lazio, flusso.PSPSASINA, IndividualeAnonimo)
 	if _, err := fit(t, req, 12, psFlow("H501", town(1, 9)...)); flusso.KindOf(err) != flusso.Withheld {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestTooManyToFit(t *testing.T) {
+	req := request(lazio, flusso.PSPSASINA, IndividualeAnonimo)
+	req.Fit, req.MaxRows = &Fit{Releases: 1, From: "2026-01-01", To: "2026-12-31"}, 20
+	v, err := DefaultMatrix().Open(req, func(*Disclosed) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	var b schema.Batch
+	if err := schema.NewReader(strings.NewReader(psFlow("H501", town(1, 60)...)), schema.Options{}).Next(&b); err != nil {
+		t.Fatal(err)
+	}
+	if err := v.Add(&b); err == nil || !strings.Contains(err.Error(), textTooManyRows.En) {
 		t.Errorf("got %v", err)
 	}
 }

@@ -18,6 +18,7 @@ import (
 	"flussi/internal/anonymize/microdata"
 	"flussi/internal/anonymize/recode"
 	"flussi/internal/flusso"
+	"flussi/internal/scratch"
 	"flussi/internal/spool"
 	"flussi/internal/table"
 )
@@ -115,12 +116,12 @@ func (c *anonymizing) room() (room recode.Room, forget func() error) {
 	if folder == "" {
 		folder = filepath.Dir(c.out)
 	}
-	s := &scratchFile{folder: folder}
+	s := &scratch.File{Folder: folder}
 	memory := int64(c.memory) << 20
 	before := debug.SetMemoryLimit(memory + besideTuples)
 	return recode.Room{Memory: memory, Scratch: s}, func() error {
 		debug.SetMemoryLimit(before)
-		return s.close()
+		return s.Close()
 	}
 }
 

@@ -19,6 +19,7 @@ type anonymous struct {
 	v          *View
 	attributes *attributes
 	set        *kanon.Set
+	ordinals   []uint32 // of the set's rows
 	layout     *kanon.Layout
 	frozen     *frozen // nil where classes walk the ladder
 	fit        *fitter // where the view makes a scheme and no rows
@@ -127,8 +128,8 @@ func labelColumn(c table.Column) table.Column {
 	}
 }
 
-func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
-	a.r.next(b, rec, p)
+func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err error) {
+	a.r.next(b, rec, p, r)
 	var from [2]uint16
 	for i, d := range a.attributes.domains {
 		if !d.always && !a.v.covered.has(d.category) {
@@ -157,6 +158,7 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		a.v.balance.Suppressed++
 		return a.fit.count(a.codes, a.r.who())
 	}
+	a.ordinals = append(a.ordinals, r.ordinal)
 	return a.set.Add(a.codes, a.r.who())
 }
 
@@ -174,12 +176,19 @@ func benefitOf(b *schema.Batch, rec int) []byte {
 	return []byte(otherBenefit)
 }
 
-func (a *anonymous) close(ctx context.Context) (err error) {
+func (a *anonymous) close(ctx context.Context, live living) (err error) {
 	if a.fit != nil {
+		if !live.all() {
+			return errFitFates
+		}
 		a.v.fitted, err = a.fit.freeze(ctx)
 		return err
 	}
-	a.rankBenefits()
+	if !live.all() {
+		a.set.Keep(func(row int) bool { return live.has(a.ordinals[row]) })
+	}
+	a.ordinals = nil
+	a.rankBenefits(live.all())
 	steps := ladder(a.attributes.domains, a.attributes.rungs)
 	original := a.frequencies(false)
 	res, err := a.decide(ctx, steps)
@@ -213,13 +222,25 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 	return err
 }
 
-// rankBenefits gives the benefits met in the data their final order.
-func (a *anonymous) rankBenefits() {
+// rankBenefits gives the benefits met in the data their final order; unless all
+// records count, those met in others are forgotten.
+func (a *anonymous) rankBenefits(all bool) {
 	d := a.attributes.benefit
 	if d.dictionary == nil {
 		return
 	}
-	to := d.dictionary.rank()
+	var met []bool
+	if !all {
+		met = make([]bool, len(d.dictionary.values))
+		column := slices.Index(a.attributes.domains, d)
+		_ = a.set.Each(func(codes []uint16, _ int, _ bool) error { // it never errs
+			if met[codes[a.fromBenefit]] = true; column >= 0 {
+				met[codes[column]] = true
+			}
+			return nil
+		})
+	}
+	to := d.dictionary.rank(met)
 	d.fine = d.dictionary.values
 	if i := slices.Index(a.attributes.domains, d); i >= 0 && a.set.Len() > 0 {
 		a.set.Recode(i, to)

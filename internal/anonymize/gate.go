@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"flussi/internal/anonymize/pseudonym"
+	"flussi/internal/anonymize/rowsort"
 	"flussi/internal/flusso"
 )
 
@@ -64,6 +65,10 @@ type Request struct {
 	// Linkability is not LinkNone (see CodeFaults).
 	Codes   *Codes
 	MaxRows int // most rows an anonymous view or table may hold; 0 is 20 million
+
+	// Room is what the rows of an identified view may take; without a bound, as
+	// much memory as there is.
+	Room rowsort.Room
 }
 
 // DefaultK and MinK bound the threshold (Regole deontologiche Sistan, art. 5:

@@ -33,7 +33,7 @@ func TestUtility(t *testing.T) {
 				original = append(original, row)
 				return nil
 			})
-			if _, err := v.Close(context.Background()); err != nil {
+			if _, err := v.Close(context.Background(), nil); err != nil {
 				t.Fatal(err)
 			}
 			var published [][]string

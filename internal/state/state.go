@@ -87,6 +87,7 @@ type Current struct {
 	keyID    keyID
 	before   int64
 	ops      []op
+	void     [][2]int  // ordinals, see Void
 	outcomes []Outcome // nil until resolved
 	after    int64
 }
@@ -134,8 +135,9 @@ func (c *Current) Add(o Op, key Key, content Content) int {
 
 // Resolve decides every record's fate. No Add may follow.
 func (c *Current) Resolve() (Result, error) {
-	slices.SortFunc(c.ops, func(a, b op) int { return cmp.Or(a.compareKey(b.entry), cmp.Compare(a.tag, b.tag)) })
 	outcomes := make([]Outcome, len(c.ops))
+	c.drop()
+	slices.SortFunc(c.ops, func(a, b op) int { return cmp.Or(a.compareKey(b.entry), cmp.Compare(a.tag, b.tag)) })
 
 	var held []uint64 // contents held before under the key at hand
 	group := newGroup()

@@ -62,6 +62,17 @@ func (s *Set) Add(codes []uint16, person [16]byte) error {
 	return nil
 }
 
+// Keep drops the rows of which keep says no, by their place in the order of Add.
+func (s *Set) Keep(keep func(row int) bool) {
+	kept := s.rows[:0]
+	for i := range s.rows {
+		if keep(i) {
+			kept = append(kept, s.rows[i])
+		}
+	}
+	s.rows = kept
+}
+
 // Recode replaces the codes of a column in every row: a dictionary filled in
 // order of appearance gets its final order.
 func (s *Set) Recode(column int, to []uint16) {

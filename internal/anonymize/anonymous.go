@@ -19,7 +19,6 @@ type anonymous struct {
 	v          *View
 	attributes *attributes
 	set        *kanon.Set
-	ordinals   []uint32 // of the set's rows
 	layout     *kanon.Layout
 	frozen     *frozen // nil where classes walk the ladder
 	fit        *fitter // where the view makes a scheme and no rows
@@ -46,6 +45,9 @@ func newAnonymous(v *View) (*anonymous, error) {
 		a.attributes.fixBenefit()
 	}
 	a.attributes.open(v.visible)
+	if v.req.Silent {
+		a.attributes.silence()
+	}
 	release, err := newRelease(v)
 	if err != nil {
 		return nil, err
@@ -79,7 +81,7 @@ func newAnonymous(v *View) (*anonymous, error) {
 			return nil, err
 		}
 	}
-	a.set = kanon.New(a.layout, v.req.MaxRows)
+	a.set = kanon.New(a.layout, v.req.MaxRows, v.req.Room)
 	a.codes = make([]uint16, len(columns))
 	return a, nil
 }
@@ -158,8 +160,7 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err err
 		a.v.balance.Suppressed++
 		return a.fit.count(a.codes, a.r.who())
 	}
-	a.ordinals = append(a.ordinals, r.ordinal)
-	return a.set.Add(a.codes, a.r.who())
+	return a.set.Add(a.codes, a.r.who(), r.ordinal)
 }
 
 // benefitOf is what an anonymous view calls a record's benefit.
@@ -185,12 +186,12 @@ func (a *anonymous) close(ctx context.Context, live living) (err error) {
 		return err
 	}
 	if !live.all() {
-		a.set.Keep(func(row int) bool { return live.has(a.ordinals[row]) })
+		a.set.Keep(live.has)
 	}
-	a.ordinals = nil
-	a.rankBenefits(live.all())
+	if err := a.rankBenefits(live.all()); err != nil {
+		return err
+	}
 	steps := ladder(a.attributes.domains, a.attributes.rungs)
-	original := a.frequencies(false)
 	res, err := a.decide(ctx, steps)
 	if err != nil {
 		return err
@@ -198,23 +199,35 @@ func (a *anonymous) close(ctx context.Context, live living) (err error) {
 	a.v.balance.Disclosed += res.Published
 	a.v.balance.Suppressed += res.Suppressed
 	loss := newLossTable(len(res.Steps))
+	met := map[[2]uint16]*Loss{} // by the codes of place and benefit
 	emitted := 0
-	err = a.set.Each(func(codes []uint16, step int, published bool) error {
-		of := a.origins.place(a.attributes, codes[a.fromPlace])
-		of.Prestazione = a.attributes.benefit.value(codes[a.fromBenefit])
-		loss.count(of, step, published)
+	err = a.set.Each(func(codes []uint16, step int, published bool, rows int64) error {
+		from := [2]uint16{codes[a.fromPlace], codes[a.fromBenefit]}
+		l := met[from]
+		if l == nil {
+			of := a.origins.place(a.attributes, from[0])
+			of.Prestazione = a.attributes.benefit.value(from[1])
+			l = loss.of(of)
+			met[from] = l
+		}
+		l.count(step, published, rows)
 		if !published {
 			return nil
 		}
-		if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
+		for range rows {
+			if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if err := a.emit(codes); err != nil {
+				return err
+			}
 		}
-		return a.emit(codes)
+		return nil
 	})
 	a.v.report = Report{
 		K: a.v.req.K, Scheme: a.attributes.name, SchemeHash: a.attributes.hash(steps), Linkability: "none", Steps: stepNames(a.attributes.rungs), Rows: res.Steps,
 		Suppressed: res.Suppressed, Classes: res.Classes, MinPersons: res.MinPersons, Blanked: res.Blanked, Loss: loss.sorted(),
-		Before: res.Before, After: res.After, Utility: a.attributes.utility(original, a.frequencies(true), steps, &res),
+		Before: res.Before, After: res.After, Utility: a.attributes.utility(res.Original, res.Shown, steps, &res),
 	}
 	if a.frozen != nil {
 		a.v.report.SchemeHash, a.v.report.Steps = a.v.req.Scheme.Hash(), frozenSteps
@@ -223,22 +236,17 @@ func (a *anonymous) close(ctx context.Context, live living) (err error) {
 }
 
 // rankBenefits gives the benefits met in the data their final order; unless all
-// records count, those met in others are forgotten.
-func (a *anonymous) rankBenefits(all bool) {
+// records count, those met in others alone are forgotten.
+func (a *anonymous) rankBenefits(all bool) (err error) {
 	d := a.attributes.benefit
 	if d.dictionary == nil {
-		return
+		return nil
 	}
 	var met []bool
 	if !all {
-		met = make([]bool, len(d.dictionary.values))
-		column := slices.Index(a.attributes.domains, d)
-		_ = a.set.Each(func(codes []uint16, _ int, _ bool) error { // it never errs
-			if met[codes[a.fromBenefit]] = true; column >= 0 {
-				met[codes[column]] = true
-			}
-			return nil
-		})
+		if met, err = a.set.Met(a.fromBenefit); err != nil {
+			return err
+		}
 	}
 	to := d.dictionary.rank(met)
 	d.fine = d.dictionary.values
@@ -246,6 +254,7 @@ func (a *anonymous) rankBenefits(all bool) {
 		a.set.Recode(i, to)
 		a.set.Recode(a.fromBenefit, to)
 	}
+	return nil
 }
 
 // decide finds the class of every row: by the frozen scheme where there is one,

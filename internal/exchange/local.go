@@ -18,7 +18,6 @@ import (
 	"time"
 
 	"flussi/internal/anonymize"
-	"flussi/internal/anonymize/rowsort"
 	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/report"
@@ -38,7 +37,8 @@ type Local struct {
 	Ambiti    *anonymize.Ambiti            // nil without a table
 	Schemes   map[string]*anonymize.Scheme // frozen ones, by dataset; none: the ladder
 	Recipient anonymize.Recipient
-	Payers    []string // the Enti that the recipient is (PayersOf)
+	Payers    []string               // the Enti that the recipient is (PayersOf)
+	Told      map[flusso.Tipo]string // who is told the sensitive values instead (ToldInsteadOf)
 	Targets   []LocalTarget
 	Out       string // folder of the datasets
 	// Reports is the folder of the exact disclosure reports, below it as in a
@@ -292,7 +292,7 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo) (v *localView, err error) 
 	v = &localView{target: t, tipo: tipo, result: RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset}}
 	v.scratch.Folder = nearest(l.Out)
 	req := l.request(t, tipo)
-	req.Room = rowsort.Room{Memory: RowMemory / int64(len(l.Targets)), Scratch: &v.scratch}
+	req.Room = scratch.Room{Memory: RowMemory / int64(len(l.Targets)), Space: &v.scratch}
 	if v.view, err = l.Matrix.Open(req, v.take); err != nil {
 		return nil, err
 	}

@@ -1,6 +1,9 @@
 package state
 
-import "encoding/binary"
+import (
+	"encoding/binary"
+	"slices"
+)
 
 // Record is what tells one record from all others: its key and its content, as
 // rows of identified datasets are named by.
@@ -19,19 +22,9 @@ func (c *Current) Void(from, to int) {
 	}
 }
 
-// drop leaves out the records that Void took back.
-func (c *Current) drop() {
-	if len(c.void) == 0 {
-		return
-	}
-	kept, void := c.ops[:0], c.void
-	for _, o := range c.ops { // in the order of Add still, as void is
-		for len(void) > 0 && int(o.ordinal()) >= void[0][1] {
-			void = void[1:]
-		}
-		if len(void) == 0 || int(o.ordinal()) < void[0][0] {
-			kept = append(kept, o)
-		}
-	}
-	c.ops = kept
+// voided tells whether Void took a record back.
+func (c *Current) voided(o op) bool {
+	n := int(o.ordinal())
+	i, _ := slices.BinarySearchFunc(c.void, n, func(v [2]int, n int) int { return v[1] - 1 - n })
+	return i < len(c.void) && c.void[i][0] <= n
 }

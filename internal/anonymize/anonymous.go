@@ -129,7 +129,7 @@ func labelColumn(c table.Column) table.Column {
 }
 
 func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
-	a.r.next(b, rec, p)
+	a.r.next(b, rec, p, a.v.batches)
 	var from [2]uint16
 	for i, d := range a.attributes.domains {
 		if !d.always && !a.v.covered.has(d.category) {
@@ -137,7 +137,9 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 			continue
 		}
 		if d.dictionary == nil {
-			a.codes[i] = d.read(&a.r)
+			if !a.r.same || !d.ofPerson { // else it still stands there
+				a.codes[i] = d.read(&a.r)
+			}
 		} else if a.codes[i], err = d.dictionary.code(benefitOf(b, rec)); err != nil {
 			return err
 		}

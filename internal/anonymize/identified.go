@@ -71,7 +71,7 @@ func identifiedColumn(f schema.FieldInfo) table.Column {
 }
 
 func (i *identified) add(b *schema.Batch, rec int, p place) error {
-	i.r.next(b, rec, p)
+	i.r.next(b, rec, p, i.v.batches)
 	col := 0
 	next := func() *table.Values {
 		col++

@@ -81,7 +81,7 @@ func (l *linked) columns() []table.Column {
 }
 
 func (l *linked) add(b *schema.Batch, rec int, p place) error {
-	l.r.next(b, rec, p)
+	l.r.next(b, rec, p, l.v.batches)
 	who, named, err := l.codes.person(&l.r)
 	if err != nil {
 		return err

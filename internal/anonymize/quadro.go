@@ -119,7 +119,7 @@ func (q *quadro) columns() []table.Column {
 }
 
 func (q *quadro) add(b *schema.Batch, rec int, p place) error {
-	q.r.next(b, rec, p)
+	q.r.next(b, rec, p, q.v.batches)
 	q.leaf[0], q.leaf[1] = q.year.read(&q.r), q.place.read(&q.r)
 	for i, a := range q.axes {
 		code, value := a.read(&q.r)

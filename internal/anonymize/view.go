@@ -31,6 +31,7 @@ type View struct {
 	engine    engine
 	report    Report
 	fitted    *Scheme
+	batches   int64
 }
 
 // engine is one way of turning records into rows. add gets the accepted
@@ -79,6 +80,7 @@ func (v *View) Add(b *schema.Batch) error {
 		}
 	}
 	v.balance.In += int64(b.Len())
+	v.batches++
 	for rec, status := range b.Status {
 		switch status {
 		case schema.Accepted:

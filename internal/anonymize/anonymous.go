@@ -46,6 +46,9 @@ func newAnonymous(v *View) (*anonymous, error) {
 		a.attributes.fixBenefit()
 	}
 	a.attributes.open(v.visible)
+	if v.req.Silent {
+		a.attributes.silence()
+	}
 	release, err := newRelease(v)
 	if err != nil {
 		return nil, err

@@ -8,7 +8,6 @@ import (
 	"flussi/internal/anonymize/pseudonym"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
-	"flussi/internal/scratch"
 	"flussi/internal/table"
 )
 
@@ -86,7 +85,7 @@ func newAnonymous(v *View) (*anonymous, error) {
 			return nil, err
 		}
 	}
-	a.set = kanon.New(a.layout, v.req.MaxRows, scratch.Room{})
+	a.set = kanon.New(a.layout, v.req.MaxRows, v.req.Room)
 	a.codes = make([]uint16, len(columns))
 	return a, nil
 }
@@ -99,8 +98,8 @@ func newRelease(v *View) (*pseudonym.Release, error) {
 
 func (a *anonymous) columns() []table.Column { return a.emitter.tableColumns() }
 
-func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
-	a.r.next(b, rec, p, a.v.batches)
+func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err error) {
+	a.r.next(b, rec, p, r)
 	var from [2]uint16
 	for i, d := range a.attributes.domains {
 		if !d.always && !a.v.covered.has(d.category) {
@@ -131,7 +130,7 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		a.v.balance.Suppressed++
 		return a.fit.count(a.codes, a.r.who())
 	}
-	return a.set.Add(a.codes, a.r.who(), 0)
+	return a.set.Add(a.codes, a.r.who(), r.ordinal)
 }
 
 // benefitOf is what an anonymous view calls a record's benefit.
@@ -148,12 +147,20 @@ func benefitOf(b *schema.Batch, rec int) []byte {
 	return []byte(otherBenefit)
 }
 
-func (a *anonymous) close(ctx context.Context) (err error) {
+func (a *anonymous) close(ctx context.Context, live living) (err error) {
 	if a.fit != nil {
+		if !live.all() {
+			return errFitFates
+		}
 		a.v.fitted, err = a.fit.freeze(ctx)
 		return err
 	}
-	a.rankBenefits()
+	if !live.all() {
+		a.set.Keep(live.has)
+	}
+	if err := a.rankBenefits(live.all()); err != nil {
+		return err
+	}
 	steps := ladder(a.attributes.domains, a.attributes.rungs)
 	res, err := a.decide(ctx, steps)
 	if err != nil {
@@ -198,18 +205,26 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 	return err
 }
 
-// rankBenefits gives the benefits met in the data their final order.
-func (a *anonymous) rankBenefits() {
+// rankBenefits gives the benefits met in the data their final order; unless all
+// records count, those met in others alone are forgotten.
+func (a *anonymous) rankBenefits(all bool) (err error) {
 	d := a.attributes.benefit
 	if d.dictionary == nil {
-		return
+		return nil
 	}
-	to := d.dictionary.rank()
+	var met []bool
+	if !all {
+		if met, err = a.set.Met(a.fromBenefit); err != nil {
+			return err
+		}
+	}
+	to := d.dictionary.rank(met)
 	d.fine = d.dictionary.values
 	if i := slices.Index(a.attributes.domains, d); i >= 0 && a.set.Len() > 0 {
 		a.set.Recode(i, to)
 		a.set.Recode(a.fromBenefit, to)
 	}
+	return nil
 }
 
 // decide finds the class of every row: by the frozen scheme where there is one,

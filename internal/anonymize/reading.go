@@ -27,11 +27,11 @@ type reading struct {
 }
 
 // next moves to a record.
-func (r *reading) next(b *schema.Batch, rec int, at place, batch int64) {
+func (r *reading) next(b *schema.Batch, rec int, at place, ref recordRef) {
 	number, year := b.Beneficiario(rec), dataYear(b, rec)
-	still := b.Tipo == flusso.PSPSASINA && r.batch == batch && r.number == number
+	still := b.Tipo == flusso.PSPSASINA && r.batch == ref.batch && r.number == number
 	r.same, r.cached = still && r.year == year, still && r.cached
-	r.b, r.rec, r.at, r.batch, r.number, r.year = b, rec, at, batch, number, year
+	r.b, r.rec, r.at, r.batch, r.number, r.year = b, rec, at, ref.batch, number, year
 }
 
 func (r *reading) text(f schema.Field) []byte {

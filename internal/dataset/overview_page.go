@@ -136,8 +136,9 @@ func (o *overview) keptBack() {
 		suppressed, share := "–", "–"
 		if i.SuppressedAtMost != nil {
 			n := *i.SuppressedAtMost
-			suppressed, share = o.atMost(n), o.t(textOverviewUpTo, o.share(n, n+i.Rows))
-			if n+i.Rows > 0 {
+			suppressed, share = o.atMost(n), "0"
+			if n > 0 {
+				share = o.t(textOverviewUpTo, o.share(n, n+i.Rows))
 				bars.Add(i.Release, share, float64(n)/float64(n+i.Rows))
 			}
 		}

@@ -331,7 +331,7 @@ func (o *overview) describe(name string) string {
 }
 
 // bandsIn orders bands, of amounts ("<0", "0", "0-50", "5000+") and of ages: by
-// where they begin, but the wide ones of small classes after all others, and what is
+// where they begin, but the wide ones of small classes after the others, and what is
 // no band last.
 func bandsIn(a, b string) int {
 	fromA, toA := bandOf(a)
@@ -339,11 +339,13 @@ func bandsIn(a, b string) int {
 	return cmp.Or(cmp.Compare(wideBand(a), wideBand(b)), cmp.Compare(fromA, fromB), cmp.Compare(toA, toB), strings.Compare(a, b))
 }
 
-// wideBand is 0 for a band of the finest, 1 for one that joins several.
+// wideBand is 0 for a band of the finest, 1 for one that joins several, 2 for none.
 func wideBand(band string) int {
 	switch band {
 	case "0-17", "65+", "0-200", "200-1000", "1000-5000":
 		return 1
+	case "", "*":
+		return 2
 	}
 	return 0
 }
@@ -411,7 +413,7 @@ func (t *rowsTally) drawAges(o *overview) {
 			p.Add(row[0], picture.NewSide(float64(women), o.n(women), false), picture.NewSide(float64(men), o.n(men), false))
 		}
 	}
-	p.Finish(o.t(textOverviewAgesChart), o.t(textOverviewAgesDrawn), cmp.Or(labels[female], o.t(textOverviewWomen)), cmp.Or(labels[male], o.t(textOverviewMen)))
+	p.Finish(o.t(textOverviewAgesChart), o.t(textOverviewAgesDrawn), o.t(textOverviewWomen), o.t(textOverviewMen))
 	o.add(block{Title: o.t(textOverviewAges), Text: o.t(textOverviewAgesText), Pyramid: p, Numbers: []numbers{n}})
 }
 

@@ -354,6 +354,6 @@ func (t *tablesTally) drawPyramid(o *overview, one *tavola) {
 		}
 		p.Add(name, side(female), side(male))
 	}
-	p.Finish(o.t(textOverviewAgesChart), o.t(textOverviewFiguresDrawn), cmp.Or(labels[female], o.t(textOverviewWomen)), cmp.Or(labels[male], o.t(textOverviewMen)))
+	p.Finish(o.t(textOverviewAgesChart), o.t(textOverviewFiguresDrawn), o.t(textOverviewWomen), o.t(textOverviewMen))
 	o.add(block{Title: o.t(textOverviewAges), Part: true, Pyramid: p, Numbers: []numbers{n}})
 }

@@ -250,7 +250,7 @@ func TestDescribeRoom(t *testing.T) {
 func TestBands(t *testing.T) {
 	got := []string{"65+", "85+", "*", "0-2", "200-1000", "", "18-64", "0-200", "<0", "0", "0-50"}
 	slices.SortFunc(got, bandsIn)
-	if want := []string{"<0", "0", "0-2", "0-50", "18-64", "85+", "", "*", "0-200", "65+", "200-1000"}; !slices.Equal(got, want) {
+	if want := []string{"<0", "0", "0-2", "0-50", "18-64", "85+", "0-200", "65+", "200-1000", "", "*"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }

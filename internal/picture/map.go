@@ -106,7 +106,8 @@ func NewMap(areas []Area, w Words) Map {
 	return m
 }
 
-// classes tells the class, 1 to 5, of a size among all that are shown.
+// classes tells the class, up to 5, of a size among all that are shown: the largest
+// is 5.
 func classes(areas []Area) func(float64) int {
 	var sizes []float64
 	for _, a := range areas {
@@ -116,8 +117,12 @@ func classes(areas []Area) func(float64) int {
 	}
 	slices.Sort(sizes)
 	return func(size float64) int {
-		at, _ := slices.BinarySearch(sizes, size)
-		return 1 + min(shades-1, at*shades/max(len(sizes), 1))
+		larger := len(sizes)
+		for larger > 0 && sizes[larger-1] >= size {
+			larger--
+		}
+		above := len(sizes) - larger - 1 // those as large or larger, but for itself
+		return shades - max(above, 0)*shades/max(len(sizes), 1)
 	}
 }
 

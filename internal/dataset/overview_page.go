@@ -202,6 +202,15 @@ type count struct {
 	rows       int64
 }
 
+// label names a bar: a code of the nomenclature stands before its name, for many
+// names begin alike.
+func (c count) label() string {
+	if sectionOf(c.code) != c.code && c.name != c.code {
+		return short(c.code + " " + c.name)
+	}
+	return short(c.name)
+}
+
 // counted puts counts by code into order, the most first, with names from words
 // and labels. What is missing, hidden or beyond the room for words is named so.
 func (o *overview) counted(by map[uint32]int64, w *words, label func(string) string) (all []count) {
@@ -231,7 +240,7 @@ const mostBars = 20
 // barsOf draws the first of these counts.
 func (o *overview) barsOf(counts []count, title, drawn string) (b picture.Bars) {
 	for _, c := range counts[:min(len(counts), mostBars)] {
-		b.Add(short(c.name), o.n(c.rows), float64(c.rows))
+		b.Add(c.label(), o.n(c.rows), float64(c.rows))
 	}
 	b.Finish(title, drawn)
 	return b
@@ -252,7 +261,7 @@ func (o *overview) tableOf(counts []count, caption, of string) numbers {
 
 // short makes a label that fits before a bar.
 func short(s string) string {
-	const most = 27
+	const most = 38
 	r := []rune(s)
 	if len(r) <= most {
 		return s

@@ -301,7 +301,7 @@ func (t *rowsTally) drawAmounts(o *overview) {
 			cents := c.rows // ordered by what they come to
 			rows := a.rows[t.code.codes[c.code]]
 			if len(bars.Bars) < mostBars && cents > 0 {
-				bars.Add(short(c.name), o.euro(cents), float64(cents))
+				bars.Add(c.label(), o.euro(cents), float64(cents))
 			}
 			n.Rows = append(n.Rows, []string{c.name, cmp.Or(c.code, "–"), o.n(rows), o.euro(cents), o.euro(cents / max(rows, 1))})
 		}

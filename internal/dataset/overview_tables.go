@@ -303,9 +303,9 @@ func (t *tablesTally) drawTavola(o *overview, one *tavola) {
 			switch {
 			case i >= mostBars:
 			case f.suppressed:
-				bars.AddHidden(short(name), told[0])
+				bars.AddHidden(count{code: f.code, name: name}.label(), told[0])
 			default:
-				bars.Add(short(name), told[0], float64(f.records))
+				bars.Add(count{code: f.code, name: name}.label(), told[0], float64(f.records))
 			}
 		}
 		bars.Finish(s.chart, o.t(textOverviewFiguresDrawn))

@@ -21,7 +21,7 @@ type Bar struct {
 // widest, and the stub that stands for a number not shown.
 const (
 	barStep   = 24
-	widestBar = 340
+	widestBar = 300
 	hiddenBar = 24
 )
 

@@ -20,7 +20,7 @@ var proofTemplateText string
 
 // proofTemplate is parsed for the first page: most commands write none.
 var proofTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("proof").Parse(proofTemplateText))
+	return template.Must(template.Must(template.New("proof").Parse(styleText)).Parse(proofTemplateText))
 })
 
 // page is the report for people: one self-contained HTML page, Italian first,

@@ -45,6 +45,7 @@ type Local struct {
 	KeyKept bool
 	Key     []byte // of the release's row codes and, here, of identities and the release's id; 32 bytes
 	Read    schema.Options
+	Holder  dataset.Holder // who publishes; the zero one where nobody is known
 	Now     func() time.Time
 }
 
@@ -266,7 +267,7 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []local
 	}
 	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
 		Recipient: l.Recipient.Name, Dataset: t.Dataset, Level: t.Level, ReleaseID: id,
-	}, v.view.Columns(), dataset.Options{Signer: v.signer})
+	}, v.view.Columns(), dataset.Options{Signer: v.signer, Holder: l.Holder})
 	return v, err
 }
 

@@ -9,6 +9,7 @@ import (
 	"flussi/internal/anonymize/pseudonym"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
+	"flussi/internal/scratch"
 	"flussi/internal/table"
 )
 
@@ -45,6 +46,9 @@ func newAnonymous(v *View) (*anonymous, error) {
 		a.attributes.fixBenefit()
 	}
 	a.attributes.open(v.visible)
+	if v.req.Silent {
+		a.attributes.silence()
+	}
 	release, err := newRelease(v)
 	if err != nil {
 		return nil, err
@@ -78,7 +82,7 @@ func newAnonymous(v *View) (*anonymous, error) {
 			return nil, err
 		}
 	}
-	a.set = kanon.New(a.layout, v.req.MaxRows)
+	a.set = kanon.New(a.layout, v.req.MaxRows, scratch.Room{})
 	a.codes = make([]uint16, len(columns))
 	return a, nil
 }
@@ -157,7 +161,7 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		a.v.balance.Suppressed++
 		return a.fit.count(a.codes, a.r.who())
 	}
-	return a.set.Add(a.codes, a.r.who())
+	return a.set.Add(a.codes, a.r.who(), 0)
 }
 
 // benefitOf is what an anonymous view calls a record's benefit.
@@ -181,7 +185,6 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 	}
 	a.rankBenefits()
 	steps := ladder(a.attributes.domains, a.attributes.rungs)
-	original := a.frequencies(false)
 	res, err := a.decide(ctx, steps)
 	if err != nil {
 		return err
@@ -189,23 +192,35 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 	a.v.balance.Disclosed += res.Published
 	a.v.balance.Suppressed += res.Suppressed
 	loss := newLossTable(len(res.Steps))
+	met := map[[2]uint16]*Loss{} // by the codes of place and benefit
 	emitted := 0
-	err = a.set.Each(func(codes []uint16, step int, published bool) error {
-		of := a.origins.place(a.attributes, codes[a.fromPlace])
-		of.Prestazione = a.attributes.benefit.value(codes[a.fromBenefit])
-		loss.count(of, step, published)
+	err = a.set.Each(func(codes []uint16, step int, published bool, rows int64) error {
+		from := [2]uint16{codes[a.fromPlace], codes[a.fromBenefit]}
+		l := met[from]
+		if l == nil {
+			of := a.origins.place(a.attributes, from[0])
+			of.Prestazione = a.attributes.benefit.value(from[1])
+			l = loss.of(of)
+			met[from] = l
+		}
+		l.count(step, published, rows)
 		if !published {
 			return nil
 		}
-		if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
+		for range rows {
+			if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if err := a.emit(codes); err != nil {
+				return err
+			}
 		}
-		return a.emit(codes)
+		return nil
 	})
 	a.v.report = Report{
 		K: a.v.req.K, Scheme: a.attributes.name, SchemeHash: a.attributes.hash(steps), Linkability: "none", Steps: stepNames(a.attributes.rungs), Rows: res.Steps,
 		Suppressed: res.Suppressed, Classes: res.Classes, MinPersons: res.MinPersons, Blanked: res.Blanked, Loss: loss.sorted(),
-		Before: res.Before, After: res.After, Utility: a.attributes.utility(original, a.frequencies(true), steps, &res),
+		Before: res.Before, After: res.After, Utility: a.attributes.utility(res.Original, res.Shown, steps, &res),
 	}
 	if a.frozen != nil {
 		a.v.report.SchemeHash, a.v.report.Steps = a.v.req.Scheme.Hash(), frozenSteps

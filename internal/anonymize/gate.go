@@ -51,6 +51,9 @@ type Request struct {
 	// Payers are further Enti (Ente/@Codice) that the recipient is, as the
 	// configuration tells: it has the rows that they paid with their names.
 	Payers []string
+	// Silent: rows have no sensitive values, for another recipient is told them
+	// (ToldInstead).
+	Silent bool
 
 	// Scheme is the frozen scheme of individual anonymous rows; nil: classes walk
 	// the built-in ladder.

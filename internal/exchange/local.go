@@ -34,7 +34,8 @@ type Local struct {
 	Ambiti    *anonymize.Ambiti            // nil without a table
 	Schemes   map[string]*anonymize.Scheme // frozen ones, by dataset; none: the ladder
 	Recipient anonymize.Recipient
-	Payers    []string // the Enti that the recipient is (PayersOf)
+	Payers    []string               // the Enti that the recipient is (PayersOf)
+	Told      map[flusso.Tipo]string // who is told the sensitive values instead (ToldInsteadOf)
 	Targets   []LocalTarget
 	Out       string // folder of the datasets
 	// Reports is the folder of the exact disclosure reports, below it as in a

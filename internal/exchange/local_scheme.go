@@ -83,7 +83,7 @@ func (l *Local) request(t LocalTarget, tipo flusso.Tipo) anonymize.Request {
 	both, _ := pair(l.levels(), t.Level, tipo)
 	return anonymize.Request{
 		Cubes: t.Cubes, Microdata: both, NoiseKey: noise,
-		Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: tipo, Ambiti: l.Ambiti, Scheme: l.Schemes[t.Dataset], Payers: l.Payers,
+		Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: tipo, Ambiti: l.Ambiti, Scheme: l.Schemes[t.Dataset], Payers: l.Payers, Silent: l.Told[tipo] != "",
 		Local: true, At: l.Now(), ReleaseKey: l.Key,
 	}
 }

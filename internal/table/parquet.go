@@ -8,16 +8,14 @@ import (
 	"io"
 	"math"
 
-	"github.com/apache/arrow/go/v17/arrow/memory"
 	"github.com/apache/arrow/go/v17/parquet"
 	"github.com/apache/arrow/go/v17/parquet/compress"
-	"github.com/apache/arrow/go/v17/parquet/file"
 	"github.com/apache/arrow/go/v17/parquet/metadata"
 	"github.com/apache/arrow/go/v17/parquet/schema"
 )
 
 // DefaultRowGroupRows is the size of a row group when Options do not say.
-const DefaultRowGroupRows = 131072
+const DefaultRowGroupRows = 6 * pageRows
 
 // ErrValues is in the chain of every error that says: these values cannot
 // stand in these columns. Other errors are the disk's.
@@ -25,11 +23,15 @@ var ErrValues = errors.New("values do not fit the column")
 
 const (
 	magic = "PAR1"
-	// bufferedText bounds the text that a row group holds, all columns
-	// together; it ends early rather than grow past it.
-	bufferedText = 32 << 20
-	// appendRows is how many rows are copied between two looks at the bounds.
-	appendRows = 8192
+	// pageRows is how many rows are encoded at once: a page of each leaf.
+	pageRows = 20480
+	// Fewer where their values take more than pageBytes, looked at every
+	// lookRows rows; a row group ends early whose pages take more than
+	// groupBytes: they wait, compressed, for its end, and a reader opens it as
+	// a whole.
+	lookRows   = 1024
+	pageBytes  = 32 << 20
+	groupBytes = 128 << 20
 	// maxRowGroups is what the format's 16-bit ordinal can number.
 	maxRowGroups = math.MaxInt16
 )
@@ -37,7 +39,7 @@ const (
 // Options of a Parquet file.
 type Options struct {
 	// RowGroupRows is the most rows a row group holds; DefaultRowGroupRows
-	// when 0. A writer keeps the rows of one row group in memory.
+	// when 0. A writer keeps the pages of one row group in memory, compressed.
 	RowGroupRows int
 	// Metadata are further key-value pairs of the file.
 	Metadata map[string]string
@@ -61,21 +63,31 @@ type Options struct {
 // error every call returns it and the file is to be thrown away; a file
 // without Close's nil has no footer and no reader takes it for whole.
 //
-// The library (arrow/go v17) is asked only to lay out pages, because its
-// statistics are wrong in places (distinct counts of 0, null counts of
-// required dictionary columns, bounds that alias the caller's memory), its
-// file writer forgets the errors of its last writes, and its fallback from
-// dictionary to plain pages writes its encodings in random order.
+// Rows are gathered in one chunk while the chunk before it is encoded, a page of
+// each leaf, by as many goroutines as GOMAXPROCS; what they make waits for the
+// end of its row group and is written in the order of the columns. A goroutine
+// never outlives the page it works at, so that a writer may simply be dropped.
+//
+// The library (arrow/go v17) is asked only for the schema and the footer: its
+// statistics are wrong in places (distinct counts of 0, null counts of required
+// dictionary columns, bounds that alias the caller's memory), its levels of
+// required elements are, its file writer forgets the errors of its last writes,
+// its fallback from dictionary to plain pages writes its encodings in random
+// order, and it spends more time on handing values about than they take to
+// encode.
 type ParquetWriter struct {
 	out     *tellWriter
 	columns []Column
-	encoder []*columnEncoder
+	leaves  []*leafEncoder
 	meta    *metadata.FileMetaDataBuilder
 	props   *parquet.WriterProperties
-	pending *Chunk // rows of the row group to come
-	held    int    // the most rows pending since its memory was let go
+	filling *Chunk // rows of the page to come
+	spare   *Chunk // rows of the page in the making, or none
+	making  *making
 	limit   int
-	rows    int64
+	group   int   // rows of the row group so far
+	kept    int   // rows since the memory was let go
+	rows    int64 // all
 	groups  int
 	err     error
 }
@@ -99,33 +111,24 @@ func NewParquetWriter(w io.Writer, columns []Column, o Options) (*ParquetWriter,
 	if err != nil {
 		return nil, err
 	}
-	if errZstd != nil {
-		return nil, fmt.Errorf("zstd: %w", errZstd)
+	if _, err := zstdEncoder(); err != nil {
+		return nil, fmt.Errorf("zstd: %w", err)
 	}
 	p := &ParquetWriter{
 		out:     &tellWriter{w: bufio.NewWriterSize(wholeWriter{w}, 64<<10)},
 		columns: columns,
-		pending: NewChunk(columns),
+		filling: NewChunk(columns),
+		spare:   NewChunk(columns),
 		limit:   o.RowGroupRows,
 	}
 	p.props = parquet.NewWriterProperties(
 		parquet.WithVersion(parquet.V2_LATEST),
-		// Version 2 data pages state a null count of their own, which the
-		// library takes from the statistics that are off.
-		parquet.WithDataPageVersion(parquet.DataPageV1),
-		parquet.WithStats(false),
 		parquet.WithCompression(compress.Codecs.Zstd),
-		parquet.WithCompressionLevel(zstdLevel),
 		parquet.WithCreatedBy(o.CreatedBy),
-		// Batches and dictionaries are cut here, on row boundaries and by
-		// one rule, never by the library.
-		parquet.WithBatchSize(math.MaxInt32),
-		parquet.WithDictionaryPageSizeLimit(math.MaxInt32),
 	)
-	sc := schema.NewSchema(root)
-	p.meta = metadata.NewFileMetadataBuilder(sc, p.props, pairs)
-	for i := range columns {
-		p.encoder = append(p.encoder, &columnEncoder{column: columns[i], descr: sc.Column(i)})
+	p.meta = metadata.NewFileMetadataBuilder(schema.NewSchema(root), p.props, pairs)
+	for _, l := range leaves(columns) {
+		p.leaves = append(p.leaves, newLeafEncoder(l))
 	}
 	if _, err := p.out.Write([]byte(magic)); err != nil {
 		return nil, fmt.Errorf("write parquet: %w", err)
@@ -150,20 +153,23 @@ func (p *ParquetWriter) Append(c *Chunk, from, to int) error {
 	for from < to {
 		// Cut at the same rows of the row group however the caller cuts: what
 		// is looked at below must not depend on it.
-		n := min(to-from, appendRows-p.pending.rows%appendRows, p.limit-p.pending.rows)
-		text := 0
+		n := min(to-from, lookRows-p.filling.rows%lookRows, pageRows-p.filling.rows, p.limit-p.group)
+		size := 0
 		for i := range c.Columns {
-			v := &p.pending.Columns[i]
+			v := &p.filling.Columns[i]
 			if err := v.AppendRows(&c.Columns[i], from, from+n); err != nil {
 				return p.fail(fmt.Errorf("column %s: %w", p.columns[i].Name, err))
 			}
-			text += len(v.arena)
+			size += v.bytes()
 		}
-		p.pending.rows += n
 		from += n
-		p.held = max(p.held, p.pending.rows)
-		if text > bufferedText && p.pending.rows%appendRows == 0 || p.pending.rows >= p.limit {
-			if err := p.endRowGroup(); err != nil {
+		p.filling.rows += n
+		p.group += n
+		p.kept = min(p.kept+n, 2*pageRows)
+		p.rows += int64(n)
+		last := p.group == p.limit
+		if last || p.filling.rows == pageRows || size > pageBytes && p.filling.rows%lookRows == 0 {
+			if err := p.encode(last); err != nil {
 				return err
 			}
 		}
@@ -172,32 +178,25 @@ func (p *ParquetWriter) Append(c *Chunk, from, to int) error {
 }
 
 // Rows is the number of rows appended so far.
-func (p *ParquetWriter) Rows() int64 { return p.rows + int64(p.pending.rows) }
+func (p *ParquetWriter) Rows() int64 { return p.rows }
 
 // Held is the number of rows the writer has memory for, until Flush.
-func (p *ParquetWriter) Held() int { return p.held }
+func (p *ParquetWriter) Held() int { return p.kept }
 
 // Flush ends the row group, if it has rows, and lets go of its memory.
 func (p *ParquetWriter) Flush() error {
 	if p.err != nil {
 		return p.err
 	}
-	if p.pending.rows > 0 {
-		if err := p.endRowGroup(); err != nil {
+	if p.group > 0 {
+		if err := p.encode(true); err != nil {
 			return err
 		}
 	}
-	p.pending, p.held = NewChunk(p.columns), 0
-	return nil
-}
-
-// endRowGroup writes the pending rows and keeps their memory for the next.
-func (p *ParquetWriter) endRowGroup() error {
-	if err := p.writeRowGroup(); err != nil {
-		return p.fail(err)
+	if err := p.settle(); err != nil {
+		return err
 	}
-	p.rows += int64(p.pending.rows)
-	p.pending.Reset()
+	p.filling, p.spare, p.kept = NewChunk(p.columns), NewChunk(p.columns), 0
 	return nil
 }
 
@@ -206,7 +205,7 @@ func (p *ParquetWriter) Close() error {
 	if err := p.Flush(); err != nil {
 		return err
 	}
-	defer func() { p.pending, p.encoder = NewChunk(nil), nil }()
+	defer func() { p.filling, p.spare, p.leaves = NewChunk(nil), nil, nil }()
 	footer, err := p.meta.Finish()
 	if err != nil {
 		return p.fail(fmt.Errorf("finish parquet footer: %w", err))
@@ -229,39 +228,6 @@ func (p *ParquetWriter) Close() error {
 func (p *ParquetWriter) fail(err error) error {
 	p.err = err
 	return err
-}
-
-// writeRowGroup writes the pending rows, column after column.
-func (p *ParquetWriter) writeRowGroup() (err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("parquet library gave up: %v", r)
-		}
-	}()
-	if p.groups == maxRowGroups {
-		return fmt.Errorf("more than %d row groups in one parquet file", maxRowGroups)
-	}
-	group := p.meta.AppendRowGroup()
-	var size int64
-	for i, e := range p.encoder {
-		chunk := group.NextColumnChunk()
-		pages, err := file.NewPageWriter(p.out, compress.Codecs.Zstd, zstdLevel, chunk, int16(p.groups), int16(i), memory.DefaultAllocator, false, nil, nil)
-		if err != nil {
-			return fmt.Errorf("column %s: %w", e.column.Name, err)
-		}
-		if err := e.write(&p.pending.Columns[i], p.pending.rows, chunk, pages, p.props); err != nil {
-			return fmt.Errorf("column %s: %w", e.column.Name, err)
-		}
-		size += chunk.Contents().MetaData.TotalUncompressedSize
-	}
-	group.SetNumRows(p.pending.rows)
-	if err := group.Finish(size, int16(p.groups)); err != nil {
-		return fmt.Errorf("finish row group: %w", err)
-	}
-	p.groups++
-	// The library drops the error of what it writes after a column's last
-	// page; the buffer below remembers it.
-	return p.out.err
 }
 
 // tellWriter counts bytes and remembers the first error. It hides the Close

@@ -2,154 +2,217 @@ package table
 
 import (
 	"bytes"
-
-	"github.com/apache/arrow/go/v17/arrow"
-	"github.com/apache/arrow/go/v17/arrow/array"
-	"github.com/apache/arrow/go/v17/arrow/memory"
-	"github.com/apache/arrow/go/v17/parquet"
+	"encoding/binary"
 )
 
-// dictionary holds the distinct values of one column chunk in order of first
-// appearance, and for each value its place there. It is made in one pass here
-// rather than by the library, which asks its hash table once a value, through
-// an interface; neighbours in sorted data are mostly equal and cost nothing.
+// dictionary numbers the distinct values of one column chunk in order of first
+// appearance. Codes of a vocabulary are found by an array lookup; numbers and
+// texts by a hash table, and neighbours that are equal, as they mostly are in
+// sorted data, without it.
 type dictionary struct {
-	index []int32 // row (of lists: element) -> place; 0 where it is missing
-
-	nums  []int64
-	arena []byte
-	ends  []uint32
-
-	byText map[string]int32
-	byNum  map[int64]int32
+	codes  []uint32 // place -> code
+	ofCode []uint32 // code -> place + 1; 0: does not occur
+	nums   []int64  // place -> number
+	ofNum  numIndex
+	texts  textList // place -> text
+	ofText textIndex
 }
 
+// A dictionary pays while values repeat: it is given up when more than
+// freeEntries values are distinct and they are more than half of those seen, or
+// when its text outgrows dictionaryText bytes.
 const (
-	// A dictionary pays while values repeat: it is given up when more than
-	// freeEntries values are distinct and they are more than half of those
-	// seen, or when its text outgrows dictionaryText bytes.
 	freeEntries    = 1024
 	dictionaryText = 4 << 20
 )
 
-// build fills the dictionary from the first rows of v and tells whether one
-// pays. Booleans need none; where nothing is present there is none to make.
-func (d *dictionary) build(v *Values, rows int) bool {
-	d.index, d.nums, d.arena, d.ends = d.index[:0], d.nums[:0], d.arena[:0], d.ends[:0]
-	if v.Kind == Bool || rows == 0 {
-		return false
+func (d *dictionary) len() int { return len(d.codes) + len(d.nums) + d.texts.len() }
+
+func (d *dictionary) pays(seen int) bool {
+	n := d.len()
+	return (n <= freeEntries || n <= seen/2) && len(d.texts.arena) <= dictionaryText
+}
+
+// reset empties the dictionary for the next row group.
+func (d *dictionary) reset() {
+	for _, code := range d.codes {
+		d.ofCode[code] = 0
 	}
-	first, last := elements(v, 0, rows)
-	present := 0
-	if v.Kind == String || v.Kind == Strings {
-		d.byText = emptied(d.byText)
-		var previous []byte
-		var place int32
-		for i := first; i < last; i++ {
-			if v.Kind == String && v.Null[i] {
-				d.index = append(d.index, 0)
-				continue
-			}
-			text := slice(v.arena, v.ends, i)
-			if present == 0 || !bytes.Equal(text, previous) {
-				place = d.text(text)
-				previous = text
-			}
-			present++
-			d.index = append(d.index, place)
-			if d.tooLarge(present) {
-				return false
-			}
+	d.codes, d.nums = d.codes[:0], d.nums[:0]
+	d.ofNum.reset()
+	d.texts.reset()
+	d.ofText.reset()
+}
+
+// cut forgets all but the first n values; nothing can be added any more.
+func (d *dictionary) cut(n int) {
+	switch {
+	case len(d.codes) > 0:
+		for _, code := range d.codes[n:] {
+			d.ofCode[code] = 0
 		}
-		return present > 0
+		d.codes = d.codes[:n]
+	case len(d.nums) > 0:
+		d.nums = d.nums[:n]
+	case d.texts.len() > 0:
+		d.texts.ends = d.texts.ends[:n]
 	}
-	d.byNum = emptied(d.byNum)
-	var previous int64
-	var place int32
-	for i := first; i < last; i++ {
-		if v.Null[i] {
-			d.index = append(d.index, 0)
+}
+
+// blockRows is how many entries are looked up between two looks at whether the
+// dictionary pays.
+const blockRows = 2048
+
+// places appends the place of each present entry, after seen earlier ones; ok is
+// false where the dictionary does not pay.
+func (d *dictionary) places(dst []uint32, s *entries, seen int) (_ []uint32, ok bool) {
+	before := len(dst)
+	for from := 0; from < s.n; from += blockRows {
+		to := min(from+blockRows, s.n)
+		switch {
+		case s.v.vocabulary != nil:
+			dst = d.codePlaces(dst, s, from, to)
+		case s.v.Kind == String || s.v.Kind == Strings:
+			dst = d.textPlaces(dst, s, from, to)
+		default:
+			dst = d.numPlaces(dst, s, from, to)
+		}
+		if !d.pays(seen + len(dst) - before) {
+			return dst, false
+		}
+	}
+	return dst, true
+}
+
+func (d *dictionary) codePlaces(dst []uint32, s *entries, from, to int) []uint32 {
+	if n := s.words.len(); n > len(d.ofCode) {
+		d.ofCode = append(d.ofCode, make([]uint32, n-len(d.ofCode))...)
+	}
+	for i, code := range s.v.codes[from:to] {
+		if s.missing > 0 && s.null[from+i] {
 			continue
 		}
-		if n := v.Num[i]; present == 0 || n != previous {
-			place = d.num(n)
-			previous = n
+		place := d.ofCode[code]
+		if place == 0 {
+			d.codes = append(d.codes, code)
+			place = uint32(len(d.codes))
+			d.ofCode[code] = place
 		}
-		present++
-		d.index = append(d.index, place)
-		if d.tooLarge(present) {
-			return false
+		dst = append(dst, place-1)
+	}
+	return dst
+}
+
+func (d *dictionary) numPlaces(dst []uint32, s *entries, from, to int) []uint32 {
+	var previous int64
+	var place uint32
+	known := false
+	for i, n := range s.v.Num[from:to] {
+		if s.missing > 0 && s.null[from+i] {
+			continue
+		}
+		if !known || n != previous {
+			place, previous, known = d.ofNum.add(&d.nums, n), n, true
+		}
+		dst = append(dst, place)
+	}
+	return dst
+}
+
+func (d *dictionary) textPlaces(dst []uint32, s *entries, from, to int) []uint32 {
+	var previous []byte
+	var place uint32
+	known := false
+	for i := from; i < to; i++ {
+		if s.missing > 0 && s.null[i] {
+			continue
+		}
+		text := s.v.texts.at(i)
+		if !known || !bytes.Equal(text, previous) {
+			place, previous, known = d.ofText.add(&d.texts, text), text, true
+		}
+		dst = append(dst, place)
+	}
+	return dst
+}
+
+// text is a value of a dictionary of texts or codes.
+func (d *dictionary) text(place int, words *textList) []byte {
+	if len(d.codes) > 0 {
+		return words.at(int(d.codes[place]))
+	}
+	return d.texts.at(place)
+}
+
+// plain appends the values as a dictionary page holds them.
+func (d *dictionary) plain(dst []byte, kind Kind, words *textList) []byte {
+	if kind == String || kind == Strings {
+		for place := range d.len() {
+			dst = appendPlainText(dst, d.text(place, words))
+		}
+		return dst
+	}
+	for _, n := range d.nums {
+		dst = appendPlainNum(dst, kind, n)
+	}
+	return dst
+}
+
+func appendPlainText(dst, text []byte) []byte {
+	return append(binary.LittleEndian.AppendUint32(dst, uint32(len(text))), text...)
+}
+
+// appendPlainNum appends an Int, Date or Decimal.
+func appendPlainNum(dst []byte, kind Kind, n int64) []byte {
+	if kind == Decimal {
+		return binary.LittleEndian.AppendUint64(dst, uint64(n))
+	}
+	return binary.LittleEndian.AppendUint32(dst, uint32(int32(n)))
+}
+
+// numIndex finds the place of a number: open addressing over places + 1.
+type numIndex struct {
+	slots []uint32
+	shift int // 64 - log2 of the slots
+}
+
+// add gives the place of n in nums, where it is appended if it is new.
+func (x *numIndex) add(nums *[]int64, n int64) uint32 {
+	if 2*len(*nums) >= len(x.slots) {
+		x.grow(*nums)
+	}
+	for i := x.slot(n); ; i = (i + 1) & (len(x.slots) - 1) {
+		place := x.slots[i]
+		if place == 0 {
+			*nums = append(*nums, n)
+			x.slots[i] = uint32(len(*nums))
+			return uint32(len(*nums) - 1)
+		}
+		if (*nums)[place-1] == n {
+			return place - 1
 		}
 	}
-	return present > 0
 }
 
-func (d *dictionary) len() int { return len(d.nums) + len(d.ends) }
+// slot is where the search for n begins: Fibonacci hashing.
+func (x *numIndex) slot(n int64) int { return int(uint64(n) * 0x9e3779b97f4a7c15 >> x.shift) }
 
-func (d *dictionary) tooLarge(present int) bool {
-	n := d.len()
-	return n > freeEntries && n > present/2 || len(d.arena) > dictionaryText
-}
-
-func (d *dictionary) text(text []byte) int32 {
-	place, ok := d.byText[string(text)]
-	if !ok {
-		place = int32(len(d.ends))
-		d.byText[string(text)] = place
-		d.arena = append(d.arena, text...)
-		d.ends = append(d.ends, uint32(len(d.arena)))
-	}
-	return place
-}
-
-func (d *dictionary) num(n int64) int32 {
-	place, ok := d.byNum[n]
-	if !ok {
-		place = int32(len(d.nums))
-		d.byNum[n] = place
-		d.nums = append(d.nums, n)
-	}
-	return place
-}
-
-// values gives the dictionary as the library takes it.
-func (d *dictionary) values(physical parquet.Type) arrow.Array {
-	var raw []byte
-	var offsets *memory.Buffer
-	var kind arrow.DataType
-	n := len(d.nums)
-	switch physical {
-	case parquet.Types.ByteArray:
-		kind, raw, n = arrow.BinaryTypes.String, d.arena, len(d.ends)
-		starts := make([]int32, 1, n+1)
-		for _, end := range d.ends {
-			starts = append(starts, int32(end))
+func (x *numIndex) grow(nums []int64) {
+	x.slots = make([]uint32, max(64, 2*len(x.slots)))
+	x.shift = 64 - widthOf(len(x.slots)-1)
+	for place, n := range nums {
+		i := x.slot(n)
+		for x.slots[i] != 0 {
+			i = (i + 1) & (len(x.slots) - 1)
 		}
-		offsets = memory.NewBufferBytes(arrow.Int32Traits.CastToBytes(starts))
-	case parquet.Types.Int32:
-		kind = arrow.PrimitiveTypes.Int32
-		narrow := make([]int32, n)
-		for i, v := range d.nums {
-			narrow[i] = int32(v)
-		}
-		raw = arrow.Int32Traits.CastToBytes(narrow)
-	default:
-		kind, raw = arrow.PrimitiveTypes.Int64, arrow.Int64Traits.CastToBytes(d.nums)
+		x.slots[i] = uint32(place + 1)
 	}
-	buffers := []*memory.Buffer{nil}
-	if offsets != nil {
-		buffers = append(buffers, offsets)
-	}
-	data := array.NewData(kind, n, append(buffers, memory.NewBufferBytes(raw)), nil, 0, 0)
-	defer data.Release()
-	return array.MakeFromData(data)
 }
 
-// emptied clears a map that stays within bounds and replaces one that grew.
-func emptied[K comparable](m map[K]int32) map[K]int32 {
-	if m == nil || len(m) > 4*freeEntries {
-		return make(map[K]int32)
+// reset forgets all places, and the memory if there is much of it.
+func (x *numIndex) reset() {
+	if len(x.slots) > 1<<18 {
+		x.slots = nil
 	}
-	clear(m)
-	return m
+	clear(x.slots)
 }

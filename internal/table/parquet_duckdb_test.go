@@ -23,59 +23,117 @@ func TestDuckDBReadsValues(t *testing.T) {
 	for _, r := range testshared.DuckDB(t, fmt.Sprintf("DESCRIBE SELECT * FROM '%s'", path)) {
 		types[r["column_name"].(string)] = r["column_type"].(string)
 	}
-	want := map[Kind]string{String: "VARCHAR", Int: "INTEGER", Decimal: "DECIMAL(18,2)", Date: "DATE", Bool: "BOOLEAN", Strings: "VARCHAR[]"}
 	for _, col := range every {
-		if types[col.Name] != want[col.Kind] {
-			t.Errorf("column %s: %s, want %s", col.Name, types[col.Name], want[col.Kind])
+		if want := duckType(&col); types[col.Name] != want {
+			t.Errorf("column %s: %s, want %s", col.Name, types[col.Name], want)
 		}
 	}
 
-	// Dates beyond what DuckDB prints plainly are compared as days.
-	got := testshared.DuckDB(t, fmt.Sprintf(`SELECT * REPLACE (inizio - DATE '1970-01-01' AS inizio, fine - DATE '1970-01-01' AS fine,
-		CAST(importo * 100 AS BIGINT) AS importo, CAST(quota * 100 AS BIGINT) AS quota, CAST(prova AS BIGINT) AS prova, CAST(carico AS BIGINT) AS carico)
-		FROM '%s'`, path))
+	var selected []string
+	for _, col := range every {
+		selected = append(selected, duckPlain(&col, col.Name)+" AS "+col.Name)
+	}
+	got := testshared.DuckDB(t, fmt.Sprintf("SELECT %s FROM '%s'", strings.Join(selected, ", "), path))
 	if len(got) != rows {
 		t.Fatalf("%d rows, want %d", len(got), rows)
 	}
 	for row, r := range got {
 		for i, col := range every {
-			if mine, theirs := fmt.Sprint(value(&c.Columns[i], row)), fmt.Sprint(r[col.Name]); mine != theirs {
+			if mine, theirs := asJSON(t, value(&c.Columns[i], &every[i], row)), asJSON(t, r[col.Name]); mine != theirs {
 				t.Fatalf("row %d column %s: %q, want %q", row, col.Name, theirs, mine)
 			}
 		}
 	}
 }
 
-// Each statistic that DuckDB finds in the file is what DuckDB itself counts
-// from the rows of that row group.
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// duckType is what DuckDB calls a column's type.
+func duckType(c *Column) string {
+	switch c.Kind {
+	case Struct, Structs:
+		var fields []string
+		for i := range c.Fields {
+			fields = append(fields, c.Fields[i].Name+" "+duckType(&c.Fields[i]))
+		}
+		return "STRUCT(" + strings.Join(fields, ", ") + ")" + map[Kind]string{Structs: "[]"}[c.Kind]
+	}
+	return map[Kind]string{String: "VARCHAR", Int: "INTEGER", Decimal: "DECIMAL(18,2)", Date: "DATE", Bool: "BOOLEAN", Strings: "VARCHAR[]"}[c.Kind]
+}
+
+// duckPlain makes of an expression what value makes of a column: dates beyond
+// what DuckDB prints plainly are compared as days.
+func duckPlain(c *Column, x string) string {
+	switch c.Kind {
+	case Date:
+		return "(" + x + " - DATE '1970-01-01')"
+	case Decimal:
+		return "CAST(" + x + " * 100 AS BIGINT)"
+	case Bool:
+		return "CAST(" + x + " AS BIGINT)"
+	case Structs:
+		one := Column{Kind: Struct, Fields: c.Fields}
+		return "list_transform(" + x + ", lambda e: " + duckPlain(&one, "e") + ")"
+	case Struct:
+		var fields []string
+		for i := range c.Fields {
+			f := &c.Fields[i]
+			fields = append(fields, f.Name+" := "+duckPlain(f, x+"."+f.Name))
+		}
+		return "CASE WHEN " + x + " IS NULL THEN NULL ELSE struct_pack(" + strings.Join(fields, ", ") + ") END"
+	}
+	return x
+}
+
+// Each bound that DuckDB finds in the file is what DuckDB itself finds among the
+// rows of that row group; the counts are those of a tally.
 func TestDuckDBAgreesOnStatistics(t *testing.T) {
 	const rows, group = 6000, 2500
-	path := writeTemp(t, writeParquet(t, every, Options{RowGroupRows: group}, chunkOf(4, rows)))
-	stats := testshared.DuckDB(t, fmt.Sprintf(`SELECT row_group_id, row_group_num_rows, path_in_schema, stats_min_value, stats_max_value, stats_min, stats_max,
-		stats_null_count, stats_distinct_count, compression, encodings, num_values FROM parquet_metadata('%s')`, path))
-	if len(stats) != 3*len(every) {
-		t.Fatalf("%d column chunks, want %d", len(stats), 3*len(every))
+	c := chunkOf(4, rows)
+	path := writeTemp(t, writeParquet(t, every, Options{RowGroupRows: group}, c))
+	stats := testshared.DuckDB(t, fmt.Sprintf(`SELECT row_group_id, path_in_schema, stats_min_value, stats_max_value, stats_min, stats_max,
+		stats_null_count, stats_distinct_count, compression, encodings, num_values FROM parquet_metadata('%s') ORDER BY row_group_id, column_id`, path))
+	all := leaves(every)
+	if len(stats) != 3*len(all) {
+		t.Fatalf("%d column chunks, want %d", len(stats), 3*len(all))
 	}
-	var counts []string // one query for all: each DuckDB is a process
-	for _, s := range stats {
-		name := strings.Split(s["path_in_schema"].(string), ", ")[0]
-		id, _ := s["row_group_id"].(json.Number).Int64()
-		rows := fmt.Sprintf("(SELECT %q AS v FROM '%s' LIMIT %d OFFSET %d)", name, path, group, id*group)
-		missing := "count(*) FILTER (v IS NULL)"
-		if kindOf(name) == Strings {
-			missing = "count(*) FILTER (v IS NULL OR len(v) = 0)"
-			missing = fmt.Sprintf("(SELECT %s FROM %s)", missing, rows)
-			rows = fmt.Sprintf("(SELECT unnest(v) AS v FROM %s)", rows)
+	var bounds []string // one query for all: each DuckDB is a process
+	for i := range stats {
+		l, from := all[i%len(all)], i/len(all)*group
+		rows := fmt.Sprintf("SELECT %q AS v FROM '%s' LIMIT %d OFFSET %d", every[l.place].Name, path, group, from)
+		if l.outer != nil {
+			if l.outer.Kind == Structs {
+				rows = fmt.Sprintf("SELECT unnest(v) AS v FROM (%s)", rows)
+			}
+			rows = fmt.Sprintf("SELECT v.%s AS v FROM (%s)", l.column.Name, rows)
 		}
-		counts = append(counts, fmt.Sprintf("SELECT %d AS place, min(v)::VARCHAR AS least, max(v)::VARCHAR AS most, count(DISTINCT v) AS dist, %s AS nulls FROM %s", len(counts), missing, rows))
+		if l.column.Kind == Strings {
+			rows = fmt.Sprintf("SELECT unnest(v) AS v FROM (%s)", rows)
+		}
+		bounds = append(bounds, fmt.Sprintf("SELECT %d AS place, min(v)::VARCHAR AS least, max(v)::VARCHAR AS most, count(DISTINCT v) AS dist FROM (%s)", i, rows))
 	}
-	for i, own := range testshared.DuckDB(t, strings.Join(counts, " UNION ALL ")+" ORDER BY place") {
-		s := stats[i]
+	for i, own := range testshared.DuckDB(t, strings.Join(bounds, " UNION ALL ")+" ORDER BY place") {
+		l, s := all[i%len(all)], stats[i]
 		where := fmt.Sprintf("group %v column %v", s["row_group_id"], s["path_in_schema"])
+		if parts := strings.Split(s["path_in_schema"].(string), ", "); parts[0] != every[l.place].Name {
+			t.Fatalf("%s: not %s", where, l.name())
+		}
+		from := i / len(all) * group
+		want := tally(c, &l, from, min(from+group, rows))
 		if s["compression"] != "ZSTD" {
 			t.Errorf("%s: compression %v", where, s["compression"])
 		}
-		for stat, count := range map[string]any{"stats_min_value": own["least"], "stats_max_value": own["most"], "stats_null_count": own["nulls"]} {
+		for stat, count := range map[string]any{
+			"stats_min_value": own["least"], "stats_max_value": own["most"],
+			"stats_null_count": want.nulls, "num_values": want.entries,
+		} {
 			if fmt.Sprint(s[stat]) != fmt.Sprint(count) {
 				t.Errorf("%s: %s %v, want %v", where, stat, s[stat], count)
 			}
@@ -117,15 +175,6 @@ func TestDuckDBFilters(t *testing.T) {
 	if len(described) != 1 || !strings.Contains(described[0]["columns"].(string), `"name":"giorno"`) {
 		t.Errorf("column descriptions: %v", described)
 	}
-}
-
-func kindOf(name string) Kind {
-	for _, c := range every {
-		if c.Name == name {
-			return c.Kind
-		}
-	}
-	return 0
 }
 
 func writeTemp(t *testing.T, data []byte) string {

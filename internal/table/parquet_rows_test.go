@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
-	"reflect"
 	"strings"
 	"testing"
 )
@@ -12,7 +11,7 @@ import (
 // single are the columns of every that hold single values.
 func single() (names []string, places []int) {
 	for i, c := range every {
-		if c.Kind != Strings {
+		if c.Kind != Strings && c.Kind != Struct && c.Kind != Structs {
 			names, places = append(names, c.Name), append(places, i)
 		}
 	}
@@ -30,8 +29,8 @@ func TestReadParquetRows(t *testing.T) {
 				err := ReadParquetRows(bytes.NewReader(data), int64(len(data)), names, func(got *Chunk) error {
 					for i := range got.Rows() {
 						for j, place := range places {
-							if have, want := value(&got.Columns[j], i), value(&c.Columns[place], row); !reflect.DeepEqual(have, want) {
-								return fmt.Errorf("column %s row %d: %#v, want %#v", names[j], row, have, want)
+							if !same(&got.Columns[j], i, &c.Columns[place], row) {
+								return fmt.Errorf("column %s row %d is another", names[j], row)
 							}
 						}
 						row++
@@ -80,10 +79,8 @@ func TestReadParquetRowsRefuses(t *testing.T) {
 	data := writeParquet(t, every, Options{}, chunkOf(3, 5000))
 	ignore := func(*Chunk) error { return nil }
 	names, _ := single()
-	for _, name := range []string{"nowhere", "servizi"} {
-		if err := ReadParquetRows(bytes.NewReader(data), int64(len(data)), []string{name}, ignore); !errors.Is(err, ErrNoColumn) {
-			t.Errorf("%s: %v", name, err)
-		}
+	if err := ReadParquetRows(bytes.NewReader(data), int64(len(data)), []string{"nowhere"}, ignore); !errors.Is(err, ErrNoColumn) {
+		t.Error(err)
 	}
 	stop := errors.New("enough")
 	if err := ReadParquetRows(bytes.NewReader(data), int64(len(data)), names, func(*Chunk) error { return stop }); err != stop { //nolint:errorlint // the very same

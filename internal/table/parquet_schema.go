@@ -32,6 +32,7 @@ type ColumnInfo struct {
 	Labels        map[string]string `json:"labels,omitempty"`
 	Role          Role              `json:"role,omitempty"`
 	Any           string            `json:"any,omitempty"`
+	Fields        []ColumnInfo      `json:"fields,omitempty"`
 }
 
 // Info gives the column as files spell it.
@@ -40,17 +41,20 @@ func (c *Column) Info() ColumnInfo {
 		Name: c.Name, Type: c.Kind.String(), Nullable: c.Nullable,
 		Description: c.Description, DescriptionEn: c.DescriptionEn,
 		Unit: c.Unit, Source: c.Source, Treatment: c.Treatment, Labels: c.Labels,
-		Role: c.Role, Any: c.Any,
+		Role: c.Role, Any: c.Any, Fields: infos(c.Fields),
 	}
+}
+
+func infos(columns []Column) (all []ColumnInfo) {
+	for i := range columns {
+		all = append(all, columns[i].Info())
+	}
+	return all
 }
 
 // keyValues makes the file's metadata, in an order that does not vary.
 func keyValues(columns []Column, more map[string]string) (metadata.KeyValueMetadata, error) {
-	infos := make([]ColumnInfo, len(columns))
-	for i := range columns {
-		infos[i] = columns[i].Info()
-	}
-	described, err := json.Marshal(infos)
+	described, err := json.Marshal(infos(columns))
 	if err != nil {
 		return nil, fmt.Errorf("describe columns: %w", err)
 	}
@@ -71,11 +75,19 @@ func keyValues(columns []Column, more map[string]string) (metadata.KeyValueMetad
 
 // parquetSchema maps columns on Parquet's types: String on UTF8 bytes, Int on
 // INT32, Decimal on INT64 DECIMAL(18,2), Date on INT32 DATE, Bool on BOOLEAN,
-// Strings on a LIST of optional UTF8 (readers get the levels of required
-// elements wrong).
+// Struct on a group, Strings and Structs on a LIST of optional elements (some
+// readers get the levels of required ones wrong; none of ours is missing).
 func parquetSchema(columns []Column) (*schema.GroupNode, error) {
+	fields, err := fieldNodes(columns, false)
+	if err != nil {
+		return nil, err
+	}
+	return schema.NewGroupNode("schema", parquet.Repetitions.Required, fields, -1)
+}
+
+func fieldNodes(columns []Column, inStruct bool) (schema.FieldList, error) {
 	if len(columns) == 0 {
-		return nil, fmt.Errorf("a parquet file of no columns")
+		return nil, fmt.Errorf("a parquet file, or a struct, of no columns")
 	}
 	seen := make(map[string]bool, len(columns))
 	fields := make(schema.FieldList, len(columns))
@@ -84,6 +96,9 @@ func parquetSchema(columns []Column) (*schema.GroupNode, error) {
 		if c.Name == "" || seen[c.Name] {
 			return nil, fmt.Errorf("column %d: name %q is empty or taken", i, c.Name)
 		}
+		if inStruct && (c.Kind == Struct || c.Kind == Structs) {
+			return nil, fmt.Errorf("column %s: a struct in a struct", c.Name)
+		}
 		seen[c.Name] = true
 		node, err := columnNode(c)
 		if err != nil {
@@ -91,7 +106,7 @@ func parquetSchema(columns []Column) (*schema.GroupNode, error) {
 		}
 		fields[i] = node
 	}
-	return schema.NewGroupNode("schema", parquet.Repetitions.Required, fields, -1)
+	return fields, nil
 }
 
 func columnNode(c *Column) (schema.Node, error) {
@@ -115,6 +130,22 @@ func columnNode(c *Column) (schema.Node, error) {
 		return primitive(schema.NoLogicalType{}, parquet.Types.Boolean)
 	case Strings:
 		element, err := schema.NewPrimitiveNodeLogical("element", parquet.Repetitions.Optional, schema.StringLogicalType{}, parquet.Types.ByteArray, 0, -1)
+		if err != nil {
+			return nil, err
+		}
+		return schema.ListOfWithName(c.Name, element, rep, -1)
+	case Struct:
+		fields, err := fieldNodes(c.Fields, true)
+		if err != nil {
+			return nil, err
+		}
+		return schema.NewGroupNode(c.Name, rep, fields, -1)
+	case Structs:
+		fields, err := fieldNodes(c.Fields, true)
+		if err != nil {
+			return nil, err
+		}
+		element, err := schema.NewGroupNode("element", parquet.Repetitions.Optional, fields, -1)
 		if err != nil {
 			return nil, err
 		}

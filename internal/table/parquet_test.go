@@ -31,39 +31,80 @@ var every = []Column{
 	{Name: "carico", Kind: Bool, Nullable: true},
 	{Name: "aree", Kind: Strings},
 	{Name: "servizi", Kind: Strings, Nullable: true},
+	{Name: "istat", Kind: String, Vocabulary: NewVocabulary("058091", "012133")},
+	{Name: "stato", Kind: String, Nullable: true, Vocabulary: NewVocabulary()},
+	{Name: "sina", Kind: Struct, Nullable: true, Fields: fields},
+	{Name: "sede", Kind: Struct, Fields: fields},
+	{Name: "sezioni", Kind: Structs, Nullable: true, Fields: fields},
+	{Name: "redditi", Kind: Structs, Fields: fields},
+}
+
+var fields = []Column{
+	{Name: "prima", Kind: Int, Nullable: true},
+	{Name: "punti", Kind: Int, Description: "punteggio"},
+	{Name: "tipo", Kind: String, Nullable: true, Vocabulary: NewVocabulary("zz")},
+	{Name: "testo", Kind: String, Nullable: true},
+	{Name: "soldi", Kind: Decimal, Nullable: true},
+	{Name: "giorno", Kind: Date},
+	{Name: "si", Kind: Bool, Nullable: true},
+	{Name: "voci", Kind: Strings, Nullable: true},
+	{Name: "note", Kind: Strings},
 }
 
 // fill appends n seeded rows of the columns of every.
 func fill(c *Chunk, seed uint64, n int) {
 	r := rand.New(rand.NewPCG(seed, 17))
-	words := []string{"", "Roma", "Forlì", "Bolzano/Bozen", "a\x00b", "zz", "\U0001F600"}
 	for range n {
 		for i := range every {
-			v := &c.Columns[i]
-			if every[i].Nullable && r.IntN(4) == 0 {
-				v.AppendNull()
-				continue
-			}
-			switch every[i].Name {
-			case "chiave":
-				v.AppendString(fmt.Sprintf("%016x", r.Uint64()))
-			case "nota":
-				v.AppendString(strings.Repeat("n", r.IntN(3)) + fmt.Sprint(r.IntN(3000)))
-			case "anno":
-				v.AppendNum(2020 + int64(r.IntN(6)))
-			case "importo", "quota":
-				v.AppendNum(r.Int64N(2_000_000) - 1_000_000)
-			case "minuti", "inizio", "fine":
-				v.AppendNum(int64(int32(r.Uint32())))
-			case "prova", "carico":
-				v.AppendNum(int64(r.IntN(2)))
-			case "aree", "servizi":
-				v.AppendList(r.IntN(4), func(int) []byte { return []byte(words[r.IntN(len(words))]) })
-			default:
-				v.AppendString(words[r.IntN(len(words))])
-			}
+			fillValue(&c.Columns[i], &every[i], r)
 		}
 		c.EndRow()
+	}
+}
+
+var words = []string{"", "Roma", "Forlì", "Bolzano/Bozen", "a\x00b", "zz", "\U0001F600"}
+
+func fillValue(v *Values, c *Column, r *rand.Rand) {
+	if c.Nullable && r.IntN(4) == 0 {
+		v.AppendNull()
+		return
+	}
+	switch c.Kind {
+	case Strings:
+		v.AppendList(r.IntN(4), func(int) []byte { return []byte(words[r.IntN(len(words))]) })
+		return
+	case Struct, Structs:
+		n := 1
+		if c.Kind == Struct {
+			v.AppendStruct()
+		} else {
+			n = r.IntN(4)
+			v.AppendStructs(n)
+		}
+		for range n {
+			for f := range c.Fields {
+				fillValue(&v.Fields[f], &c.Fields[f], r)
+			}
+		}
+		return
+	}
+	switch c.Name {
+	case "chiave":
+		v.AppendString(fmt.Sprintf("%016x", r.Uint64()))
+	case "nota":
+		v.AppendString(strings.Repeat("n", r.IntN(3)) + fmt.Sprint(r.IntN(3000)))
+	case "anno":
+		v.AppendNum(2020 + int64(r.IntN(6)))
+	case "importo", "quota", "soldi":
+		v.AppendNum(r.Int64N(2_000_000) - 1_000_000)
+	case "minuti", "inizio", "fine", "prima", "punti", "giorno":
+		v.AppendNum(int64(int32(r.Uint32())))
+	case "prova", "carico", "si":
+		v.AppendNum(int64(r.IntN(2)))
+	case "stato":
+		v.AppendCode(v.Vocabulary().Add(fmt.Appendf(nil, "%d", r.IntN(200))))
+	default:
+		v.AppendString(words[r.IntN(len(words))])
 	}
 }
 
@@ -92,151 +133,46 @@ func writeParquet(t testing.TB, columns []Column, o Options, chunks ...*Chunk) [
 }
 
 // value gives a chunk's value in a form that compares: nil, int64, string,
-// []string.
-func value(v *Values, row int) any {
+// []any of them, map[string]any of them by field.
+func value(v *Values, c *Column, row int) any {
 	if v.Null[row] {
 		return nil
+	}
+	fieldsOf := func(at int) map[string]any {
+		m := make(map[string]any)
+		for f := range c.Fields {
+			m[c.Fields[f].Name] = value(&v.Fields[f], &c.Fields[f], at)
+		}
+		return m
 	}
 	switch v.Kind {
 	case String:
 		return string(v.Text(row))
-	case Strings:
-		list := []string{}
+	case Strings, Structs:
+		list := []any{}
 		for i := range v.ListLen(row) {
-			list = append(list, string(v.ListAt(row, i)))
+			if v.Kind == Strings {
+				list = append(list, string(v.ListAt(row, i)))
+			} else {
+				list = append(list, fieldsOf(v.FieldRow(row, i)))
+			}
 		}
 		return list
+	case Struct:
+		return fieldsOf(v.FieldRow(row, 0))
 	}
 	return v.Num[row]
 }
 
 func TestParquetReadsBack(t *testing.T) {
-	for _, rows := range []int{0, 1, 2, 4095, 4096, 4097, 10_000} {
+	for _, rows := range []int{0, 1, 2, 4095, 4096, 4097, pageRows + 1} {
 		for _, group := range []int{1000, 4096, DefaultRowGroupRows} {
 			t.Run(fmt.Sprintf("%d rows by %d", rows, group), func(t *testing.T) {
 				c := chunkOf(uint64(rows), rows)
-				data := writeParquet(t, every, Options{RowGroupRows: group}, c)
-				got := readParquet(t, data)
-				for i := range every {
-					if len(got[i]) != rows {
-						t.Fatalf("column %s: %d rows, want %d", every[i].Name, len(got[i]), rows)
-					}
-					for row := range rows {
-						if want := value(&c.Columns[i], row); !reflect.DeepEqual(got[i][row], want) {
-							t.Fatalf("column %s row %d: %#v, want %#v", every[i].Name, row, got[i][row], want)
-						}
-					}
-				}
+				readsBack(t, c, every, writeParquet(t, every, Options{RowGroupRows: group}, c))
 			})
 		}
 	}
-}
-
-// readParquet reads every value with the library's plain column readers.
-func readParquet(t testing.TB, data []byte) [][]any {
-	t.Helper()
-	f, err := file.NewParquetReader(bytes.NewReader(data))
-	if err != nil {
-		t.Fatal(err)
-	}
-	out := make([][]any, len(every))
-	for g := range f.NumRowGroups() {
-		group := f.RowGroup(g)
-		for i := range every {
-			column, err := group.Column(i)
-			if err != nil {
-				t.Fatal(err)
-			}
-			out[i] = append(out[i], readColumn(t, column, every[i], group.NumRows())...)
-		}
-	}
-	return out
-}
-
-func readColumn(t testing.TB, column file.ColumnChunkReader, c Column, rows int64) []any {
-	levels := rows * 8
-	def, rep := make([]int16, levels), make([]int16, levels)
-	var present []any
-	read := 0
-	for {
-		n := 0
-		var total int64
-		var err error
-		switch r := column.(type) {
-		case *file.ByteArrayColumnChunkReader:
-			total, n, err = readBatch(r.ReadBatch, levels, def[read:], rep[read:], &present)
-		case *file.Int32ColumnChunkReader:
-			total, n, err = readBatch(r.ReadBatch, levels, def[read:], rep[read:], &present)
-		case *file.Int64ColumnChunkReader:
-			total, n, err = readBatch(r.ReadBatch, levels, def[read:], rep[read:], &present)
-		case *file.BooleanColumnChunkReader:
-			total, n, err = readBatch(r.ReadBatch, levels, def[read:], rep[read:], &present)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if total == 0 && n == 0 {
-			break
-		}
-		read += int(total)
-		if read >= int(levels) {
-			break
-		}
-	}
-	most := column.Descriptor().MaxDefinitionLevel()
-	var out []any
-	next := 0
-	for i := range read {
-		if most == 0 {
-			out = append(out, present[next])
-			next++
-			continue
-		}
-		if c.Kind == Strings {
-			if rep[i] == 0 {
-				if c.Nullable && def[i] == 0 {
-					out = append(out, nil)
-					continue
-				}
-				out = append(out, []string{})
-			}
-			if def[i] == most {
-				list := out[len(out)-1].([]string)
-				out[len(out)-1] = append(list, present[next].(string))
-				next++
-			}
-			continue
-		}
-		if def[i] == most {
-			out = append(out, present[next])
-			next++
-		} else {
-			out = append(out, nil)
-		}
-	}
-	return out
-}
-
-func readBatch[T any](read func(int64, []T, []int16, []int16) (int64, int, error), levels int64, def, rep []int16, present *[]any) (int64, int, error) {
-	values := make([]T, len(def))
-	total, n, err := read(int64(len(def)), values, def, rep)
-	for _, v := range values[:n] {
-		switch v := any(v).(type) {
-		case int32:
-			*present = append(*present, int64(v))
-		case bool:
-			b := int64(0)
-			if v {
-				b = 1
-			}
-			*present = append(*present, b)
-		case int64:
-			*present = append(*present, v)
-		default:
-			*present = append(*present, string(reflect.ValueOf(v).Bytes()))
-		}
-	}
-	return total, n, err
 }
 
 // The statistics the file holds, as the library's reader decodes them, are
@@ -250,70 +186,80 @@ func TestParquetStatistics(t *testing.T) {
 	}
 	for g := range f.NumRowGroups() {
 		from, to := g*group, min((g+1)*group, rows)
-		for i := range every {
+		for i, leaf := range leaves(every) {
 			chunk, err := f.MetaData().RowGroup(g).ColumnChunk(i)
 			if err != nil {
 				t.Fatal(err)
 			}
 			stats, err := chunk.Statistics()
 			if err != nil || stats == nil {
-				t.Fatalf("column %s: statistics %v, %v", every[i].Name, stats, err)
+				t.Fatalf("column %s: statistics %v, %v", leaf.name(), stats, err)
 			}
-			want := tally(&c.Columns[i], from, to)
+			want := tally(c, &leaf, from, to)
 			if !stats.HasNullCount() || stats.NullCount() != want.nulls {
-				t.Errorf("group %d column %s: null count %d, want %d", g, every[i].Name, stats.NullCount(), want.nulls)
+				t.Errorf("group %d column %s: null count %d, want %d", g, leaf.name(), stats.NullCount(), want.nulls)
 			}
-			raw := f.MetaData().RowGroups[g].Columns[i].MetaData.Statistics
-			if raw.IsSetDistinctCount() && raw.GetDistinctCount() != want.distinct {
-				t.Errorf("group %d column %s: distinct count %d, want %d", g, every[i].Name, raw.GetDistinctCount(), want.distinct)
+			raw := f.MetaData().RowGroups[g].Columns[i].MetaData
+			if raw.NumValues != want.entries {
+				t.Errorf("group %d column %s: %d entries, want %d", g, leaf.name(), raw.NumValues, want.entries)
 			}
-			switch every[i].Name {
-			case "codice", "comune", "anno", "aree", "servizi": // few values: a dictionary, so counted
-				if !raw.IsSetDistinctCount() {
-					t.Errorf("group %d column %s: no distinct count", g, every[i].Name)
+			if raw.Statistics.IsSetDistinctCount() && raw.Statistics.GetDistinctCount() != want.distinct {
+				t.Errorf("group %d column %s: distinct count %d, want %d", g, leaf.name(), raw.Statistics.GetDistinctCount(), want.distinct)
+			}
+			switch leaf.name() {
+			case "codice", "comune", "anno", "aree", "servizi", "istat", "stato", "sina.tipo", "sezioni.note": // few values: a dictionary, so counted
+				if !raw.Statistics.IsSetDistinctCount() {
+					t.Errorf("group %d column %s: no distinct count", g, leaf.name())
 				}
 			}
 			least, most := bound(stats)
 			if least != want.least || most != want.most {
-				t.Errorf("group %d column %s: %v to %v, want %v to %v", g, every[i].Name, least, most, want.least, want.most)
+				t.Errorf("group %d column %s: %v to %v, want %v to %v", g, leaf.name(), least, most, want.least, want.most)
 			}
 		}
 	}
 }
 
 type tallied struct {
-	nulls, distinct int64
-	least, most     any
+	entries, nulls, distinct int64
+	least, most              any
 }
 
-func tally(v *Values, from, to int) (s tallied) {
+// tally counts a leaf's values one by one, from what value gives.
+func tally(c *Chunk, l *leaf, from, to int) (s tallied) {
 	seen := make(map[any]bool)
-	look := func(x any) {
-		if !seen[x] && len(seen) == 0 {
-			s.least, s.most = x, x
+	var look func(x any, path []string)
+	look = func(x any, path []string) {
+		switch x := x.(type) {
+		case []any:
+			for _, e := range x {
+				look(e, path)
+			}
+			if len(x) > 0 {
+				return
+			}
+		case map[string]any:
+			look(x[path[0]], path[1:])
+			return
+		case int64, string:
+			if len(seen) == 0 {
+				s.least, s.most = x, x
+			}
+			seen[x] = true
+			if less(x, s.least) {
+				s.least = x
+			}
+			if less(s.most, x) {
+				s.most = x
+			}
+			s.entries++
+			return
 		}
-		seen[x] = true
-		if less(x, s.least) {
-			s.least = x
-		}
-		if less(s.most, x) {
-			s.most = x
-		}
+		s.nulls++
+		s.entries++
 	}
 	for row := from; row < to; row++ {
-		switch x := value(v, row).(type) {
-		case nil:
-			s.nulls++
-		case []string:
-			if len(x) == 0 {
-				s.nulls++
-			}
-			for _, e := range x {
-				look(e)
-			}
-		default:
-			look(x)
-		}
+		look(value(&c.Columns[l.place], &every[l.place], row), []string{l.column.Name})
 	}
 	s.distinct = int64(len(seen))
 	return s
@@ -393,8 +339,11 @@ func TestParquetSameBytes(t *testing.T) {
 		}
 		for i := range piece.Columns {
 			v := &piece.Columns[i]
-			for j := range v.arena {
-				v.arena[j] = '!'
+			for j := range v.texts.arena {
+				v.texts.arena[j] = '!'
+			}
+			for j := range v.codes {
+				v.codes[j] = 0
 			}
 			for j := range v.Num {
 				v.Num[j] = -1
@@ -434,11 +383,11 @@ func (f *failing) Write(b []byte) (int, error) {
 func (f *failing) Close() error { panic("the writer closed what is not its own") }
 
 func TestParquetDiskFaults(t *testing.T) {
-	c := chunkOf(9, 20_000)
-	whole := len(writeParquet(t, every, Options{RowGroupRows: 5000}, c))
+	c := chunkOf(9, 4000)
+	whole := len(writeParquet(t, every, Options{RowGroupRows: 1000}, c))
 	for _, short := range []bool{false, true} {
 		for limit := 0; limit < whole; limit += 1 + whole/23 {
-			w, err := NewParquetWriter(&failing{limit: min(limit, whole-1), short: short}, every, Options{RowGroupRows: 5000})
+			w, err := NewParquetWriter(&failing{limit: min(limit, whole-1), short: short}, every, Options{RowGroupRows: 1000})
 			if err == nil {
 				err = w.Append(c, 0, c.Rows())
 			}
@@ -459,7 +408,7 @@ func TestParquetDiskFaults(t *testing.T) {
 			}
 		}
 	}
-	w, err := NewParquetWriter(&failing{limit: whole}, every, Options{RowGroupRows: 5000})
+	w, err := NewParquetWriter(&failing{limit: whole}, every, Options{RowGroupRows: 1000})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -469,9 +418,9 @@ func TestParquetDiskFaults(t *testing.T) {
 }
 
 func TestParquetRefuses(t *testing.T) {
-	one := func(k Kind, put func(v *Values)) func() error {
+	of := func(column Column, put func(v *Values)) func() error {
 		return func() error {
-			columns := []Column{{Name: "a", Kind: k}}
+			columns := []Column{column}
 			c := NewChunk(columns)
 			put(&c.Columns[0])
 			c.EndRow()
@@ -482,6 +431,14 @@ func TestParquetRefuses(t *testing.T) {
 			return errors.Join(w.Append(c, 0, 1), w.Close())
 		}
 	}
+	one := func(k Kind, put func(v *Values)) func() error { return of(Column{Name: "a", Kind: k}, put) }
+	field := []Column{{Name: "b", Kind: Int}}
+	inStruct := func(k Kind, put func(v *Values)) func() error {
+		return of(Column{Name: "a", Kind: k, Fields: field}, put)
+	}
+	nullStruct := func(put func(v *Values)) func() error {
+		return of(Column{Name: "a", Kind: Struct, Nullable: true, Fields: field}, put)
+	}
 	open := func(o Options, columns ...Column) func() error {
 		return func() error { _, err := NewParquetWriter(io.Discard, columns, o); return err }
 	}
@@ -489,11 +446,20 @@ func TestParquetRefuses(t *testing.T) {
 		"missing in required": one(String, func(v *Values) { v.AppendNull() }),
 		"missing list":        one(Strings, func(v *Values) { v.AppendNull() }),
 		"not utf-8":           one(String, func(v *Values) { v.AppendString("\xff") }),
+		"code not utf-8":      of(Column{Name: "a", Kind: String, Vocabulary: NewVocabulary("\xff")}, func(v *Values) { v.AppendCode(0) }),
 		"int too large":       one(Int, func(v *Values) { v.AppendNum(1 << 31) }),
 		"date too small":      one(Date, func(v *Values) { v.AppendNum(-1<<31 - 1) }),
 		"19 digits":           one(Decimal, func(v *Values) { v.AppendNum(1e18) }),
 		"bool of 2":           one(Bool, func(v *Values) { v.AppendNum(2) }),
 		"no value":            one(Int, func(*Values) {}),
+		"a field too few":     inStruct(Struct, func(v *Values) { v.AppendStruct() }),
+		"a field too many":    inStruct(Structs, func(v *Values) { v.AppendStructs(1); v.Fields[0].AppendNum(1); v.Fields[0].AppendNum(1) }),
+		"a missing field":     inStruct(Struct, func(v *Values) { v.AppendStruct(); v.Fields[0].AppendNull() }),
+		"a missing element":   inStruct(Structs, func(v *Values) { v.AppendStructs(1); v.Fields[0].AppendNull() }),
+		"no struct":           inStruct(Struct, func(v *Values) { v.AppendNull() }),
+		"no struct but field": nullStruct(func(v *Values) { v.Null = append(v.Null, true); v.Fields[0].AppendNum(1) }),
+		"a struct in one":     open(Options{}, Column{Name: "a", Kind: Struct, Fields: []Column{{Name: "b", Kind: Struct, Fields: []Column{{Name: "c", Kind: Int}}}}}),
+		"a struct of nothing": open(Options{}, Column{Name: "a", Kind: Structs}),
 		"no columns":          open(Options{}),
 		"no name":             open(Options{}, Column{Kind: Int}),
 		"same name":           open(Options{}, Column{Name: "a", Kind: Int}, Column{Name: "a", Kind: Int}),
@@ -541,24 +507,6 @@ func TestReadParquetInfo(t *testing.T) {
 	}
 }
 
-func BenchmarkParquet(b *testing.B) {
-	c := chunkOf(1, 200_000)
-	b.ReportAllocs()
-	var size int64
-	for b.Loop() {
-		w, err := NewParquetWriter(io.Discard, every, Options{})
-		if err != nil {
-			b.Fatal(err)
-		}
-		if err := errors.Join(w.Append(c, 0, c.Rows()), w.Close()); err != nil {
-			b.Fatal(err)
-		}
-		size += w.out.pos
-	}
-	b.ReportMetric(float64(b.N)*float64(c.Rows())/b.Elapsed().Seconds(), "rows/s")
-	b.ReportMetric(float64(size)/float64(b.N), "bytes")
-}
-
 // TestWideRowsEndARowGroupEarly: the text that is held is bounded over all
 // columns together, not in each.
 func TestWideRowsEndARowGroupEarly(t *testing.T) {
@@ -568,15 +516,14 @@ func TestWideRowsEndARowGroupEarly(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	wide := bytes.Repeat([]byte("x"), 1500)
 	c := NewChunk(columns)
-	for range 1000 {
+	for row := range 4000 {
 		for i := range c.Columns {
-			c.Columns[i].AppendText(wide)
+			c.Columns[i].AppendText(fmt.Appendf(nil, "%1500d", row))
 		}
 		c.EndRow()
 	}
-	for range 10 {
+	for range 15 {
 		if err := w.Append(c, 0, c.Rows()); err != nil {
 			t.Fatal(err)
 		}
@@ -585,7 +532,7 @@ func TestWideRowsEndARowGroupEarly(t *testing.T) {
 		t.Fatal(err)
 	}
 	info, err := ReadParquetInfo(bytes.NewReader(out.Bytes()), int64(out.Len()))
-	if err != nil || info.RowGroups != 2 || info.Rows != 10_000 {
+	if err != nil || info.RowGroups != 2 || info.Rows != 60_000 {
 		t.Errorf("%+v, %v", info, err)
 	}
 }

@@ -4,9 +4,6 @@ import (
 	"bytes"
 	_ "embed"
 	"encoding/json"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 )
 
@@ -29,24 +26,7 @@ func DuckDB(t testing.TB, sql string) []map[string]any {
 // DuckDBIn is DuckDB run in a folder, from which relative paths start.
 func DuckDBIn(t testing.TB, dir, sql string) []map[string]any {
 	t.Helper()
-	node := Peer(t, "node")
-	modules := os.Getenv("FLUSSI_NODE_MODULES")
-	if modules == "" {
-		modules = filepath.Join(moduleRoot(t), "node_modules")
-	}
-	command := exec.Command(node, "-e", duckdbScript)
-	command.Env = append(os.Environ(), "NODE_PATH="+modules+string(os.PathListSeparator)+os.Getenv("NODE_PATH"))
-	command.Dir = dir
-	command.Stdin = bytes.NewReader([]byte(sql))
-	var out, problems bytes.Buffer
-	command.Stdout, command.Stderr = &out, &problems
-	if err := command.Run(); err != nil {
-		if command.ProcessState != nil && command.ProcessState.ExitCode() == 77 {
-			Skip(t, "peer @duckdb/node-api")
-		}
-		t.Fatalf("duckdb: %v\n%s\n%s", err, problems.String(), sql)
-	}
-	decoder := json.NewDecoder(&out)
+	decoder := json.NewDecoder(bytes.NewReader(node(t, "@duckdb/node-api", dir, duckdbScript, sql)))
 	decoder.UseNumber()
 	var rows []map[string]any
 	if err := decoder.Decode(&rows); err != nil {

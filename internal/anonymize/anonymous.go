@@ -45,6 +45,9 @@ func newAnonymous(v *View) (*anonymous, error) {
 		a.attributes.fixBenefit()
 	}
 	a.attributes.open(v.visible)
+	if v.req.Silent {
+		a.attributes.silence()
+	}
 	release, err := newRelease(v)
 	if err != nil {
 		return nil, err
@@ -78,7 +81,7 @@ func newAnonymous(v *View) (*anonymous, error) {
 			return nil, err
 		}
 	}
-	a.set = kanon.New(a.layout, v.req.MaxRows)
+	a.set = kanon.New(a.layout, v.req.MaxRows, v.req.Room)
 	a.codes = make([]uint16, len(columns))
 	return a, nil
 }
@@ -127,8 +130,8 @@ func labelColumn(c table.Column) table.Column {
 	}
 }
 
-func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
-	a.r.next(b, rec, p)
+func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err error) {
+	a.r.next(b, rec, p, r)
 	var from [2]uint16
 	for i, d := range a.attributes.domains {
 		if !d.always && !a.v.covered.has(d.category) {
@@ -157,7 +160,7 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		a.v.balance.Suppressed++
 		return a.fit.count(a.codes, a.r.who())
 	}
-	return a.set.Add(a.codes, a.r.who())
+	return a.set.Add(a.codes, a.r.who(), r.ordinal)
 }
 
 // benefitOf is what an anonymous view calls a record's benefit.
@@ -174,14 +177,21 @@ func benefitOf(b *schema.Batch, rec int) []byte {
 	return []byte(otherBenefit)
 }
 
-func (a *anonymous) close(ctx context.Context) (err error) {
+func (a *anonymous) close(ctx context.Context, live living) (err error) {
 	if a.fit != nil {
+		if !live.all() {
+			return errFitFates
+		}
 		a.v.fitted, err = a.fit.freeze(ctx)
 		return err
 	}
-	a.rankBenefits()
+	if !live.all() {
+		a.set.Keep(live.has)
+	}
+	if err := a.rankBenefits(live.all()); err != nil {
+		return err
+	}
 	steps := ladder(a.attributes.domains, a.attributes.rungs)
-	original := a.frequencies(false)
 	res, err := a.decide(ctx, steps)
 	if err != nil {
 		return err
@@ -189,23 +199,35 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 	a.v.balance.Disclosed += res.Published
 	a.v.balance.Suppressed += res.Suppressed
 	loss := newLossTable(len(res.Steps))
+	met := map[[2]uint16]*Loss{} // by the codes of place and benefit
 	emitted := 0
-	err = a.set.Each(func(codes []uint16, step int, published bool) error {
-		of := a.origins.place(a.attributes, codes[a.fromPlace])
-		of.Prestazione = a.attributes.benefit.value(codes[a.fromBenefit])
-		loss.count(of, step, published)
+	err = a.set.Each(func(codes []uint16, step int, published bool, rows int64) error {
+		from := [2]uint16{codes[a.fromPlace], codes[a.fromBenefit]}
+		l := met[from]
+		if l == nil {
+			of := a.origins.place(a.attributes, from[0])
+			of.Prestazione = a.attributes.benefit.value(from[1])
+			l = loss.of(of)
+			met[from] = l
+		}
+		l.count(step, published, rows)
 		if !published {
 			return nil
 		}
-		if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
+		for range rows {
+			if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if err := a.emit(codes); err != nil {
+				return err
+			}
 		}
-		return a.emit(codes)
+		return nil
 	})
 	a.v.report = Report{
 		K: a.v.req.K, Scheme: a.attributes.name, SchemeHash: a.attributes.hash(steps), Linkability: "none", Steps: stepNames(a.attributes.rungs), Rows: res.Steps,
 		Suppressed: res.Suppressed, Classes: res.Classes, MinPersons: res.MinPersons, Blanked: res.Blanked, Loss: loss.sorted(),
-		Before: res.Before, After: res.After, Utility: a.attributes.utility(original, a.frequencies(true), steps, &res),
+		Before: res.Before, After: res.After, Utility: a.attributes.utility(res.Original, res.Shown, steps, &res),
 	}
 	if a.frozen != nil {
 		a.v.report.SchemeHash, a.v.report.Steps = a.v.req.Scheme.Hash(), frozenSteps
@@ -213,18 +235,26 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 	return err
 }
 
-// rankBenefits gives the benefits met in the data their final order.
-func (a *anonymous) rankBenefits() {
+// rankBenefits gives the benefits met in the data their final order; unless all
+// records count, those met in others alone are forgotten.
+func (a *anonymous) rankBenefits(all bool) (err error) {
 	d := a.attributes.benefit
 	if d.dictionary == nil {
-		return
+		return nil
 	}
-	to := d.dictionary.rank()
+	var met []bool
+	if !all {
+		if met, err = a.set.Met(a.fromBenefit); err != nil {
+			return err
+		}
+	}
+	to := d.dictionary.rank(met)
 	d.fine = d.dictionary.values
 	if i := slices.Index(a.attributes.domains, d); i >= 0 && a.set.Len() > 0 {
 		a.set.Recode(i, to)
 		a.set.Recode(a.fromBenefit, to)
 	}
+	return nil
 }
 
 // decide finds the class of every row: by the frozen scheme where there is one,

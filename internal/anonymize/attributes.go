@@ -171,14 +171,38 @@ func codeDomain(f schema.Field, description, english string) *domain {
 		},
 		fine: []string{""},
 	}
-	code := map[string]uint16{}
+	code := codeTable{}
 	for _, l := range schema.Labels(f) {
-		code[l.Code] = uint16(len(d.fine))
+		code.set(l.Code, uint16(len(d.fine)))
 		d.fine = append(d.fine, l.Code)
 		d.column.Labels[l.Code] = l.It
 	}
-	d.read = func(r *reading) uint16 { return code[string(r.text(f))] }
+	d.read = func(r *reading) uint16 { return code.of(r.text(f)) }
 	return d
+}
+
+// codeTable numbers texts; 0 is of what it does not have. Most are one character.
+type codeTable struct {
+	one  [256]uint16
+	more map[string]uint16
+}
+
+func (t *codeTable) set(text string, code uint16) {
+	if len(text) == 1 {
+		t.one[text[0]] = code
+		return
+	}
+	if t.more == nil {
+		t.more = map[string]uint16{}
+	}
+	t.more[text] = code
+}
+
+func (t *codeTable) of(text []byte) uint16 {
+	if len(text) == 1 {
+		return t.one[text[0]]
+	}
+	return t.more[string(text)]
 }
 
 // benefitBits is the room for benefit codes: up to 8,000 distinct ones and the
@@ -264,7 +288,7 @@ var hourBands = bands{
 }
 
 // bandDomain carries a measure as its band.
-func bandDomain(f schema.Field, name, description, english, unit string, b bands, number func([]byte) (int64, bool)) *domain {
+func bandDomain(f schema.Field, name, description, english, unit string, b bands, number func(*reading, schema.Field) (int64, bool)) *domain {
 	return &domain{
 		category: RoleOf(f).Category,
 		column: table.Column{
@@ -273,7 +297,7 @@ func bandDomain(f schema.Field, name, description, english, unit string, b bands
 		},
 		fine: append([]string{""}, b.names...),
 		read: func(r *reading) uint16 {
-			n, ok := number(r.text(f))
+			n, ok := number(r, f)
 			if !ok {
 				return 0
 			}
@@ -282,10 +306,15 @@ func bandDomain(f schema.Field, name, description, english, unit string, b bands
 	}
 }
 
-func cents(v []byte) (int64, bool) {
-	n, _, ok := schema.ParseCents(v)
+func cents(r *reading, f schema.Field) (int64, bool) {
+	if n, ok := r.b.Number(f, r.rec); ok {
+		return int64(n), true
+	}
+	n, _, ok := schema.ParseCents(r.text(f))
 	return n, ok
 }
+
+func minutesOf(r *reading, f schema.Field) (int64, bool) { return minutes(r.text(f)) }
 
 func minutes(v []byte) (int64, bool) {
 	n, form, ok := schema.ParseMinutes(v)

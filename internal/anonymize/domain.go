@@ -161,9 +161,14 @@ func (d *dictionary) code(value []byte) (uint16, error) {
 	return c, nil
 }
 
-// rank sorts the values and gives the new code of each old one.
-func (d *dictionary) rank() (to []uint16) {
-	sorted := slices.Sorted(slices.Values(d.values))
+// rank sorts the values and gives the new code of each old one. Of met, if it is
+// not nil, those that are false are dropped.
+func (d *dictionary) rank(met []bool) (to []uint16) {
+	sorted := slices.Clone(d.values)
+	if met != nil {
+		sorted = slices.DeleteFunc(sorted, func(v string) bool { return !met[d.codes[v]] })
+	}
+	slices.Sort(sorted)
 	to = make([]uint16, max(len(d.values), 1))
 	for i, v := range sorted {
 		to[d.codes[v]] = uint16(i)

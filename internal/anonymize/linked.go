@@ -3,6 +3,7 @@ package anonymize
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"flussi/internal/anonymize/joint"
 	"flussi/internal/anonymize/kanon"
@@ -51,6 +52,8 @@ type linked struct {
 	r          reading
 	pack       *factPacking
 	facts      []benefitFact
+	ordinals   []uint32 // of the facts
+	nobodys    []uint32 // records that no person could be found for
 	scratch    []uint16
 	indexes    []ClassIndex
 	joint      JointReport
@@ -80,8 +83,8 @@ func (l *linked) columns() []table.Column {
 	})
 }
 
-func (l *linked) add(b *schema.Batch, rec int, p place) error {
-	l.r.next(b, rec, p)
+func (l *linked) add(b *schema.Batch, rec int, p place, r recordRef) error {
+	l.r.next(b, rec, p, r)
 	who, named, err := l.codes.person(&l.r)
 	if err != nil {
 		return err
@@ -90,7 +93,7 @@ func (l *linked) add(b *schema.Batch, rec int, p place) error {
 	// Who has no identifier is nobody that could be counted, and a benefit that
 	// is none has no section.
 	if !named || len(l.scratch) == 0 {
-		l.v.balance.Suppressed++
+		l.nobodys = append(l.nobodys, r.ordinal)
 		return nil
 	}
 	if len(l.facts)+len(l.scratch) > l.v.req.MaxRows {
@@ -111,12 +114,17 @@ func (l *linked) add(b *schema.Batch, rec int, p place) error {
 		if i == 0 {
 			next.key |= 1 << recordShift
 		}
-		l.facts = append(l.facts, next)
+		l.facts, l.ordinals = append(l.facts, next), append(l.ordinals, r.ordinal)
 	}
 	return nil
 }
 
-func (l *linked) close(ctx context.Context) (err error) {
+func (l *linked) close(ctx context.Context, live living) (err error) {
+	if !live.all() {
+		l.keep(live)
+	}
+	l.v.balance.Suppressed += int64(len(l.nobodys))
+	l.ordinals, l.nobodys = nil, nil
 	people := l.pack.people(l.facts)
 	if l.fit != nil {
 		for i := range people {
@@ -150,6 +158,18 @@ func (l *linked) close(ctx context.Context) (err error) {
 	}
 	l.v.report = told.finish(people)
 	return l.emit(ctx, people)
+}
+
+// keep drops what dead records told.
+func (l *linked) keep(live living) {
+	kept := l.facts[:0]
+	for i, ordinal := range l.ordinals {
+		if live.has(ordinal) {
+			kept = append(kept, l.facts[i])
+		}
+	}
+	l.facts = kept
+	l.nobodys = slices.DeleteFunc(l.nobodys, func(ordinal uint32) bool { return !live.has(ordinal) })
 }
 
 // decide finds the class of each person of one data year.

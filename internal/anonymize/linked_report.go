@@ -77,7 +77,8 @@ func (r *linkedReport) finish(people []personYear) Report {
 		p := &people[i]
 		for j := range p.facts {
 			if f := &p.facts[j]; f.key>>recordShift&1 == 1 {
-				loss.count(LossOf{Provincia: l.pack.shown(f, l.attributes.province), Ambito: l.pack.shown(f, l.attributes.ambito), Prestazione: l.pack.names[f.benefit()]}, p.step, !p.withheld)
+				of := LossOf{Provincia: l.pack.shown(f, l.attributes.province), Ambito: l.pack.shown(f, l.attributes.ambito), Prestazione: l.pack.names[f.benefit()]}
+				loss.of(of).count(p.step, !p.withheld, 1)
 			}
 		}
 		if p.withheld {

@@ -17,9 +17,11 @@
 // current, so that the books of both releases stay true. No Pending is carried
 // over to the next run.
 //
-// Memory is 33 bytes a record of the run (and while that grows, as much again);
-// what was current before is streamed from its file, three times over a run. A crash leaves the old file, or the
-// old and the new one; the ledger says which is live.
+// Memory is 32 bytes a record of the run, as far as the room goes (Within), and
+// sealed scratch space beyond; one byte a record for its outcome; and what the
+// records of one key take, which are looked at together. What was current before
+// is streamed from its file, three times over a run. A crash leaves the old file,
+// or the old and the new one; the ledger says which is live.
 package state
 
 import (
@@ -27,9 +29,9 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"slices"
 
 	"flussi/internal/flusso"
+	"flussi/internal/scratch"
 	"flussi/internal/spool"
 )
 
@@ -86,8 +88,13 @@ type Current struct {
 	path     string // of what was current before; "" for nothing
 	keyID    keyID
 	before   int64
-	ops      []op
-	outcomes []Outcome // nil until resolved
+	depot    *scratch.Depot[op]
+	ops      []scratch.Pile[op] // by the first byte of the key
+	added    int
+	void     [][2]int         // ordinals, ascending; see Void
+	failed   error            // of scratch space, until Resolve tells
+	kept     scratch.Pile[op] // what the run made current, in order, once resolved
+	resolved bool
 	after    int64
 }
 
@@ -118,56 +125,51 @@ func (e entry) compare(f entry) int {
 // current yet. Kind Corrupt when the file is damaged or absent, Config when
 // another key made it.
 func Open(fs spool.FS, path string, h *Hasher) (*Current, error) {
-	c := &Current{fs: fs, path: path, keyID: h.id}
+	c := &Current{fs: fs, path: path, keyID: h.id, ops: make([]scratch.Pile[op], 256)}
+	c.Within(scratch.Room{})
 	// The whole file is read now, so that damage shows before a run is spent.
 	err := c.scan(func(entry) error { c.before++; return nil })
 	return c, err
 }
 
+// Within bounds the memory for the records of the run. It comes before Add.
+func (c *Current) Within(room scratch.Room) { c.depot = scratch.NewDepot(room, blockOps, opCodec) }
+
 // Add puts the next record of the run and gives its ordinal, from 0. The
 // content of a cancellation is that of the record it cancels.
 func (c *Current) Add(o Op, key Key, content Content) int {
-	ordinal := len(c.ops)
-	c.ops = append(c.ops, op{newEntry(key, content), uint64(ordinal)<<1 | uint64(o)})
+	ordinal := c.added
+	c.added++
+	err := c.ops[key[0]].Add(c.depot, op{newEntry(key, content), uint64(ordinal)<<1 | uint64(o)})
+	c.failed = cmp.Or(c.failed, err)
 	return ordinal
 }
 
 // Resolve decides every record's fate. No Add may follow.
 func (c *Current) Resolve() (Result, error) {
-	slices.SortFunc(c.ops, func(a, b op) int { return cmp.Or(a.compareKey(b.entry), cmp.Compare(a.tag, b.tag)) })
-	outcomes := make([]Outcome, len(c.ops))
-
-	var held []uint64 // contents held before under the key at hand
-	group := newGroup()
-	rest := c.ops
-	// settle decides the records of the keys below the one given.
-	settle := func(below *entry) {
-		for len(rest) > 0 && (below == nil || rest[0].compareKey(*below) < 0) {
-			end := 1
-			for end < len(rest) && rest[end].compareKey(rest[0].entry) == 0 {
-				end++
-			}
-			group.resolve(nil, rest[:end], outcomes)
-			rest = rest[end:]
-		}
+	if c.failed != nil {
+		return Result{}, c.failed
 	}
+	m := &merging{Current: c, group: newGroup(), outcomes: make([]Outcome, c.added)}
+	var held []uint64 // contents held before under the key at hand
 	var last entry
-	flush := func() {
+	flush := func() error {
 		if len(held) == 0 {
-			return
+			return nil
 		}
-		settle(&last)
-		end := 0
-		for end < len(rest) && rest[end].compareKey(last) == 0 {
-			end++
+		err := m.settle(&last)
+		if err == nil {
+			err = m.decide(last, held)
 		}
-		group.resolve(held, rest[:end], outcomes)
-		rest, held = rest[end:], held[:0]
+		held = held[:0]
+		return err
 	}
 	var read int64
 	err := c.scan(func(e entry) error {
 		if len(held) > 0 && e.compareKey(last) != 0 {
-			flush()
+			if err := flush(); err != nil {
+				return err
+			}
 		}
 		last, held = e, append(held, e.content)
 		read++
@@ -179,15 +181,19 @@ func (c *Current) Resolve() (Result, error) {
 	if read != c.before {
 		return Result{}, corrupt(errors.New("the file changed during the run"))
 	}
-	flush()
-	settle(nil)
+	if err := flush(); err != nil {
+		return Result{}, err
+	}
+	if err := m.settle(nil); err != nil {
+		return Result{}, err
+	}
 
-	n, current := count(c.before, outcomes)
-	if current != n.After {
+	n, current := count(c.before, m.outcomes)
+	if current != n.After || current != c.before+int64(c.kept.Len()) {
 		return Result{}, &flusso.Error{Op: "resolve state", Kind: flusso.Internal, What: textUnbalanced}
 	}
-	c.outcomes, c.after = outcomes, n.After
-	return Result{Outcomes: outcomes, Counters: n}, nil
+	c.resolved, c.after = true, n.After
+	return Result{Outcomes: m.outcomes, Counters: n}, nil
 }
 
 // count makes the books from the outcomes and, another way, how many records
@@ -210,10 +216,10 @@ func count(before int64, outcomes []Outcome) (n Counters, current int64) {
 // Commit writes what is current after the run to path, durably. Kind Internal
 // before Resolve.
 func (c *Current) Commit(path string) error {
-	if c.outcomes == nil && len(c.ops) > 0 {
+	if !c.resolved && c.added > 0 {
 		return &flusso.Error{Op: "commit state", Kind: flusso.Internal, What: textUnresolved}
 	}
-	if c.outcomes == nil {
+	if !c.resolved {
 		c.after = c.before
 	}
 	return spool.WriteFile(c.fs, path, spool.FilePerm, func(w io.Writer) error {
@@ -221,20 +227,24 @@ func (c *Current) Commit(path string) error {
 		if err != nil {
 			return err
 		}
-		rest := c.ops
+		kept := c.kept.Read(c.depot)
+		var rest []op
 		// add writes the records of the run that come before e.
-		add := func(e *entry) error {
-			for len(rest) > 0 && (e == nil || rest[0].compare(*e) < 0) {
-				o := rest[0]
-				rest = rest[1:]
-				if !c.outcomes[o.ordinal()].Current() {
-					continue
+		add := func(e *entry) (err error) {
+			for {
+				if len(rest) == 0 {
+					if rest, err = kept.Next(); err != nil || rest == nil {
+						return err
+					}
 				}
-				if err := out.put(o.entry); err != nil {
+				if e != nil && rest[0].compare(*e) >= 0 {
+					return nil
+				}
+				if err := out.put(rest[0].entry); err != nil {
 					return err
 				}
+				rest = rest[1:]
 			}
-			return nil
 		}
 		err = c.scan(func(e entry) error {
 			if err := add(&e); err != nil {

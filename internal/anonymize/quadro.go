@@ -124,6 +124,9 @@ func (q *quadro) add(b *schema.Batch, rec int, p place, r recordRef) error {
 	q.r.next(b, rec, p, r)
 	q.leaf[0], q.leaf[1] = q.year.read(&q.r), q.place.read(&q.r)
 	for i, a := range q.axes {
+		if q.r.same && a.ofPerson { // its leaf still stands there
+			continue
+		}
 		code, value := a.read(&q.r)
 		if !q.v.covered.has(a.levels[0].needs) {
 			code, value = 0, a.missing

@@ -77,7 +77,7 @@ func domainAxis(name cubeLevel, d *domain) *axis {
 	return &axis{
 		levels:   []axisLevel{{name: name, column: d.column, value: d.value, size: func() int { return len(d.fine) }, needs: d.category}},
 		ofPerson: d.ofPerson,
-		read:   func(r *reading) (uint16, []byte) { return d.read(r), nil },
+		read:     func(r *reading) (uint16, []byte) { return d.read(r), nil },
 	}
 }
 

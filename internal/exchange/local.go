@@ -302,7 +302,7 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo) (v *localView, err error) 
 }
 
 // RowMemory bounds, in bytes, what the rows of all views take that are open
-// together, but for those that are counted in classes or tables.
+// together, but for those that are counted in tables.
 const RowMemory = 160 << 20
 
 // nearest is the folder or, while there is none, the nearest one above it.

@@ -3,7 +3,6 @@ package anonymize
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"flussi/internal/anonymize/kanon"
 	"flussi/internal/anonymize/pseudonym"
@@ -18,6 +17,7 @@ import (
 type anonymous struct {
 	v          *View
 	attributes *attributes
+	emitter    *emitter
 	set        *kanon.Set
 	layout     *kanon.Layout
 	frozen     *frozen // nil where classes walk the ladder
@@ -45,6 +45,10 @@ func newAnonymous(v *View) (*anonymous, error) {
 		a.attributes.fixBenefit()
 	}
 	a.attributes.open(v.visible)
+	a.emitter = newEmitter(v, a.attributes, table.Column{
+		Name: "riga", Kind: table.String, Role: table.RoleKey, Description: "chiave della riga in questo rilascio: non collega nulla",
+		DescriptionEn: "key of the row in this release: it links nothing", Treatment: "dalla chiave del rilascio e dalla posizione",
+	})
 	if v.req.Silent {
 		a.attributes.silence()
 	}
@@ -92,43 +96,7 @@ func newRelease(v *View) (*pseudonym.Release, error) {
 	return pseudonym.New(v.req.ReleaseKey, pseudonym.Context{Recipient: v.req.Recipient.Name, Dataset: v.req.Dataset, Epoch: v.req.Tipo.String()})
 }
 
-// columns are: the year and region, which datasets are divided by, the key of
-// the row, then the attributes, each code with its label beside it.
-func (a *anonymous) columns() []table.Column {
-	return rowColumns(a.attributes, table.Column{
-		Name: "riga", Kind: table.String, Role: table.RoleKey, Description: "chiave della riga in questo rilascio: non collega nulla",
-		DescriptionEn: "key of the row in this release: it links nothing", Treatment: "dalla chiave del rilascio e dalla posizione",
-	})
-}
-
-// rowColumns are the columns of rows with these attributes, with their key or code.
-func rowColumns(s *attributes, key table.Column) (columns []table.Column) {
-	for _, d := range s.domains {
-		c := d.column
-		c.Role, c.Any = table.RoleQuasi, star
-		if d.role == kanon.Sensitive {
-			c.Role = table.RoleSensitive
-		}
-		columns = append(columns, c)
-		switch {
-		case c.Name == "regione":
-			nuts2 := nuts2Column()
-			nuts2.Role = table.RoleQuasi
-			columns = append(columns, nuts2, key)
-		case d.column.Labels != nil:
-			columns = append(columns, labelColumn(d.column))
-		}
-	}
-	return columns
-}
-
-// labelColumn is the decoded label beside a coded column.
-func labelColumn(c table.Column) table.Column {
-	return table.Column{
-		Name: c.Name + "_descrizione", Kind: table.String, Nullable: true, Role: table.RoleLabel, Description: "descrizione di " + c.Name,
-		DescriptionEn: "label of " + c.Name, Source: c.Source, Treatment: c.Treatment,
-	}
-}
+func (a *anonymous) columns() []table.Column { return a.emitter.tableColumns() }
 
 func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err error) {
 	a.r.next(b, rec, p, r)
@@ -139,7 +107,9 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err err
 			continue
 		}
 		if d.dictionary == nil {
-			a.codes[i] = d.read(&a.r)
+			if !a.r.same || !d.ofPerson { // else it still stands there
+				a.codes[i] = d.read(&a.r)
+			}
 		} else if a.codes[i], err = d.dictionary.code(benefitOf(b, rec)); err != nil {
 			return err
 		}
@@ -272,55 +242,5 @@ func (a *anonymous) decide(ctx context.Context, steps kanon.Ladder) (kanon.Resul
 // emit writes a row with the key of its place.
 func (a *anonymous) emit(codes []uint16) error {
 	var key [pseudonym.CodeLen]byte
-	return emitRow(a.v, a.attributes, codes, a.r.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
-}
-
-// emitRow writes a row in the order of rowColumns.
-func emitRow(v *View, s *attributes, codes []uint16, key []byte) error {
-	col := 0
-	next := func() *table.Values {
-		col++
-		return &v.chunk.Columns[col-1]
-	}
-	put := func(text string) {
-		if to := next(); text == "" {
-			to.AppendNull()
-		} else {
-			to.AppendString(text)
-		}
-	}
-	year := s.domains[0].value(codes[0])
-	for i, d := range s.domains {
-		value := d.value(codes[i])
-		switch {
-		case i == 0:
-			n, _ := strconv.Atoi(value)
-			next().AppendNum(int64(n))
-		case d.column.Name == "regione":
-			put(value)
-			nuts2 := ""
-			if codes[i] > 0 {
-				nuts2 = schema.Regions()[codes[i]-1].NUTS2
-			}
-			put(nuts2)
-			next().AppendText(key)
-		case d.dated && value != "" && value != star && value != otherYear:
-			put(year + "-" + value)
-		default:
-			put(value)
-			if d.column.Labels != nil {
-				put(label(d.column.Labels, value))
-			}
-		}
-	}
-	return v.endRow()
-}
-
-// label decodes a value; a benefit of three levels has the label of the two
-// above it where it has none of its own.
-func label(labels map[string]string, value string) string {
-	if l := labels[value]; l != "" || len(value) != 8 {
-		return l
-	}
-	return labels[value[:5]]
+	return a.emitter.row(codes, a.r.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
 }

@@ -32,6 +32,9 @@ type domain struct {
 	coarse  []string
 	reach   []uint16 // codes that rows can have at the step of the ladder being built
 	read    func(r *reading) uint16
+	// ofPerson: what is read is the same for all records of a Beneficiario in a
+	// data year.
+	ofPerson bool
 	// dictionary is set where the fine values are those met in the data.
 	dictionary *dictionary
 	// dated: the value is a month of the data year, published with it.

@@ -44,6 +44,7 @@ func (v *View) ClassIndexes() []ClassIndex {
 type linked struct {
 	v          *View
 	attributes *attributes
+	emitter    *emitter
 	levels     *levels
 	trees      map[string]*recode.Tree
 	fit        *fitter
@@ -64,6 +65,10 @@ func newLinked(v *View) (l *linked, err error) {
 	l.attributes.withAmbiti(v.req.Ambiti)
 	l.attributes.mayMiss()
 	l.attributes.open(v.visible)
+	l.emitter = newEmitter(v, l.attributes, table.Column{
+		Name: "persona", Kind: table.String, Role: table.RolePerson, Description: l.codes.text.It, DescriptionEn: l.codes.text.En,
+		Treatment: "codice fatto con una chiave che chi riceve non ha",
+	})
 	l.pack = newFactPacking(l.attributes)
 	if v.req.Fit != nil {
 		l.fit, err = newFitter(&v.req, l.attributes)
@@ -76,12 +81,7 @@ func newLinked(v *View) (l *linked, err error) {
 	return l, err
 }
 
-func (l *linked) columns() []table.Column {
-	return rowColumns(l.attributes, table.Column{
-		Name: "persona", Kind: table.String, Role: table.RolePerson, Description: l.codes.text.It, DescriptionEn: l.codes.text.En,
-		Treatment: "codice fatto con una chiave che chi riceve non ha",
-	})
-}
+func (l *linked) columns() []table.Column { return l.emitter.tableColumns() }
 
 func (l *linked) add(b *schema.Batch, rec int, p place, r recordRef) error {
 	l.r.next(b, rec, p, r)

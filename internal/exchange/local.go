@@ -49,6 +49,7 @@ type Local struct {
 	KeyKept bool
 	Key     []byte // of the release's row codes and, here, of identities and the release's id; 32 bytes
 	Read    schema.Options
+	Holder  dataset.Holder // who publishes; the zero one where nobody is known
 	Now     func() time.Time
 }
 
@@ -302,7 +303,7 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo) (v *localView, err error) 
 }
 
 // RowMemory bounds, in bytes, what the rows of all views take that are open
-// together, but for those that are counted in classes or tables.
+// together, but for those that are counted in tables.
 const RowMemory = 160 << 20
 
 // nearest is the folder or, while there is none, the nearest one above it.
@@ -331,7 +332,7 @@ func (v *localView) begin(l *Local, id string) error {
 	}
 	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
 		Recipient: v.result.Name, Dataset: v.target.Dataset, Level: v.target.Level, ReleaseID: id,
-	}, v.view.Columns(), dataset.Options{Signer: v.signer})
+	}, v.view.Columns(), dataset.Options{Signer: v.signer, Holder: l.Holder})
 	return err
 }
 

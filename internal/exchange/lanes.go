@@ -73,9 +73,9 @@ func newLanes(ctx context.Context, key []byte, folder string, files int, open fu
 	}
 	for range workers {
 		l.group.Go(func() error {
-			hasher := state.NewHasher(key)
+			id := newIdentifier(state.NewHasher(key))
 			for p := range l.identify {
-				p.identify(hasher)
+				p.identify(id)
 				p.known.Done()
 			}
 			return nil
@@ -85,16 +85,17 @@ func newLanes(ctx context.Context, key []byte, folder string, files int, open fu
 }
 
 // identify finds out what the state and the views must know of each record.
-func (p *parcel) identify(h *state.Hasher) {
+func (p *parcel) identify(to *identifier) {
 	p.ids, p.records, p.beyond = p.ids[:0], p.records[:0], 0
 	b := &p.batch
+	to.begin()
 	for rec, status := range b.Status {
 		var id anonymize.RecordID
 		if status == schema.Accepted {
 			if p.beyond == 0 && b.Tipo != flusso.SINBA && !anonymize.Countable(b, rec) {
 				p.beyond = int64(b.Line(rec))
 			}
-			r := identify(b, rec, h)
+			r := to.identify(b, rec)
 			p.records = append(p.records, r)
 			id = r.key.Record(r.content)
 		}

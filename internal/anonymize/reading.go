@@ -206,6 +206,9 @@ const MaxAmount = 100_000_000_00
 // or without it, would be false.
 func Countable(b *schema.Batch, rec int) bool {
 	for _, f := range [...]schema.Field{schema.ImportoMensile, schema.ImportoPrestazione} {
+		if _, ok := b.Number(f, rec); ok {
+			continue // it is less than 43 millions
+		}
 		v, there := b.Text(f, rec)
 		cents, _, ok := schema.ParseCents(v)
 		if there && (!ok || cents > MaxAmount || cents < -MaxAmount) {

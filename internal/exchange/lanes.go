@@ -3,6 +3,7 @@ package exchange
 import (
 	"context"
 	"crypto/sha256"
+	"errors"
 	"hash"
 	"runtime"
 	"sync"
@@ -13,6 +14,7 @@ import (
 	"flussi/internal/anonymize"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
+	"flussi/internal/scratch"
 	"flussi/internal/spool"
 	"flussi/internal/state"
 )
@@ -26,6 +28,7 @@ type lanes struct {
 	ctx      context.Context
 	group    *errgroup.Group
 	key      []byte // by which the state knows records
+	folder   string // of its scratch space
 	open     func(flusso.Tipo) ([]*anonymize.View, error)
 	kinds    map[flusso.Tipo]*lane
 	free     chan *parcel
@@ -38,11 +41,12 @@ type lanes struct {
 
 // lane is one kind of flow.
 type lane struct {
-	state  *state.Current
-	views  []*anonymize.View // none: nobody wants it
-	takers []chan *parcel
-	last   int // file that brought it parcels
-	files  int // that count
+	state   *state.Current
+	scratch scratch.File
+	views   []*anonymize.View // none: nobody wants it
+	takers  []chan *parcel
+	last    int // file that brought it parcels
+	files   int // that count
 	// identity hashes what the files say, but for those refused: the same for the
 	// same records with the same verdicts, however they are wrapped.
 	identity hash.Hash
@@ -64,8 +68,8 @@ type parcel struct {
 
 // newLanes makes lanes for so many files. open is asked for the views of a kind of
 // flow when its first batch comes.
-func newLanes(ctx context.Context, key []byte, files int, open func(flusso.Tipo) ([]*anonymize.View, error)) *lanes {
-	l := &lanes{key: key, open: open, kinds: map[flusso.Tipo]*lane{}, beyond: make([]int64, files)}
+func newLanes(ctx context.Context, key []byte, folder string, files int, open func(flusso.Tipo) ([]*anonymize.View, error)) *lanes {
+	l := &lanes{key: key, folder: folder, open: open, kinds: map[flusso.Tipo]*lane{}, beyond: make([]int64, files)}
 	l.group, l.ctx = errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	parcels := 8*workers + 8 // a round of blocks, and some to work on while the next is read
@@ -158,6 +162,18 @@ func (l *lanes) close() error {
 	return l.group.Wait()
 }
 
+// forget removes what the state had in scratch space.
+func (l *lanes) forget() (err error) {
+	for _, to := range l.kinds {
+		err = errors.Join(err, to.scratch.Close())
+	}
+	return err
+}
+
+// StateMemory bounds, in bytes, what the state of a kind of flow holds while files
+// are disclosed here: two million records.
+const StateMemory = 64 << 20
+
 func (l *lanes) parcel() (*parcel, error) {
 	if l.ctx.Err() != nil {
 		return nil, context.Cause(l.ctx)
@@ -181,6 +197,8 @@ func (l *lanes) lane(tipo flusso.Tipo) (to *lane, err error) {
 	if to.state, err = state.Open(spool.OS, "", state.NewHasher(l.key)); err != nil {
 		return nil, err
 	}
+	to.scratch.Folder = l.folder
+	to.state.Within(scratch.Room{Memory: StateMemory, Space: &to.scratch})
 	if to.views, err = l.open(tipo); err != nil || len(to.views) == 0 {
 		return to, err
 	}

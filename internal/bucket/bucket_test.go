@@ -407,7 +407,6 @@ func TestProbe(t *testing.T) {
 		t.Errorf("no such bucket: %v", err)
 	}
 	s.CloseClientConnections()
-	s.Server.Config.SetKeepAlivesEnabled(false)
 	s.Close()
 	if err := open(t, s).Probe(t.Context()); !errors.As(err, &e) || e.What != textSilent {
 		t.Errorf("nobody there: %v", err)

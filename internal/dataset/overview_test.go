@@ -160,8 +160,8 @@ func TestDescribeTables(t *testing.T) {
 // say as text, whatever it is.
 func TestDescribeAlone(t *testing.T) {
 	root := t.TempDir()
-	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 300, false))
-	c := rowsOf(2, 3, false)
+	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 300))
+	c := rowsOf(2, 3)
 	c.Reset()
 	for range 7 {
 		c.Columns[0].AppendNum(2025)
@@ -191,7 +191,7 @@ func TestDescribeAlone(t *testing.T) {
 // The same release gives the same page; a spoiled one gives none.
 func TestDescribeSpoiled(t *testing.T) {
 	root := t.TempDir()
-	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 900, true))
+	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 900))
 	home := filepath.Join(root, "regione-lazio", "prestazioni")
 	_, first := mustDescribe(t, home, flusso.It)
 	if _, again := mustDescribe(t, s.Dir, flusso.It); again != first {

@@ -50,6 +50,28 @@ func TestReportInABrowser(t *testing.T) {
 	}
 }
 
+// TestDictionaryInABrowser does the same with the data dictionary, which is the
+// other page that goes with a release.
+func TestDictionaryInABrowser(t *testing.T) {
+	axe := testshared.Axe(t)
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(testshared.Peer(t, "chromium")), chromedp.NoSandbox)...)
+	defer stop()
+	ctx, stop = chromedp.NewContext(ctx)
+	defer stop()
+	for _, d := range []struct {
+		dataset string
+		level   anonymize.Level
+	}{{"prestazioni", anonymize.IndividualeAnonimo}, {"quadro", anonymize.Aggregato}} {
+		s, _ := disclose(t, t.TempDir(), "r1", d.dataset, d.level, 3)
+		for _, scheme := range []string{"light", "dark"} {
+			t.Run(d.dataset+" "+scheme, func(t *testing.T) {
+				judgePage(ctx, t, filepath.Join(s.Dir, dictionaryPage), scheme, axe, "Dizionario dei dati", "Data dictionary", "CodicePrestazione")
+			})
+		}
+	}
+}
+
 func judgePage(ctx context.Context, t *testing.T, path, scheme, axe string, wants ...string) {
 	address := (&url.URL{Scheme: "file", Path: path}).String()
 	browse(ctx, t, emulate(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}))

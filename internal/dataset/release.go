@@ -57,6 +57,8 @@ type Options struct {
 	CreatedBy string
 	// Signer signs the release; none is made without.
 	Signer Signer
+	// Holder is who publishes, as what stands beside the data says.
+	Holder Holder
 }
 
 // Sealed is a finished release, whole and durable but not yet published. A
@@ -261,11 +263,14 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 		return Sealed{}, err
 	}
 	m := r.manifest(b, report)
-	if err := r.describe(m, report); err != nil {
+	if err := r.describe(m); err != nil {
 		return Sealed{}, err
 	}
 	proof := proofOf(m, &report.Disclosure, b)
 	if err := r.prove(ctx, m, &proof, report); err != nil {
+		return Sealed{}, err
+	}
+	if err := r.addSums(); err != nil {
 		return Sealed{}, err
 	}
 	m.Files = r.files

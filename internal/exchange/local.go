@@ -49,6 +49,7 @@ type Local struct {
 	KeyKept bool
 	Key     []byte // of the release's row codes and, here, of identities and the release's id; 32 bytes
 	Read    schema.Options
+	Holder  dataset.Holder // who publishes; the zero one where nobody is known
 	Now     func() time.Time
 }
 
@@ -331,7 +332,7 @@ func (v *localView) begin(l *Local, id string) error {
 	}
 	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
 		Recipient: v.result.Name, Dataset: v.target.Dataset, Level: v.target.Level, ReleaseID: id,
-	}, v.view.Columns(), dataset.Options{Signer: v.signer})
+	}, v.view.Columns(), dataset.Options{Signer: v.signer, Holder: l.Holder})
 	return err
 }
 

@@ -31,7 +31,7 @@ func (a *app) datasetCommand() *cobra.Command {
 		},
 	}
 	check.Flags().StringVar(&key, "key", "", a.text(textFlagDatasetKey))
-	cmd.AddCommand(check)
+	cmd.AddCommand(check, a.describeCommand())
 	return cmd
 }
 

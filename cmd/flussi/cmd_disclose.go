@@ -127,7 +127,7 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 			a.printf(textInnerReport, shown(r.Report))
 		}
 	}
-	a.tellWhy(results)
+	a.tellWhy(exchange.WhysOf(results))
 	switch {
 	case err != nil:
 		return err

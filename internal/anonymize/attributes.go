@@ -43,7 +43,7 @@ func (s *attributes) open(visible categorySet) {
 
 func yearDomain() *domain {
 	d := &domain{
-		always: true, category: Caratteristiche,
+		always: true, category: Caratteristiche, ofPerson: true,
 		column: table.Column{
 			Name: "anno", Kind: table.Int, Description: "anno dei dati: di inizio o di erogazione della prestazione (SINBA: di invio); 0 se sconosciuto",
 			DescriptionEn: "data year: of the benefit's start or payment (SINBA: of sending); 0 where unknown", Unit: "anno",
@@ -65,7 +65,7 @@ func yearDomain() *domain {
 
 func regionDomain() *domain {
 	d := &domain{
-		always: true, category: Nucleo,
+		always: true, category: Nucleo, ofPerson: true,
 		column: table.Column{
 			Name: "regione", Kind: table.String, Description: "regione di residenza, o della sede dell'ente: R e due cifre ISTAT; R00 se sconosciuta",
 			DescriptionEn: "region of residence, or of the Ente's seat: R and two ISTAT digits; R00 where unknown",
@@ -102,7 +102,7 @@ func nuts2Labels() map[string]string {
 
 func provinceDomain() *domain {
 	d := &domain{
-		category: Nucleo,
+		category: Nucleo, ofPerson: true,
 		column: table.Column{
 			Name: "provincia", Kind: table.String, Nullable: true, Description: "provincia di residenza, o della sede dell'ente: tre cifre ISTAT",
 			DescriptionEn: "province of residence, or of the Ente's seat: three ISTAT digits",
@@ -120,7 +120,7 @@ func provinceDomain() *domain {
 
 func ageDomain(f schema.Field) *domain {
 	return &domain{
-		category: Nucleo,
+		category: Nucleo, ofPerson: true,
 		column: table.Column{
 			Name: "FasciaEta", Kind: table.String, Nullable: true, Description: "fascia di età al 31 dicembre dell'anno dei dati",
 			DescriptionEn: "age band at 31 December of the data year", Unit: "anni", Source: schema.Info(f).Path,
@@ -144,7 +144,7 @@ func wideAge(v string) string {
 
 func enteDomain() *domain {
 	return &domain{
-		category: DatiEnte,
+		category: DatiEnte, ofPerson: true,
 		column: table.Column{
 			Name: "EnteTipo", Kind: table.String, Description: "tipo di ente erogatore", DescriptionEn: "type of paying Ente",
 			Source: schema.Info(schema.EnteCodice).Path, Treatment: "ente nel suo tipo",
@@ -164,7 +164,7 @@ func enteDomain() *domain {
 func codeDomain(f schema.Field, description, english string) *domain {
 	info := schema.Info(f)
 	d := &domain{
-		category: RoleOf(f).Category,
+		category: RoleOf(f).Category, ofPerson: info.Level == schema.LevelBeneficiario,
 		column: table.Column{
 			Name: info.Name, Kind: table.String, Nullable: true, Description: description, DescriptionEn: english,
 			Source: info.Path, Treatment: "codice com'è", Labels: map[string]string{},

@@ -91,7 +91,7 @@ var benefitNames = sync.OnceValue(func() map[string]string {
 func citizenshipDomain() *domain {
 	areas := []string{"", string(schema.AreaItalia), string(schema.AreaUE), string(schema.AreaExtraUE), string(schema.AreaNonDisponibile)}
 	return &domain{
-		category: Nucleo,
+		category: Nucleo, ofPerson: true,
 		column: table.Column{
 			Name: "CittadinanzaArea", Kind: table.String, Nullable: true, Description: "area di cittadinanza: Italia, UE, extra-UE, non disponibile; straniera nelle classi piccole",
 			DescriptionEn: "area of citizenship: Italia, UE, extra-UE, not available; foreign in small classes",

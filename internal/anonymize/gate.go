@@ -7,6 +7,7 @@ import (
 
 	"flussi/internal/anonymize/pseudonym"
 	"flussi/internal/flusso"
+	"flussi/internal/scratch"
 )
 
 // Request asks for one view: this recipient, this dataset, at this level, of
@@ -67,6 +68,10 @@ type Request struct {
 	// Linkability is not LinkNone (see CodeFaults).
 	Codes   *Codes
 	MaxRows int // most rows an anonymous view or table may hold; 0 is 20 million
+
+	// Room is what the rows that a view holds may take; without a bound, as much
+	// memory as there is.
+	Room scratch.Room
 }
 
 // DefaultK and MinK bound the threshold (Regole deontologiche Sistan, art. 5:

@@ -28,7 +28,7 @@ func (l *linked) emit(ctx context.Context, people []personYear) error {
 		if i%chunkRows == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if err := emitRow(l.v, l.attributes, p.codes, p.who.AppendText(code[:0])); err != nil {
+		if err := l.emitter.row(p.codes, p.who.AppendText(code[:0])); err != nil {
 			return err
 		}
 	}

@@ -19,19 +19,19 @@ type reading struct {
 	year int // of the data; 0 where no date tells it
 
 	release *pseudonym.Release
-	batch   int64 // First of the batch of the cached person
-	number  int   // its Beneficiario in the batch
-	cached  bool
+	batch   int64 // number of the batch in the view
+	number  int   // the Beneficiario in the batch
+	same    bool  // the record before was of the same Beneficiario and data year
+	cached  bool  // person is known
 	person  pseudonym.Code
 }
 
 // next moves to a record.
-func (r *reading) next(b *schema.Batch, rec int, at place) {
-	if r.b != b || r.batch != b.First {
-		r.cached = false
-	}
-	r.b, r.rec, r.at, r.batch = b, rec, at, b.First
-	r.year = dataYear(b, rec)
+func (r *reading) next(b *schema.Batch, rec int, at place, ref recordRef) {
+	number, year := b.Beneficiario(rec), dataYear(b, rec)
+	still := b.Tipo == flusso.PSPSASINA && r.batch == ref.batch && r.number == number
+	r.same, r.cached = still && r.year == year, still && r.cached
+	r.b, r.rec, r.at, r.batch, r.number, r.year = b, rec, at, ref.batch, number, year
 }
 
 func (r *reading) text(f schema.Field) []byte {
@@ -85,11 +85,8 @@ func sendingYear(name []byte) int {
 // without a code count with all others like them as one person, so that a class
 // never seems to have more persons than it has.
 func (r *reading) who() [16]byte {
-	if r.b.Tipo != flusso.PSPSASINA {
-		return r.release.Person(r.id())
-	}
-	if n := r.b.Beneficiario(r.rec); !r.cached || r.number != n {
-		r.person, r.number, r.cached = r.release.Person(r.id()), n, true
+	if !r.cached {
+		r.person, r.cached = r.release.Person(r.id()), true
 	}
 	return r.person
 }

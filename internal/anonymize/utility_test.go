@@ -50,7 +50,7 @@ func TestUtility(t *testing.T) {
 			r := schema.NewReader(strings.NewReader(psFlow("H501", town(uint64(n), n)...)), schema.Options{Limits: schema.Limits{BatchRecords: 1}})
 			for b := (schema.Batch{}); r.Next(&b) == nil; {
 				rows := a.set.Len()
-				if err := v.Add(&b); err != nil {
+				if err := v.Add(&b, nil); err != nil {
 					t.Fatal(err)
 				}
 				if a.set.Len() == rows {
@@ -66,7 +66,7 @@ func TestUtility(t *testing.T) {
 				}
 				original = append(original, row)
 			}
-			if _, err := v.Close(context.Background()); err != nil {
+			if _, err := v.Close(context.Background(), nil); err != nil {
 				t.Fatal(err)
 			}
 			report := v.Report()

@@ -18,8 +18,8 @@ import (
 // column alike from folder and file.
 func TestDuckDBCounts(t *testing.T) {
 	root := t.TempDir()
-	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 3000, false))
-	s := mustPublish(t, spool.OS, root, "r2", rowsOf(2, 500, true))
+	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 3000))
+	s := mustPublish(t, spool.OS, root, "r2", rowsOf(2, 500))
 	got := testshared.DuckDB(t, fmt.Sprintf(`SELECT count(*) AS n, count(*) FILTER (a.anno::INT <> b.anno OR a.regione <> b.regione) AS apart
 		FROM (SELECT *, filename, file_row_number FROM read_parquet('%[1]s/**/*.parquet', hive_partitioning = true, filename = true, file_row_number = true)) a
 		JOIN (SELECT *, filename, file_row_number FROM read_parquet('%[1]s/**/*.parquet', hive_partitioning = false, filename = true, file_row_number = true)) b
@@ -33,7 +33,7 @@ func TestDuckDBCounts(t *testing.T) {
 // views are run before the question that is asked of them, as it says too.
 func TestQuickstartRuns(t *testing.T) {
 	root := t.TempDir()
-	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 120, false))
+	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 120))
 	data, err := os.ReadFile(filepath.Join(s.Dir, "QUICKSTART.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -75,8 +75,8 @@ func TestQuickstartRuns(t *testing.T) {
 // list has all but the three that cannot be in it.
 func TestSums(t *testing.T) {
 	root := t.TempDir()
-	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 200, false))
-	s := mustPublish(t, spool.OS, root, "r2", rowsOf(2, 200, false))
+	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 200))
+	s := mustPublish(t, spool.OS, root, "r2", rowsOf(2, 200))
 	files, err := walk(spool.OS, s.Dir, "")
 	if err != nil {
 		t.Fatal(err)
@@ -93,7 +93,7 @@ func TestSums(t *testing.T) {
 // languages.
 func TestDescriptions(t *testing.T) {
 	root := t.TempDir()
-	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 50, false))
+	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 50))
 	read := func(name string) string {
 		data, err := os.ReadFile(filepath.Join(s.Dir, name))
 		if err != nil {
@@ -124,7 +124,7 @@ func TestDescriptions(t *testing.T) {
 // and its CSV files are read as it says by an engine that was not written here.
 func TestPackage(t *testing.T) {
 	root := t.TempDir()
-	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 50, false))
+	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 50))
 	m, err := Verify(spool.OS, s.Dir)
 	if err != nil {
 		t.Fatal(err)

@@ -11,18 +11,16 @@ import (
 	"sync"
 
 	"flussi/internal/flusso"
+	"flussi/internal/picture"
 )
 
 const dictionaryPage = "dizionario.html"
-
-//go:embed style.html.tmpl
-var styleText string
 
 //go:embed dictionary.html.tmpl
 var dictionaryText string
 
 var dictionaryTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.Must(template.New("dictionary").Parse(styleText)).Parse(dictionaryText))
+	return picture.Templates("dictionary", dictionaryText)
 })
 
 // pageOf is the data dictionary as one self-contained HTML page, Italian first,
@@ -30,9 +28,10 @@ var dictionaryTemplate = sync.OnceValue(func() *template.Template {
 func pageOf(m *Manifest) ([]byte, error) {
 	var out bytes.Buffer
 	err := dictionaryTemplate().Execute(&out, struct {
-		Dataset string
-		Sides   []dictionarySide
-	}{m.Dataset, []dictionarySide{dictionarySideOf(m, italian), dictionarySideOf(m, english)}})
+		Dataset, CSP string
+		Style        template.CSS
+		Sides        []dictionarySide
+	}{m.Dataset, picture.CSP(), picture.Style(), []dictionarySide{dictionarySideOf(m, italian), dictionarySideOf(m, english)}})
 	return out.Bytes(), err
 }
 

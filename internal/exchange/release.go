@@ -152,7 +152,7 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	if err := r.opt.Step("disclose.seal"); err != nil {
 		return err
 	}
-	if t.balance, err = t.view.Close(ctx); err != nil {
+	if t.balance, err = t.view.Close(ctx, nil); err != nil {
 		return err
 	}
 	b := t.balance

@@ -88,7 +88,7 @@ func TestDescriptions(t *testing.T) {
 	if err := json.Unmarshal([]byte(read("datapackage.json")), &p); err != nil {
 		t.Fatal(err)
 	}
-	if p.Name != "regione-lazio-prestazioni" || len(p.Resources) != 1 || len(p.Resources[0].Path) == 0 || len(p.Resources[0].Schema.Fields) != len(columns) {
+	if p.Name != "regione-lazio-prestazioni" || len(p.Resources) != 1 || len(p.Resources[0].Path) == 0 || len(p.Resources[0].Schema.Fields) != len(columns)+1 {
 		t.Errorf("data package %+v", p)
 	}
 	for _, path := range p.Resources[0].Path {

@@ -42,11 +42,11 @@ func newClasses(columns []table.ColumnInfo, k int) *classes {
 	return c
 }
 
-func (c *classes) add(chunk *table.Chunk) {
+func (c *classes) add(chunk *table.Chunk, from, to int) {
 	n := 0
 	var published [16]byte
-	for row := range chunk.Rows() {
-		if row == 0 || !c.alike(chunk, row) { // rows come sorted, mostly
+	for row := from; row < to; row++ {
+		if row == from || !c.alike(chunk, row) { // rows come sorted, mostly
 			c.key = c.key[:0]
 			for _, i := range c.quasi {
 				c.key = appendValue(c.key, &chunk.Columns[i], row)

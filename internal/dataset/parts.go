@@ -54,7 +54,8 @@ type part struct {
 	hash  hash.Hash
 	size  int64
 	w     *table.ParquetWriter
-	since int64 // the turn of its last row
+	came  map[string]int64 // increment -> rows
+	since int64            // the turn of its last row
 }
 
 var _ io.Writer = (*part)(nil)
@@ -161,6 +162,9 @@ func (p *parts) write(key string, c *table.Chunk, from, to int) error {
 			return err
 		}
 		p.held += f.w.Held()
+		eachRun(c, len(p.r.columns)-1, from, from+n, func(release []byte, from, to int) {
+			f.came[string(release)] += int64(to - from)
+		})
 		from += n
 		p.rows += int64(n)
 		if err := p.relieve(); err != nil {
@@ -206,7 +210,7 @@ func (p *parts) begin(key string) (_ *part, err error) {
 	if err := p.r.folder(path.Dir(rel)); err != nil {
 		return nil, err
 	}
-	f := &part{rel: rel, hash: sha256.New()}
+	f := &part{rel: rel, hash: sha256.New(), came: map[string]int64{}}
 	if f.file, err = p.r.fs.Create(p.r.at(rel), filePerm); err != nil {
 		return nil, err
 	}
@@ -253,7 +257,7 @@ func (p *parts) end(key string) error {
 	}
 	p.r.files = append(p.r.files, File{
 		Path: f.rel, Bytes: f.size, SHA256: hex.EncodeToString(f.hash.Sum(nil)),
-		Increment: p.r.target.ReleaseID, Rows: f.w.Rows(),
+		Increments: p.r.shares(f.came), Rows: f.w.Rows(),
 	})
 	return nil
 }

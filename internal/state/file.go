@@ -13,16 +13,16 @@ import (
 )
 
 // The file: magic (16 bytes), keyID (8), number of entries (8), the entries
-// (24 each: key, content; big-endian, strictly ascending), SHA-256 of all that
-// precedes it (32).
+// (26 each: key, content, month in which it came; big-endian, strictly ascending by
+// the first two), SHA-256 of all that precedes it (32).
 const (
-	magic     = "flussi-state/1\n\x00"
-	entrySize = 24
+	magic     = "flussi-state/2\n\x00"
+	entrySize = 26
 )
 
-// scan reads what was current before the run, in order, and verifies the file
-// as it goes: only when it returns nil was what f saw true.
-func (c *Current) scan(f func(entry) error) (err error) {
+// scan reads what was current before the run, in order, but for what is forgotten,
+// and verifies the file as it goes: only when it returns nil was what f saw true.
+func (c *Current) scan(f func(remembered) error) (err error) {
 	if c.path == "" {
 		return nil
 	}
@@ -52,11 +52,17 @@ func (c *Current) scan(f func(entry) error) (err error) {
 			return corrupt(err)
 		}
 		sum.Write(raw[:])
-		e := entry{binary.BigEndian.Uint64(raw[:]), binary.BigEndian.Uint64(raw[8:]), binary.BigEndian.Uint64(raw[16:])}
-		if i > 0 && last.compare(e) >= 0 {
+		e := remembered{
+			entry{binary.BigEndian.Uint64(raw[:]), binary.BigEndian.Uint64(raw[8:]), binary.BigEndian.Uint64(raw[16:])},
+			Month(binary.BigEndian.Uint16(raw[24:])),
+		}
+		if i > 0 && last.compare(e.entry) >= 0 {
 			return corrupt(errors.New("out of order"))
 		}
-		last = e
+		last = e.entry
+		if e.came < c.terms.Oldest {
+			continue
+		}
 		if err := f(e); err != nil {
 			return err
 		}
@@ -95,10 +101,11 @@ func newWriter(file io.Writer, id keyID, entries int64) (*writer, error) {
 	return out, err
 }
 
-func (out *writer) put(e entry) error {
+func (out *writer) put(e remembered) error {
 	binary.BigEndian.PutUint64(out.raw[:], e.hi)
 	binary.BigEndian.PutUint64(out.raw[8:], e.lo)
 	binary.BigEndian.PutUint64(out.raw[16:], e.content)
+	binary.BigEndian.PutUint16(out.raw[24:], uint16(e.came))
 	out.left--
 	_, err := out.w.Write(out.raw[:])
 	return err

@@ -2,8 +2,10 @@
 // records earlier releases and the present run hold, so that a record that
 // comes in two files counts once and a cancellation undoes what it names.
 //
-// It keeps no record, only 24 bytes of keyed hashes for each (Key and
-// Content): without the key nobody can tell from its file who is in it.
+// It keeps no record, only 24 bytes of keyed hashes for each (Key and Content),
+// the month in which it came and, for datasets whose rows have no name that lasts,
+// 8 bytes more (see Class): without the key nobody can tell from its file who is in
+// it. What came before Terms.Oldest it forgets.
 //
 // A run adds its records in order of arrival and resolves them at once:
 //
@@ -12,10 +14,11 @@
 //	result, err := cur.Resolve()               // the fate of each ordinal
 //	err = cur.Commit(newPath)                  // what the next run opens
 //
-// What it does not do: rows that an earlier release published are not taken
-// back. A cancellation of one is Pending: reported, with the record still
-// current, so that the books of both releases stay true. No Pending is carried
-// over to the next run.
+// A cancellation of what an earlier release published is Revoked: the record is
+// current no more, and Result names it, for its row to be taken out. Where rows
+// cannot be taken out (Terms.Lasting) it is Pending: reported, with the record still
+// current, so that the books of both releases stay true, and not carried over to
+// the next run.
 //
 // Memory is 33 bytes a record of the run (and while that grows, as much again);
 // what was current before is streamed from its file, three times over a run. A crash leaves the old file, or the
@@ -28,6 +31,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"time"
 
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
@@ -56,8 +60,10 @@ const (
 	Withdrawn
 	// Cancelled: a cancellation that withdrew a record of this run.
 	Cancelled
-	// Pending: a cancellation of what an earlier release holds.
+	// Pending: a cancellation of what an earlier release holds for good.
 	Pending
+	// Revoked: a cancellation that withdrew a record of an earlier release.
+	Revoked
 	// Unmatched: a cancellation of something never seen.
 	Unmatched
 )
@@ -66,17 +72,42 @@ const (
 func (o Outcome) Current() bool { return o == Inserted || o == Conflicting }
 
 // Counters are the books of the state: After = Before + Inserted - Cancelled.
-// A record inserted and withdrawn in one run is in both of the last two. The
-// others count their outcome in the run.
+// A record inserted and withdrawn in one run is in both of the last two; those
+// Revoked are in Cancelled. The others count their outcome in the run.
 type Counters struct {
-	Before, Inserted, Cancelled, After          int64
-	Duplicates, Conflicting, Pending, Unmatched int64
+	Before, Inserted, Cancelled, After                   int64
+	Duplicates, Conflicting, Pending, Revoked, Unmatched int64
 }
 
 // Result is the fate of a run's records.
 type Result struct {
 	Outcomes []Outcome // by ordinal
+	// Revoked are the records of earlier releases that are current no more, in
+	// the order of their bytes.
+	Revoked  []ID
 	Counters Counters
+}
+
+// ID is a record's key and content, the latter big-endian.
+type ID [24]byte
+
+// Terms are those on which a dataset's records are remembered.
+type Terms struct {
+	// Month is that of the run (MonthOf).
+	Month Month
+	// Oldest is the month before which what came is forgotten; 0: nothing is.
+	Oldest Month
+	// Lasting: rows cannot be taken out of the dataset.
+	Lasting bool
+}
+
+// Month counts months from the year 0.
+type Month uint16
+
+// MonthOf gives the month of a moment, in UTC.
+func MonthOf(t time.Time) Month {
+	t = t.UTC()
+	return Month(12*t.Year() + int(t.Month()) - 1)
 }
 
 // Current is what is current for one recipient's dataset, with one run on top.
@@ -85,9 +116,11 @@ type Current struct {
 	fs       spool.FS
 	path     string // of what was current before; "" for nothing
 	keyID    keyID
+	terms    Terms
 	before   int64
 	ops      []op
 	outcomes []Outcome // nil until resolved
+	revoked  []entry
 	after    int64
 }
 
@@ -100,8 +133,21 @@ type op struct {
 func (o op) ordinal() uint64 { return o.tag >> 1 }
 func (o op) op() Op          { return Op(o.tag & 1) }
 
-// entry is what is current of a record. Entries are ordered as their bytes are.
+// entry names a record. Entries are ordered as their bytes are.
 type entry struct{ hi, lo, content uint64 }
+
+func (e entry) id() (id ID) {
+	binary.BigEndian.PutUint64(id[:], e.hi)
+	binary.BigEndian.PutUint64(id[8:], e.lo)
+	binary.BigEndian.PutUint64(id[16:], e.content)
+	return id
+}
+
+// remembered is what is kept of a record.
+type remembered struct {
+	entry
+	came Month
+}
 
 func newEntry(k Key, c Content) entry {
 	return entry{binary.BigEndian.Uint64(k[:8]), binary.BigEndian.Uint64(k[8:]), uint64(c)}
@@ -118,9 +164,14 @@ func (e entry) compare(f entry) int {
 // current yet. Kind Corrupt when the file is damaged or absent, Config when
 // another key made it.
 func Open(fs spool.FS, path string, h *Hasher) (*Current, error) {
-	c := &Current{fs: fs, path: path, keyID: h.id}
+	return OpenUnder(fs, path, h, Terms{})
+}
+
+// OpenUnder is Open on terms of the dataset's.
+func OpenUnder(fs spool.FS, path string, h *Hasher, terms Terms) (*Current, error) {
+	c := &Current{fs: fs, path: path, keyID: h.id, terms: terms}
 	// The whole file is read now, so that damage shows before a run is spent.
-	err := c.scan(func(entry) error { c.before++; return nil })
+	err := c.scan(func(remembered) error { c.before++; return nil })
 	return c, err
 }
 
@@ -138,7 +189,7 @@ func (c *Current) Resolve() (Result, error) {
 	outcomes := make([]Outcome, len(c.ops))
 
 	var held []uint64 // contents held before under the key at hand
-	group := newGroup()
+	group := newGroup(c.terms.Lasting)
 	rest := c.ops
 	// settle decides the records of the keys below the one given.
 	settle := func(below *entry) {
@@ -162,14 +213,17 @@ func (c *Current) Resolve() (Result, error) {
 			end++
 		}
 		group.resolve(held, rest[:end], outcomes)
+		for _, content := range group.revoked {
+			c.revoked = append(c.revoked, entry{last.hi, last.lo, content})
+		}
 		rest, held = rest[end:], held[:0]
 	}
 	var read int64
-	err := c.scan(func(e entry) error {
+	err := c.scan(func(e remembered) error {
 		if len(held) > 0 && e.compareKey(last) != 0 {
 			flush()
 		}
-		last, held = e, append(held, e.content)
+		last, held = e.entry, append(held, e.content)
 		read++
 		return nil
 	})
@@ -187,24 +241,28 @@ func (c *Current) Resolve() (Result, error) {
 		return Result{}, &flusso.Error{Op: "resolve state", Kind: flusso.Internal, What: textUnbalanced}
 	}
 	c.outcomes, c.after = outcomes, n.After
-	return Result{Outcomes: outcomes, Counters: n}, nil
+	result := Result{Outcomes: outcomes, Counters: n}
+	for _, e := range c.revoked {
+		result.Revoked = append(result.Revoked, e.id())
+	}
+	return result, nil
 }
 
 // count makes the books from the outcomes and, another way, how many records
 // are current.
-func count(before int64, outcomes []Outcome) (n Counters, current int64) {
+func count(before int64, of []Outcome) (n Counters, current int64) {
 	var by [Unmatched + 1]int64
-	for _, o := range outcomes {
+	for _, o := range of {
 		by[o]++
 	}
 	n = Counters{
 		Before:     before,
 		Inserted:   by[Inserted] + by[Conflicting] + by[Withdrawn],
-		Cancelled:  by[Cancelled],
-		Duplicates: by[Duplicate], Conflicting: by[Conflicting], Pending: by[Pending], Unmatched: by[Unmatched],
+		Cancelled:  by[Cancelled] + by[Revoked],
+		Duplicates: by[Duplicate], Conflicting: by[Conflicting], Pending: by[Pending], Revoked: by[Revoked], Unmatched: by[Unmatched],
 	}
 	n.After = n.Before + n.Inserted - n.Cancelled
-	return n, before + by[Inserted] + by[Conflicting]
+	return n, before + by[Inserted] + by[Conflicting] - by[Revoked]
 }
 
 // Commit writes what is current after the run to path, durably. Kind Internal
@@ -230,15 +288,20 @@ func (c *Current) Commit(path string) error {
 				if !c.outcomes[o.ordinal()].Current() {
 					continue
 				}
-				if err := out.put(o.entry); err != nil {
+				if err := out.put(remembered{o.entry, c.terms.Month}); err != nil {
 					return err
 				}
 			}
 			return nil
 		}
-		err = c.scan(func(e entry) error {
-			if err := add(&e); err != nil {
+		revoked := c.revoked
+		err = c.scan(func(e remembered) error {
+			if err := add(&e.entry); err != nil {
 				return err
+			}
+			if len(revoked) > 0 && revoked[0] == e.entry {
+				revoked = revoked[1:]
+				return nil
 			}
 			return out.put(e)
 		})

@@ -133,37 +133,3 @@ func TestAnonymizeScratchFails(t *testing.T) {
 		t.Error("a folder was made")
 	}
 }
-
-// TestScratchFile: it has no name while it is used, where the system allows that,
-// and none in any case afterwards; an error of the disk comes through.
-func TestScratchFile(t *testing.T) {
-	dir := t.TempDir()
-	s := &scratchFile{folder: dir}
-	if err := s.close(); err != nil {
-		t.Fatalf("closing what was never made: %v", err)
-	}
-	s = &scratchFile{folder: dir}
-	if _, err := s.WriteAt([]byte("abc"), 2); err != nil {
-		t.Fatal(err)
-	}
-	b := make([]byte, 3)
-	if _, err := s.ReadAt(b, 2); err != nil || string(b) != "abc" {
-		t.Errorf("read %q, %v", b, err)
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 && runtime.GOOS != "windows" {
-		t.Errorf("%d names while it is used, %v", len(left), err)
-	}
-	if err := s.close(); err != nil {
-		t.Error(err)
-	}
-	if left, err := os.ReadDir(dir); err != nil || len(left) > 0 {
-		t.Errorf("%d names afterwards, %v", len(left), err)
-	}
-	s = &scratchFile{folder: filepath.Join(dir, "nowhere")}
-	if _, err := s.WriteAt(b, 0); !os.IsNotExist(err) {
-		t.Errorf("a folder that is not there: %v", err)
-	}
-	if err := s.close(); err != nil {
-		t.Error(err)
-	}
-}

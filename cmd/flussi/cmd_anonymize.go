@@ -18,6 +18,7 @@ import (
 	"flussi/internal/anonymize/microdata"
 	"flussi/internal/anonymize/recode"
 	"flussi/internal/flusso"
+	"flussi/internal/scratch"
 	"flussi/internal/spool"
 	"flussi/internal/table"
 )
@@ -61,22 +62,11 @@ type anonymizing struct {
 
 // anonymize publishes one table, whole or not at all.
 func (a *app) anonymize(ctx context.Context, c anonymizing) (err error) {
-	spec, delimiter, err := anonymize.ReadSpec(c.spec)
+	spec, source, done, err := c.open()
 	if err != nil {
 		return err
 	}
-	file, size, err := openInput(c.in)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }() // read only: its error changes nothing
-	if err := c.check(file); err != nil {
-		return err
-	}
-	source, err := newTableSource(file, size, delimiter)
-	if err != nil {
-		return err
-	}
+	defer done()
 	room, forget := c.room()
 	defer func() { err = errors.Join(err, forget()) }()
 	plan, err := microdata.Decide(ctx, source, spec, room, cpuSeconds)
@@ -85,7 +75,7 @@ func (a *app) anonymize(ctx context.Context, c anonymizing) (err error) {
 	}
 	if !c.dryRun {
 		err := spool.WriteFile(spool.OS, c.out, 0o644, func(w io.Writer) error {
-			return c.write(w, delimiter, plan.Columns(), func(s microdata.Sink) error { return plan.Write(ctx, s) })
+			return c.write(w, source.csv.Delimiter, plan.Columns(), func(s microdata.Sink) error { return plan.Write(ctx, s) })
 		})
 		if err != nil {
 			return c.explain(err)
@@ -105,6 +95,26 @@ func (a *app) anonymize(ctx context.Context, c anonymizing) (err error) {
 	return nil
 }
 
+// open reads the spec and opens the table; done closes it.
+func (c *anonymizing) open() (spec microdata.Spec, source *tableSource, done func(), err error) {
+	spec, delimiter, err := anonymize.ReadSpec(c.spec)
+	if err != nil {
+		return spec, nil, nil, err
+	}
+	file, size, err := openInput(c.in)
+	if err != nil {
+		return spec, nil, nil, err
+	}
+	done = func() { _ = file.Close() } // read only: its error changes nothing
+	if err = c.check(file); err == nil {
+		source, err = newTableSource(file, size, delimiter)
+	}
+	if err != nil {
+		done()
+	}
+	return spec, source, done, err
+}
+
 // besideTuples is what a table is read and written with, in bytes.
 const besideTuples = 192 << 20
 
@@ -115,12 +125,12 @@ func (c *anonymizing) room() (room recode.Room, forget func() error) {
 	if folder == "" {
 		folder = filepath.Dir(c.out)
 	}
-	s := &scratchFile{folder: folder}
+	s := &scratch.File{Folder: folder}
 	memory := int64(c.memory) << 20
 	before := debug.SetMemoryLimit(memory + besideTuples)
 	return recode.Room{Memory: memory, Scratch: s}, func() error {
 		debug.SetMemoryLimit(before)
-		return s.close()
+		return s.Close()
 	}
 }
 

@@ -65,6 +65,10 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if err != nil {
 		return err
 	}
+	told, err := a.toldInstead(who)
+	if err != nil {
+		return err
+	}
 	matrix, err := a.matrix()
 	if err != nil {
 		return err
@@ -74,7 +78,7 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		return err
 	}
 	local := exchange.Local{
-		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Payers: payers, Targets: targets,
+		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Payers: payers, Told: told, Targets: targets,
 		Out: d.out, Reports: d.reports, KeyKept: d.key != "", Read: opt, Now: a.now,
 	}
 	if err := local.Admit(); err != nil {

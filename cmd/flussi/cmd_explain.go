@@ -60,10 +60,23 @@ func (a *app) explain(ctx context.Context, what, field string, flags readFlags) 
 	if err != nil {
 		return err
 	}
+	told, err := a.toldInstead(who)
+	if err != nil {
+		return err
+	}
 	if field != "" {
-		return a.explainField(matrix, what, who, field)
+		if err := a.explainField(matrix, what, who, field); err != nil {
+			return err
+		}
+		a.explainTold(field, told)
+		return nil
 	}
 	text := matrix.Explain(who, a.lang)
+	for _, tipo := range flusso.Tipi {
+		if told[tipo] != "" {
+			text += fmt.Sprintf(a.text(textToldInstead), tipo, told[tipo]) + "\n"
+		}
+	}
 	if a.json {
 		a.emit(a.explainMessageOf(matrix, what, who, text))
 		return nil

@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 
-	"flussi/internal/anonymize"
 	"flussi/internal/anonymize/microdata"
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
@@ -16,24 +15,13 @@ func (a *app) reveal(ctx context.Context, c anonymizing) error {
 	if c.report != "" || c.dryRun {
 		return wrongArguments(textRevealAlone, hintRevealAlone)
 	}
-	spec, delimiter, err := anonymize.ReadSpec(c.spec)
+	spec, source, done, err := c.open()
 	if err != nil {
 		return err
 	}
-	file, size, err := openInput(c.in)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }() // read only: its error changes nothing
-	if err := c.check(file); err != nil {
-		return err
-	}
-	source, err := newTableSource(file, size, delimiter)
-	if err != nil {
-		return err
-	}
+	defer done()
 	err = spool.WriteFile(spool.OS, c.out, spool.FilePerm, func(w io.Writer) error {
-		return c.write(w, delimiter, microdata.RevealedColumns(source), func(s microdata.Sink) error {
+		return c.write(w, source.csv.Delimiter, microdata.RevealedColumns(source), func(s microdata.Sink) error {
 			return microdata.Reveal(ctx, source, spec, s)
 		})
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"flussi/internal/anonymize"
@@ -90,4 +91,21 @@ func (a *app) explainField(m *anonymize.Matrix, name string, who anonymize.Recip
 		a.print(strings.TrimRight(m.ExplainField(who, f, a.lang), "\n"))
 	}
 	return nil
+}
+
+// explainTold says of a sensitive field that another recipient is told it.
+func (a *app) explainTold(field string, told map[flusso.Tipo]string) {
+	if a.json {
+		return // in the whole row of the recipient
+	}
+	for _, f := range anonymize.FieldNamed(field) {
+		if anonymize.RoleOf(f.Field).Role != anonymize.SensitiveValue {
+			continue
+		}
+		for _, tipo := range flusso.Tipi {
+			if told[tipo] != "" && slices.ContainsFunc(schema.Fields(tipo), func(o schema.FieldInfo) bool { return o.Field == f.Field }) {
+				a.printf(textToldInstead, tipo, told[tipo])
+			}
+		}
+	}
 }

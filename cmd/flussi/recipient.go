@@ -122,6 +122,30 @@ func (a *app) schemes(recipient string) (map[string]*anonymize.Scheme, error) {
 	return exchange.SchemesOf(cfg, recipient)
 }
 
+// toldInstead names, by kind of flow, the recipient that is told the sensitive
+// values instead.
+func (a *app) toldInstead(who anonymize.Recipient) (map[flusso.Tipo]string, error) {
+	cfg, err := a.configurationIfAny()
+	if err != nil {
+		return nil, err
+	}
+	ambiti, err := a.ambiti()
+	if err != nil {
+		return nil, err
+	}
+	told := map[flusso.Tipo]string{}
+	for _, tipo := range flusso.Tipi {
+		other, err := exchange.ToldInsteadOf(cfg, ambiti, who, tipo)
+		if err != nil {
+			return nil, err
+		}
+		if other != "" {
+			told[tipo] = other
+		}
+	}
+	return told, nil
+}
+
 // payers are the Enti that a recipient is, as the configuration tells.
 func (a *app) payers(who anonymize.Recipient) ([]string, error) {
 	cfg, err := a.configurationIfAny()

@@ -53,6 +53,11 @@ var (
 		En: "  flussi explain regione:12\n  flussi explain regione:12 --field CodiceFiscale\n  flussi explain PS-017\n  flussi explain flow.xml:42",
 	}
 
+	textToldInstead = flusso.Text{
+		It: "i valori sensibili di %s nelle righe li riceve %s: qui sono nascosti (*)",
+		En: "of %s the sensitive values in rows go to %s: here they are hidden (*)",
+	}
+
 	textCondition    = flusso.Text{It: "  condizione: %s", En: "  condition: %s"}
 	textSource       = flusso.Text{It: "  fonte: %s", En: "  source: %s"}
 	textNoFaultThere = flusso.Text{It: "%s: nessuna segnalazione alla riga %d", En: "%s: nothing found on line %d"}

@@ -3,7 +3,6 @@ package anonymize
 import (
 	"context"
 	"slices"
-	"strconv"
 
 	"flussi/internal/anonymize/kanon"
 	"flussi/internal/anonymize/pseudonym"
@@ -18,6 +17,7 @@ import (
 type anonymous struct {
 	v          *View
 	attributes *attributes
+	emitter    *emitter
 	set        *kanon.Set
 	layout     *kanon.Layout
 	frozen     *frozen // nil where classes walk the ladder
@@ -45,6 +45,13 @@ func newAnonymous(v *View) (*anonymous, error) {
 		a.attributes.fixBenefit()
 	}
 	a.attributes.open(v.visible)
+	a.emitter = newEmitter(v, a.attributes, table.Column{
+		Name: "riga", Kind: table.String, Role: table.RoleKey, Description: "chiave della riga in questo rilascio: non collega nulla",
+		DescriptionEn: "key of the row in this release: it links nothing", Treatment: "dalla chiave del rilascio e dalla posizione",
+	})
+	if v.req.Silent {
+		a.attributes.silence()
+	}
 	release, err := newRelease(v)
 	if err != nil {
 		return nil, err
@@ -78,7 +85,7 @@ func newAnonymous(v *View) (*anonymous, error) {
 			return nil, err
 		}
 	}
-	a.set = kanon.New(a.layout, v.req.MaxRows)
+	a.set = kanon.New(a.layout, v.req.MaxRows, v.req.Room)
 	a.codes = make([]uint16, len(columns))
 	return a, nil
 }
@@ -89,46 +96,10 @@ func newRelease(v *View) (*pseudonym.Release, error) {
 	return pseudonym.New(v.req.ReleaseKey, pseudonym.Context{Recipient: v.req.Recipient.Name, Dataset: v.req.Dataset, Epoch: v.req.Tipo.String()})
 }
 
-// columns are: the year and region, which datasets are divided by, the key of
-// the row, then the attributes, each code with its label beside it.
-func (a *anonymous) columns() []table.Column {
-	return rowColumns(a.attributes, table.Column{
-		Name: "riga", Kind: table.String, Role: table.RoleKey, Description: "chiave della riga in questo rilascio: non collega nulla",
-		DescriptionEn: "key of the row in this release: it links nothing", Treatment: "dalla chiave del rilascio e dalla posizione",
-	})
-}
+func (a *anonymous) columns() []table.Column { return a.emitter.tableColumns() }
 
-// rowColumns are the columns of rows with these attributes, with their key or code.
-func rowColumns(s *attributes, key table.Column) (columns []table.Column) {
-	for _, d := range s.domains {
-		c := d.column
-		c.Role, c.Any = table.RoleQuasi, star
-		if d.role == kanon.Sensitive {
-			c.Role = table.RoleSensitive
-		}
-		columns = append(columns, c)
-		switch {
-		case c.Name == "regione":
-			nuts2 := nuts2Column()
-			nuts2.Role = table.RoleQuasi
-			columns = append(columns, nuts2, key)
-		case d.column.Labels != nil:
-			columns = append(columns, labelColumn(d.column))
-		}
-	}
-	return columns
-}
-
-// labelColumn is the decoded label beside a coded column.
-func labelColumn(c table.Column) table.Column {
-	return table.Column{
-		Name: c.Name + "_descrizione", Kind: table.String, Nullable: true, Role: table.RoleLabel, Description: "descrizione di " + c.Name,
-		DescriptionEn: "label of " + c.Name, Source: c.Source, Treatment: c.Treatment,
-	}
-}
-
-func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
-	a.r.next(b, rec, p)
+func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err error) {
+	a.r.next(b, rec, p, r)
 	var from [2]uint16
 	for i, d := range a.attributes.domains {
 		if !d.always && !a.v.covered.has(d.category) {
@@ -136,7 +107,9 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 			continue
 		}
 		if d.dictionary == nil {
-			a.codes[i] = d.read(&a.r)
+			if !a.r.same || !d.ofPerson { // else it still stands there
+				a.codes[i] = d.read(&a.r)
+			}
 		} else if a.codes[i], err = d.dictionary.code(benefitOf(b, rec)); err != nil {
 			return err
 		}
@@ -157,7 +130,7 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place) (err error) {
 		a.v.balance.Suppressed++
 		return a.fit.count(a.codes, a.r.who())
 	}
-	return a.set.Add(a.codes, a.r.who())
+	return a.set.Add(a.codes, a.r.who(), r.ordinal)
 }
 
 // benefitOf is what an anonymous view calls a record's benefit.
@@ -174,14 +147,21 @@ func benefitOf(b *schema.Batch, rec int) []byte {
 	return []byte(otherBenefit)
 }
 
-func (a *anonymous) close(ctx context.Context) (err error) {
+func (a *anonymous) close(ctx context.Context, live living) (err error) {
 	if a.fit != nil {
+		if !live.all() {
+			return errFitFates
+		}
 		a.v.fitted, err = a.fit.freeze(ctx)
 		return err
 	}
-	a.rankBenefits()
+	if !live.all() {
+		a.set.Keep(live.has)
+	}
+	if err := a.rankBenefits(live.all()); err != nil {
+		return err
+	}
 	steps := ladder(a.attributes.domains, a.attributes.rungs)
-	original := a.frequencies(false)
 	res, err := a.decide(ctx, steps)
 	if err != nil {
 		return err
@@ -189,23 +169,35 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 	a.v.balance.Disclosed += res.Published
 	a.v.balance.Suppressed += res.Suppressed
 	loss := newLossTable(len(res.Steps))
+	met := map[[2]uint16]*Loss{} // by the codes of place and benefit
 	emitted := 0
-	err = a.set.Each(func(codes []uint16, step int, published bool) error {
-		of := a.origins.place(a.attributes, codes[a.fromPlace])
-		of.Prestazione = a.attributes.benefit.value(codes[a.fromBenefit])
-		loss.count(of, step, published)
+	err = a.set.Each(func(codes []uint16, step int, published bool, rows int64) error {
+		from := [2]uint16{codes[a.fromPlace], codes[a.fromBenefit]}
+		l := met[from]
+		if l == nil {
+			of := a.origins.place(a.attributes, from[0])
+			of.Prestazione = a.attributes.benefit.value(from[1])
+			l = loss.of(of)
+			met[from] = l
+		}
+		l.count(step, published, rows)
 		if !published {
 			return nil
 		}
-		if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
-			return context.Cause(ctx)
+		for range rows {
+			if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			if err := a.emit(codes); err != nil {
+				return err
+			}
 		}
-		return a.emit(codes)
+		return nil
 	})
 	a.v.report = Report{
 		K: a.v.req.K, Scheme: a.attributes.name, SchemeHash: a.attributes.hash(steps), Linkability: "none", Steps: stepNames(a.attributes.rungs), Rows: res.Steps,
 		Suppressed: res.Suppressed, Classes: res.Classes, MinPersons: res.MinPersons, Blanked: res.Blanked, Loss: loss.sorted(),
-		Before: res.Before, After: res.After, Utility: a.attributes.utility(original, a.frequencies(true), steps, &res),
+		Before: res.Before, After: res.After, Utility: a.attributes.utility(res.Original, res.Shown, steps, &res),
 	}
 	if a.frozen != nil {
 		a.v.report.SchemeHash, a.v.report.Steps = a.v.req.Scheme.Hash(), frozenSteps
@@ -213,18 +205,26 @@ func (a *anonymous) close(ctx context.Context) (err error) {
 	return err
 }
 
-// rankBenefits gives the benefits met in the data their final order.
-func (a *anonymous) rankBenefits() {
+// rankBenefits gives the benefits met in the data their final order; unless all
+// records count, those met in others alone are forgotten.
+func (a *anonymous) rankBenefits(all bool) (err error) {
 	d := a.attributes.benefit
 	if d.dictionary == nil {
-		return
+		return nil
 	}
-	to := d.dictionary.rank()
+	var met []bool
+	if !all {
+		if met, err = a.set.Met(a.fromBenefit); err != nil {
+			return err
+		}
+	}
+	to := d.dictionary.rank(met)
 	d.fine = d.dictionary.values
 	if i := slices.Index(a.attributes.domains, d); i >= 0 && a.set.Len() > 0 {
 		a.set.Recode(i, to)
 		a.set.Recode(a.fromBenefit, to)
 	}
+	return nil
 }
 
 // decide finds the class of every row: by the frozen scheme where there is one,
@@ -242,55 +242,5 @@ func (a *anonymous) decide(ctx context.Context, steps kanon.Ladder) (kanon.Resul
 // emit writes a row with the key of its place.
 func (a *anonymous) emit(codes []uint16) error {
 	var key [pseudonym.CodeLen]byte
-	return emitRow(a.v, a.attributes, codes, a.r.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
-}
-
-// emitRow writes a row in the order of rowColumns.
-func emitRow(v *View, s *attributes, codes []uint16, key []byte) error {
-	col := 0
-	next := func() *table.Values {
-		col++
-		return &v.chunk.Columns[col-1]
-	}
-	put := func(text string) {
-		if to := next(); text == "" {
-			to.AppendNull()
-		} else {
-			to.AppendString(text)
-		}
-	}
-	year := s.domains[0].value(codes[0])
-	for i, d := range s.domains {
-		value := d.value(codes[i])
-		switch {
-		case i == 0:
-			n, _ := strconv.Atoi(value)
-			next().AppendNum(int64(n))
-		case d.column.Name == "regione":
-			put(value)
-			nuts2 := ""
-			if codes[i] > 0 {
-				nuts2 = schema.Regions()[codes[i]-1].NUTS2
-			}
-			put(nuts2)
-			next().AppendText(key)
-		case d.dated && value != "" && value != star && value != otherYear:
-			put(year + "-" + value)
-		default:
-			put(value)
-			if d.column.Labels != nil {
-				put(label(d.column.Labels, value))
-			}
-		}
-	}
-	return v.endRow()
-}
-
-// label decodes a value; a benefit of three levels has the label of the two
-// above it where it has none of its own.
-func label(labels map[string]string, value string) string {
-	if l := labels[value]; l != "" || len(value) != 8 {
-		return l
-	}
-	return labels[value[:5]]
+	return a.emitter.row(codes, a.r.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
 }

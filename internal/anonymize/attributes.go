@@ -43,7 +43,7 @@ func (s *attributes) open(visible categorySet) {
 
 func yearDomain() *domain {
 	d := &domain{
-		always: true, category: Caratteristiche,
+		always: true, category: Caratteristiche, ofPerson: true,
 		column: table.Column{
 			Name: "anno", Kind: table.Int, Description: "anno dei dati: di inizio o di erogazione della prestazione (SINBA: di invio); 0 se sconosciuto",
 			DescriptionEn: "data year: of the benefit's start or payment (SINBA: of sending); 0 where unknown", Unit: "anno",
@@ -65,7 +65,7 @@ func yearDomain() *domain {
 
 func regionDomain() *domain {
 	d := &domain{
-		always: true, category: Nucleo,
+		always: true, category: Nucleo, ofPerson: true,
 		column: table.Column{
 			Name: "regione", Kind: table.String, Description: "regione di residenza, o della sede dell'ente: R e due cifre ISTAT; R00 se sconosciuta",
 			DescriptionEn: "region of residence, or of the Ente's seat: R and two ISTAT digits; R00 where unknown",
@@ -102,7 +102,7 @@ func nuts2Labels() map[string]string {
 
 func provinceDomain() *domain {
 	d := &domain{
-		category: Nucleo,
+		category: Nucleo, ofPerson: true,
 		column: table.Column{
 			Name: "provincia", Kind: table.String, Nullable: true, Description: "provincia di residenza, o della sede dell'ente: tre cifre ISTAT",
 			DescriptionEn: "province of residence, or of the Ente's seat: three ISTAT digits",
@@ -120,7 +120,7 @@ func provinceDomain() *domain {
 
 func ageDomain(f schema.Field) *domain {
 	return &domain{
-		category: Nucleo,
+		category: Nucleo, ofPerson: true,
 		column: table.Column{
 			Name: "FasciaEta", Kind: table.String, Nullable: true, Description: "fascia di età al 31 dicembre dell'anno dei dati",
 			DescriptionEn: "age band at 31 December of the data year", Unit: "anni", Source: schema.Info(f).Path,
@@ -144,7 +144,7 @@ func wideAge(v string) string {
 
 func enteDomain() *domain {
 	return &domain{
-		category: DatiEnte,
+		category: DatiEnte, ofPerson: true,
 		column: table.Column{
 			Name: "EnteTipo", Kind: table.String, Description: "tipo di ente erogatore", DescriptionEn: "type of paying Ente",
 			Source: schema.Info(schema.EnteCodice).Path, Treatment: "ente nel suo tipo",
@@ -164,21 +164,45 @@ func enteDomain() *domain {
 func codeDomain(f schema.Field, description, english string) *domain {
 	info := schema.Info(f)
 	d := &domain{
-		category: RoleOf(f).Category,
+		category: RoleOf(f).Category, ofPerson: info.Level == schema.LevelBeneficiario,
 		column: table.Column{
 			Name: info.Name, Kind: table.String, Nullable: true, Description: description, DescriptionEn: english,
 			Source: info.Path, Treatment: "codice com'è", Labels: map[string]string{},
 		},
 		fine: []string{""},
 	}
-	code := map[string]uint16{}
+	code := codeTable{}
 	for _, l := range schema.Labels(f) {
-		code[l.Code] = uint16(len(d.fine))
+		code.set(l.Code, uint16(len(d.fine)))
 		d.fine = append(d.fine, l.Code)
 		d.column.Labels[l.Code] = l.It
 	}
-	d.read = func(r *reading) uint16 { return code[string(r.text(f))] }
+	d.read = func(r *reading) uint16 { return code.of(r.text(f)) }
 	return d
+}
+
+// codeTable numbers texts; 0 is of what it does not have. Most are one character.
+type codeTable struct {
+	one  [256]uint16
+	more map[string]uint16
+}
+
+func (t *codeTable) set(text string, code uint16) {
+	if len(text) == 1 {
+		t.one[text[0]] = code
+		return
+	}
+	if t.more == nil {
+		t.more = map[string]uint16{}
+	}
+	t.more[text] = code
+}
+
+func (t *codeTable) of(text []byte) uint16 {
+	if len(text) == 1 {
+		return t.one[text[0]]
+	}
+	return t.more[string(text)]
 }
 
 // benefitBits is the room for benefit codes: up to 8,000 distinct ones and the
@@ -264,7 +288,7 @@ var hourBands = bands{
 }
 
 // bandDomain carries a measure as its band.
-func bandDomain(f schema.Field, name, description, english, unit string, b bands, number func([]byte) (int64, bool)) *domain {
+func bandDomain(f schema.Field, name, description, english, unit string, b bands, number func(*reading, schema.Field) (int64, bool)) *domain {
 	return &domain{
 		category: RoleOf(f).Category,
 		column: table.Column{
@@ -273,7 +297,7 @@ func bandDomain(f schema.Field, name, description, english, unit string, b bands
 		},
 		fine: append([]string{""}, b.names...),
 		read: func(r *reading) uint16 {
-			n, ok := number(r.text(f))
+			n, ok := number(r, f)
 			if !ok {
 				return 0
 			}
@@ -282,10 +306,15 @@ func bandDomain(f schema.Field, name, description, english, unit string, b bands
 	}
 }
 
-func cents(v []byte) (int64, bool) {
-	n, _, ok := schema.ParseCents(v)
+func cents(r *reading, f schema.Field) (int64, bool) {
+	if n, ok := r.b.Number(f, r.rec); ok {
+		return int64(n), true
+	}
+	n, _, ok := schema.ParseCents(r.text(f))
 	return n, ok
 }
+
+func minutesOf(r *reading, f schema.Field) (int64, bool) { return minutes(r.text(f)) }
 
 func minutes(v []byte) (int64, bool) {
 	n, form, ok := schema.ParseMinutes(v)

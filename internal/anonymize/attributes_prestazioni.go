@@ -3,7 +3,6 @@ package anonymize
 import (
 	"sync"
 
-	"flussi/internal/flusso"
 	"flussi/internal/schema"
 	"flussi/internal/table"
 )
@@ -32,7 +31,7 @@ func newPrestazioni() *attributes {
 	byEnte := amount(schema.ImportoQuotaEnte, "fascia della quota dell'ente", "band of the Ente's share")
 	byUser := amount(schema.ImportoQuotaUtente, "fascia della quota dell'utente", "band of the user's share")
 	bySSN := amount(schema.ImportoQuotaSSN, "fascia della quota del servizio sanitario", "band of the health service's share")
-	hours := bandDomain(schema.OreServizioMensile, "OreServizioMensileFascia", "fascia del tempo di servizio al mese", "band of service time a month", "minuti", hourBands, minutes)
+	hours := bandDomain(schema.OreServizioMensile, "OreServizioMensileFascia", "fascia del tempo di servizio al mese", "band of service time a month", "minuti", hourBands, minutesOf)
 	threshold := bandDomain(schema.ImportoSogliaISEE, "ImportoSogliaISEEFascia", "fascia della soglia ISEE di accesso", "band of the ISEE threshold", "EUR", iseeBands, cents)
 	care := codeDomain(schema.PresaCarico, "presa in carico", "taken into care")
 	area := codeDomain(schema.AreaUtenza, "area di utenza", "area of users")
@@ -92,7 +91,7 @@ var benefitNames = sync.OnceValue(func() map[string]string {
 func citizenshipDomain() *domain {
 	areas := []string{"", string(schema.AreaItalia), string(schema.AreaUE), string(schema.AreaExtraUE), string(schema.AreaNonDisponibile)}
 	return &domain{
-		category: Nucleo,
+		category: Nucleo, ofPerson: true,
 		column: table.Column{
 			Name: "CittadinanzaArea", Kind: table.String, Nullable: true, Description: "area di cittadinanza: Italia, UE, extra-UE, non disponibile; straniera nelle classi piccole",
 			DescriptionEn: "area of citizenship: Italia, UE, extra-UE, not available; foreign in small classes",
@@ -185,20 +184,18 @@ func sinaDomain() *domain {
 		},
 		fine: []string{"no", "si"},
 	}
-	code := map[string]uint16{}
+	code := codeTable{}
 	for _, l := range schema.Labels(schema.SINAAttivitaVitaQuotidiana) {
-		code[l.Code] = uint16(len(d.fine))
+		code.set(l.Code, uint16(len(d.fine)))
 		d.fine = append(d.fine, l.Code)
 		d.column.Labels[l.Code] = l.It
 	}
 	d.read = func(r *reading) uint16 {
-		if c, ok := code[string(r.text(schema.SINAAttivitaVitaQuotidiana))]; ok {
+		if c := code.of(r.text(schema.SINAAttivitaVitaQuotidiana)); c > 0 {
 			return c
 		}
-		for _, f := range schema.Fields(flusso.PSPSASINA) {
-			if f.Field >= schema.SINAMobilita && f.Field <= schema.SINAStrumentoValutazione && r.text(f.Field) != nil {
-				return 1
-			}
+		if r.b.HasAny(schema.SINAMobilita, schema.SINAStrumentoValutazione, r.rec) {
+			return 1
 		}
 		return 0
 	}

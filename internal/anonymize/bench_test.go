@@ -28,11 +28,11 @@ func BenchmarkView(b *testing.B) {
 					b.Fatal(err)
 				}
 				for range 10 {
-					if err := v.Add(&batch); err != nil {
+					if err := v.Add(&batch, idsOf(&batch)); err != nil {
 						b.Fatal(err)
 					}
 				}
-				if _, err := v.Close(b.Context()); err != nil {
+				if _, err := v.Close(b.Context(), nil); err != nil {
 					b.Fatal(err)
 				}
 			}

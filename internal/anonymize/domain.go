@@ -32,6 +32,9 @@ type domain struct {
 	coarse  []string
 	reach   []uint16 // codes that rows can have at the step of the ladder being built
 	read    func(r *reading) uint16
+	// ofPerson: what is read is the same for all records of a Beneficiario in a
+	// data year.
+	ofPerson bool
 	// dictionary is set where the fine values are those met in the data.
 	dictionary *dictionary
 	// dated: the value is a month of the data year, published with it.
@@ -161,9 +164,14 @@ func (d *dictionary) code(value []byte) (uint16, error) {
 	return c, nil
 }
 
-// rank sorts the values and gives the new code of each old one.
-func (d *dictionary) rank() (to []uint16) {
-	sorted := slices.Sorted(slices.Values(d.values))
+// rank sorts the values and gives the new code of each old one. Of met, if it is
+// not nil, those that are false are dropped.
+func (d *dictionary) rank(met []bool) (to []uint16) {
+	sorted := slices.Clone(d.values)
+	if met != nil {
+		sorted = slices.DeleteFunc(sorted, func(v string) bool { return !met[d.codes[v]] })
+	}
+	slices.Sort(sorted)
 	to = make([]uint16, max(len(d.values), 1))
 	for i, v := range sorted {
 		to[d.codes[v]] = uint16(i)

@@ -2,6 +2,7 @@ package anonymize
 
 import (
 	"context"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -162,10 +163,19 @@ func feed(t testing.TB, v *View, flow string, batch int) {
 		if err != nil {
 			t.Fatalf("read flow: %v", err)
 		}
-		if err := v.Add(&b); err != nil {
+		if err := v.Add(&b, idsOf(&b)); err != nil {
 			t.Fatalf("add: %v", err)
 		}
 	}
+}
+
+// idsOf gives the records of a batch ids that no others of its flow have.
+func idsOf(b *schema.Batch) []RecordID {
+	ids := make([]RecordID, b.Len())
+	for i := range ids {
+		binary.BigEndian.PutUint64(ids[i][16:], uint64(b.First)+uint64(i))
+	}
+	return ids
 }
 
 // output is what a view emitted, as text.
@@ -228,7 +238,7 @@ func discloseBy(t testing.TB, m *Matrix, req Request, batch int, flows ...string
 	for _, flow := range flows {
 		feed(t, v, flow, batch)
 	}
-	if o.balance, err = v.Close(context.Background()); err != nil {
+	if o.balance, err = v.Close(context.Background(), nil); err != nil {
 		t.Fatalf("close: %v", err)
 	}
 	o.columns, o.report = v.Columns(), v.Report()

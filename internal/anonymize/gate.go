@@ -7,6 +7,7 @@ import (
 
 	"flussi/internal/anonymize/pseudonym"
 	"flussi/internal/flusso"
+	"flussi/internal/scratch"
 )
 
 // Request asks for one view: this recipient, this dataset, at this level, of
@@ -51,6 +52,9 @@ type Request struct {
 	// Payers are further Enti (Ente/@Codice) that the recipient is, as the
 	// configuration tells: it has the rows that they paid with their names.
 	Payers []string
+	// Silent: rows have no sensitive values, for another recipient is told them
+	// (ToldInstead).
+	Silent bool
 
 	// Scheme is the frozen scheme of individual anonymous rows; nil: classes walk
 	// the built-in ladder.
@@ -64,6 +68,10 @@ type Request struct {
 	// Linkability is not LinkNone (see CodeFaults).
 	Codes   *Codes
 	MaxRows int // most rows an anonymous view or table may hold; 0 is 20 million
+
+	// Room is what the rows that a view holds may take; without a bound, as much
+	// memory as there is.
+	Room scratch.Room
 }
 
 // DefaultK and MinK bound the threshold (Regole deontologiche Sistan, art. 5:

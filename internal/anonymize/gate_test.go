@@ -213,8 +213,8 @@ func TestDelegaOfEachEnte(t *testing.T) {
 	if err := schema.NewReader(strings.NewReader(psFlow("F205", people...)), schema.Options{}).Next(&b); err != nil {
 		t.Fatal(err)
 	}
-	denied(t, "add", v.Add(&b), reasonNoDelega)
-	balance, err := v.Close(t.Context())
+	denied(t, "add", v.Add(&b, idsOf(&b)), reasonNoDelega)
+	balance, err := v.Close(t.Context(), nil)
 	if err != nil || balance.In != 5 || balance.Disclosed != 5 {
 		t.Errorf("%+v, %v", balance, err)
 	}

@@ -3,6 +3,7 @@ package anonymize
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"flussi/internal/anonymize/joint"
 	"flussi/internal/anonymize/kanon"
@@ -43,6 +44,7 @@ func (v *View) ClassIndexes() []ClassIndex {
 type linked struct {
 	v          *View
 	attributes *attributes
+	emitter    *emitter
 	levels     *levels
 	trees      map[string]*recode.Tree
 	fit        *fitter
@@ -51,6 +53,8 @@ type linked struct {
 	r          reading
 	pack       *factPacking
 	facts      []benefitFact
+	ordinals   []uint32 // of the facts
+	nobodys    []uint32 // records that no person could be found for
 	scratch    []uint16
 	indexes    []ClassIndex
 	joint      JointReport
@@ -61,6 +65,10 @@ func newLinked(v *View) (l *linked, err error) {
 	l.attributes.withAmbiti(v.req.Ambiti)
 	l.attributes.mayMiss()
 	l.attributes.open(v.visible)
+	l.emitter = newEmitter(v, l.attributes, table.Column{
+		Name: "persona", Kind: table.String, Role: table.RolePerson, Description: l.codes.text.It, DescriptionEn: l.codes.text.En,
+		Treatment: "codice fatto con una chiave che chi riceve non ha",
+	})
 	l.pack = newFactPacking(l.attributes)
 	if v.req.Fit != nil {
 		l.fit, err = newFitter(&v.req, l.attributes)
@@ -73,15 +81,10 @@ func newLinked(v *View) (l *linked, err error) {
 	return l, err
 }
 
-func (l *linked) columns() []table.Column {
-	return rowColumns(l.attributes, table.Column{
-		Name: "persona", Kind: table.String, Role: table.RolePerson, Description: l.codes.text.It, DescriptionEn: l.codes.text.En,
-		Treatment: "codice fatto con una chiave che chi riceve non ha",
-	})
-}
+func (l *linked) columns() []table.Column { return l.emitter.tableColumns() }
 
-func (l *linked) add(b *schema.Batch, rec int, p place) error {
-	l.r.next(b, rec, p)
+func (l *linked) add(b *schema.Batch, rec int, p place, r recordRef) error {
+	l.r.next(b, rec, p, r)
 	who, named, err := l.codes.person(&l.r)
 	if err != nil {
 		return err
@@ -90,7 +93,7 @@ func (l *linked) add(b *schema.Batch, rec int, p place) error {
 	// Who has no identifier is nobody that could be counted, and a benefit that
 	// is none has no section.
 	if !named || len(l.scratch) == 0 {
-		l.v.balance.Suppressed++
+		l.nobodys = append(l.nobodys, r.ordinal)
 		return nil
 	}
 	if len(l.facts)+len(l.scratch) > l.v.req.MaxRows {
@@ -111,12 +114,17 @@ func (l *linked) add(b *schema.Batch, rec int, p place) error {
 		if i == 0 {
 			next.key |= 1 << recordShift
 		}
-		l.facts = append(l.facts, next)
+		l.facts, l.ordinals = append(l.facts, next), append(l.ordinals, r.ordinal)
 	}
 	return nil
 }
 
-func (l *linked) close(ctx context.Context) (err error) {
+func (l *linked) close(ctx context.Context, live living) (err error) {
+	if !live.all() {
+		l.keep(live)
+	}
+	l.v.balance.Suppressed += int64(len(l.nobodys))
+	l.ordinals, l.nobodys = nil, nil
 	people := l.pack.people(l.facts)
 	if l.fit != nil {
 		for i := range people {
@@ -150,6 +158,18 @@ func (l *linked) close(ctx context.Context) (err error) {
 	}
 	l.v.report = told.finish(people)
 	return l.emit(ctx, people)
+}
+
+// keep drops what dead records told.
+func (l *linked) keep(live living) {
+	kept := l.facts[:0]
+	for i, ordinal := range l.ordinals {
+		if live.has(ordinal) {
+			kept = append(kept, l.facts[i])
+		}
+	}
+	l.facts = kept
+	l.nobodys = slices.DeleteFunc(l.nobodys, func(ordinal uint32) bool { return !live.has(ordinal) })
 }
 
 // decide finds the class of each person of one data year.

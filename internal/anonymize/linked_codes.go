@@ -5,7 +5,6 @@ import (
 
 	"flussi/internal/anonymize/pseudonym"
 	"flussi/internal/flusso"
-	"flussi/internal/schema"
 )
 
 // coder makes the codes of persons: of each data year other ones. They come from
@@ -18,7 +17,6 @@ type coder struct {
 	text   flusso.Text // what a code is, in words
 
 	// The person of the record before: a Beneficiario has several in a row.
-	b            *schema.Batch
 	batch        int64
 	number, year int
 	cached       bool
@@ -44,10 +42,10 @@ func (c *coder) person(r *reading) (who pseudonym.Code, named bool, err error) {
 	}
 	if r.b.Tipo == flusso.PSPSASINA {
 		n := r.b.Beneficiario(r.rec)
-		if c.cached && c.b == r.b && c.batch == r.batch && c.number == n && c.year == r.year {
+		if c.cached && c.batch == r.batch && c.number == n && c.year == r.year {
 			return c.who, true, nil
 		}
-		c.b, c.batch, c.number, c.year, c.cached = r.b, r.batch, n, r.year, true
+		c.batch, c.number, c.year, c.cached = r.batch, n, r.year, true
 	}
 	s, err := c.of(r.year)
 	if err != nil {

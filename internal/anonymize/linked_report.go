@@ -28,7 +28,7 @@ func (l *linked) emit(ctx context.Context, people []personYear) error {
 		if i%chunkRows == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if err := emitRow(l.v, l.attributes, p.codes, p.who.AppendText(code[:0])); err != nil {
+		if err := l.emitter.row(p.codes, p.who.AppendText(code[:0])); err != nil {
 			return err
 		}
 	}
@@ -77,7 +77,8 @@ func (r *linkedReport) finish(people []personYear) Report {
 		p := &people[i]
 		for j := range p.facts {
 			if f := &p.facts[j]; f.key>>recordShift&1 == 1 {
-				loss.count(LossOf{Provincia: l.pack.shown(f, l.attributes.province), Ambito: l.pack.shown(f, l.attributes.ambito), Prestazione: l.pack.names[f.benefit()]}, p.step, !p.withheld)
+				of := LossOf{Provincia: l.pack.shown(f, l.attributes.province), Ambito: l.pack.shown(f, l.attributes.ambito), Prestazione: l.pack.names[f.benefit()]}
+				loss.of(of).count(p.step, !p.withheld, 1)
 			}
 		}
 		if p.withheld {

@@ -54,7 +54,7 @@ func (m *months) add(t testing.TB, flows ...string) *output {
 	for _, f := range flows {
 		feed(t, v, f, 50)
 	}
-	if o.balance, err = v.Close(t.Context()); err != nil {
+	if o.balance, err = v.Close(t.Context(), nil); err != nil {
 		t.Fatal(err)
 	}
 	o.columns, o.report = v.Columns(), v.Report()

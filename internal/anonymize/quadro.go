@@ -27,10 +27,12 @@ type quadro struct {
 
 	besides    besides
 	suppressed []string
-	// unpriced are the tables (year and region) in which some record's amount and
-	// time may not be counted, or cannot: a total without them would be false, so
-	// none of theirs leaves.
-	unpriced map[[2]uint16]bool
+	ordinals   []uint32 // of the cube's records
+	// unpricedAt are the records whose amount and time may not be counted, or
+	// cannot, and unpriced the tables (year and region) that have one: a total
+	// without them would be false, so none of theirs leaves.
+	unpricedAt []uint32
+	unpriced   map[[2]uint16]bool
 }
 
 func newTables(v *View) (*quadro, error) {
@@ -118,8 +120,8 @@ func (q *quadro) columns() []table.Column {
 	return columns
 }
 
-func (q *quadro) add(b *schema.Batch, rec int, p place) error {
-	q.r.next(b, rec, p)
+func (q *quadro) add(b *schema.Batch, rec int, p place, r recordRef) error {
+	q.r.next(b, rec, p, r)
 	q.leaf[0], q.leaf[1] = q.year.read(&q.r), q.place.read(&q.r)
 	for i, a := range q.axes {
 		code, value := a.read(&q.r)
@@ -143,15 +145,25 @@ func (q *quadro) add(b *schema.Batch, rec int, p place) error {
 			time, _ = minutes(q.r.text(schema.OreServizioMensile))
 		}
 	default:
-		q.unpriced[[2]uint16(q.leaf)] = true
+		q.unpricedAt = append(q.unpricedAt, uint32(len(q.ordinals)))
 	}
-	if q.spec.noisy() { // all of them are counted, none exactly
-		q.v.balance.Disclosed++
-	}
+	q.ordinals = append(q.ordinals, r.ordinal)
 	return q.cube.Add(q.leaf, q.r.who(), amount, time)
 }
 
-func (q *quadro) close(ctx context.Context) error {
+func (q *quadro) close(ctx context.Context, live living) error {
+	for _, n := range q.unpricedAt {
+		if live.has(q.ordinals[n]) {
+			q.unpriced[[2]uint16(q.cube.Leaf(int(n)))] = true
+		}
+	}
+	if !live.all() {
+		q.cube.Keep(func(n int) bool { return live.has(q.ordinals[n]) })
+	}
+	q.ordinals, q.unpricedAt = nil, nil
+	if q.spec.noisy() { // all of them are counted, none exactly
+		q.v.balance.Disclosed += int64(q.cube.Len())
+	}
 	for i, a := range q.axes {
 		if to := a.settle(); to != nil {
 			q.cube.Recode(2+i, to)

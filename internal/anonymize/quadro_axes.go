@@ -53,7 +53,7 @@ func (a *axis) settle() (to []uint16) {
 	if a.dictionary == nil {
 		return nil
 	}
-	to = a.dictionary.rank()
+	to = a.dictionary.rank(nil)
 	if a.ordered != nil {
 		a.ordered()
 	}

@@ -47,7 +47,7 @@ func TestBesidePersons(t *testing.T) {
 		}
 		feed(t, m, flow, 500)
 		for _, x := range []*View{m, v} {
-			if _, err := x.Close(t.Context()); err != nil {
+			if _, err := x.Close(t.Context(), nil); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -50,10 +50,17 @@ func (q *quadro) count(ctx context.Context) ([]tables.Cell, error) {
 	return q.cube.Close(ctx, rules, q.known())
 }
 
-// Notes are what the readers of a view of tables have to know of its figures.
+// Notes are what the readers of a view have to know of its values.
 func (v *View) Notes() []flusso.Text {
-	if q, ok := v.engine.(*quadro); ok && q.spec.noisy() {
-		return []flusso.Text{textNoise(q.spec.noise)}
+	switch e := v.engine.(type) {
+	case *quadro:
+		if e.spec.noisy() {
+			return []flusso.Text{textNoise(e.spec.noise)}
+		}
+	case *anonymous:
+		if v.req.Silent {
+			return []flusso.Text{textSilent}
+		}
 	}
 	return nil
 }

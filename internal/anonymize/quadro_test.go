@@ -203,10 +203,10 @@ func TestBesideMicrodata(t *testing.T) {
 			t.Fatal(err)
 		}
 		feed(t, m, flow, 500)
-		if _, err := m.Close(t.Context()); err != nil {
+		if _, err := m.Close(t.Context(), nil); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := v.Close(t.Context()); err != nil {
+		if _, err := v.Close(t.Context(), nil); err != nil {
 			t.Fatal(err)
 		}
 		for _, row := range o.rows {
@@ -264,7 +264,7 @@ func TestSuppressedAgain(t *testing.T) {
 			t.Fatal(err)
 		}
 		feed(t, v, psFlow("H501", months...), 500)
-		if _, err := v.Close(t.Context()); err != nil {
+		if _, err := v.Close(t.Context(), nil); err != nil {
 			t.Fatal(err)
 		}
 		return v.Suppressed()

@@ -19,19 +19,19 @@ type reading struct {
 	year int // of the data; 0 where no date tells it
 
 	release *pseudonym.Release
-	batch   int64 // First of the batch of the cached person
-	number  int   // its Beneficiario in the batch
-	cached  bool
+	batch   int64 // number of the batch in the view
+	number  int   // the Beneficiario in the batch
+	same    bool  // the record before was of the same Beneficiario and data year
+	cached  bool  // person is known
 	person  pseudonym.Code
 }
 
 // next moves to a record.
-func (r *reading) next(b *schema.Batch, rec int, at place) {
-	if r.b != b || r.batch != b.First {
-		r.cached = false
-	}
-	r.b, r.rec, r.at, r.batch = b, rec, at, b.First
-	r.year = dataYear(b, rec)
+func (r *reading) next(b *schema.Batch, rec int, at place, ref recordRef) {
+	number, year := b.Beneficiario(rec), dataYear(b, rec)
+	still := b.Tipo == flusso.PSPSASINA && r.batch == ref.batch && r.number == number
+	r.same, r.cached = still && r.year == year, still && r.cached
+	r.b, r.rec, r.at, r.batch, r.number, r.year = b, rec, at, ref.batch, number, year
 }
 
 func (r *reading) text(f schema.Field) []byte {
@@ -52,9 +52,8 @@ func dataYear(b *schema.Batch, rec int) int {
 		}
 	} else {
 		for _, f := range [...]schema.Field{schema.DataInizioPrestazione, schema.DataErogazionePrestazione} {
-			v, _ := b.Text(f, rec)
-			if day, ok := schema.ParseDate(v); ok {
-				year = schema.YearOf(day)
+			if y, _, ok := yearMonth(b, f, rec); ok {
+				year = y
 				break
 			}
 		}
@@ -86,11 +85,8 @@ func sendingYear(name []byte) int {
 // without a code count with all others like them as one person, so that a class
 // never seems to have more persons than it has.
 func (r *reading) who() [16]byte {
-	if r.b.Tipo != flusso.PSPSASINA {
-		return r.release.Person(r.id())
-	}
-	if n := r.b.Beneficiario(r.rec); !r.cached || r.number != n {
-		r.person, r.number, r.cached = r.release.Person(r.id()), n, true
+	if !r.cached {
+		r.person, r.cached = r.release.Person(r.id()), true
 	}
 	return r.person
 }
@@ -138,21 +134,34 @@ var (
 // month gives the month of a date (1..12) in the data year, 13 in another
 // year, 0 where there is no date.
 func (r *reading) month(f schema.Field) uint16 {
-	day, ok := schema.ParseDate(r.text(f))
-	if !ok {
+	year, month, ok := yearMonth(r.b, f, r.rec)
+	switch {
+	case !ok:
 		return 0
-	}
-	if year, month := schema.YearOf(day), monthOf(day); year == r.year {
+	case year == r.year:
 		return uint16(month)
 	}
 	return 13
+}
+
+// yearMonth reads a date.
+func yearMonth(b *schema.Batch, f schema.Field, rec int) (year, month int, ok bool) {
+	if n, ok := b.Number(f, rec); ok {
+		return int(n / 10000), int(n / 100 % 100), true
+	}
+	v, _ := b.Text(f, rec)
+	day, ok := schema.ParseDate(v)
+	if !ok {
+		return 0, 0, false
+	}
+	return schema.YearOf(day), int(monthOf(day)), true
 }
 
 // yearlyCents is what the benefit is worth in the data year, in hundredths:
 // ImportoMensile times PeriodoErogazione (without it the months from start to
 // end, without them one), else ImportoPrestazione, else nothing.
 func (r *reading) yearlyCents() int64 {
-	if monthly, _, ok := schema.ParseCents(r.text(schema.ImportoMensile)); ok {
+	if monthly, ok := cents(r, schema.ImportoMensile); ok {
 		months := int64(1)
 		if n, ok := schema.ParseInt(r.text(schema.PeriodoErogazione)); ok && n >= 1 && n <= 12 {
 			months = int64(n)
@@ -161,7 +170,7 @@ func (r *reading) yearlyCents() int64 {
 		}
 		return monthly * months
 	}
-	if once, _, ok := schema.ParseCents(r.text(schema.ImportoPrestazione)); ok {
+	if once, ok := cents(r, schema.ImportoPrestazione); ok {
 		return once
 	}
 	return 0

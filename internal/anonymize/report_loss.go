@@ -26,16 +26,20 @@ type lossTable struct {
 
 func newLossTable(steps int) *lossTable { return &lossTable{steps, map[LossOf]*Loss{}} }
 
-func (t *lossTable) count(of LossOf, step int, published bool) {
+func (t *lossTable) of(of LossOf) *Loss {
 	l := t.by[of]
 	if l == nil {
 		l = &Loss{LossOf: of, Rows: make([]int64, t.steps)}
 		t.by[of] = l
 	}
+	return l
+}
+
+func (l *Loss) count(step int, published bool, rows int64) {
 	if published {
-		l.Rows[step]++
+		l.Rows[step] += rows
 	} else {
-		l.Suppressed++
+		l.Suppressed += rows
 	}
 }
 

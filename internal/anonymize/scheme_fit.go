@@ -3,6 +3,7 @@ package anonymize
 import (
 	"context"
 	"encoding/binary"
+	"errors"
 	"hash/fnv"
 	"maps"
 	"math"
@@ -61,6 +62,10 @@ type fitStratum struct {
 	columns [][]uint32 // rows not counted yet
 	rows    int64
 }
+
+// errFitFates tells that a view which makes a scheme was not given the fates of
+// its records with them: it counts them as they come.
+var errFitFates = errors.New("fit: records whose fate is told afterwards")
 
 // fitBatch is how many rows are counted at once.
 const fitBatch = 1024

@@ -41,7 +41,7 @@ func fit(t testing.TB, req Request, releases int, flows ...string) (*Scheme, err
 	for _, f := range flows {
 		feed(t, v, f, 500)
 	}
-	b, err := v.Close(context.Background())
+	b, err := v.Close(context.Background(), nil)
 	if err == nil && b.Disclosed > 0 {
 		t.Errorf("a fit discloses %d records", b.Disclosed)
 	}
@@ -210,7 +210,7 @@ func TestTooManyToFit(t *testing.T) {
 	var b schema.Batch
 	for err == nil {
 		if err = r.Next(&b); err == nil {
-			err = v.Add(&b)
+			err = v.Add(&b, idsOf(&b))
 		}
 	}
 	if !strings.Contains(err.Error(), textTooManyRows.En) {

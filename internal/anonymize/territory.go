@@ -28,14 +28,15 @@ var provinceNumber = sync.OnceValue(func() map[string]uint8 {
 })
 
 // regionNumber gives a region's DM1986 number; 0 for what is not one of the 21.
-func regionNumber(r schema.Region) uint8 {
+func regionNumber(r schema.Region) uint8 { return regionNumbers()[r.NUTS2] }
+
+var regionNumbers = sync.OnceValue(func() map[string]uint8 {
+	number := map[string]uint8{}
 	for i, x := range schema.Regions() {
-		if x.NUTS2 == r.NUTS2 {
-			return uint8(i + 1)
-		}
+		number[x.NUTS2] = uint8(i + 1)
 	}
-	return 0
-}
+	return number
+})
 
 // placeOf finds a record's territory: the first Indirizzo in Italy (residence),
 // else the Ente's seat. A return flow has one residence and may leave out its

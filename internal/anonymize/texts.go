@@ -173,3 +173,9 @@ var roleTexts = [...]flusso.Text{
 	FreeText:         {It: "testo libero", En: "free text"},
 	Technical:        {It: "dato tecnico", En: "technical"},
 }
+
+// textSilent is in the notes of rows without sensitive values.
+var textSilent = flusso.Text{
+	It: "i valori sensibili sono nascosti (*): delle stesse persone li riceve, in righe, un altro destinatario, e dal confronto tra due rilasci si apprenderebbero quelli di poche persone",
+	En: "sensitive values are hidden (*): another recipient is told those of the same persons, in rows, and from two releases side by side those of few persons could be learnt",
+}

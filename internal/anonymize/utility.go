@@ -36,24 +36,6 @@ type ColumnUtility struct {
 	Entropy     float64
 }
 
-// frequencies counts the codes of each domain over all rows of the set, only
-// over published ones if so asked.
-func (a *anonymous) frequencies(publishedOnly bool) [][]int64 {
-	counts := make([][]int64, len(a.attributes.domains))
-	for i, d := range a.attributes.domains {
-		counts[i] = make([]int64, 1<<d.bits)
-	}
-	_ = a.set.Each(func(codes []uint16, _ int, published bool) error { // it never errs
-		if published || !publishedOnly {
-			for i := range counts {
-				counts[i][codes[i]]++
-			}
-		}
-		return nil
-	})
-	return counts
-}
-
 // utility compares the rows as they came with the rows as published, by how often
 // each code of a domain is among them.
 func (s *attributes) utility(original, published [][]int64, steps kanon.Ladder, res *kanon.Result) Utility {

@@ -3,10 +3,15 @@ package anonymize
 import (
 	"context"
 	"math"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 
 	"flussi/internal/anonymize/kanon"
 	"flussi/internal/flusso"
+	"flussi/internal/schema"
+	"flussi/internal/table"
 )
 
 // TestUtility computes granularity and entropy again from values in words: what
@@ -14,39 +19,56 @@ import (
 func TestUtility(t *testing.T) {
 	for name, n := range map[string]int{"few": 9, "some": 120, "many": 900} {
 		t.Run(name, func(t *testing.T) {
-			v, err := DefaultMatrix().Open(request(lazio, flusso.PSPSASINA, IndividualeAnonimo), func(*Disclosed) error { return nil })
+			var a *anonymous
+			var published [][]string
+			v, err := DefaultMatrix().Open(request(lazio, flusso.PSPSASINA, IndividualeAnonimo), func(d *Disclosed) error {
+				columns := d.Columns()
+				for row := range d.Chunk().Rows() {
+					var values []string
+					for _, domain := range a.attributes.domains {
+						at := slices.IndexFunc(columns, func(c table.Column) bool { return c.Name == domain.column.Name })
+						var value string
+						if columns[at].Kind == table.String {
+							value = string(d.Chunk().Columns[at].Text(row))
+						} else {
+							value = strconv.FormatInt(d.Chunk().Columns[at].Num[row], 10)
+						}
+						if domain.dated { // without the year
+							value = value[strings.Index(value, "-")+1:]
+						}
+						values = append(values, value)
+					}
+					published = append(published, values)
+				}
+				return nil
+			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			feed(t, v, psFlow("H501", town(uint64(n), n)...), 50)
-			a := v.engine.(*anonymous)
+			a = v.engine.(*anonymous)
 			var original [][]string
-			_ = a.set.Each(func(codes []uint16, _ int, _ bool) error {
+			r := schema.NewReader(strings.NewReader(psFlow("H501", town(uint64(n), n)...)), schema.Options{Limits: schema.Limits{BatchRecords: 1}})
+			for b := (schema.Batch{}); r.Next(&b) == nil; {
+				rows := a.set.Len()
+				if err := v.Add(&b, nil); err != nil {
+					t.Fatal(err)
+				}
+				if a.set.Len() == rows {
+					continue
+				}
 				row := make([]string, len(a.attributes.domains))
 				for i, d := range a.attributes.domains {
 					if d.dictionary != nil {
-						row[i] = d.dictionary.values[codes[i]]
+						row[i] = d.dictionary.values[a.codes[i]]
 					} else {
-						row[i] = d.value(codes[i])
+						row[i] = d.value(a.codes[i])
 					}
 				}
 				original = append(original, row)
-				return nil
-			})
-			if _, err := v.Close(context.Background()); err != nil {
+			}
+			if _, err := v.Close(context.Background(), nil); err != nil {
 				t.Fatal(err)
 			}
-			var published [][]string
-			_ = a.set.Each(func(codes []uint16, _ int, shown bool) error {
-				if shown {
-					row := make([]string, len(a.attributes.domains))
-					for i, d := range a.attributes.domains {
-						row[i] = d.value(codes[i])
-					}
-					published = append(published, row)
-				}
-				return nil
-			})
 			report := v.Report()
 			if len(original) == 0 || name != "few" && len(published) == 0 {
 				t.Fatal("nothing to measure")

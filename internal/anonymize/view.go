@@ -15,6 +15,10 @@ import (
 // View turns batches into what one recipient may see. It is made by
 // Matrix.Open, fed by Add, and closed once; it is for one goroutine. After an
 // error it is of no further use, but for a batch that Add denied.
+//
+// Records come before it is known which of them repeat, or are withdrawn by one
+// that comes later: so each has an ordinal, and the view learns at Close what
+// became of it.
 type View struct {
 	matrix  *Matrix
 	req     Request
@@ -31,15 +35,28 @@ type View struct {
 	engine    engine
 	report    Report
 	fitted    *Scheme
+	records   ordinals
+	batches   int64
 }
 
 // engine is one way of turning records into rows. add gets the accepted
-// records in scope; close emits what was held. Both account in the view's
-// balance for what they emit or suppress.
+// records in scope, each with its ordinal; close emits what was held of those
+// that live, and accounts in the view's balance for what it emits or suppresses.
 type engine interface {
 	columns() []table.Column
-	add(b *schema.Batch, rec int, p place) error
-	close(ctx context.Context) error
+	add(b *schema.Batch, rec int, p place, r recordRef) error
+	close(ctx context.Context, live living) error
+}
+
+// RecordID tells a record from all others: what the state knows it by, its key
+// and its content (state.Key.Record).
+type RecordID [24]byte
+
+// recordRef is a record as the view was given it.
+type recordRef struct {
+	ordinal uint32
+	batch   int64     // which of the view's batches it is in, from 1
+	id      *RecordID // nil where the caller has none
 }
 
 func (v *View) start() (err error) {
@@ -67,9 +84,11 @@ func (v *View) start() (err error) {
 func (v *View) Columns() []table.Column { return v.columns }
 
 // Add reads a batch. Only records with Status Accepted are considered; the
-// others are counted. Of a batch of an Ente that no delega covers it takes
-// nothing and returns the reason (Kind Denied): the view stays usable.
-func (v *View) Add(b *schema.Batch) error {
+// others are counted. ids are those of the batch's records, accepted or not: a
+// view of identified records needs them, others take nil. Of a batch of an Ente
+// that no delega covers it takes nothing and returns the reason (Kind Denied):
+// the view stays usable.
+func (v *View) Add(b *schema.Batch, ids []RecordID) error {
 	if b.Tipo != v.req.Tipo && !(b.Tipo == 0 && b.Len() == 0) {
 		return deny("add to view", v.req.Recipient.Name, reasonTipo)
 	}
@@ -78,7 +97,13 @@ func (v *View) Add(b *schema.Batch) error {
 			return err
 		}
 	}
+	if ids != nil && len(ids) != b.Len() {
+		return fmt.Errorf("add to view: %d ids of %d records", len(ids), b.Len())
+	}
 	v.balance.In += int64(b.Len())
+	v.batches++
+	var p place
+	person := -1
 	for rec, status := range b.Status {
 		switch status {
 		case schema.Accepted:
@@ -92,23 +117,38 @@ func (v *View) Add(b *schema.Batch) error {
 			v.balance.Rejected++
 			continue
 		}
-		p := placeOf(b, rec)
+		if n := b.Beneficiario(rec); n != person {
+			p, person = placeOf(b, rec), n
+		}
+		r, err := v.records.next()
+		if err != nil {
+			return v.limit(err)
+		}
 		if !v.scope.holds(b, rec, p) {
-			v.balance.Outside++
+			v.records.leaveOut(r.ordinal)
 			continue
 		}
+		if r.batch = v.batches; ids != nil {
+			r.id = &ids[rec]
+		}
 		v.covered = v.coveredOf(b, rec)
-		if err := v.engine.add(b, rec, p); err != nil {
+		if err := v.engine.add(b, rec, p, r); err != nil {
 			return v.limit(err)
 		}
 	}
 	return nil
 }
 
-// Close emits what was held (anonymous rows, cells of tables) and gives the
-// books. On an error nothing of the view may be published.
-func (v *View) Close(ctx context.Context) (Balance, error) {
-	if err := v.engine.close(ctx); err != nil {
+// Close emits the rows, in the order of their partitions, and gives the books.
+// fates says for each accepted record that was added, in order, what became of
+// it: Accepted, Duplicate or Withdrawn; nil: all of them are what they were. On
+// an error nothing of the view may be published.
+func (v *View) Close(ctx context.Context, fates []schema.Status) (Balance, error) {
+	live, err := v.records.settle(fates, &v.balance)
+	if err != nil {
+		return Balance{}, err
+	}
+	if err := v.engine.close(ctx, live); err != nil {
 		return Balance{}, v.limit(err)
 	}
 	if err := v.flush(0); err != nil {
@@ -157,7 +197,7 @@ var errTooManyCodes = errors.New("dictionary of codes is full")
 func (v *View) limit(err error) error {
 	e := &flusso.Error{Op: "view", ID: v.req.Recipient.Name, Kind: flusso.Invalid, Err: err}
 	switch {
-	case errors.Is(err, kanon.ErrFull), errors.Is(err, tables.ErrFull):
+	case errors.Is(err, kanon.ErrFull), errors.Is(err, tables.ErrFull), errors.Is(err, errTooManyRecords):
 		e.What, e.Hint = textTooManyRows, textTooManyRowsHint
 	case errors.Is(err, tables.ErrCells):
 		e.What, e.Hint = textTooManyCells, textTooManyHint

@@ -156,10 +156,10 @@ func TestStatuses(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := v.Add(&b); err != nil {
+		if err := v.Add(&b, idsOf(&b)); err != nil {
 			t.Fatal(err)
 		}
-		got, err := v.Close(t.Context())
+		got, err := v.Close(t.Context(), nil)
 		want := Balance{In: 4, Rejected: 1, Duplicate: 1, Withdrawn: 1, Suppressed: 1}
 		if level == Aggregato {
 			want.Rows = 4 // the cell and its three totals, all suppressed
@@ -186,7 +186,7 @@ func TestWrongTipo(t *testing.T) {
 	if err := schema.NewReader(strings.NewReader(psFlow("H501", person{benefits: []benefit{{}}})), schema.Options{}).Next(&b); err != nil {
 		t.Fatal(err)
 	}
-	denied(t, "add", v.Add(&b), reasonTipo)
+	denied(t, "add", v.Add(&b, idsOf(&b)), reasonTipo)
 }
 
 // TestBounds: a view that would hold more rows than it may says so.
@@ -203,7 +203,7 @@ func TestBounds(t *testing.T) {
 			t.Fatal(err)
 		}
 		var e *flusso.Error
-		if err := v.Add(&b); !errors.As(err, &e) || e.What != textTooManyRows {
+		if err := v.Add(&b, idsOf(&b)); !errors.As(err, &e) || e.What != textTooManyRows {
 			t.Errorf("%s: %v", level, err)
 		}
 	}
@@ -226,12 +226,12 @@ func TestSinkStops(t *testing.T) {
 			feed(t, v, psFlow("H501", people...), 10)
 			return v
 		}
-		if _, err := open().Close(t.Context()); !errors.Is(err, full) {
+		if _, err := open().Close(t.Context(), nil); !errors.Is(err, full) {
 			t.Errorf("%s: %v", level, err)
 		}
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(full)
-		if _, err := open().Close(ctx); !errors.Is(err, full) {
+		if _, err := open().Close(ctx, nil); !errors.Is(err, full) {
 			t.Errorf("%s, cancelled: %v", level, err)
 		}
 	}

@@ -17,8 +17,8 @@ import (
 // column alike from folder and file.
 func TestDuckDBCounts(t *testing.T) {
 	root := t.TempDir()
-	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 3000, false))
-	s := mustPublish(t, spool.OS, root, "r2", rowsOf(2, 500, true))
+	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 3000))
+	s := mustPublish(t, spool.OS, root, "r2", rowsOf(2, 500))
 	got := testshared.DuckDB(t, fmt.Sprintf(`SELECT count(*) AS n, count(*) FILTER (a.anno::INT <> b.anno OR a.regione <> b.regione) AS apart
 		FROM (SELECT *, filename, file_row_number FROM read_parquet('%[1]s/**/*.parquet', hive_partitioning = true, filename = true, file_row_number = true)) a
 		JOIN (SELECT *, filename, file_row_number FROM read_parquet('%[1]s/**/*.parquet', hive_partitioning = false, filename = true, file_row_number = true)) b
@@ -31,7 +31,7 @@ func TestDuckDBCounts(t *testing.T) {
 // The SQL of QUICKSTART.md works as it stands, from where it says.
 func TestQuickstartRuns(t *testing.T) {
 	root := t.TempDir()
-	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 120, false))
+	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 120))
 	data, err := os.ReadFile(filepath.Join(s.Dir, "QUICKSTART.md"))
 	if err != nil {
 		t.Fatal(err)
@@ -62,7 +62,7 @@ func TestQuickstartRuns(t *testing.T) {
 // languages.
 func TestDescriptions(t *testing.T) {
 	root := t.TempDir()
-	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 50, false))
+	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 50))
 	read := func(name string) string {
 		data, err := os.ReadFile(filepath.Join(s.Dir, name))
 		if err != nil {

@@ -29,8 +29,8 @@ import (
 const (
 	// crowd is from how many parts that are not full on a partition has too many.
 	crowd = 7
-	// fullPart is from how many bytes on a part is full.
-	fullPart = 128 << 20
+	// fullPart is from how many rows on a part is full.
+	fullPart = partRows / 2
 	// mergedAtOnce bounds the files that are read side by side, and so the memory;
 	// what is more is left to the next release.
 	mergedAtOnce = 12
@@ -92,11 +92,11 @@ func (p *Proof) without(m *Manifest) Proof {
 
 // crowded are the parts of a partition to be merged; none where they are few.
 func (r *Release) crowded(partition []File) []File {
-	small := slices.DeleteFunc(slices.Clone(partition), func(f File) bool { return f.Bytes >= fullPart })
+	small := slices.DeleteFunc(slices.Clone(partition), func(f File) bool { return f.Rows >= fullPart })
 	if len(small) < r.crowd {
 		return nil
 	}
-	slices.SortStableFunc(small, func(a, b File) int { return cmp.Compare(a.Bytes, b.Bytes) })
+	slices.SortStableFunc(small, func(a, b File) int { return cmp.Compare(a.Rows, b.Rows) })
 	small = small[:min(len(small), mergedAtOnce)]
 	slices.SortFunc(small, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return small
@@ -158,7 +158,7 @@ func (r *Release) rewrite(ctx context.Context, to *parts, from []File, out map[s
 			r.carried.out[s.Release] += c.out[s.Release]
 		}
 	}
-	return to.close(ctx)
+	return to.end()
 }
 
 // rewriteRows is how many rows are handed on at a time.

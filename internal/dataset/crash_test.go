@@ -25,11 +25,11 @@ func TestEveryFault(t *testing.T) {
 	const root = "data"
 	setup := func(t *testing.T) *spooltest.Mem {
 		m := spooltest.New()
-		mustPublish(t, m, root, "r1", rowsOf(1, 6, false))
+		mustPublish(t, m, root, "r1", rowsOf(1, 6))
 		return m
 	}
 	action := func(fsys spool.FS) error {
-		_, err := publish(fsys, root, "r2", rowsOf(2, 5, false))
+		_, err := publish(fsys, root, "r2", rowsOf(2, 5))
 		return err
 	}
 	calm := setup(t)
@@ -81,7 +81,7 @@ func TestEveryFaultOfTheFirst(t *testing.T) {
 	const root = "data/sets"
 	setup := func(*testing.T) *spooltest.Mem { return spooltest.New() }
 	action := func(fsys spool.FS) error {
-		_, err := publish(fsys, root, "r1", rowsOf(1, 5, false))
+		_, err := publish(fsys, root, "r1", rowsOf(1, 5))
 		return err
 	}
 	spooltest.EveryFault(t, setup, action, func(t *testing.T, s spooltest.Survivor) {
@@ -107,9 +107,9 @@ func TestEveryFaultOfTheFirst(t *testing.T) {
 // missing, or out of its place, is a difference.
 func TestOperations(t *testing.T) {
 	m := spooltest.New()
-	mustPublish(t, m, "data", "r1", rowsOf(1, 5, false))
+	mustPublish(t, m, "data", "r1", rowsOf(1, 5))
 	r := spooltest.Record(m)
-	mustPublish(t, r, "data", "r2", rowsOf(2, 5, false))
+	mustPublish(t, r, "data", "r2", rowsOf(2, 5))
 	var lines []string
 	for _, line := range r.Log() {
 		// How much a write holds is the compressor's affair, not ours.
@@ -139,8 +139,8 @@ func TestReaderDuringPublications(t *testing.T) {
 	const publications = 200
 	root := t.TempDir()
 	// Two sealed releases, published in turns, and every twentieth time a new one.
-	a := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 20, false))
-	b, err := seal(spool.OS, root, "r2", rowsOf(2, 10, false))
+	a := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 20))
+	b, err := seal(spool.OS, root, "r2", rowsOf(2, 10))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -164,7 +164,7 @@ func TestReaderDuringPublications(t *testing.T) {
 	for i := range publications {
 		s := []Sealed{a, b}[i%2]
 		if i%20 == 19 {
-			if s, err = seal(spool.OS, root, fmt.Sprintf("n%d", i), rowsOf(uint64(i), 5, false)); err != nil {
+			if s, err = seal(spool.OS, root, fmt.Sprintf("n%d", i), rowsOf(uint64(i), 5)); err != nil {
 				t.Error(err)
 				break
 			}

@@ -40,8 +40,8 @@ var someSigner = NewSigner(bytes.Repeat([]byte{7}, SignerSeed))
 // tests without a view, which has tests of its own.
 var someTerms = terms{agreement: "dgr-123", matrix: "1", tipo: "PS_PSA_SINA", k: 5}
 
-// rowsOf makes n seeded rows, in order of year and region unless mixed.
-func rowsOf(seed uint64, n int, mixed bool) *table.Chunk {
+// rowsOf makes n seeded rows, in order of year and region.
+func rowsOf(seed uint64, n int) *table.Chunk {
 	r := rand.New(rand.NewPCG(seed, 6))
 	type row struct {
 		year   int64
@@ -51,11 +51,9 @@ func rowsOf(seed uint64, n int, mixed bool) *table.Chunk {
 	for i := range rows {
 		rows[i] = row{2023 + int64(r.IntN(3)), []string{"R03", "R12", "R05"}[r.IntN(3)]}
 	}
-	if !mixed {
-		slices.SortFunc(rows, func(a, b row) int {
-			return strings.Compare(fmt.Sprint(a.year, a.region), fmt.Sprint(b.year, b.region))
-		})
-	}
+	slices.SortFunc(rows, func(a, b row) int {
+		return strings.Compare(fmt.Sprint(a.year, a.region), fmt.Sprint(b.year, b.region))
+	})
 	c := table.NewChunk(columns)
 	for _, v := range rows {
 		c.Columns[0].AppendNum(v.year)
@@ -138,8 +136,8 @@ func TestReleasesGrow(t *testing.T) {
 	if m := mustLive(t, spool.OS, root); m != nil {
 		t.Fatalf("live before anything was published: %+v", m)
 	}
-	first := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 1200, false), rowsOf(2, 300, false))
-	second := mustPublish(t, spool.OS, root, "r2", rowsOf(3, 700, true))
+	first := mustPublish(t, spool.OS, root, "r1", slicesOf(rowsOf(1, 1500), 1200)...)
+	second := mustPublish(t, spool.OS, root, "r2", rowsOf(3, 700))
 	if first.Rows != 1500 || first.NewRows != 1500 || second.Rows != 2200 || second.NewRows != 700 {
 		t.Errorf("rows: %+v, %+v", first, second)
 	}
@@ -195,7 +193,7 @@ func TestNothingOfTheInputs(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.take(someTerms, rowsOf(1, 10, false)); err != nil {
+	if err := r.take(someTerms, rowsOf(1, 10)); err != nil {
 		t.Fatal(err)
 	}
 	s, err := r.Finish(context.Background(), anonymize.Balance{In: 98761, Rejected: 31337, Duplicate: 12347, Withdrawn: 23459, Outside: 4651, Suppressed: 26191, Disclosed: 776, Rows: 10}, someReport)
@@ -231,30 +229,28 @@ func mustWalk(t testing.TB, dir string) []string {
 }
 
 func TestSameRowsSameBytes(t *testing.T) {
-	for _, mixed := range []bool{false, true} {
-		whole := rowsOf(8, 5000, mixed)
-		read := func(cut int) map[string]string {
-			disk := spooltest.New()
-			mustPublish(t, disk, "root", "r1", rowsOf(7, 100, false))
-			mustPublish(t, disk, "root", "r2", slicesOf(whole, cut)...)
-			content := map[string]string{}
-			for _, name := range disk.Tree() {
-				if data, err := disk.ReadFile(name); err == nil {
-					content[name] = string(data)
-				}
+	whole := rowsOf(8, 5000)
+	read := func(cut int) map[string]string {
+		disk := spooltest.New()
+		mustPublish(t, disk, "root", "r1", rowsOf(7, 100))
+		mustPublish(t, disk, "root", "r2", slicesOf(whole, cut)...)
+		content := map[string]string{}
+		for _, name := range disk.Tree() {
+			if data, err := disk.ReadFile(name); err == nil {
+				content[name] = string(data)
 			}
-			return content
 		}
-		want := read(5000)
-		for _, cut := range []int{5000, 4999, 313, 1} {
-			got := read(cut)
-			if len(got) != len(want) {
-				t.Fatalf("cut %d: %d files, want %d", cut, len(got), len(want))
-			}
-			for rel := range want {
-				if got[rel] != want[rel] {
-					t.Errorf("mixed %v, cut in %d: %s differs", mixed, cut, rel)
-				}
+		return content
+	}
+	want := read(5000)
+	for _, cut := range []int{5000, 4999, 313, 1} {
+		got := read(cut)
+		if len(got) != len(want) {
+			t.Fatalf("cut %d: %d files, want %d", cut, len(got), len(want))
+		}
+		for rel := range want {
+			if got[rel] != want[rel] {
+				t.Errorf("cut in %d: %s differs", cut, rel)
 			}
 		}
 	}
@@ -302,7 +298,7 @@ func TestBooks(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if err := r.take(someTerms, rowsOf(1, 50, false)); err != nil {
+			if err := r.take(someTerms, rowsOf(1, 50)); err != nil {
 				t.Fatal(err)
 			}
 			b := good
@@ -333,8 +329,8 @@ func checkRefusal(t *testing.T, err error, kind flusso.Kind) {
 
 func TestRefusals(t *testing.T) {
 	root := t.TempDir()
-	first := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 100, false))
-	mustPublish(t, spool.OS, root, "r2", rowsOf(2, 100, false))
+	first := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 100))
+	mustPublish(t, spool.OS, root, "r2", rowsOf(2, 100))
 	live := mustLive(t, spool.OS, root)
 	good := Target{Recipient: "regione-lazio", Dataset: "prestazioni", Level: anonymize.IndividualeAnonimo, ReleaseID: "r3", Previous: live}
 	renamed := slices.Clone(columns)
@@ -372,13 +368,13 @@ func TestRefusals(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.take(someTerms, rowsOf(1, 5, false)); err != nil {
+	if err := r.take(someTerms, rowsOf(1, 5)); err != nil {
 		t.Fatal(err)
 	}
 	other := someTerms
 	other.k = 3
-	checkRefusal(t, r.take(other, rowsOf(1, 5, false)), flusso.Internal)
-	if err := r.take(someTerms, rowsOf(1, 5, false)); err == nil {
+	checkRefusal(t, r.take(other, rowsOf(1, 5)), flusso.Internal)
+	if err := r.take(someTerms, rowsOf(1, 5)); err == nil {
 		t.Error("rows accepted after a failure")
 	}
 	if err := r.Discard(); err != nil {
@@ -386,10 +382,10 @@ func TestRefusals(t *testing.T) {
 	}
 
 	// Ids are not reused for other content, published or not.
-	if _, err := seal(spool.OS, root, "r3", rowsOf(3, 50, false)); err != nil {
+	if _, err := seal(spool.OS, root, "r3", rowsOf(3, 50)); err != nil {
 		t.Fatal(err)
 	}
-	_, err = seal(spool.OS, root, "r3", rowsOf(4, 50, false))
+	_, err = seal(spool.OS, root, "r3", rowsOf(4, 50))
 	checkRefusal(t, err, flusso.Exists)
 
 	// A damaged live release is not built upon.
@@ -399,7 +395,7 @@ func TestRefusals(t *testing.T) {
 	m := mustLive(t, spool.OS, root)
 	part := filepath.Join(first.Dir, m.parts()[0].Path)
 	flip(t, part, 100)
-	_, err = seal(spool.OS, root, "r4", rowsOf(4, 50, false))
+	_, err = seal(spool.OS, root, "r4", rowsOf(4, 50))
 	checkRefusal(t, err, flusso.Corrupt)
 }
 
@@ -417,12 +413,12 @@ func flip(t *testing.T, path string, at int) {
 
 func TestDoneAgain(t *testing.T) {
 	root := t.TempDir()
-	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 100, false))
-	sealed, err := seal(spool.OS, root, "r2", rowsOf(2, 100, false))
+	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 100))
+	sealed, err := seal(spool.OS, root, "r2", rowsOf(2, 100))
 	if err != nil {
 		t.Fatal(err)
 	}
-	again, err := seal(spool.OS, root, "r2", rowsOf(2, 100, false)) // sealed, not published
+	again, err := seal(spool.OS, root, "r2", rowsOf(2, 100)) // sealed, not published
 	if err != nil || !reflect.DeepEqual(again, sealed) {
 		t.Fatalf("%+v, %v; want %+v", again, err, sealed)
 	}
@@ -430,7 +426,7 @@ func TestDoneAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, id := range []string{"r2", "r2"} { // published
-		if again := mustPublish(t, spool.OS, root, id, rowsOf(2, 100, false)); !reflect.DeepEqual(again, sealed) {
+		if again := mustPublish(t, spool.OS, root, id, rowsOf(2, 100)); !reflect.DeepEqual(again, sealed) {
 			t.Fatalf("%+v, want %+v", again, sealed)
 		}
 	}
@@ -447,7 +443,7 @@ func TestNoRowsNoRelease(t *testing.T) {
 	if err != nil || s != (Sealed{}) {
 		t.Fatalf("%+v, %v", s, err)
 	}
-	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 100, false))
+	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 100))
 	before := mustWalk(t, root)
 	s, err = seal(spool.OS, root, "r2")
 	if err != nil || s != (Sealed{Rows: 100}) {
@@ -460,7 +456,7 @@ func TestNoRowsNoRelease(t *testing.T) {
 
 func TestVerify(t *testing.T) {
 	root := t.TempDir()
-	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 100, false))
+	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 100))
 	files := mustWalk(t, s.Dir)
 	spoilers := map[string]func(copy string){
 		"a file added": func(dir string) { mustWrite(t, filepath.Join(dir, "anno=2023", "x.parquet"), "x") },
@@ -553,7 +549,7 @@ func TestLiveIsChecked(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := t.TempDir()
-			mustPublish(t, spool.OS, root, "r1", rowsOf(1, 100, false))
+			mustPublish(t, spool.OS, root, "r1", rowsOf(1, 100))
 			spoil(t, filepath.Join(root, "regione-lazio", "prestazioni"))
 			_, err := Live(spool.OS, root, "regione-lazio", "prestazioni")
 			checkRefusal(t, err, flusso.Corrupt)
@@ -635,49 +631,54 @@ func TestAggregatesNameTheirIncrement(t *testing.T) {
 	}
 }
 
-// Rows in any number of partitions and in no order keep few files open and
-// few rows in memory.
+// Rows in any number of partitions, in order or not, keep one file open; in order,
+// a partition is one part but where it is cut for its size.
 func TestBounds(t *testing.T) {
-	const root = "d"
-	disk := spooltest.New()
-	counted := &openFiles{FS: disk}
-	r, err := Begin(counted, root, Target{Recipient: "r", Dataset: "d", Level: anonymize.TotaleProprioEnte, ReleaseID: "x"}, columns, Options{RowGroupRows: 200, Signer: someSigner})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c := table.NewChunk(columns)
-	const rows = 900
-	for i := range rows {
-		c.Columns[0].AppendNum(int64(i * 7919 % 150))
-		c.Columns[1].AppendString("R12")
-		c.Columns[2].AppendString("x")
-		c.Columns[3].AppendNull()
-		c.Columns[4].AppendNum(int64(i))
-		c.Columns[5].AppendNull()
-		c.Columns[6].AppendString("*")
-		c.EndRow()
-	}
-	for _, piece := range slicesOf(c, 777) {
-		if err := r.take(someTerms, piece); err != nil {
+	const root, rows, partitions = "d", 900, 150
+	for _, ordered := range []bool{true, false} {
+		disk := spooltest.New()
+		counted := &openFiles{FS: disk}
+		r, err := Begin(counted, root, Target{Recipient: "r", Dataset: "d", Level: anonymize.TotaleProprioEnte, ReleaseID: "x"}, columns, Options{RowGroupRows: 200, Signer: someSigner})
+		if err != nil {
 			t.Fatal(err)
 		}
-		if r.parts.held > heldRowGroups*200 {
-			t.Fatalf("%d rows held", r.parts.held)
+		if r.parts.most = 4; !ordered {
+			r.parts.most = partRows
 		}
-	}
-	s, err := r.Finish(context.Background(), anonymize.Balance{In: rows, Disclosed: rows, Rows: rows}, Report{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if counted.most > openParts || counted.now != 0 {
-		t.Errorf("%d files open at most, %d at the end", counted.most, counted.now)
-	}
-	m, err := Verify(disk, s.Dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if m.Rows != rows || len(m.parts()) < 150 {
-		t.Errorf("%d rows in %d parts", m.Rows, len(m.parts()))
+		c := table.NewChunk(columns)
+		for i := range rows {
+			anno := i * partitions / rows
+			if !ordered {
+				anno = i * 7919 % partitions
+			}
+			c.Columns[0].AppendNum(int64(anno))
+			c.Columns[1].AppendString("R12")
+			c.Columns[2].AppendString("x")
+			c.Columns[3].AppendNull()
+			c.Columns[4].AppendNum(int64(i))
+			c.Columns[5].AppendNull()
+			c.Columns[6].AppendString("*")
+			c.EndRow()
+		}
+		for _, piece := range slicesOf(c, 777) {
+			if err := r.take(someTerms, piece); err != nil {
+				t.Fatal(err)
+			}
+		}
+		s, err := r.Finish(context.Background(), anonymize.Balance{In: rows, Disclosed: rows, Rows: rows}, Report{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if counted.most > 1 || counted.now != 0 {
+			t.Errorf("%d files open at most, %d at the end", counted.most, counted.now)
+		}
+		m, err := Verify(disk, s.Dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(m.parts()); m.Rows != rows || ordered && n != 2*partitions || n < partitions {
+			t.Errorf("ordered %v: %d rows in %d parts", ordered, m.Rows, n)
+		}
 	}
 }
 
@@ -707,8 +708,8 @@ func (f *openFile) Close() error { f.o.now--; return f.File.Close() }
 func TestNoHardLinks(t *testing.T) {
 	root := t.TempDir()
 	fsys := noLinks{spool.OS}
-	first := mustPublish(t, fsys, root, "r1", rowsOf(1, 100, false))
-	second := mustPublish(t, fsys, root, "r2", rowsOf(2, 100, false))
+	first := mustPublish(t, fsys, root, "r1", rowsOf(1, 100))
+	second := mustPublish(t, fsys, root, "r2", rowsOf(2, 100))
 	m, err := Verify(spool.OS, second.Dir)
 	if err != nil {
 		t.Fatal(err)
@@ -735,7 +736,7 @@ func TestCancelled(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := r.take(someTerms, rowsOf(1, 50, false)); err != nil {
+	if err := r.take(someTerms, rowsOf(1, 50)); err != nil {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
@@ -745,7 +746,7 @@ func TestCancelled(t *testing.T) {
 	}
 	// Not discarded, as if the process had died here: the sweep at the start
 	// removes it and nothing else.
-	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 10, false))
+	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 10))
 	before := mustLive(t, spool.OS, root)
 	if n, err := Sweep(spool.OS, root); n != 1 || err != nil {
 		t.Errorf("swept %d, %v", n, err)

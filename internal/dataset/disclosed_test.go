@@ -56,11 +56,11 @@ func disclose(t *testing.T, root, id, dataset string, level anonymize.Level, see
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := view.Add(&batch); err != nil {
+		if err := view.Add(&batch, nil); err != nil {
 			t.Fatal(err)
 		}
 	}
-	b, err := view.Close(ctx)
+	b, err := view.Close(ctx, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -139,11 +139,11 @@ func TestRowsOfAnother(t *testing.T) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		if err := errors.Join(err, view.Add(&batch)); err != nil {
+		if err := errors.Join(err, view.Add(&batch, nil)); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if _, err := view.Close(context.Background()); err == nil {
+	if _, err := view.Close(context.Background(), nil); err == nil {
 		t.Fatal("the view closed over a refusal")
 	}
 	checkRefusal(t, refused, flusso.Internal)

@@ -43,9 +43,9 @@
 //     keep; what goes with the release is rounded;
 //   - what a recipient is told of records kept back is rounded up to multiples
 //     of k (0 stays 0); inputs are not told at all;
-//   - a bounded number of open files, however many partitions the rows fall
-//     into, and bounded memory but for some 60 bytes for each class of the
-//     increment.
+//   - one open file, however many partitions the rows fall into (they come in
+//     the order of partitions), and bounded memory but for some 60 bytes for each
+//     class of the increment.
 //
 // What it does not promise: protection against two runs at once on one dataset
 // (the caller's lock keeps them apart), retention of old releases, that a

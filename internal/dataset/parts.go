@@ -1,7 +1,7 @@
 package dataset
 
 import (
-	"context"
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -10,7 +10,6 @@ import (
 	"io"
 	"path"
 	"strconv"
-	"strings"
 
 	"flussi/internal/spool"
 	"flussi/internal/table"
@@ -20,54 +19,41 @@ import (
 // one has no folders for it.
 var partitionColumns = []string{"anno", "regione"}
 
-const (
-	// openParts bounds the files open at once; the part that waited longest
-	// for a row is closed for a new one, and its partition gets a further
-	// part if rows come again.
-	openParts = 64
-	// heldRowGroups bounds the rows in memory, in row groups, over all open
-	// parts; past it the fullest part ends its row group early.
-	heldRowGroups = 2
-)
+// partRows is the most rows of a part: so many that a dataset has few files, and
+// so few that several readers share a large partition.
+const partRows = 1 << 20
 
-// parts routes rows into the partitions' files. What it does depends on the
-// rows and their order alone, not on how they are cut into chunks.
+// parts routes rows into the partitions' files. Rows come in the order of their
+// partitions, so one file is open at a time; a partition that comes again gets a
+// further part. What it does depends on the rows and their order alone, not on
+// how they are cut into chunks.
 type parts struct {
 	r        *Release
-	by       []int // places of the partition columns
-	limit    int   // rows held, over all parts
-	most     int   // open parts
-	open     map[string]*part
+	by       []int          // places of the partition columns
+	open     *part          // nil before the first row
 	numbers  map[string]int // partition -> parts begun
 	metadata map[string]string
-	held     int   // rows that the open parts have memory for
-	turn     int64 // counts runs of one partition
 	rows     int64
+	most     int64 // rows of a part
 	key      []byte
-	last     []byte
 }
 
 // part is one open Parquet file.
 type part struct {
-	rel   string
-	file  spool.File
-	hash  hash.Hash
-	size  int64
-	w     *table.ParquetWriter
-	came  map[string]int64 // increment -> rows
-	since int64            // the turn of its last row
+	key  string // partition
+	rel  string
+	file spool.File
+	hash hash.Hash
+	size int64
+	w    *table.ParquetWriter
+	came map[string]int64 // increment -> rows
 }
 
 var _ io.Writer = (*part)(nil)
 
 func newParts(r *Release) *parts {
-	group := r.options.RowGroupRows
-	if group == 0 {
-		group = table.DefaultRowGroupRows
-	}
 	p := &parts{
-		r: r, limit: heldRowGroups * group, most: openParts,
-		open: make(map[string]*part), numbers: make(map[string]int),
+		r: r, numbers: make(map[string]int), most: partRows,
 		metadata: map[string]string{
 			"flussi.recipient": r.target.Recipient, "flussi.dataset": r.target.Dataset,
 			"flussi.level": r.target.Level.String(), "flussi.release": r.target.ReleaseID,
@@ -84,31 +70,40 @@ func newParts(r *Release) *parts {
 }
 
 // append cuts the chunk into runs of one partition and hands them on.
-func (p *parts) append(c *table.Chunk) error {
+func (p *parts) append(c *table.Chunk) (err error) {
 	if len(c.Columns) != len(p.r.columns) {
 		return fmt.Errorf("%w: a chunk of %d columns for a dataset of %d", table.ErrValues, len(c.Columns), len(p.r.columns))
 	}
 	for from := 0; from < c.Rows(); {
-		key, err := p.partition(p.last[:0], c, from)
-		if err != nil {
+		to := from + 1
+		for to < c.Rows() && p.together(c, to-1, to) {
+			to++
+		}
+		if p.key, err = p.partition(p.key[:0], c, from); err != nil {
 			return err
 		}
-		p.last = key
-		to := from + 1
-		for ; to < c.Rows(); to++ {
-			if p.key, err = p.partition(p.key[:0], c, to); err != nil {
-				return err
-			}
-			if string(p.key) != string(key) {
-				break
-			}
-		}
-		if err := p.write(string(key), c, from, to); err != nil {
+		if err := p.write(c, from, to); err != nil {
 			return err
 		}
 		from = to
 	}
 	return nil
+}
+
+// together tells whether two rows are of one partition.
+func (p *parts) together(c *table.Chunk, a, b int) bool {
+	for _, column := range p.by {
+		v := &c.Columns[column]
+		switch {
+		case v.Null[a] != v.Null[b]:
+			return false
+		case v.Kind == table.Int && v.Num[a] != v.Num[b]:
+			return false
+		case v.Kind == table.String && !bytes.Equal(v.Text(a), v.Text(b)):
+			return false
+		}
+	}
+	return true
 }
 
 // partition appends the folder of a row: "anno=2025/regione=R12", as Hive and
@@ -143,86 +138,49 @@ func (p *parts) partition(b []byte, c *table.Chunk, row int) ([]byte, error) {
 	return b, nil
 }
 
-func (p *parts) write(key string, c *table.Chunk, from, to int) error {
-	f := p.open[key]
-	if f == nil {
-		var err error
-		if f, err = p.begin(key); err != nil {
-			return err
-		}
-	}
-	p.turn++
-	f.since = p.turn
+// write appends rows of the partition that key names.
+func (p *parts) write(c *table.Chunk, from, to int) error {
 	for from < to {
-		// Cut where the bound will be reached, so that it is reached at the
-		// same row however the rows were cut.
-		n := min(to-from, max(1, p.limit-p.held))
-		p.held -= f.w.Held()
-		if err := f.w.Append(c, from, from+n); err != nil {
+		if f := p.open; f == nil || f.key != string(p.key) || f.w.Rows() >= p.most {
+			if err := p.next(); err != nil {
+				return err
+			}
+		}
+		n := min(to-from, int(p.most-p.open.w.Rows()))
+		if err := p.open.w.Append(c, from, from+n); err != nil {
 			return err
 		}
-		p.held += f.w.Held()
 		eachRun(c, len(p.r.columns)-1, from, from+n, func(release []byte, from, to int) {
-			f.came[string(release)] += int64(to - from)
+			p.open.came[string(release)] += int64(to - from)
 		})
 		from += n
 		p.rows += int64(n)
-		if err := p.relieve(); err != nil {
-			return err
-		}
 	}
 	return nil
 }
 
-// relieve ends the fullest part's row group while too many rows are held.
-func (p *parts) relieve() error {
-	for p.held >= p.limit {
-		var fullest *part
-		for _, f := range p.open {
-			if fullest == nil || f.w.Held() > fullest.w.Held() || f.w.Held() == fullest.w.Held() && f.since < fullest.since {
-				fullest = f
-			}
-		}
-		p.held -= fullest.w.Held()
-		if err := fullest.w.Flush(); err != nil {
-			return err
-		}
+// next ends the open part and opens one of the partition that key names.
+func (p *parts) next() (err error) {
+	if err := p.end(); err != nil {
+		return err
 	}
-	return nil
-}
-
-// begin opens a partition's next part, closing the one idle longest if too
-// many are open.
-func (p *parts) begin(key string) (_ *part, err error) {
-	if len(p.open) >= p.most {
-		oldest := ""
-		for k, f := range p.open {
-			if oldest == "" || f.since < p.open[oldest].since {
-				oldest = k
-			}
-		}
-		if err := p.end(oldest); err != nil {
-			return nil, err
-		}
+	f := &part{key: string(p.key), hash: sha256.New(), came: map[string]int64{}}
+	f.rel = path.Join(f.key, fmt.Sprintf("%s-part-%04d.parquet", p.r.target.ReleaseID, p.numbers[f.key]))
+	if err := p.r.folder(path.Dir(f.rel)); err != nil {
+		return err
 	}
-	id := p.r.target.ReleaseID
-	rel := path.Join(key, fmt.Sprintf("%s-part-%04d.parquet", id, p.numbers[key]))
-	if err := p.r.folder(path.Dir(rel)); err != nil {
-		return nil, err
-	}
-	f := &part{rel: rel, hash: sha256.New(), came: map[string]int64{}}
-	if f.file, err = p.r.fs.Create(p.r.at(rel), filePerm); err != nil {
-		return nil, err
+	if f.file, err = p.r.fs.Create(p.r.at(f.rel), filePerm); err != nil {
+		return err
 	}
 	f.w, err = table.NewParquetWriter(f, p.r.columns, table.Options{
 		RowGroupRows: p.r.options.RowGroupRows, CreatedBy: p.r.options.CreatedBy, Metadata: p.metadata,
 	})
 	if err != nil {
-		return nil, errors.Join(err, f.file.Close())
+		return errors.Join(err, f.file.Close())
 	}
-	p.numbers[key]++
-	p.open[key] = f
-	return f, nil
+	p.numbers[f.key]++
+	p.open = f
+	return nil
 }
 
 // Write is the file's, counted and hashed.
@@ -236,11 +194,13 @@ func (f *part) Write(b []byte) (int, error) {
 	return n, err
 }
 
-// end finishes a part and makes its bytes durable.
-func (p *parts) end(key string) error {
-	f := p.open[key]
-	delete(p.open, key)
-	p.held -= f.w.Held()
+// end finishes the open part, if there is one, and makes its bytes durable.
+func (p *parts) end() error {
+	f := p.open
+	if f == nil {
+		return nil
+	}
+	p.open = nil
 	err := f.w.Close()
 	if err == nil {
 		err = f.file.Sync()
@@ -262,29 +222,10 @@ func (p *parts) end(key string) error {
 	return nil
 }
 
-// close finishes all parts, in order of their names.
-func (p *parts) close(ctx context.Context) error {
-	for len(p.open) > 0 {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		first := ""
-		for key := range p.open {
-			if first == "" || strings.Compare(key, first) < 0 {
-				first = key
-			}
-		}
-		if err := p.end(first); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// abandon closes the open files as they are; they are about to be removed.
+// abandon closes the open file as it is; it is about to be removed.
 func (p *parts) abandon() {
-	for key, f := range p.open {
-		_ = f.file.Close()
-		delete(p.open, key)
+	if p.open != nil {
+		_ = p.open.file.Close()
+		p.open = nil
 	}
 }

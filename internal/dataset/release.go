@@ -252,7 +252,7 @@ func (r *Release) checkBooks(b anonymize.Balance) error {
 }
 
 func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report) (Sealed, error) {
-	if err := r.parts.close(ctx); err != nil {
+	if err := r.parts.end(); err != nil {
 		return Sealed{}, err
 	}
 	if err := r.carryForward(ctx); err != nil {

@@ -166,7 +166,7 @@ func (r *run) fill(ctx context.Context, takers []*taker, a arrival) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return fill(ctx, f, a.Size, r.readOptions(a.Arrival), takers)
+	return fill(ctx, f, a.Size, r.readOptions(a.Arrival), a.flows, takers)
 }
 
 // taker is a view that takes its part of each batch of a file, and what the
@@ -176,16 +176,32 @@ type taker struct {
 	fate fates
 }
 
-// fill reads a file once for all the views that take of it.
-func fill(ctx context.Context, file io.ReaderAt, size int64, opt schema.Options, takers []*taker) error {
+// fill reads a file a second time, for all the views that take of it; flows are
+// what the first reading found.
+func fill(ctx context.Context, file io.ReaderAt, size int64, opt schema.Options, flows []flow, takers []*taker) error {
 	var judged []schema.Status
-	return container.Walk(file, size, func(_ int, flow io.Reader) error {
-		return eachBatch(ctx, schema.NewReader(flow, opt), func(b *schema.Batch) error {
-			judged = append(judged[:0], b.Status...)
+	var ids []anonymize.RecordID
+	return container.Walk(file, size, func(_ int, in io.Reader) error {
+		var records []record
+		if len(flows) > 0 {
+			records, flows = flows[0].records, flows[1:]
+		}
+		return eachBatch(ctx, schema.NewReader(in, opt), func(b *schema.Batch) error {
+			judged, ids = append(judged[:0], b.Status...), ids[:0]
+			for _, status := range b.Status {
+				var id anonymize.RecordID
+				if status == schema.Accepted {
+					if len(records) == 0 {
+						return errChanged
+					}
+					id, records = records[0].key.Record(records[0].content), records[1:]
+				}
+				ids = append(ids, id)
+			}
 			for _, t := range takers {
 				copy(b.Status, judged)
 				t.fate.mark(b.Status)
-				if err := t.view.Add(b); err != nil {
+				if err := t.view.Add(b, ids); err != nil {
 					return err
 				}
 			}
@@ -194,18 +210,26 @@ func fill(ctx context.Context, file io.ReaderAt, size int64, opt schema.Options,
 	})
 }
 
+// errChanged tells that a second reading of a file found more than the first.
+var errChanged = errors.New("the file changed while it was read")
+
 // mark gives accepted records the status that the state decided.
 func (f *fates) mark(status []schema.Status) {
 	for i, s := range status {
-		if s != schema.Accepted {
-			continue
+		if s == schema.Accepted {
+			status[i] = statusOf(f.outcomes[f.next])
+			f.next++
 		}
-		switch outcome := f.outcomes[f.next]; {
-		case outcome == state.Duplicate:
-			status[i] = schema.Duplicate
-		case !outcome.Current():
-			status[i] = schema.Withdrawn
-		}
-		f.next++
 	}
+}
+
+// statusOf is what an outcome makes of an accepted record.
+func statusOf(o state.Outcome) schema.Status {
+	switch {
+	case o == state.Duplicate:
+		return schema.Duplicate
+	case !o.Current():
+		return schema.Withdrawn
+	}
+	return schema.Accepted
 }

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"crypto/hkdf"
 	"crypto/hmac"
@@ -8,7 +9,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"hash"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -19,8 +22,8 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/report"
 	"flussi/internal/schema"
+	"flussi/internal/scratch"
 	"flussi/internal/spool"
-	"flussi/internal/state"
 )
 
 // Local is a disclosure of local files that stays on this machine: no
@@ -34,7 +37,8 @@ type Local struct {
 	Ambiti    *anonymize.Ambiti            // nil without a table
 	Schemes   map[string]*anonymize.Scheme // frozen ones, by dataset; none: the ladder
 	Recipient anonymize.Recipient
-	Payers    []string // the Enti that the recipient is (PayersOf)
+	Payers    []string               // the Enti that the recipient is (PayersOf)
+	Told      map[flusso.Tipo]string // who is told the sensitive values instead (ToldInsteadOf)
 	Targets   []LocalTarget
 	Out       string // folder of the datasets
 	// Reports is the folder of the exact disclosure reports, below it as in a
@@ -78,30 +82,20 @@ type LocalFile struct {
 }
 
 // Disclose judges the files and makes a release of each target that any of
-// their flows can fill. A file refused whole is left out and told in files.
+// their flows can fill. Each file is read once. One refused whole is left out and
+// told in files.
 func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile, results []RecipientResult, err error) {
-	hasher := state.NewHasher(l.Key)
-	var sources []localSource
-	defer func() {
-		for _, s := range sources {
-			_ = s.file.Close() // read only: its error changes nothing
-		}
-	}()
 	// Keyed: the id is shown, and a plain hash of a small flow can be guessed.
 	identity := hmac.New(sha256.New, l.Key)
-	for _, path := range paths {
-		s, err := openLocal(ctx, path, l.Read, hasher, identity)
-		if err != nil {
-			return files, nil, err
+	views, files, err := l.readOnce(ctx, paths, identity)
+	defer func() {
+		for _, v := range views {
+			err = errors.Join(err, v.scratch.Close())
 		}
-		sources = append(sources, s)
-		files = append(files, LocalFile{path, s.found.report})
-		if s.found.beyond > 0 {
-			return files, nil, &flusso.Error{Op: "disclose", ID: fmt.Sprintf("%s:%d", path, s.found.beyond), Kind: flusso.Invalid, What: textBeyond, Hint: hintBeyond}
-		}
-	}
-	if !slices.ContainsFunc(sources, l.wanted) {
-		return files, nil, nil
+	}()
+	filled := slices.DeleteFunc(slices.Clone(views), func(v *localView) bool { return !v.filled })
+	if err != nil || len(filled) == 0 {
+		return files, nil, err
 	}
 	// Two at once would write into one release's folder.
 	if err := os.MkdirAll(l.Out, 0o750); err != nil {
@@ -113,47 +107,20 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 	}
 	defer func() { err = errors.Join(err, unlock()) }()
 	id := l.Now().UTC().Format(time.DateOnly) + "-" + hex.EncodeToString(identity.Sum(nil))[:12]
-	var views []*localView
 	defer func() {
-		for _, v := range views {
+		for _, v := range filled {
 			if v.release != nil {
 				err = errors.Join(err, v.release.Discard()) // does nothing once sealed
 			}
 		}
 	}()
-	for _, t := range l.Targets {
-		for _, tipo := range flusso.Tipi {
-			if !slices.ContainsFunc(sources, func(s localSource) bool { return s.fills(t, tipo) }) {
-				continue
-			}
-			v, err := l.open(t, tipo, id, sources)
-			if err != nil {
-				return files, nil, err
-			}
-			views = append(views, v)
-			v.round = &views
+	for _, v := range filled {
+		v.round = &filled
+		if err := v.begin(l, id); err != nil {
+			return files, nil, err
 		}
 	}
-	for _, s := range sources {
-		for i := range s.found.flows {
-			s.found.flows[i].records = nil // resolved; the views need the room
-		}
-	}
-	for _, s := range sources {
-		var takers []*taker
-		for _, v := range views {
-			if s.fills(v.target, v.tipo) && (!v.standing || v.tables() != nil) {
-				takers = append(takers, &v.taker)
-			}
-		}
-		if len(takers) == 0 {
-			continue
-		}
-		if err := fill(ctx, s.file, s.size, l.Read, takers); err != nil {
-			return files, results, err
-		}
-	}
-	order := slices.Clone(views)
+	order := slices.Clone(filled)
 	slices.SortStableFunc(order, rowsFirst)
 	for _, v := range order {
 		if err := v.seal(ctx); err != nil {
@@ -165,12 +132,122 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 			break
 		}
 	}
-	for _, v := range views {
+	for _, v := range filled {
 		if err == nil || v.result.Release != "" {
 			results = append(results, v.result)
 		}
 	}
 	return files, results, err
+}
+
+// readOnce reads the files for the verdict, the state and the views. It gives all
+// views that were opened, those of which there is some flow as filled; the bytes
+// of the files go into identity.
+func (l *Local) readOnce(ctx context.Context, paths []string, identity hash.Hash) (views []*localView, files []LocalFile, err error) {
+	all := newLanes(ctx, l.Key, len(paths), func(tipo flusso.Tipo) (opened []*anonymize.View, err error) {
+		for _, t := range l.Targets {
+			if !anonymize.Carries(t.Dataset, t.Level, tipo) {
+				continue
+			}
+			v, err := l.open(t, tipo)
+			if err != nil {
+				return nil, err
+			}
+			views, opened = append(views, v), append(opened, v.view)
+		}
+		return opened, nil
+	})
+	for _, path := range paths {
+		file, readErr := l.readInto(ctx, path, all, identity)
+		if err = readErr; err != nil {
+			break
+		}
+		files = append(files, file)
+	}
+	if taken := all.close(); taken != nil { // it is what stopped the reading, too
+		return views, files, taken
+	}
+	if err != nil {
+		return views, files, err
+	}
+	for i, line := range all.beyond {
+		if line > 0 {
+			return views, files[:i+1], &flusso.Error{Op: "disclose", ID: fmt.Sprintf("%s:%d", paths[i], line), Kind: flusso.Invalid, What: textBeyond, Hint: hintBeyond}
+		}
+	}
+	for _, to := range all.kinds {
+		if to.files == 0 {
+			continue
+		}
+		fates, err := to.fates()
+		if err != nil {
+			return views, files, err
+		}
+		for _, v := range views {
+			if slices.Contains(to.views, v.view) {
+				v.fates, v.filled = fates, true
+			}
+		}
+	}
+	// In the order of the targets, and of the kinds of flow.
+	slices.SortStableFunc(views, func(a, b *localView) int {
+		at := func(v *localView) int { return slices.Index(l.Targets, v.target) }
+		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.tipo, b.tipo))
+	})
+	return views, files, nil
+}
+
+// readInto reads one file into the lanes.
+func (l *Local) readInto(ctx context.Context, path string, all *lanes, identity hash.Hash) (told LocalFile, err error) {
+	f, err := openFile(path)
+	if err != nil {
+		return told, err
+	}
+	defer func() { _ = f.Close() }() // read only: its error changes nothing
+	info, err := f.Stat()
+	if err != nil {
+		return told, fmt.Errorf("read file: %w", err)
+	}
+	src := &hashed{file: f, hash: identity}
+	var stopped error
+	found, err := readFile(ctx, src, info.Size(), l.Read, func(_ *reading, b *schema.Batch) error {
+		stopped = all.send(b)
+		return stopped
+	})
+	if err := cmp.Or(stopped, err); err != nil {
+		return told, err
+	}
+	if err := src.rest(); err != nil {
+		return told, err
+	}
+	return LocalFile{path, found.report}, all.end(found.refused != nil)
+}
+
+// hashed is a file whose bytes go into a hash, in order, as they are read.
+type hashed struct {
+	file *os.File
+	hash hash.Hash
+	at   int64 // what comes before is in the hash
+}
+
+func (h *hashed) ReadAt(b []byte, at int64) (n int, err error) {
+	n, err = h.file.ReadAt(b, at)
+	if end := at + int64(n); at <= h.at && end > h.at {
+		h.hash.Write(b[h.at-at : n])
+		h.at = end
+	}
+	return n, err
+}
+
+// rest hashes what was not read.
+func (h *hashed) rest() error {
+	if _, err := h.file.Seek(h.at, io.SeekStart); err != nil {
+		return fmt.Errorf("read file: %w", err)
+	}
+	if _, err := io.Copy(h.hash, h.file); err != nil {
+		return fmt.Errorf("read file: %w", err)
+	}
+	return nil
 }
 
 // rowsFirst puts tables behind the rows that they are beside.
@@ -184,53 +261,23 @@ func rowsFirst(a, b *localView) int {
 	return tables(a) - tables(b)
 }
 
-type localSource struct {
-	file  *os.File
-	size  int64
-	found reading
-}
-
-func (s localSource) tipo() flusso.Tipo {
-	if len(s.found.flows) == 0 {
-		return 0
-	}
-	return s.found.flows[0].summary.Tipo
-}
-
-// openLocal opens and judges a file; its bytes go into identity.
-func openLocal(ctx context.Context, path string, opt schema.Options, hasher *state.Hasher, identity io.Writer) (s localSource, err error) {
-	s.file, err = os.Open(path)
+func openFile(path string) (*os.File, error) {
+	f, err := os.Open(path)
 	if err != nil {
-		return s, &flusso.Error{Op: "disclose", Kind: flusso.Invalid, What: textCannotRead, Hint: hintCannotRead, Err: err}
+		return nil, &flusso.Error{Op: "disclose", Kind: flusso.Invalid, What: textCannotRead, Hint: hintCannotRead, Err: err}
 	}
-	defer func() {
-		if err != nil {
-			_ = s.file.Close() // the first error is the one to tell
-		}
-	}()
-	if s.size, err = io.Copy(identity, s.file); err != nil {
-		return s, fmt.Errorf("read file: %w", err)
-	}
-	s.found, err = judge(ctx, s.file, s.size, opt, hasher)
-	return s, err
-}
-
-// fills tells whether the file's flows go into a target's view of a kind.
-func (s localSource) fills(t LocalTarget, tipo flusso.Tipo) bool {
-	return s.found.refused == nil && s.tipo() == tipo && anonymize.Carries(t.Dataset, t.Level, tipo)
-}
-
-// wanted tells whether a file's flows go into any target.
-func (l *Local) wanted(s localSource) bool {
-	return slices.ContainsFunc(l.Targets, func(t LocalTarget) bool { return s.fills(t, s.tipo()) })
+	return f, nil
 }
 
 // localView is one target being filled from flows of one kind.
 type localView struct {
-	target LocalTarget
-	tipo   flusso.Tipo
-	result RecipientResult
-	taker
+	target  LocalTarget
+	tipo    flusso.Tipo
+	result  RecipientResult
+	view    *anonymize.View
+	fates   []schema.Status
+	filled  bool
+	scratch scratch.File
 	release *dataset.Release
 	signer  dataset.Signer
 	notes   []flusso.Text
@@ -240,34 +287,52 @@ type localView struct {
 	standing bool
 }
 
-// open opens the view behind the gate and the release it fills, unless the live
-// release is this very one.
-func (l *Local) open(t LocalTarget, tipo flusso.Tipo, id string, sources []localSource) (v *localView, err error) {
+// open opens the view behind the gate.
+func (l *Local) open(t LocalTarget, tipo flusso.Tipo) (v *localView, err error) {
 	v = &localView{target: t, tipo: tipo, result: RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset}}
-	if v.view, err = l.Matrix.Open(l.request(t, tipo), v.take); err != nil {
+	v.scratch.Folder = nearest(l.Out)
+	req := l.request(t, tipo)
+	req.Room = scratch.Room{Memory: RowMemory / int64(len(l.Targets)), Space: &v.scratch}
+	if v.view, err = l.Matrix.Open(req, v.take); err != nil {
 		return nil, err
 	}
 	_, cite := pair(l.levels(), t.Level, tipo)
 	v.notes = append(cite, v.view.Notes()...)
-	live, err := dataset.Live(spool.OS, l.Out, l.Recipient.Name, t.Dataset)
-	if err != nil {
-		return nil, err
+	return v, nil
+}
+
+// RowMemory bounds, in bytes, what the rows of all views take that are open
+// together, but for those that are counted in tables.
+const RowMemory = 160 << 20
+
+// nearest is the folder or, while there is none, the nearest one above it.
+func nearest(folder string) string {
+	for above := filepath.Dir(folder); above != folder; folder, above = above, filepath.Dir(above) {
+		if _, err := os.Stat(folder); !errors.Is(err, fs.ErrNotExist) {
+			break
+		}
 	}
-	filling := slices.DeleteFunc(slices.Clone(sources), func(s localSource) bool { return !s.fills(t, tipo) })
-	if v.fate, err = resolveLocal(filling, state.NewHasher(l.Key)); err != nil {
-		return nil, err
+	return folder
+}
+
+// begin begins the release that the view fills, unless the live one is this very
+// one.
+func (v *localView) begin(l *Local, id string) error {
+	live, err := dataset.Live(spool.OS, l.Out, v.result.Name, v.target.Dataset)
+	if err != nil {
+		return err
 	}
 	if live != nil && live.Release == id {
 		v.standing, v.result.Release, v.result.Rows = true, live.Dir, live.Rows
-		return v, nil
+		return nil
 	}
 	if v.signer, err = l.signer(); err != nil {
-		return nil, err
+		return err
 	}
 	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
-		Recipient: l.Recipient.Name, Dataset: t.Dataset, Level: t.Level, ReleaseID: id,
+		Recipient: v.result.Name, Dataset: v.target.Dataset, Level: v.target.Level, ReleaseID: id,
 	}, v.view.Columns(), dataset.Options{Signer: v.signer})
-	return v, err
+	return err
 }
 
 // tables are the view's of the same round that its rows are beside; nil for none
@@ -315,7 +380,7 @@ func (v *localView) seal(ctx context.Context) error {
 	if v.standing && v.tables() == nil {
 		return nil
 	}
-	b, err := v.view.Close(ctx)
+	b, err := v.view.Close(ctx, v.fates)
 	if err != nil || v.standing {
 		return err
 	}
@@ -342,21 +407,4 @@ func (v *localView) publish(reports, id string) error {
 	}
 	v.result.Release, v.result.Rows = v.sealed.Dir, v.sealed.Rows
 	return dataset.Publish(spool.OS, v.sealed.Dir)
-}
-
-// resolveLocal tells repeated and withdrawn records among these files alone.
-func resolveLocal(sources []localSource, hasher *state.Hasher) (fates, error) {
-	current, err := state.Open(spool.OS, "", hasher)
-	if err != nil {
-		return fates{}, err
-	}
-	for _, s := range sources {
-		for _, f := range s.found.flows {
-			for _, rec := range f.records {
-				current.Add(rec.op, rec.key, rec.content)
-			}
-		}
-	}
-	result, err := current.Resolve()
-	return fates{outcomes: result.Outcomes}, err
 }

@@ -2,11 +2,13 @@ package exchange
 
 import (
 	"context"
-	"io"
+	"fmt"
+	"os"
 
 	"flussi/internal/anonymize"
 	"flussi/internal/anonymize/joint"
 	"flussi/internal/flusso"
+	"flussi/internal/schema"
 	"flussi/internal/spool"
 	"flussi/internal/state"
 )
@@ -21,7 +23,7 @@ func (l *Local) FitScheme(ctx context.Context, t LocalTarget, fit anonymize.Fit,
 		view, err = l.Matrix.Open(req, func(*anonymize.Disclosed) error { return nil })
 		return view, err
 	}, func() error {
-		_, err := view.Close(ctx)
+		_, err := view.Close(ctx, nil)
 		scheme = view.Scheme()
 		return err
 	})
@@ -56,7 +58,7 @@ func (l *Local) TryScheme(ctx context.Context, t LocalTarget, scheme *anonymize.
 		view, err = l.Matrix.Open(req, func(*anonymize.Disclosed) error { return nil })
 		return view, err
 	}, func() error {
-		b, err := view.Close(ctx)
+		b, err := view.Close(ctx, nil)
 		if err != nil {
 			return err
 		}
@@ -83,7 +85,7 @@ func (l *Local) request(t LocalTarget, tipo flusso.Tipo) anonymize.Request {
 	both, _ := pair(l.levels(), t.Level, tipo)
 	return anonymize.Request{
 		Cubes: t.Cubes, Microdata: both, NoiseKey: noise,
-		Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: tipo, Ambiti: l.Ambiti, Scheme: l.Schemes[t.Dataset], Payers: l.Payers,
+		Recipient: who, Dataset: t.Dataset, Level: t.Level, Tipo: tipo, Ambiti: l.Ambiti, Scheme: l.Schemes[t.Dataset], Payers: l.Payers, Silent: l.Told[tipo] != "",
 		Local: true, At: l.Now(), ReleaseKey: l.Key,
 	}
 }
@@ -108,7 +110,7 @@ func (l *Local) read(ctx context.Context, t LocalTarget, lists [][]string, open 
 	tipo := flusso.Tipo(0)
 	for i, paths := range lists {
 		for _, path := range paths {
-			s, err := openLocal(ctx, path, l.Read, hasher, io.Discard)
+			s, err := openLocal(ctx, path, l.Read, hasher)
 			if err != nil {
 				return files, err
 			}
@@ -144,7 +146,7 @@ func (l *Local) read(ctx context.Context, t LocalTarget, lists [][]string, open 
 			if !s.fills(t, tipo) {
 				continue
 			}
-			if err := fill(ctx, s.file, s.size, l.Read, []*taker{&took}); err != nil {
+			if err := fill(ctx, s.file, s.size, l.Read, s.found.flows, []*taker{&took}); err != nil {
 				return files, err
 			}
 		}
@@ -153,4 +155,42 @@ func (l *Local) read(ctx context.Context, t LocalTarget, lists [][]string, open 
 		}
 	}
 	return files, nil
+}
+
+// localSource is a file that was judged and is read again.
+type localSource struct {
+	file  *os.File
+	size  int64
+	found reading
+}
+
+func (s localSource) tipo() flusso.Tipo {
+	if len(s.found.flows) == 0 {
+		return 0
+	}
+	return s.found.flows[0].summary.Tipo
+}
+
+// openLocal opens and judges a file.
+func openLocal(ctx context.Context, path string, opt schema.Options, hasher *state.Hasher) (s localSource, err error) {
+	if s.file, err = openFile(path); err != nil {
+		return s, err
+	}
+	defer func() {
+		if err != nil {
+			_ = s.file.Close() // the first error is the one to tell
+		}
+	}()
+	info, err := s.file.Stat()
+	if err != nil {
+		return s, fmt.Errorf("read file: %w", err)
+	}
+	s.size = info.Size()
+	s.found, err = judge(ctx, s.file, s.size, opt, hasher)
+	return s, err
+}
+
+// fills tells whether the file's flows go into a target's view of a kind.
+func (s localSource) fills(t LocalTarget, tipo flusso.Tipo) bool {
+	return s.found.refused == nil && s.tipo() == tipo && anonymize.Carries(t.Dataset, t.Level, tipo)
 }

@@ -1,8 +1,11 @@
 package exchange_test
 
 import (
+	"bytes"
+	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -52,5 +55,58 @@ func TestLocalAlone(t *testing.T) {
 	}
 	if _, results, err := local.Disclose(t.Context(), []string{flow}); err != nil || len(results) != 1 || results[0].Rows == 0 {
 		t.Errorf("afterwards: %+v, %v", results, err)
+	}
+}
+
+// flowFile writes a synthetic flow into dir; a cut one ends in the middle.
+func flowFile(t *testing.T, dir string, o synth.Options, cut bool) string {
+	t.Helper()
+	var b bytes.Buffer
+	if _, err := synth.Write(&b, o); err != nil {
+		t.Fatal(err)
+	}
+	data := b.Bytes()
+	if cut {
+		data = data[:len(data)-len(data)/10]
+	}
+	path := filepath.Join(dir, fmt.Sprintf("flow-%d.xml", o.Progressivo))
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// TestLocalRefused: what a file that breaks off brought before counts for
+// nothing, though it was read once: not even as the first of two equal records.
+func TestLocalRefused(t *testing.T) {
+	dir := t.TempDir()
+	options := synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 3000, Seed: 5, Progressivo: 1, Year: 2025}
+	good := flowFile(t, dir, options, false)
+	options.Progressivo = 2
+	broken := flowFile(t, dir, options, true)
+	options.Progressivo, options.Seed = 3, 6
+	other := flowFile(t, dir, options, true)
+	made := map[string][]exchange.RecipientResult{}
+	for name, paths := range map[string][]string{"alone": {good}, "among": {other, broken, good}} {
+		for _, class := range []anonymize.Class{anonymize.INPS, anonymize.Regione} {
+			local := exchange.Local{
+				Matrix: anonymize.DefaultMatrix(), Recipient: anonymize.Recipient{Name: "r", Class: class, Territory: anonymize.Territory{Regione: "ITI4"}},
+				Targets: []exchange.LocalTarget{{Dataset: "prestazioni", Level: anonymize.Totale}},
+				Out:     filepath.Join(dir, name, class.String()), Key: make([]byte, 32),
+				Now: func() time.Time { return time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC) },
+			}
+			if class == anonymize.Regione {
+				local.Targets[0].Level = anonymize.IndividualeAnonimo
+			}
+			files, results, err := local.Disclose(t.Context(), paths)
+			if err != nil || len(results) != 1 || len(files) != len(paths) || results[0].Disclosed == 0 {
+				t.Fatalf("%s: %+v, %v", name, results, err)
+			}
+			results[0].Release = ""
+			made[name] = append(made[name], results[0])
+		}
+	}
+	if !slices.Equal(made["alone"], made["among"]) {
+		t.Errorf("alone %+v\namong %+v", made["alone"], made["among"])
 	}
 }

@@ -1,7 +1,6 @@
 package exchange
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -47,12 +46,30 @@ type reading struct {
 // judge reads every flow in a file for the verdict: summaries, faults for the
 // report, and what the state needs. An error is not the
 // file's but the world's; a broken file is in reading.refused.
-func judge(ctx context.Context, src Source, size int64, opt schema.Options, hasher *state.Hasher) (found reading, err error) {
+func judge(ctx context.Context, src Source, size int64, opt schema.Options, hasher *state.Hasher) (reading, error) {
+	return readFile(ctx, src, size, opt, func(found *reading, b *schema.Batch) error {
+		one := &found.flows[len(found.flows)-1]
+		for rec, status := range b.Status {
+			if status != schema.Accepted {
+				continue
+			}
+			if found.beyond == 0 && b.Tipo != flusso.SINBA && !anonymize.Countable(b, rec) {
+				found.beyond = int(b.Line(rec))
+			}
+			one.records = append(one.records, identify(b, rec, hasher))
+		}
+		return nil
+	})
+}
+
+// readFile reads every flow in a file for the verdict, and hands on its batches.
+func readFile(ctx context.Context, src io.ReaderAt, size int64, opt schema.Options, visit func(found *reading, b *schema.Batch) error) (found reading, err error) {
 	opt.Faults = func(f schema.Fault) { found.report.Add(f, report.MaxDetails) }
 	err = container.Walk(src, size, func(_ int, r io.Reader) error {
-		one, beyond, err := judgeFlow(ctx, r, opt, hasher)
-		found.flows = append(found.flows, one)
-		found.beyond = cmp.Or(found.beyond, beyond)
+		reader := schema.NewReader(r, opt)
+		found.flows = append(found.flows, flow{})
+		err := eachBatch(ctx, reader, func(b *schema.Batch) error { return visit(&found, b) })
+		found.flows[len(found.flows)-1].summary = reader.Summary()
 		return err
 	})
 	for _, f := range found.flows {
@@ -63,24 +80,6 @@ func judge(ctx context.Context, src Source, size int64, opt schema.Options, hash
 		found.report.Refuse(found.refused)
 	}
 	return found, err
-}
-
-func judgeFlow(ctx context.Context, r io.Reader, opt schema.Options, hasher *state.Hasher) (one flow, beyond int, err error) {
-	reader := schema.NewReader(r, opt)
-	defer func() { one.summary = reader.Summary() }()
-	err = eachBatch(ctx, reader, func(b *schema.Batch) error {
-		for rec, status := range b.Status {
-			if status != schema.Accepted {
-				continue
-			}
-			if beyond == 0 && b.Tipo != flusso.SINBA && !anonymize.Countable(b, rec) {
-				beyond = int(b.Line(rec))
-			}
-			one.records = append(one.records, identify(b, rec, hasher))
-		}
-		return nil
-	})
-	return one, beyond, err
 }
 
 // eachBatch hands every batch of a flow to visit.

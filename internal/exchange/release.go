@@ -35,6 +35,10 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
+	instead, err := ToldInsteadOf(r.cfg, r.ambiti, t.recipient, t.tipo)
+	if err != nil {
+		return err
+	}
 	var codes *anonymize.Codes
 	if t.level == anonymize.IndividualeAnonimo {
 		if codes, err = codesOf(ctx, r.fs, r.cfg, r.ledger, t.key.Recipient); err != nil {
@@ -69,7 +73,7 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	t.view, err = r.matrix.Open(anonymize.Request{
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
 		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari, Ambiti: r.ambiti,
-		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past, Payers: payers,
+		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past, Payers: payers, Silent: instead != "",
 		Cubes: cubes, Suppressed: suppressed, Microdata: both, NoiseKey: r.keys.noise,
 	}, func(rows *anonymize.Disclosed) error { return d.take(t, rows) })
 	if err != nil {
@@ -119,7 +123,7 @@ func (r *run) resolve(t *target) (err error) {
 	if t.before != nil {
 		before = r.statePath(*t.before)
 	}
-	if t.current, err = state.OpenUnder(r.fs, before, state.NewHasher(r.keys.records), r.termsOf()); err != nil {
+	if t.current, err = state.OpenUnder(r.fs, before, state.NewHasher(r.keys.records), r.termsOf(t)); err != nil {
 		return err
 	}
 	for _, a := range t.allowed {
@@ -134,6 +138,7 @@ func (r *run) resolve(t *target) (err error) {
 		return err
 	}
 	t.fate, t.counters = fates{outcomes: result.Outcomes}, result.Counters
+	t.takeOut(result.Revoked)
 	return nil
 }
 
@@ -142,7 +147,7 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	if err := r.opt.Step("disclose.seal"); err != nil {
 		return err
 	}
-	if t.balance, err = t.view.Close(ctx); err != nil {
+	if t.balance, err = t.view.Close(ctx, nil); err != nil {
 		return err
 	}
 	b := t.balance

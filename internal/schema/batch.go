@@ -83,6 +83,29 @@ func (b *Batch) Line(rec int) int32 { return b.recordAt[rec*recordElements].line
 // repeated field it is the first value.
 func (b *Batch) Text(f Field, rec int) ([]byte, bool) { return b.value(b.spanOf(f, rec, 0)) }
 
+// Number gives what a record's value of f says where a number says all of it: of
+// a code of digits those digits, of a date AAAAMMGG, of an amount its cents. Where
+// it is not ok, only the value's bytes tell, or there is none.
+func (b *Batch) Number(f Field, rec int) (n uint32, ok bool) {
+	s := b.spanOf(f, rec, 0)
+	if s == nil || s.number == 0 {
+		return 0, false
+	}
+	return s.number - 1, true
+}
+
+// HasAny tells whether a record has a value of any of the single-valued fields of
+// its own level from one up to another, both included, as FieldInfo orders them.
+func (b *Batch) HasAny(from, to Field, rec int) bool {
+	row := b.records[rec*b.shape.width[LevelRecord]:]
+	for f := from; f <= to; f++ {
+		if b.shape.level[f] == LevelRecord && row[b.shape.slot[f]].at != 0 {
+			return true
+		}
+	}
+	return false
+}
+
 // At gives the i-th value of a repeated field, 0 <= i < Repeats(f, rec).
 func (b *Batch) At(f Field, rec, i int) ([]byte, bool) { return b.value(b.spanOf(f, rec, i)) }
 

@@ -18,6 +18,8 @@ import (
 const (
 	magic     = "flussi-state/2\n\x00"
 	entrySize = 26
+	// blockEntries is how many are read and written together.
+	blockEntries = 2048
 )
 
 // scan reads what was current before the run, in order, but for what is forgotten,
@@ -46,25 +48,30 @@ func (c *Current) scan(f func(remembered) error) (err error) {
 		return &flusso.Error{Op: "read state", Kind: flusso.Config, What: textOtherKey, Hint: hintOtherKey}
 	}
 	var last entry
-	var raw [entrySize]byte
-	for i := range binary.BigEndian.Uint64(head[len(magic)+8:]) {
-		if _, err := io.ReadFull(r, raw[:]); err != nil {
+	block := make([]byte, 0, blockEntries*entrySize)
+	entries := binary.BigEndian.Uint64(head[len(magic)+8:])
+	for i := uint64(0); i < entries; {
+		block = block[:min(blockEntries, entries-i)*entrySize]
+		if _, err := io.ReadFull(r, block); err != nil {
 			return corrupt(err)
 		}
-		sum.Write(raw[:])
-		e := remembered{
-			entry{binary.BigEndian.Uint64(raw[:]), binary.BigEndian.Uint64(raw[8:]), binary.BigEndian.Uint64(raw[16:])},
-			Month(binary.BigEndian.Uint16(raw[24:])),
-		}
-		if i > 0 && last.compare(e.entry) >= 0 {
-			return corrupt(errors.New("out of order"))
-		}
-		last = e.entry
-		if e.came < c.terms.Oldest {
-			continue
-		}
-		if err := f(e); err != nil {
-			return err
+		sum.Write(block)
+		for raw := block; len(raw) > 0; raw = raw[entrySize:] {
+			e := remembered{
+				entry{binary.BigEndian.Uint64(raw), binary.BigEndian.Uint64(raw[8:]), binary.BigEndian.Uint64(raw[16:])},
+				Month(binary.BigEndian.Uint16(raw[24:])),
+			}
+			if i > 0 && last.compare(e.entry) >= 0 {
+				return corrupt(errors.New("out of order"))
+			}
+			last = e.entry
+			i++
+			if e.came < c.terms.Oldest {
+				continue
+			}
+			if err := f(e); err != nil {
+				return err
+			}
 		}
 	}
 	var there [sha256.Size]byte
@@ -86,28 +93,34 @@ func corrupt(err error) error {
 
 // writer writes a state file.
 type writer struct {
-	w    io.Writer // to the file and into sum
-	file io.Writer
-	sum  hash.Hash
-	left int64
-	raw  [entrySize]byte
+	file  io.Writer
+	sum   hash.Hash
+	left  int64
+	block []byte
 }
 
 func newWriter(file io.Writer, id keyID, entries int64) (*writer, error) {
 	out := &writer{file: file, sum: sha256.New(), left: entries}
-	out.w = io.MultiWriter(file, out.sum)
-	head := append([]byte(magic), id[:]...)
-	_, err := out.w.Write(binary.BigEndian.AppendUint64(head, uint64(entries)))
-	return out, err
+	out.block = append(append(out.block, magic...), id[:]...)
+	out.block = binary.BigEndian.AppendUint64(out.block, uint64(entries))
+	return out, out.flush()
 }
 
 func (out *writer) put(e remembered) error {
-	binary.BigEndian.PutUint64(out.raw[:], e.hi)
-	binary.BigEndian.PutUint64(out.raw[8:], e.lo)
-	binary.BigEndian.PutUint64(out.raw[16:], e.content)
-	binary.BigEndian.PutUint16(out.raw[24:], uint16(e.came))
-	out.left--
-	_, err := out.w.Write(out.raw[:])
+	out.block = binary.BigEndian.AppendUint64(out.block, e.hi)
+	out.block = binary.BigEndian.AppendUint64(out.block, e.lo)
+	out.block = binary.BigEndian.AppendUint64(out.block, e.content)
+	out.block = binary.BigEndian.AppendUint16(out.block, uint16(e.came))
+	if out.left--; len(out.block) < blockEntries*entrySize {
+		return nil
+	}
+	return out.flush()
+}
+
+func (out *writer) flush() error {
+	out.sum.Write(out.block)
+	_, err := out.file.Write(out.block)
+	out.block = out.block[:0]
 	return err
 }
 
@@ -115,6 +128,9 @@ func (out *writer) put(e remembered) error {
 func (out *writer) close() error {
 	if out.left != 0 {
 		return &flusso.Error{Op: "commit state", Kind: flusso.Internal, What: textUnbalanced}
+	}
+	if err := out.flush(); err != nil {
+		return err
 	}
 	_, err := out.file.Write(out.sum.Sum(nil))
 	return err

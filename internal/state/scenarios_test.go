@@ -136,15 +136,15 @@ func current(t *testing.T, m spool.FS, path, keys, contents string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	held := map[ID]bool{}
-	if err := c.scan(func(e remembered) error { held[e.id()] = true; return nil }); err != nil {
+	held := map[[24]byte]bool{}
+	if err := c.scan(func(e remembered) error { held[e.record()] = true; return nil }); err != nil {
 		t.Fatal(err)
 	}
 	var found []string
 	for _, key := range keys {
 		for _, content := range contents {
 			k, said := hashed(h, rec{Insert, string(key), string(content)})
-			if held[newEntry(k, said).id()] {
+			if held[k.Record(said)] {
 				found = append(found, string(key)+string(content))
 			}
 		}
@@ -198,12 +198,12 @@ func TestRevokedByName(t *testing.T) {
 		t.Fatal(err)
 	}
 	h := NewHasher(secret)
-	var want []ID
+	var want [][24]byte
 	for _, r := range parse("A1 A2 C1") {
 		k, c := hashed(h, r)
-		want = append(want, newEntry(k, c).id())
+		want = append(want, k.Record(c))
 	}
-	slices.SortFunc(want, func(a, b ID) int { return slices.Compare(a[:], b[:]) })
+	slices.SortFunc(want, func(a, b [24]byte) int { return slices.Compare(a[:], b[:]) })
 	if !slices.Equal(got.Revoked, want) {
 		t.Errorf("%x, want %x", got.Revoked, want)
 	}

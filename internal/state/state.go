@@ -2,9 +2,8 @@
 // records earlier releases and the present run hold, so that a record that
 // comes in two files counts once and a cancellation undoes what it names.
 //
-// It keeps no record, only 24 bytes of keyed hashes for each (Key and Content),
-// the month in which it came and, for datasets whose rows have no name that lasts,
-// 8 bytes more (see Class): without the key nobody can tell from its file who is in
+// It keeps no record, only 24 bytes of keyed hashes for each (Key and Content) and
+// the month in which it came: without the key nobody can tell from its file who is in
 // it. What came before Terms.Oldest it forgets.
 //
 // A run adds its records in order of arrival and resolves them at once:
@@ -20,9 +19,11 @@
 // current, so that the books of both releases stay true, and not carried over to
 // the next run.
 //
-// Memory is 33 bytes a record of the run (and while that grows, as much again);
-// what was current before is streamed from its file, three times over a run. A crash leaves the old file, or the
-// old and the new one; the ledger says which is live.
+// Memory is 32 bytes a record of the run, as far as the room goes (Within), and
+// sealed scratch space beyond; one byte a record for its outcome; and what the
+// records of one key take, which are looked at together. What was current before
+// is streamed from its file, three times over a run. A crash leaves the old file,
+// or the old and the new one; the ledger says which is live.
 package state
 
 import (
@@ -30,10 +31,10 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
-	"slices"
 	"time"
 
 	"flussi/internal/flusso"
+	"flussi/internal/scratch"
 	"flussi/internal/spool"
 )
 
@@ -82,14 +83,11 @@ type Counters struct {
 // Result is the fate of a run's records.
 type Result struct {
 	Outcomes []Outcome // by ordinal
-	// Revoked are the records of earlier releases that are current no more, in
-	// the order of their bytes.
-	Revoked  []ID
+	// Revoked are the records of earlier releases that are current no more, as
+	// Key.Record names them, in the order of their bytes.
+	Revoked  [][24]byte
 	Counters Counters
 }
-
-// ID is a record's key and content, the latter big-endian.
-type ID [24]byte
 
 // Terms are those on which a dataset's records are remembered.
 type Terms struct {
@@ -118,9 +116,14 @@ type Current struct {
 	keyID    keyID
 	terms    Terms
 	before   int64
-	ops      []op
-	outcomes []Outcome // nil until resolved
-	revoked  []entry
+	depot    *scratch.Depot[op]
+	ops      []scratch.Pile[op] // by the first byte of the key
+	added    int
+	void     [][2]int         // ordinals, ascending; see Void
+	failed   error            // of scratch space, until Resolve tells
+	kept     scratch.Pile[op] // what the run made current, in order, once resolved
+	revoked  []entry          // what it took from what was, in order
+	resolved bool
 	after    int64
 }
 
@@ -136,17 +139,17 @@ func (o op) op() Op          { return Op(o.tag & 1) }
 // entry names a record. Entries are ordered as their bytes are.
 type entry struct{ hi, lo, content uint64 }
 
-func (e entry) id() (id ID) {
-	binary.BigEndian.PutUint64(id[:], e.hi)
-	binary.BigEndian.PutUint64(id[8:], e.lo)
-	binary.BigEndian.PutUint64(id[16:], e.content)
-	return id
-}
-
 // remembered is what is kept of a record.
 type remembered struct {
 	entry
 	came Month
+}
+
+func (e entry) record() (id [24]byte) {
+	binary.BigEndian.PutUint64(id[:], e.hi)
+	binary.BigEndian.PutUint64(id[8:], e.lo)
+	binary.BigEndian.PutUint64(id[16:], e.content)
+	return id
 }
 
 func newEntry(k Key, c Content) entry {
@@ -169,59 +172,51 @@ func Open(fs spool.FS, path string, h *Hasher) (*Current, error) {
 
 // OpenUnder is Open on terms of the dataset's.
 func OpenUnder(fs spool.FS, path string, h *Hasher, terms Terms) (*Current, error) {
-	c := &Current{fs: fs, path: path, keyID: h.id, terms: terms}
+	c := &Current{fs: fs, path: path, keyID: h.id, terms: terms, ops: make([]scratch.Pile[op], 256)}
+	c.Within(scratch.Room{})
 	// The whole file is read now, so that damage shows before a run is spent.
 	err := c.scan(func(remembered) error { c.before++; return nil })
 	return c, err
 }
 
+// Within bounds the memory for the records of the run. It comes before Add.
+func (c *Current) Within(room scratch.Room) { c.depot = scratch.NewDepot(room, blockOps, opCodec) }
+
 // Add puts the next record of the run and gives its ordinal, from 0. The
 // content of a cancellation is that of the record it cancels.
 func (c *Current) Add(o Op, key Key, content Content) int {
-	ordinal := len(c.ops)
-	c.ops = append(c.ops, op{newEntry(key, content), uint64(ordinal)<<1 | uint64(o)})
+	ordinal := c.added
+	c.added++
+	err := c.ops[key[0]].Add(c.depot, op{newEntry(key, content), uint64(ordinal)<<1 | uint64(o)})
+	c.failed = cmp.Or(c.failed, err)
 	return ordinal
 }
 
 // Resolve decides every record's fate. No Add may follow.
 func (c *Current) Resolve() (Result, error) {
-	slices.SortFunc(c.ops, func(a, b op) int { return cmp.Or(a.compareKey(b.entry), cmp.Compare(a.tag, b.tag)) })
-	outcomes := make([]Outcome, len(c.ops))
-
-	var held []uint64 // contents held before under the key at hand
-	group := newGroup(c.terms.Lasting)
-	rest := c.ops
-	// settle decides the records of the keys below the one given.
-	settle := func(below *entry) {
-		for len(rest) > 0 && (below == nil || rest[0].compareKey(*below) < 0) {
-			end := 1
-			for end < len(rest) && rest[end].compareKey(rest[0].entry) == 0 {
-				end++
-			}
-			group.resolve(nil, rest[:end], outcomes)
-			rest = rest[end:]
-		}
+	if c.failed != nil {
+		return Result{}, c.failed
 	}
+	m := &merging{Current: c, group: newGroup(c.terms.Lasting), outcomes: make([]Outcome, c.added)}
+	var held []uint64 // contents held before under the key at hand
 	var last entry
-	flush := func() {
+	flush := func() error {
 		if len(held) == 0 {
-			return
+			return nil
 		}
-		settle(&last)
-		end := 0
-		for end < len(rest) && rest[end].compareKey(last) == 0 {
-			end++
+		err := m.settle(&last)
+		if err == nil {
+			err = m.decide(last, held)
 		}
-		group.resolve(held, rest[:end], outcomes)
-		for _, content := range group.revoked {
-			c.revoked = append(c.revoked, entry{last.hi, last.lo, content})
-		}
-		rest, held = rest[end:], held[:0]
+		held = held[:0]
+		return err
 	}
 	var read int64
 	err := c.scan(func(e remembered) error {
 		if len(held) > 0 && e.compareKey(last) != 0 {
-			flush()
+			if err := flush(); err != nil {
+				return err
+			}
 		}
 		last, held = e.entry, append(held, e.content)
 		read++
@@ -233,26 +228,30 @@ func (c *Current) Resolve() (Result, error) {
 	if read != c.before {
 		return Result{}, corrupt(errors.New("the file changed during the run"))
 	}
-	flush()
-	settle(nil)
+	if err := flush(); err != nil {
+		return Result{}, err
+	}
+	if err := m.settle(nil); err != nil {
+		return Result{}, err
+	}
 
-	n, current := count(c.before, outcomes)
-	if current != n.After {
+	n, current := count(c.before, m.outcomes)
+	if current != n.After || current != c.before+int64(c.kept.Len())-int64(len(c.revoked)) {
 		return Result{}, &flusso.Error{Op: "resolve state", Kind: flusso.Internal, What: textUnbalanced}
 	}
-	c.outcomes, c.after = outcomes, n.After
-	result := Result{Outcomes: outcomes, Counters: n}
+	c.resolved, c.after = true, n.After
+	result := Result{Outcomes: m.outcomes, Counters: n}
 	for _, e := range c.revoked {
-		result.Revoked = append(result.Revoked, e.id())
+		result.Revoked = append(result.Revoked, e.record())
 	}
 	return result, nil
 }
 
 // count makes the books from the outcomes and, another way, how many records
 // are current.
-func count(before int64, of []Outcome) (n Counters, current int64) {
+func count(before int64, outcomes []Outcome) (n Counters, current int64) {
 	var by [Unmatched + 1]int64
-	for _, o := range of {
+	for _, o := range outcomes {
 		by[o]++
 	}
 	n = Counters{
@@ -268,10 +267,10 @@ func count(before int64, of []Outcome) (n Counters, current int64) {
 // Commit writes what is current after the run to path, durably. Kind Internal
 // before Resolve.
 func (c *Current) Commit(path string) error {
-	if c.outcomes == nil && len(c.ops) > 0 {
+	if !c.resolved && c.added > 0 {
 		return &flusso.Error{Op: "commit state", Kind: flusso.Internal, What: textUnresolved}
 	}
-	if c.outcomes == nil {
+	if !c.resolved {
 		c.after = c.before
 	}
 	return spool.WriteFile(c.fs, path, spool.FilePerm, func(w io.Writer) error {
@@ -279,20 +278,24 @@ func (c *Current) Commit(path string) error {
 		if err != nil {
 			return err
 		}
-		rest := c.ops
+		kept := c.kept.Read(c.depot)
+		var rest []op
 		// add writes the records of the run that come before e.
-		add := func(e *entry) error {
-			for len(rest) > 0 && (e == nil || rest[0].compare(*e) < 0) {
-				o := rest[0]
-				rest = rest[1:]
-				if !c.outcomes[o.ordinal()].Current() {
-					continue
+		add := func(e *entry) (err error) {
+			for {
+				if len(rest) == 0 {
+					if rest, err = kept.Next(); err != nil || rest == nil {
+						return err
+					}
 				}
-				if err := out.put(remembered{o.entry, c.terms.Month}); err != nil {
+				if e != nil && rest[0].compare(*e) >= 0 {
+					return nil
+				}
+				if err := out.put(remembered{rest[0].entry, c.terms.Month}); err != nil {
 					return err
 				}
+				rest = rest[1:]
 			}
-			return nil
 		}
 		revoked := c.revoked
 		err = c.scan(func(e remembered) error {

@@ -4,6 +4,8 @@ package table
 
 import (
 	"bytes"
+	"encoding/base32"
+	"encoding/binary"
 	"errors"
 	"fmt"
 	"io"
@@ -74,13 +76,20 @@ func benefits(n int) (columns []Column, c *Chunk) {
 	coded("nuts2", 1, 0, "ITI%d")
 	sorted("comune", 1500, "%06d")
 	sorted("comune_descrizione", 1500, "Comune di Santa Maria numero %d")
-	text("riga", "%09dKJHGFDSAQW%08d", 1e9, 0)
+	add(Column{Name: "riga", Kind: String}, func(v *Values, _ int) {
+		id := binary.BigEndian.AppendUint64(binary.BigEndian.AppendUint64(nil, r.Uint64()), r.Uint64())
+		v.AppendText(base32.StdEncoding.WithPadding(base32.NoPadding).AppendEncode(nil, id))
+	})
 	coded("FlussoNome", 400, 0, "PS_PSA_SINA_20240131_%04d.xml")
 	coded("EnteCodice", 120, 0, "EN%05d")
 	coded("EnteDenominazione", 120, 0, "Comune di Nome Molto Lungo %d")
 	coded("EnteIndirizzo", 120, 0, "Via della Repubblica %d, 00100")
 	coded("EnteCFOperatore", 300, 0, "RSSMRA80A01H%04d")
-	text("CodiceFiscale", "RS%06dH%07d", 1e6, 0)
+	add(Column{Name: "CodiceFiscale", Kind: String}, func(v *Values, _ int) {
+		letter := func() byte { return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[r.IntN(26)] }
+		v.AppendText(fmt.Appendf(nil, "%c%c%c%c%c%c%02d%c%02d%c%03d%c", letter(), letter(), letter(), letter(), letter(), letter(),
+			r.IntN(100), letter(), r.IntN(72), letter(), r.IntN(1000), letter()))
+	})
 	for _, name := range []string{"Cognome", "Nome"} {
 		add(Column{Name: name, Kind: String}, func(v *Values, _ int) { v.AppendText(fmt.Appendf(nil, "NOME%d", r.IntN(3000))) })
 	}

@@ -16,11 +16,15 @@ type dictionary struct {
 	ofNum  numIndex
 	texts  textList // place -> text
 	ofText textIndex
+
+	textSize int
 }
 
-// A dictionary pays while values repeat: it is given up when more than
-// freeEntries values are distinct and they are more than half of those seen, or
-// when its text outgrows dictionaryText bytes.
+// A dictionary pays while values repeat: it is given up when, of more than
+// freeEntries distinct values, they are more than half of those seen (in the
+// first page: more than seven eighths), or when its text outgrows
+// dictionaryText bytes. Codes cost nothing to look up, so that only their text
+// matters.
 const (
 	freeEntries    = 1024
 	dictionaryText = 4 << 20
@@ -30,7 +34,11 @@ func (d *dictionary) len() int { return len(d.codes) + len(d.nums) + d.texts.len
 
 func (d *dictionary) pays(seen int) bool {
 	n := d.len()
-	return (n <= freeEntries || n <= seen/2) && len(d.texts.arena) <= dictionaryText
+	most := seen / 2
+	if seen < pageRows/2 {
+		most = seen / 8 * 7
+	}
+	return (n <= freeEntries || n <= most) && d.textSize <= dictionaryText
 }
 
 // reset empties the dictionary for the next row group.
@@ -38,7 +46,7 @@ func (d *dictionary) reset() {
 	for _, code := range d.codes {
 		d.ofCode[code] = 0
 	}
-	d.codes, d.nums = d.codes[:0], d.nums[:0]
+	d.codes, d.nums, d.textSize = d.codes[:0], d.nums[:0], 0
 	d.ofNum.reset()
 	d.texts.reset()
 	d.ofText.reset()
@@ -59,42 +67,40 @@ func (d *dictionary) cut(n int) {
 	}
 }
 
-// blockRows is how many entries are looked up between two looks at whether the
+// blockRows is how many values are looked up between two looks at whether the
 // dictionary pays.
 const blockRows = 2048
 
-// places appends the place of each present entry, after seen earlier ones; ok is
-// false where the dictionary does not pay.
-func (d *dictionary) places(dst []uint32, s *entries, seen int) (_ []uint32, ok bool) {
-	before := len(dst)
-	for from := 0; from < s.n; from += blockRows {
-		to := min(from+blockRows, s.n)
-		switch {
-		case s.v.vocabulary != nil:
-			dst = d.codePlaces(dst, s, from, to)
-		case s.v.Kind == String || s.v.Kind == Strings:
+// places appends the place of each value in the scratch, after seen earlier
+// ones; ok is false where the dictionary does not pay.
+func (d *dictionary) places(dst []uint32, s *scratch, words *textList, seen int) (_ []uint32, ok bool) {
+	if s.codes != nil {
+		return d.codePlaces(dst, s.codes, words), d.textSize <= dictionaryText
+	}
+	n := s.there()
+	for from := 0; from < n; from += blockRows {
+		to := min(from+blockRows, n)
+		if s.texts != nil {
 			dst = d.textPlaces(dst, s, from, to)
-		default:
-			dst = d.numPlaces(dst, s, from, to)
+		} else {
+			dst = d.numPlaces(dst, s.nums[from:to])
 		}
-		if !d.pays(seen + len(dst) - before) {
+		if !d.pays(seen + to) {
 			return dst, false
 		}
 	}
 	return dst, true
 }
 
-func (d *dictionary) codePlaces(dst []uint32, s *entries, from, to int) []uint32 {
-	if n := s.words.len(); n > len(d.ofCode) {
+func (d *dictionary) codePlaces(dst, codes []uint32, words *textList) []uint32 {
+	if n := words.len(); n > len(d.ofCode) {
 		d.ofCode = append(d.ofCode, make([]uint32, n-len(d.ofCode))...)
 	}
-	for i, code := range s.v.codes[from:to] {
-		if s.missing > 0 && s.null[from+i] {
-			continue
-		}
+	for _, code := range codes {
 		place := d.ofCode[code]
 		if place == 0 {
 			d.codes = append(d.codes, code)
+			d.textSize += len(words.at(int(code)))
 			place = uint32(len(d.codes))
 			d.ofCode[code] = place
 		}
@@ -103,36 +109,31 @@ func (d *dictionary) codePlaces(dst []uint32, s *entries, from, to int) []uint32
 	return dst
 }
 
-func (d *dictionary) numPlaces(dst []uint32, s *entries, from, to int) []uint32 {
-	var previous int64
-	var place uint32
-	known := false
-	for i, n := range s.v.Num[from:to] {
-		if s.missing > 0 && s.null[from+i] {
-			continue
-		}
-		if !known || n != previous {
-			place, previous, known = d.ofNum.add(&d.nums, n), n, true
+func (d *dictionary) numPlaces(dst []uint32, nums []int64) []uint32 {
+	if len(nums) == 0 {
+		return dst
+	}
+	previous := nums[0]
+	place := d.ofNum.add(&d.nums, previous)
+	for _, n := range nums {
+		if n != previous {
+			place, previous = d.ofNum.add(&d.nums, n), n
 		}
 		dst = append(dst, place)
 	}
 	return dst
 }
 
-func (d *dictionary) textPlaces(dst []uint32, s *entries, from, to int) []uint32 {
-	var previous []byte
-	var place uint32
-	known := false
+func (d *dictionary) textPlaces(dst []uint32, s *scratch, from, to int) []uint32 {
+	previous := s.text(from)
+	place := d.ofText.add(&d.texts, previous)
 	for i := from; i < to; i++ {
-		if s.missing > 0 && s.null[i] {
-			continue
-		}
-		text := s.v.texts.at(i)
-		if !known || !bytes.Equal(text, previous) {
-			place, previous, known = d.ofText.add(&d.texts, text), text, true
+		if text := s.text(i); !bytes.Equal(text, previous) {
+			place, previous = d.ofText.add(&d.texts, text), text
 		}
 		dst = append(dst, place)
 	}
+	d.textSize = len(d.texts.arena)
 	return dst
 }
 
@@ -145,21 +146,18 @@ func (d *dictionary) text(place int, words *textList) []byte {
 }
 
 // plain appends the values as a dictionary page holds them.
-func (d *dictionary) plain(dst []byte, kind Kind, words *textList) []byte {
-	if kind == String || kind == Strings {
+func (d *dictionary) plain(dst []byte, c *Column, words *textList) []byte {
+	if c.texts() {
 		for place := range d.len() {
-			dst = appendPlainText(dst, d.text(place, words))
+			text := d.text(place, words)
+			dst = append(binary.LittleEndian.AppendUint32(dst, uint32(len(text))), text...)
 		}
 		return dst
 	}
 	for _, n := range d.nums {
-		dst = appendPlainNum(dst, kind, n)
+		dst = appendPlainNum(dst, c.Kind, n)
 	}
 	return dst
-}
-
-func appendPlainText(dst, text []byte) []byte {
-	return append(binary.LittleEndian.AppendUint32(dst, uint32(len(text))), text...)
 }
 
 // appendPlainNum appends an Int, Date or Decimal.

@@ -3,6 +3,7 @@ package table
 import (
 	"fmt"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -129,10 +130,11 @@ func (p *ParquetWriter) writeChunk(e *leafEncoder, chunk *metadata.ColumnChunkMe
 	if len(e.dictPage) > 0 {
 		info.DictPageOffset = p.out.Tell()
 		encodings.DictEncodingStats = map[parquet.Encoding]int32{parquet.Encodings.Plain: 1}
-		encodings.DataEncodingStats[parquet.Encodings.RLEDict] = e.dictPages
 	}
-	if e.plainPages > 0 {
-		encodings.DataEncodingStats[parquet.Encodings.Plain] = e.plainPages
+	for encoding, pages := range e.pagesOf {
+		if pages > 0 {
+			encodings.DataEncodingStats[parquet.Encoding(encoding)] = pages
+		}
 	}
 	if _, err := p.out.Write(e.dictPage); err != nil {
 		return fmt.Errorf("write pages: %w", err)
@@ -144,9 +146,21 @@ func (p *ParquetWriter) writeChunk(e *leafEncoder, chunk *metadata.ColumnChunkMe
 	if err := chunk.Finish(info, len(e.dictPage) > 0, false, encodings, nil); err != nil {
 		return fmt.Errorf("finish column: %w", err)
 	}
-	// The library goes through a map.
-	if told := chunk.Contents().MetaData.EncodingStats; len(told) == 3 && told[1].Encoding > told[2].Encoding {
-		told[1], told[2] = told[2], told[1]
+	// The library goes through a map, and knows of one encoding and of that of
+	// levels, which it names last.
+	meta := chunk.Contents().MetaData
+	told := meta.EncodingStats
+	for i := range told {
+		for j := i; j > 0 && told[j].Encoding < told[j-1].Encoding; j-- {
+			told[j], told[j-1] = told[j-1], told[j]
+		}
+	}
+	levels := meta.Encodings[len(meta.Encodings)-1]
+	meta.Encodings = append(meta.Encodings[:0], levels)
+	for _, t := range told {
+		if !slices.Contains(meta.Encodings, t.Encoding) {
+			meta.Encodings = append(meta.Encodings, t.Encoding)
+		}
 	}
 	// No copy of the column's metadata stands behind its pages.
 	chunk.Contents().FileOffset = 0

@@ -124,3 +124,6 @@ func (c *Column) levels(v *Values, from, to int, there, first, again uint8, def,
 	}
 	return def, rep
 }
+
+// texts tells whether the values are texts.
+func (c *Column) texts() bool { return c.Kind == String || c.Kind == Strings }

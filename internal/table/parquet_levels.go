@@ -19,45 +19,58 @@ func appendUniform(dst []byte, n int, level uint8) []byte {
 	return append(binary.LittleEndian.AppendUint32(dst, uint32(len(run))), run...)
 }
 
-// appendPresence appends definition levels of 1 where something is there and 0
-// where it is missing.
-func appendPresence(dst []byte, null []bool, missing int) []byte {
-	if missing == 0 {
-		return appendUniform(dst, len(null), 1)
-	}
+// appendPresence appends n definition levels of one bit, packed by eights. Runs
+// are found among the bytes.
+func appendPresence(dst, packed []byte, n int) []byte {
 	start := len(dst)
 	dst = append(dst, 0, 0, 0, 0)
-	for len(null) > 0 {
-		// A run, or what comes before one.
-		run := runLength(null)
-		if run >= presenceRun || run == len(null) {
-			dst = append(binary.AppendUvarint(dst, uint64(run)<<1), 1-bit(null[0]))
-			null = null[run:]
-			continue
-		}
-		n := min(8, len(null))
-		for n < len(null) && runLength(null[n:]) < presenceRun {
-			n = min(n+8, len(null))
-		}
-		dst = binary.AppendUvarint(dst, uint64(n+7)/8<<1|1)
-		for ; len(null) >= 8 && n >= 8; null, n = null[8:], n-8 {
-			e := null[:8]
-			dst = append(dst, ^(bit(e[0]) | bit(e[1])<<1 | bit(e[2])<<2 | bit(e[3])<<3 | bit(e[4])<<4 | bit(e[5])<<5 | bit(e[6])<<6 | bit(e[7])<<7))
-		}
-		if n > 0 {
-			last := byte(0)
-			for i, missing := range null[:n] {
-				last |= (1 - bit(missing)) << i
+	whole := n / 8
+	literal := 0 // from here on, bytes are not written yet
+	for i := 0; i < whole; {
+		run := i + 1
+		if b := packed[i]; b == 0 || b == 0xff {
+			for run < whole && packed[run] == b {
+				run++
 			}
-			dst, null = append(dst, last), null[n:]
+			if run-i >= presenceRun {
+				dst = appendBytes(dst, packed[literal:i])
+				dst = append(binary.AppendUvarint(dst, uint64(run-i)*8<<1), b&1)
+				literal = run
+			}
 		}
+		i = run
 	}
+	dst = appendBytes(dst, packed[literal:])
 	binary.LittleEndian.PutUint32(dst[start:], uint32(len(dst)-start-4))
 	return dst
 }
 
-// presenceRun is how many entries alike are smaller as a run.
-const presenceRun = 64
+// presenceRun is how many bytes alike are smaller as a run.
+const presenceRun = 8
+
+// appendBytes appends levels of one bit, packed already.
+func appendBytes(dst, packed []byte) []byte {
+	if len(packed) == 0 {
+		return dst
+	}
+	return append(binary.AppendUvarint(dst, uint64(len(packed))<<1|1), packed...)
+}
+
+// packPresence appends a bit for each row: whether something is there.
+func packPresence(dst []byte, null []bool) []byte {
+	for ; len(null) >= 8; null = null[8:] {
+		e := null[:8]
+		dst = append(dst, ^(bit(e[0]) | bit(e[1])<<1 | bit(e[2])<<2 | bit(e[3])<<3 | bit(e[4])<<4 | bit(e[5])<<5 | bit(e[6])<<6 | bit(e[7])<<7))
+	}
+	if len(null) > 0 {
+		last := byte(0)
+		for i, missing := range null {
+			last |= (1 - bit(missing)) << i
+		}
+		dst = append(dst, last)
+	}
+	return dst
+}
 
 func bit(b bool) byte {
 	if b {

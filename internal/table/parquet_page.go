@@ -2,10 +2,12 @@ package table
 
 import (
 	"encoding/binary"
+	"fmt"
 	"io"
 	"sync"
 
 	"github.com/apache/arrow/go/v17/parquet"
+	"github.com/klauspost/compress/huff0"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -22,22 +24,40 @@ var zstdEncoder = sync.OnceValues(func() (*zstd.Encoder, error) {
 
 // scratch is the memory in which one goroutine makes one page after another.
 type scratch struct {
-	encoder  *zstd.Encoder
+	encoder *zstd.Encoder
+	// Of the chunk: its levels, one by one, by eights, and as the page has them.
 	def, rep []uint8
-	levels   []byte // as the page has them
-	places   []uint32
-	raw      []byte // the page before it is compressed
-	small    []byte // compressed
+	packed   []byte
+	levels   []byte
+	// The values that are there: codes, numbers, or n texts, those at at where
+	// some are missing. What was made is kept for the next page.
+	codes, codesMade []uint32
+	nums, numsMade   []int64
+	texts            *textList
+	at, atMade       []uint32
+	n                int
+	places           []uint32 // in the dictionary
+	// Of texts: their lengths, and how much of the one before they begin with.
+	lengths, prefixes []int64
+	raw               []byte // the page before it is compressed
+	small             []byte // compressed
+	huffman           huff0.Scratch
 }
 
 // appendPage appends the page that raw holds, its header before it. size is
 // what the page and its header would take uncompressed.
-func (s *scratch) appendPage(dst []byte, header pageHeader) (_ []byte, size int64) {
-	s.small = s.encoder.EncodeAll(s.raw, s.small[:0])
+func (s *scratch) appendPage(dst []byte, header pageHeader, literals bool) (_ []byte, size int64, err error) {
+	if literals {
+		if s.small, err = appendLiterals(s.small[:0], s.raw, &s.huffman); err != nil {
+			return dst, 0, fmt.Errorf("compress page: %w", err)
+		}
+	} else {
+		s.small = s.encoder.EncodeAll(s.raw, s.small[:0])
+	}
 	before := len(dst)
 	dst = header.append(dst, len(s.raw), len(s.small))
 	size = int64(len(dst) - before + len(s.raw))
-	return append(dst, s.small...), size
+	return append(dst, s.small...), size, nil
 }
 
 // pageHeader is a dictionary page's or a data page's (version 1: in version 2

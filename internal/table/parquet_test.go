@@ -21,6 +21,7 @@ var every = []Column{
 	{Name: "comune", Kind: String, Nullable: true},
 	{Name: "chiave", Kind: String},
 	{Name: "nota", Kind: String, Nullable: true},
+	{Name: "protocollo", Kind: String, Nullable: true},
 	{Name: "anno", Kind: Int},
 	{Name: "minuti", Kind: Int, Nullable: true, Unit: "minuti"},
 	{Name: "importo", Kind: Decimal, Unit: "EUR"},
@@ -91,6 +92,8 @@ func fillValue(v *Values, c *Column, r *rand.Rand) {
 	switch c.Name {
 	case "chiave":
 		v.AppendString(fmt.Sprintf("%016x", r.Uint64()))
+	case "protocollo":
+		v.AppendString(fmt.Sprintf("INPS-ISEE-2024-%08dX", r.IntN(1e8)))
 	case "nota":
 		v.AppendString(strings.Repeat("n", r.IntN(3)) + fmt.Sprint(r.IntN(3000)))
 	case "anno":
@@ -535,4 +538,21 @@ func TestWideRowsEndARowGroupEarly(t *testing.T) {
 	if err != nil || info.RowGroups != 2 || info.Rows != 60_000 {
 		t.Errorf("%+v, %v", info, err)
 	}
+}
+
+// Codes whose texts are more than a dictionary takes are written as texts, from
+// the page on at which they become too many.
+func TestParquetLargeVocabulary(t *testing.T) {
+	columns := []Column{{Name: "a", Kind: String, Nullable: true, Vocabulary: NewVocabulary()}, {Name: "b", Kind: String, Vocabulary: NewVocabulary()}}
+	c := NewChunk(columns)
+	for row := range 2 * pageRows {
+		if row%7 == 0 {
+			c.Columns[0].AppendNull()
+		} else {
+			c.Columns[0].AppendString(fmt.Sprintf("%0700d", row%(1+row/3)))
+		}
+		c.Columns[1].AppendString(fmt.Sprintf("%d%0500d", row, row))
+		c.EndRow()
+	}
+	readsBack(t, c, columns, writeParquet(t, columns, Options{}, c))
 }

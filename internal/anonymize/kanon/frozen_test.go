@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"flussi/internal/scratch"
 )
 
 // treeOfTests is a frozen recoding of the layout of the tests: class 0 publishes
@@ -44,14 +46,14 @@ func TestFrozen(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		k := rapid.IntRange(2, 5).Draw(t, "k")
 		n := rapid.IntRange(0, 60).Draw(t, "rows")
-		s := New(l, n)
+		s := New(l, n, scratch.Room{})
 		type at struct{ class, person int }
 		rows := make([]at, n)
 		for i := range rows {
 			codes := []uint16{uint16(rapid.IntRange(0, 5).Draw(t, "a")), uint16(rapid.IntRange(0, 2).Draw(t, "b")), uint16(rapid.IntRange(0, 2).Draw(t, "s")), 0}
 			codes[3] = codes[0]
 			rows[i] = at{int(f.Locate(codes)), rapid.IntRange(0, 25).Draw(t, "person")}
-			if err := s.Add(codes, person(rows[i].person)); err != nil {
+			if err := s.Add(codes, person(rows[i].person), 0); err != nil {
 				t.Fatal(err)
 			}
 		}
@@ -90,8 +92,8 @@ func TestFrozen(t *testing.T) {
 		}
 		got := map[string]int{}
 		classes := map[string]int{}
-		_ = s.Each(func(codes []uint16, step int, published bool) error {
-			got[fmt.Sprint(published, step)]++
+		_ = s.Each(func(codes []uint16, step int, published bool, rows int64) error {
+			got[fmt.Sprint(published, step)] += int(rows)
 			if published {
 				classes[fmt.Sprint(codes[0], codes[1])]++
 			}

@@ -9,66 +9,95 @@
 // large enough: local recoding, with the whole tuple as the unit.
 //
 // The result depends on the multiset of rows alone: not on their order, not
-// on GOMAXPROCS, not on the keys of the person hashes.
+// on GOMAXPROCS, not on the keys of the person hashes. Of those, 64 bits are
+// kept: two persons who have the same count as one, so that a class never seems
+// to have more persons than it has.
 //
-// Memory: 32 bytes a row, and as much again while the set grows. Nothing is
-// written to disk.
+// Memory: 32 bytes a row, as far as the room goes; beyond it rows lie, sealed, in
+// scratch space, and the result is the same.
 package kanon
 
 import (
-	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
-	"slices"
+
+	"flussi/internal/scratch"
 )
 
-// row is one packed row and 96 bits of its person's hash: among twenty million
-// persons two have the same with a probability of 3 in 10^15.
+// row is one packed row. person is a hash, or how many rows are alike once
+// persons count no more; class is the row's ordinal, then its class in a Frozen.
 type row struct {
 	hi, lo uint64
-	p0     uint64
-	p1     uint32
+	person uint64
+	class  uint32
 	end    uint32
 }
 
-// Set holds rows until they are anonymised. It is for one goroutine.
+// Set holds rows until they are anonymised. It is for one goroutine, and
+// anonymises once.
 type Set struct {
-	layout *Layout
-	max    int
-	rows   []row
-	done   int // rows[:done] are published, the rest suppressed, after Anonymize
+	layout  *Layout
+	max, n  int
+	depot   *depot
+	came    piles
+	recodes []Move // of rows as they came
+	live    func(ordinal uint32) bool
+	// What became of them.
+	published, suppressed log
 }
 
 // ErrFull is what Add says when the set holds its most.
 var ErrFull = errors.New("more rows than the set may hold")
 
 // New makes an empty set of at most max rows.
-func New(l *Layout, max int) *Set { return &Set{layout: l, max: max} }
+func New(l *Layout, max int, room scratch.Room) *Set {
+	return &Set{layout: l, max: max, depot: newDepot(room)}
+}
 
 // Len is the number of rows.
-func (s *Set) Len() int { return len(s.rows) }
+func (s *Set) Len() int { return s.n }
 
-// Add keeps one row: a code for each column of the layout, and its person.
-func (s *Set) Add(codes []uint16, person [16]byte) error {
-	if len(s.rows) >= s.max {
+// Add keeps one row: a code for each column of the layout, its person, and the
+// number by which Keep knows it. An error other than ErrFull is of the scratch
+// space.
+func (s *Set) Add(codes []uint16, person [16]byte, ordinal uint32) error {
+	if s.n >= s.max {
 		return ErrFull
 	}
-	r := row{p0: binary.BigEndian.Uint64(person[:8]), p1: binary.BigEndian.Uint32(person[8:])}
-	for i, code := range codes {
-		s.layout.places[i].set(&r, code)
+	s.n++
+	r := s.layout.pack(codes)
+	r.person, r.class = binary.BigEndian.Uint64(person[:8]), ordinal
+	return s.came.add(s.depot, s.layout.tuple.hash(&r), r)
+}
+
+// Keep drops the rows that do not live, by their ordinals.
+func (s *Set) Keep(live func(ordinal uint32) bool) { s.live = live }
+
+// Met tells which codes of a column the rows that are kept have, before any Recode.
+func (s *Set) Met(column int) ([]bool, error) {
+	met, place := make([]bool, 1<<s.layout.columns[column].Bits), s.layout.places[column]
+	var buf []byte
+	for i := range s.came.of {
+		err := s.came.of[i].Each(s.depot, &buf, func(some []row) error {
+			for i := range some {
+				if s.live == nil || s.live(some[i].class) {
+					met[place.get(&some[i])] = true
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return nil, err
+		}
 	}
-	s.rows = append(s.rows, r)
-	return nil
+	return met, nil
 }
 
 // Recode replaces the codes of a column in every row: a dictionary filled in
-// order of appearance gets its final order.
+// order of appearance gets its final order. No two codes become one.
 func (s *Set) Recode(column int, to []uint16) {
-	p := s.layout.places[column]
-	for i := range s.rows {
-		p.set(&s.rows[i], to[p.get(&s.rows[i])])
-	}
+	s.recodes = append(s.recodes, Move{column, to})
 }
 
 // Result is what Anonymize found.
@@ -81,34 +110,21 @@ type Result struct {
 	Blanked    int64   // rows that lost a sensitive value
 	Before     Sizes   // classes as the rows came
 	After      Sizes   // classes as published
+	// Original and Shown are, by column and code of a quasi-identifier, how many
+	// rows came with it and how many publish it.
+	Original, Shown [][]int64
 }
 
-// Anonymize decides every row. The ladder must have passed Layout.Check.
-func (s *Set) Anonymize(ctx context.Context, ladder Ladder, k int) (Result, error) {
-	res := Result{Steps: make([]int64, len(ladder)+1), Before: NewSizes(k), After: NewSizes(k)}
-	s.done = 0
-	for step := 0; step <= len(ladder) && s.done < len(s.rows); step++ {
-		if err := ctx.Err(); err != nil {
-			return Result{}, context.Cause(ctx)
+func (s *Set) newResult(steps, k int) Result {
+	r := Result{Steps: make([]int64, steps), Before: NewSizes(k), After: NewSizes(k)}
+	for _, c := range s.layout.columns {
+		var original, shown []int64
+		if c.Role == Quasi {
+			original, shown = make([]int64, 1<<c.Bits), make([]int64, 1<<c.Bits)
 		}
-		rest := s.rows[s.done:]
-		if step > 0 {
-			s.climb(rest, ladder[step-1])
-		}
-		slices.SortFunc(rest, s.byClassAndPerson)
-		before := s.done
-		s.decide(step, k, &res)
-		res.Steps[step] = int64(s.done - before)
+		r.Original, r.Shown = append(r.Original, original), append(r.Shown, shown)
 	}
-	return s.finish(res), nil
-}
-
-// finish puts the rows in the order of their own values.
-func (s *Set) finish(res Result) Result {
-	res.Published, res.Suppressed = int64(s.done), int64(len(s.rows)-s.done)
-	slices.SortFunc(s.rows[:s.done], byPacked)
-	slices.SortFunc(s.rows[s.done:], byPacked)
-	return res
+	return r
 }
 
 // publish counts a class.
@@ -120,151 +136,84 @@ func (r *Result) publish(k int, rows, persons int64) {
 	}
 }
 
-func (s *Set) climb(rows []row, step Step) {
-	for _, m := range step.Moves {
-		p := s.layout.places[m.Column]
-		for i := range rows {
-			p.set(&rows[i], m.To[p.get(&rows[i])])
-		}
+// merge adds what was found of other classes.
+func (r *Result) merge(o *Result) {
+	r.Published, r.Suppressed = r.Published+o.Published, r.Suppressed+o.Suppressed
+	r.Classes, r.Blanked = r.Classes+o.Classes, r.Blanked+o.Blanked
+	if r.MinPersons == 0 || o.MinPersons > 0 && o.MinPersons < r.MinPersons {
+		r.MinPersons = o.MinPersons
+	}
+	addUp(r.Steps, o.Steps)
+	for i := range r.Original {
+		addUp(r.Original[i], o.Original[i])
+		addUp(r.Shown[i], o.Shown[i])
+	}
+	r.Before.merge(&o.Before)
+	r.After.merge(&o.After)
+}
+
+func addUp(to, from []int64) {
+	for i, n := range from {
+		to[i] += n
 	}
 }
 
-// decide walks the sorted undecided rows class by class and moves the classes
-// that are large enough to the front. What it swaps out of the way has been
-// walked already.
-func (s *Set) decide(step, k int, res *Result) {
-	for from := s.done; from < len(s.rows); {
-		to, persons, strangers := s.class(from)
-		if step == 0 {
-			res.Before.Add(k, int64(to-from), persons)
+// Anonymize decides every row. The ladder must have passed Layout.Check.
+func (s *Set) Anonymize(ctx context.Context, ladder Ladder, k int) (Result, error) {
+	d := s.newDecision(ctx, len(ladder)+1, k)
+	rest := &s.came
+	for step := 0; step <= len(ladder) && rest.n > 0; step++ {
+		r := &rung{step: step}
+		if step < len(ladder) {
+			r.moves, r.above = ladder[step].Moves, &piles{}
 		}
-		// Who knows some of the rows takes them out, and looks at what is left.
-		if persons >= int64(k) && (strangers >= int64(k) || strangers == 0) {
-			res.publish(k, int64(to-from), persons)
-			class := s.rows[from:to]
-			res.Blanked += s.blankUniform(class)
-			for i := range class {
-				s.layout.step.set(&class[i], uint16(step))
-				s.rows[s.done], class[i] = class[i], s.rows[s.done]
-				s.done++
-			}
+		if err := d.pass(rest, r); err != nil {
+			return Result{}, err
 		}
-		from = to
+		rest = r.above
 	}
+	return d.finish()
 }
 
-// class gives the end of the class that starts at from, its persons, and those
-// of them who have a row in it that is not known to the recipient.
-func (s *Set) class(from int) (to int, persons, strangers int64) {
-	first, counted := &s.rows[from], false
-	for to = from; to < len(s.rows); to++ {
-		r := &s.rows[to]
-		if s.compareClass(r, first) != 0 {
-			break
-		}
-		if to == from || !samePerson(r, &s.rows[to-1]) {
-			persons++
-			counted = false
-		}
-		if !counted && s.layout.known.get(r) == 0 {
-			strangers++
-			counted = true
-		}
-	}
-	return to, persons, strangers
+// rung decides the rows that are left at one step of the ladder.
+type rung struct {
+	step  int
+	moves []Move // to the next
+	above *piles // what goes there; nil at the last step
 }
 
-func samePerson(a, b *row) bool { return a.p0 == b.p0 && a.p1 == b.p1 }
+func (r *rung) classing(l *Layout) mask { return l.tuple }
 
-// blankUniform hides a sensitive value where the class is not diverse: to know
-// that somebody is in the class would be to know the value, or nearly. Rows that
-// the recipient knows make nothing diverse, nor do those that came blank. It
-// gives the number of rows that lost a value.
-func (s *Set) blankUniform(class []row) (blanked int64) {
-	for i, c := range s.layout.columns {
-		if c.Role != Sensitive {
-			continue
-		}
-		place := s.layout.places[i]
-		var having [16]int64 // code -> persons who have it
-		var seen uint16      // codes the present person has
-		var valued int64     // persons who have any
-		for j := range class {
-			if j > 0 && !samePerson(&class[j], &class[j-1]) {
-				seen = 0
-			}
-			if s.layout.known.get(&class[j]) != 0 {
-				continue
-			}
-			code := place.get(&class[j])
-			if code == c.Blank || seen&(1<<code) != 0 {
-				continue
-			}
-			if seen == 0 {
-				valued++
-			}
-			seen |= 1 << code
-			having[code]++
-		}
-		distinct := 0
-		for _, n := range having {
-			if n > 0 {
-				distinct++
-			}
-		}
-		if slices.Max(having[:]) != valued && distinct >= c.Distinct {
-			continue
-		}
-		for j := range class {
-			if place.get(&class[j]) != c.Blank {
-				place.set(&class[j], c.Blank)
-				blanked++
-			}
-		}
+func (r *rung) judge(w *worker, first *row, t *tally) (verdict, error) {
+	if r.step == 0 {
+		w.came(first, t)
 	}
-	return blanked
+	if !t.enough(w.k) {
+		return verdict{}, nil
+	}
+	return w.publish(first, t), nil
 }
 
-// Each gives every row in the order of its own packed values: published rows
-// first, then suppressed ones, with the step at which they were decided. The
-// codes are reused from one call to the next.
-func (s *Set) Each(f func(codes []uint16, step int, published bool) error) error {
-	codes := make([]uint16, len(s.layout.columns))
-	for i := range s.rows {
-		s.unpack(&s.rows[i], codes)
-		if err := f(codes, int(s.layout.step.get(&s.rows[i])), i < s.done); err != nil {
-			return err
+func (r *rung) apply(w *worker, v verdict, class []row) error {
+	if v.enough {
+		w.res.Steps[r.step] += int64(len(class))
+		for i := range class {
+			w.layout.step.set(&class[i], uint16(r.step))
 		}
+		return w.show(v, class)
 	}
-	return nil
+	if r.above == nil {
+		return w.suppress(class)
+	}
+	next := class[0]
+	for _, m := range r.moves {
+		p := w.layout.places[m.Column]
+		p.set(&next, m.To[p.get(&next)])
+	}
+	for i := range class {
+		w.layout.tuple.copy(&class[i], &next)
+	}
+	return w.to(r.above).addAll(w.depot, w.layout.tuple.hash(&next), class)
 }
 
-func (s *Set) compareClass(a, b *row) int {
-	if c := cmp.Compare(a.hi&s.layout.quasiHi, b.hi&s.layout.quasiHi); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(a.lo&s.layout.quasiLo, b.lo&s.layout.quasiLo); c != 0 {
-		return c
-	}
-	return cmp.Compare(a.end&s.layout.quasiEnd, b.end&s.layout.quasiEnd)
-}
-
-func (s *Set) byClassAndPerson(a, b row) int {
-	if c := s.compareClass(&a, &b); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(a.p0, b.p0); c != 0 {
-		return c
-	}
-	return cmp.Compare(a.p1, b.p1)
-}
-
-func byPacked(a, b row) int {
-	if c := cmp.Compare(a.hi, b.hi); c != 0 {
-		return c
-	}
-	if c := cmp.Compare(a.lo, b.lo); c != 0 {
-		return c
-	}
-	return cmp.Compare(a.end, b.end)
-}
+var _ stage = (*rung)(nil)

@@ -11,6 +11,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"flussi/internal/scratch"
 )
 
 // The layout of the tests: a has 6 codes, pairs of them merge into 6, 7, 8 and
@@ -64,9 +66,9 @@ type output struct {
 func run(t testing.TB, in []input, k int) ([]output, Result) {
 	t.Helper()
 	l, ladder := layout(t)
-	s := New(l, len(in))
+	s := New(l, len(in), scratch.Room{})
 	for _, r := range in {
-		if err := s.Add([]uint16{r.a, r.b, r.s, r.a}, person(r.person)); err != nil {
+		if err := s.Add([]uint16{r.a, r.b, r.s, r.a}, person(r.person), 0); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -75,8 +77,10 @@ func run(t testing.TB, in []input, k int) ([]output, Result) {
 		t.Fatal(err)
 	}
 	var out []output
-	_ = s.Each(func(c []uint16, step int, published bool) error {
-		out = append(out, output{c[0], c[1], c[2], c[3], step, published})
+	_ = s.Each(func(c []uint16, step int, published bool, rows int64) error {
+		for range rows {
+			out = append(out, output{c[0], c[1], c[2], c[3], step, published})
+		}
 		return nil
 	})
 	return out, res
@@ -321,12 +325,12 @@ func TestLayoutFaults(t *testing.T) {
 
 func TestFull(t *testing.T) {
 	l, _ := layout(t)
-	s := New(l, 1)
+	s := New(l, 1, scratch.Room{})
 	codes := []uint16{0, 0, 0, 0}
-	if err := s.Add(codes, person(1)); err != nil {
+	if err := s.Add(codes, person(1), 0); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.Add(codes, person(2)); err != ErrFull {
+	if err := s.Add(codes, person(2), 0); err != ErrFull {
 		t.Fatalf("a second row of one: %v", err)
 	}
 }
@@ -336,9 +340,9 @@ func BenchmarkAnonymize(b *testing.B) {
 	r := rand.New(rand.NewPCG(1, 2))
 	const n = 1_000_000
 	for b.Loop() {
-		s := New(l, n)
+		s := New(l, n, scratch.Room{})
 		for range n {
-			_ = s.Add([]uint16{uint16(r.IntN(6)), uint16(r.IntN(3)), 0, 0}, person(r.IntN(n)))
+			_ = s.Add([]uint16{uint16(r.IntN(6)), uint16(r.IntN(3)), 0, 0}, person(r.IntN(n)), 0)
 		}
 		if _, err := s.Anonymize(context.Background(), ladder, 5); err != nil {
 			b.Fatal(err)
@@ -364,7 +368,7 @@ func TestDistinct(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		set := New(layout, 1000)
+		set := New(layout, 1000, scratch.Room{})
 		having := map[uint16]map[uint16]map[byte]bool{} // class, value, persons
 		all := map[uint16]map[byte]bool{}
 		for range rapid.IntRange(1, 40).Draw(t, "rows") {
@@ -377,14 +381,14 @@ func TestDistinct(t *testing.T) {
 				having[q][s] = map[byte]bool{}
 			}
 			having[q][s][p], all[q][p] = true, true
-			if err := set.Add(append(make([]uint16, before), q, s), [16]byte{8: p}); err != nil {
+			if err := set.Add(append(make([]uint16, before), q, s), [16]byte{7: p}, 0); err != nil {
 				t.Fatal(err)
 			}
 		}
 		if _, err := set.Anonymize(context.Background(), nil, 2); err != nil {
 			t.Fatal(err)
 		}
-		_ = set.Each(func(codes []uint16, _ int, published bool) error {
+		_ = set.Each(func(codes []uint16, _ int, published bool, _ int64) error {
 			q, s := codes[before], codes[before+1]
 			diverse := len(having[q]) >= least
 			for _, persons := range having[q] {
@@ -420,9 +424,9 @@ func TestKnownRows(t *testing.T) {
 		"strangers all alike":        {[][4]uint16{{0, 1, 1, 1}, {0, 0, 0, 2}, {0, 0, 0, 3}, {0, 0, 0, 4}}, 4, 0, 4},
 		"known and stranger at once": {[][4]uint16{{0, 0, 1, 1}, {0, 0, 0, 1}, {0, 1, 0, 2}, {0, 0, 0, 3}}, 4, 0, 0},
 	} {
-		s := New(l, 10)
+		s := New(l, 10, scratch.Room{})
 		for _, r := range c.rows {
-			if err := s.Add(r[:3], person(int(r[3]))); err != nil {
+			if err := s.Add(r[:3], person(int(r[3])), 0); err != nil {
 				t.Fatal(err)
 			}
 		}

@@ -35,13 +35,13 @@ type Column struct {
 // so that packed rows sort by them; then sensitive and carried columns and
 // the step at which a row's class was found.
 type Layout struct {
-	columns  []Column
-	places   []place
-	quasiHi  uint64 // masks of the quasi-identifiers
-	quasiLo  uint64
-	quasiEnd uint32
-	step     place
-	known    place // of the column of role Known; with an empty mask where there is none
+	columns []Column
+	places  []place
+	tuple   mask // the quasi-identifiers
+	step    place
+	known   place // of the column of role Known; with an empty mask where there is none
+	// sensitive are the columns of that role.
+	sensitive []int
 }
 
 // place is where a column lies. None lies across two words.
@@ -101,14 +101,17 @@ func NewLayout(columns ...Column) (*Layout, error) {
 		if c.Role == Known {
 			l.known = p
 		}
+		if c.Role == Sensitive {
+			l.sensitive = append(l.sensitive, len(l.places)-1)
+		}
 		if c.Role == Quasi {
 			switch p.word {
 			case high:
-				l.quasiHi |= p.mask << p.shift
+				l.tuple.hi |= p.mask << p.shift
 			case low:
-				l.quasiLo |= p.mask << p.shift
+				l.tuple.lo |= p.mask << p.shift
 			case end:
-				l.quasiEnd |= uint32(p.mask << p.shift)
+				l.tuple.end |= uint32(p.mask << p.shift)
 			}
 		}
 	}
@@ -126,6 +129,28 @@ func (l *Layout) Bits() int {
 		n += bits.OnesCount64(p.mask)
 	}
 	return n
+}
+
+// pack makes a row of codes.
+func (l *Layout) pack(codes []uint16) (r row) {
+	for i, code := range codes {
+		p := &l.places[i]
+		switch p.word {
+		case high:
+			r.hi |= uint64(code) << p.shift
+		case low:
+			r.lo |= uint64(code) << p.shift
+		default:
+			r.end |= uint32(code) << p.shift
+		}
+	}
+	return r
+}
+
+func (l *Layout) unpack(r *row, codes []uint16) {
+	for i := range l.places {
+		codes[i] = l.places[i].get(r)
+	}
 }
 
 func (p place) get(r *row) uint16 {

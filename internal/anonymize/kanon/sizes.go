@@ -27,6 +27,23 @@ func NewSizes(k int) Sizes {
 	return Sizes{Bands: []Band{{From: 1, To: 1}, {From: 2, To: int64(k) - 1}}}
 }
 
+// merge adds the classes of another partition, of other rows and the same k.
+func (s *Sizes) merge(o *Sizes) {
+	s.Classes, s.Rows, s.Persons = s.Classes+o.Classes, s.Rows+o.Rows, s.Persons+o.Persons
+	s.Alone, s.Squares = s.Alone+o.Alone, s.Squares+o.Squares
+	s.Largest = max(s.Largest, o.Largest)
+	if s.Smallest == 0 || o.Smallest > 0 && o.Smallest < s.Smallest {
+		s.Smallest = o.Smallest
+	}
+	for i, b := range o.Bands {
+		if i == len(s.Bands) {
+			s.Bands = append(s.Bands, Band{From: b.From, To: b.To})
+		}
+		s.Bands[i].Classes += b.Classes
+		s.Bands[i].Rows += b.Rows
+	}
+}
+
 // Add counts a class of so many rows and persons.
 func (s *Sizes) Add(k int, rows, persons int64) {
 	s.Classes++

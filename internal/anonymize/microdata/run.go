@@ -11,6 +11,7 @@ import (
 
 	"flussi/internal/anonymize/recode"
 	"flussi/internal/flusso"
+	"flussi/internal/scratch"
 	"flussi/internal/table"
 )
 
@@ -272,7 +273,7 @@ func explain(err error) error {
 		return &flusso.Error{Op: "anonymize", Kind: flusso.Withheld, What: textNone, Hint: hintNone}
 	case errors.Is(err, recode.ErrNoRoot):
 		return invalid(textNoRoot, hintNoRoot, nil)
-	case errors.Is(err, recode.ErrScratch):
+	case errors.Is(err, scratch.ErrBroken):
 		return &flusso.Error{Op: "anonymize", Kind: flusso.Transient, What: textScratch, Hint: hintScratch, Err: err}
 	case errors.Is(err, recode.ErrTuples), errors.Is(err, recode.ErrRows):
 		return invalid(textTooMany, hintTooMany, nil)

@@ -62,7 +62,7 @@ func (t *Tuples) Varies(attribute int) bool {
 // Attributes are the quasi-identifiers.
 func (t *Tuples) Attributes() []Attribute { return t.attributes }
 
-// Errors of this package, beside ErrScratch.
+// Errors of this package, beside scratch.ErrBroken.
 var (
 	// ErrTuples: more distinct tuples than Room has, and no scratch space.
 	ErrTuples = errors.New("more distinct combinations than there is room for")
@@ -102,7 +102,7 @@ func NewBuilder(attributes []Attribute, sensitive []Sensitive) (*Builder, error)
 // Builders makes several, each for a goroutine, for one Gather.
 func (c Counting) Builders(n int) (all []*Builder, err error) {
 	t := &Tuples{attributes: c.Attributes, sensitive: c.Sensitive}
-	t.store, t.persons = &store{room: c.Room}, c.Persons
+	t.store, t.persons = newStore(c.Room), c.Persons
 	if t.axes, t.wide, err = pack(c.Attributes); err != nil {
 		return nil, err
 	}

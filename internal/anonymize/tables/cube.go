@@ -94,6 +94,37 @@ func (c *Cube) Add(leaf []uint16, person [16]byte, cents, minutes int64) error {
 	return nil
 }
 
+// Len is the number of records.
+func (c *Cube) Len() int { return len(c.records) }
+
+// Leaf gives the finest codes of the n-th record that was added.
+func (c *Cube) Leaf(n int) []uint16 { return c.leaf[c.records[n].leaf][:] }
+
+// Keep drops the records of which keep says no, by their place in the order of
+// Add, and with them the leaves that no other record has. It comes before Recode.
+func (c *Cube) Keep(keep func(n int) bool) {
+	kept := c.records[:0]
+	to := make([]int32, len(c.leaf)) // the new number plus one
+	var leaf [][MaxDimensions]uint16
+	for n := range c.records {
+		if !keep(n) {
+			continue
+		}
+		r := c.records[n]
+		if to[r.leaf] == 0 {
+			leaf = append(leaf, c.leaf[r.leaf])
+			to[r.leaf] = int32(len(leaf))
+		}
+		r.leaf = to[r.leaf] - 1
+		kept = append(kept, r)
+	}
+	c.records, c.leaf = kept, leaf
+	clear(c.leaves)
+	for n, l := range leaf {
+		c.leaves[l] = int32(n)
+	}
+}
+
 // Recode replaces the leaf codes of a dimension: a dictionary filled in order
 // of appearance gets its final order. It comes before Close.
 func (c *Cube) Recode(dimension int, to []uint16) {

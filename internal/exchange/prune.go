@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"flussi/internal/dataset"
+	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 )
 
@@ -32,11 +33,11 @@ func (r *run) prune(ctx context.Context) error {
 
 func (r *run) pruneDataset(ctx context.Context, recipient, ds string) error {
 	dir := filepath.Join(r.cfg.Datasets, recipient, ds)
-	if _, err := r.fs.Stat(filepath.Join(dir, "releases")); errors.Is(err, fs.ErrNotExist) {
-		return nil
-	}
 	all, err := dataset.List(r.fs, dir)
-	if err != nil {
+	switch {
+	case flusso.KindOf(err) == flusso.Invalid:
+		return nil // nothing was ever released
+	case err != nil:
 		return err
 	}
 	for _, old := range dataset.Old(all, r.cfg.Retention.Releases) {
@@ -56,16 +57,13 @@ func (r *run) pruneDataset(ctx context.Context, recipient, ds string) error {
 		if err := dataset.Prune(r.fs, dir, old.Release); err != nil {
 			return err
 		}
+		all = slices.DeleteFunc(all, func(l dataset.Listed) bool { return l.Release == old.Release })
 	}
-	return r.forgetGone(ctx, recipient, ds)
+	return r.forgetGone(ctx, recipient, ds, all)
 }
 
 // forgetGone removes what was kept beside releases that are no longer there.
-func (r *run) forgetGone(ctx context.Context, recipient, ds string) error {
-	all, err := dataset.List(r.fs, filepath.Join(r.cfg.Datasets, recipient, ds))
-	if err != nil {
-		return err
-	}
+func (r *run) forgetGone(ctx context.Context, recipient, ds string, all []dataset.Listed) error {
 	open, err := r.ledger.OpenReleases(ctx)
 	if err != nil {
 		return err
@@ -77,7 +75,7 @@ func (r *run) forgetGone(ctx context.Context, recipient, ds string) error {
 			continue
 		}
 		if err != nil {
-			return err
+			return &flusso.Error{Op: "prune", ID: recipient + "/" + ds, Kind: flusso.Transient, What: textBadFolder, Hint: hintBadFolder, Err: err}
 		}
 		for _, f := range found {
 			id := strings.TrimSuffix(f.Name(), filepath.Ext(f.Name()))

@@ -77,9 +77,13 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if err != nil {
 		return err
 	}
+	cfg, err := a.configurationIfAny()
+	if err != nil {
+		return err
+	}
 	local := exchange.Local{
 		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Payers: payers, Told: told, Targets: targets,
-		Out: d.out, Reports: d.reports, KeyKept: d.key != "", Read: opt, Now: a.now,
+		Out: d.out, Reports: d.reports, KeyKept: d.key != "", Read: opt, Holder: exchange.HolderOf(cfg), Now: a.now,
 	}
 	if err := local.Admit(); err != nil {
 		return err
@@ -123,7 +127,7 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 			a.printf(textInnerReport, shown(r.Report))
 		}
 	}
-	a.tellWhy(results)
+	a.tellWhy(exchange.WhysOf(results))
 	switch {
 	case err != nil:
 		return err

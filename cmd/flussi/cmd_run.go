@@ -66,7 +66,7 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 				MessageType string `json:"message_type"`
 				*exchange.Result
 			}{"run", result})
-			a.tellWhy(result.Recipients)
+			a.tellWhy(result.Whys())
 		} else {
 			if err == nil || len(result.StillThere)+len(result.Files)+len(result.Recipients)+len(result.Deliveries) > 0 {
 				a.print(s.Name)
@@ -108,8 +108,8 @@ func (a *app) tellResult(r *exchange.Result, names map[string]string) {
 	for _, rec := range r.Recipients {
 		a.tellRecipient(rec)
 	}
-	a.tellWhy(r.Recipients)
 	a.tellDeliveries(r.Deliveries)
+	a.tellWhy(r.Whys())
 }
 
 // tellRecipient is what a recipient's dataset got.
@@ -129,14 +129,11 @@ func (a *app) tellRecipient(rec exchange.RecipientResult) {
 	}
 }
 
-// tellWhy says why some got nothing, each reason once, and what to do about it.
-func (a *app) tellWhy(all []exchange.RecipientResult) {
+// tellWhy says why some got nothing, or less: each reason once, and what to do about it.
+func (a *app) tellWhy(all []*flusso.Error) {
 	said := map[flusso.Text]bool{}
-	for _, rec := range all {
-		if rec.Why == nil {
-			continue
-		}
-		if what, hint := wordsOf(rec.Why); !said[what] {
+	for _, why := range all {
+		if what, hint := wordsOf(why); !said[what] {
 			said[what] = true
 			a.sayWords(what, hint)
 		}

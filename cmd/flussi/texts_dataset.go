@@ -51,3 +51,20 @@ var (
 	textBadPublicKey = flusso.Text{It: "la chiave pubblica non si legge", En: "the public key cannot be read"}
 	hintBadPublicKey = flusso.Text{It: "indicarla come ed25519:… o come file PEM (chiave-pubblica.pem di un rilascio)", En: "give it as ed25519:… or as a PEM file (chiave-pubblica.pem of a release)"}
 )
+
+// flussi dataset describe.
+var (
+	textDescribeShort = flusso.Text{It: "fa una pagina che descrive un rilascio", En: "makes a page that describes a release"}
+	textDescribeLong  = flusso.Text{
+		It: "Fa una pagina HTML, da sola completa, che descrive il rilascio in DIR (cercato come fa check):\nche cos'è, quali mesi e luoghi copre, prestazioni, importi, età e genere, quanto è soppresso.\nLa pagina usa i soli file del rilascio, non carica nulla e si può stampare. Delle tavole mostra\ni numeri pubblicati, senza sommarli. Non verifica il rilascio: per quello c'è check.",
+		En: "Makes one self-contained HTML page that describes the release in DIR (found as check does):\nwhat it is, which months and places it covers, benefits, amounts, age and sex, how much is\nsuppressed. The page is made of the release's files alone, loads nothing and can be printed.\nOf tables it shows the published numbers and adds none up. It does not verify the release: check does.",
+	}
+	textDescribeExample = flusso.Text{
+		It: "  flussi dataset describe dataset/regione-lazio/prestazioni\n  flussi dataset describe dataset/regione-lazio/quadro --out quadro.html --lang en",
+		En: "  flussi dataset describe dataset/regione-lazio/prestazioni\n  flussi dataset describe dataset/regione-lazio/quadro --out quadro.html --lang it",
+	}
+	textFlagDescribeOut = flusso.Text{It: "file della pagina (di regola DATASET-RILASCIO.html nella cartella corrente)", En: "file of the page (default DATASET-RELEASE.html in the current folder)"}
+	textDescribeWritten = flusso.Text{It: "%s: pagina scritta, righe lette: %d", En: "%s: page written, rows read: %d"}
+	textDescribeWithin  = flusso.Text{It: "la pagina starebbe dentro il rilascio, che contiene solo ciò che il suo manifesto elenca", En: "the page would lie within the release, which holds only what its manifest lists"}
+	hintDescribeWithin  = flusso.Text{It: "indicare con --out un file in un'altra cartella", En: "give with --out a file in another folder"}
+)

@@ -52,7 +52,7 @@ func LoadDeleghe(fsys fs.FS) (*Deleghe, error) {
 		}
 		all.acts = append(all.acts, parseDelega(document{name, &faults}, data))
 	}
-	if err := faults.err("read deleghe"); err != nil {
+	if err := faults.Err("read deleghe"); err != nil {
 		return nil, err
 	}
 	return &all, nil

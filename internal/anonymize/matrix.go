@@ -65,7 +65,7 @@ func parseMatrix(name string, data []byte) (*Matrix, error) {
 	if m.Version == "" && len(faults) == 0 {
 		doc.fault(nil, textNoVersion)
 	}
-	return m, faults.err("read matrix")
+	return m, faults.Err("read matrix")
 }
 
 // located is a cell and where a file says it.

@@ -63,7 +63,7 @@ func LoadMatrix(name string, r io.Reader) (*Matrix, error) {
 	sum := sha256.Sum256(data)
 	m.Version += "+" + name + "@" + hex.EncodeToString(sum[:4])
 	faults.sort()
-	return m, faults.err("read matrix")
+	return m, faults.Err("read matrix")
 }
 
 // clone copies what an override changes.

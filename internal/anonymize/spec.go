@@ -63,7 +63,7 @@ func ReadSpec(name string) (spec microdata.Spec, delimiter byte, err error) {
 	if r.spec.K == 0 && len(faults) == 0 {
 		r.fault(nil, textSpecK)
 	}
-	return r.spec, r.delimiter, faults.err("read spec")
+	return r.spec, r.delimiter, faults.Err("read spec")
 }
 
 // readSome reads a small file.

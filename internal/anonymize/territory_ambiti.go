@@ -66,7 +66,7 @@ func LoadAmbiti(name string, r io.Reader) (*Ambiti, error) {
 		read.checkCoverage()
 	}
 	read.faults.sort()
-	if err := read.faults.err("read ambiti"); err != nil {
+	if err := read.faults.Err("read ambiti"); err != nil {
 		return nil, err
 	}
 	return read.table, nil
@@ -254,3 +254,15 @@ func (a *Ambiti) find(codice string) (n uint16, ok bool) {
 	i := slices.IndexFunc(a.list, func(x Ambito) bool { return x.Codice == codice })
 	return uint16(i), i >= 0
 }
+
+// Of gives the ambito of a comune (Belfiore) at 31 December of a data year.
+func (a *Ambiti) Of(belfiore string, year int) (Ambito, bool) {
+	n, ok := a.in(belfiore, year)
+	if !ok {
+		return Ambito{}, false
+	}
+	return a.list[n], true
+}
+
+// AgeBand is the planning age of an age in whole years, as anonymous views have it.
+func AgeBand(age int) string { return ageBands[ageBandOf(age)-1] }

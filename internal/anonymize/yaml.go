@@ -45,8 +45,8 @@ func (f Faults) sort() {
 	})
 }
 
-// err gives nil, or the faults as one error of the configuration.
-func (f Faults) err(op string) error {
+// Err gives nil, or the faults as one error of the configuration.
+func (f Faults) Err(op string) error {
 	if len(f) == 0 {
 		return nil
 	}

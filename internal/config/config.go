@@ -56,11 +56,12 @@ type Config struct {
 
 	Operators Operators
 
-	// Endpoints, Agreements, KeyHolders and Recipients are by name (lower-case
+	// Endpoints, Agreements, KeyHolders, Buckets and Recipients are by name (lower-case
 	// letters, digits, hyphens).
 	Endpoints  map[string]Endpoint
 	Agreements map[string]Agreement
 	KeyHolders map[string]KeyHolder
+	Buckets    map[string]Bucket
 	Recipients map[string]Recipient
 
 	Tables Tables

@@ -64,6 +64,9 @@ type Recipient struct {
 	// Endpoint and To are where its releases are delivered: an endpoint's
 	// name and a folder there. Default: releases stay here.
 	Endpoint, To string
+	// Bucket is the name of a bucket that its releases are published to. Default:
+	// none.
+	Bucket string
 	// Linkability of its anonymous rows. Default: none. Of its datasets at
 	// other levels it says nothing.
 	Linkability Linkability
@@ -160,6 +163,7 @@ var recipientType = strict.Object(flusso.Text{},
 	strict.Required("agreement", strict.EntryName(), func(r *Recipient) *string { return &r.Agreement }, docRecipientAgreement),
 	strict.Optional("endpoint", strict.EntryName(), func(r *Recipient) *string { return &r.Endpoint }, docRecipientEndpoint),
 	strict.Optional("to", remotePathType, func(r *Recipient) *string { return &r.To }, docRecipientTo),
+	strict.Optional("bucket", strict.EntryName(), func(r *Recipient) *string { return &r.Bucket }, docRecipientBucket),
 	strict.Optional("linkability", strict.Word(LinkNone, LinkPeriod, LinkWindow), func(r *Recipient) *Linkability { return &r.Linkability }, docLinkability),
 	strict.Optional("key_holder", strict.EntryName(), func(r *Recipient) *string { return &r.KeyHolder }, docKeyHolder),
 	strict.Optional("datasets", strict.Map(strict.Word(Levels...), nil), func(r *Recipient) *map[string]Level { return &r.Datasets }, docRecipientDatasets),
@@ -182,6 +186,11 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 	}
 	if (r.Endpoint == "") != (r.To == "") {
 		fault("endpoint", textEndpointAndTo, hintEndpointAndTo)
+	}
+	if _, ok := c.Buckets[r.Bucket]; r.Bucket != "" && !ok {
+		fault("bucket", textUnknownBucket, strict.HintNames(r.Bucket, names(c.Buckets)))
+	} else if r.Bucket != "" && len(r.Datasets) == 0 {
+		fault("bucket", textIdleBucket, hintIdleBucket)
 	}
 	if r.Territory.Ambito != "" && c.Tables.Ambiti == "" {
 		fault("territory", textNoAmbiti, hintNoAmbiti)

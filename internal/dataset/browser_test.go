@@ -50,6 +50,28 @@ func TestReportInABrowser(t *testing.T) {
 	}
 }
 
+// TestDictionaryInABrowser does the same with the data dictionary, which is the
+// other page that goes with a release.
+func TestDictionaryInABrowser(t *testing.T) {
+	axe := testshared.Axe(t)
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(testshared.Peer(t, "chromium")), chromedp.NoSandbox)...)
+	defer stop()
+	ctx, stop = chromedp.NewContext(ctx)
+	defer stop()
+	for _, d := range []struct {
+		dataset string
+		level   anonymize.Level
+	}{{"prestazioni", anonymize.IndividualeAnonimo}, {"quadro", anonymize.Aggregato}} {
+		s, _ := disclose(t, t.TempDir(), "r1", d.dataset, d.level, 3)
+		for _, scheme := range []string{"light", "dark"} {
+			t.Run(d.dataset+" "+scheme, func(t *testing.T) {
+				judgePage(ctx, t, filepath.Join(s.Dir, dictionaryPage), scheme, axe, "Dizionario dei dati", "Data dictionary", "CodicePrestazione")
+			})
+		}
+	}
+}
+
 func judgePage(ctx context.Context, t *testing.T, path, scheme, axe string, wants ...string) {
 	address := (&url.URL{Scheme: "file", Path: path}).String()
 	browse(ctx, t, emulate(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}))
@@ -117,4 +139,41 @@ func browse[T any](ctx context.Context, t *testing.T, action chromedp.Action[T])
 		t.Fatal(err)
 	}
 	return got
+}
+
+// TestDescriptionInABrowser opens the page about a release, of rows and of tables,
+// in the same way; and its style sheet is the one that its policy allows.
+func TestDescriptionInABrowser(t *testing.T) {
+	axe := testshared.Axe(t)
+	ctx, stop := chromedp.NewExecAllocator(t.Context(), append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(testshared.Peer(t, "chromium")), chromedp.NoSandbox)...)
+	defer stop()
+	ctx, stop = chromedp.NewContext(ctx)
+	defer stop()
+	for dataset, level := range map[string]anonymize.Level{"prestazioni": anonymize.IndividualeAnonimo, "quadro": anonymize.Aggregato} {
+		root := t.TempDir()
+		disclose(t, root, "inc-1", dataset, level, 5)
+		disclose(t, root, "inc-2", dataset, level, 6)
+		d, page := mustDescribe(t, filepath.Join(root, "regione-lazio", dataset), flusso.It)
+		path := filepath.Join(t.TempDir(), "pagina.html")
+		if err := os.WriteFile(path, []byte(page), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		for _, scheme := range []string{"light", "dark"} {
+			t.Run(dataset+" "+scheme, func(t *testing.T) {
+				judgePage(ctx, t, path, scheme, axe, "regione-lazio / "+dataset, d.page.blocks[0].Title, textOverviewKept.It)
+				if color := browse(ctx, t, chromedp.Evaluate[string](`getComputedStyle(document.querySelector("header")).backgroundColor`)); color != "rgb(0, 102, 204)" {
+					t.Errorf("the header's colour is %s: the style sheet does not hold", color)
+				}
+			})
+		}
+		// On paper what is folded away on the screen is there too.
+		t.Run(dataset+" print", func(t *testing.T) {
+			browse(ctx, t, emulate(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+			if high := browse(ctx, t, chromedp.Evaluate[float64](`Math.min(...[...document.querySelectorAll("details table")].map(t => t.getBoundingClientRect().height))`)); high < 20 {
+				t.Errorf("a table of the page is %v pixels high in print", high)
+			}
+			browse(ctx, t, emulate(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "screen"}))
+		})
+	}
 }

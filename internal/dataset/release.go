@@ -56,6 +56,8 @@ type Options struct {
 	CreatedBy string
 	// Signer signs the release; none is made without.
 	Signer Signer
+	// Holder is who publishes, as what stands beside the data says.
+	Holder Holder
 }
 
 // Sealed is a finished release, whole and durable but not yet published. A
@@ -266,7 +268,7 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 	if err != nil {
 		return Sealed{}, err
 	}
-	if err := r.describe(m, report); err != nil {
+	if err := r.describe(m); err != nil {
 		return Sealed{}, err
 	}
 	var proof Proof
@@ -276,6 +278,9 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 		proof = proofOf(m, &report.Disclosure, b)
 	}
 	if err := r.prove(ctx, m, &proof, report); err != nil {
+		return Sealed{}, err
+	}
+	if err := r.addSums(); err != nil {
 		return Sealed{}, err
 	}
 	m.Files = r.files

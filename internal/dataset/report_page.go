@@ -13,6 +13,7 @@ import (
 
 	"flussi/internal/anonymize"
 	"flussi/internal/flusso"
+	"flussi/internal/picture"
 )
 
 //go:embed report.html.tmpl
@@ -20,14 +21,18 @@ var proofTemplateText string
 
 // proofTemplate is parsed for the first page: most commands write none.
 var proofTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("proof").Parse(proofTemplateText))
+	return picture.Templates("proof", proofTemplateText)
 })
 
 // page is the report for people: one self-contained HTML page, Italian first,
 // then the same in English. It needs no script and loads nothing.
 func (p *Proof) page() ([]byte, error) {
 	var out bytes.Buffer
-	err := proofTemplate().Execute(&out, struct{ Sides []side }{[]side{p.side(flusso.It), p.side(flusso.En)}})
+	err := proofTemplate().Execute(&out, struct {
+		CSP   string
+		Style template.CSS
+		Sides []side
+	}{picture.CSP(), picture.Style(), []side{p.side(flusso.It), p.side(flusso.En)}})
 	if err != nil {
 		return nil, fmt.Errorf("write page: %w", err)
 	}
@@ -42,9 +47,9 @@ type side struct {
 	Facts, UtilityFacts []entry
 	Notes               []string
 	Categories          []categoryRow
-	Classes, Steps      chart
-	Before, After       chart
-	Utility             chart
+	Classes, Steps      picture.Bars
+	Before, After       picture.Bars
+	Utility             picture.Bars
 	StepRows, Risk      []entry
 	Suppressed, Linkage []entry
 	Diversity           []diversityRow
@@ -104,9 +109,9 @@ func (p *Proof) side(lang flusso.Lang) side {
 	for i, step := range p.Steps {
 		name := strconv.Itoa(i)
 		s.StepRows = append(s.StepRows, entry{Label: name, Value: flusso.Text(step.text).In(lang), More: n(step.Rows)})
-		s.Steps.add(name, n(step.Rows), float64(step.Rows))
+		s.Steps.Add(name, n(step.Rows), float64(step.Rows))
 	}
-	s.Steps.finish(t(textStepsChart), t(textDrawnSteps))
+	s.Steps.Finish(t(textStepsChart), t(textDrawnSteps))
 	for _, x := range p.Suppressed {
 		s.Suppressed = append(s.Suppressed, entry{Label: flusso.Text(x.text).In(lang), Value: p.count(lang, x.Count)})
 	}
@@ -233,9 +238,9 @@ func (p *Proof) tellUtility(s *side, lang flusso.Lang) {
 		s.UtilityFacts = append(s.UtilityFacts, entry{Label: label.In(lang), Value: value})
 	}
 	for _, c := range u.Columns {
-		s.Utility.add(c.Name, decimal(lang, c.Published, 2), c.Published)
+		s.Utility.Add(c.Name, decimal(lang, c.Published, 2), c.Published)
 	}
-	s.Utility.finish(textUtilityChart.In(lang), textDrawnUtility.In(lang))
+	s.Utility.Finish(textUtilityChart.In(lang), textDrawnUtility.In(lang))
 	add(textPublishedGranularity, decimal(lang, u.Published, 2))
 	if p.Form == InnerForm {
 		add(textGranularity, decimal(lang, u.Granularity, 4))
@@ -264,4 +269,17 @@ func decimal(lang flusso.Lang, x float64, places int) string {
 		return strings.Replace(text, ".", ",", 1)
 	}
 	return text
+}
+
+// bandChart draws how many rows are in classes of which size.
+func bandChart(title, drawn string, lang flusso.Lang, bands []Band) (c picture.Bars) {
+	for _, b := range bands {
+		label := wholeNumber(lang, b.From)
+		if b.To > b.From {
+			label += "–" + wholeNumber(lang, b.To)
+		}
+		c.Add(label, wholeNumber(lang, b.Rows)+" ("+wholeNumber(lang, b.Classes)+")", float64(b.Rows))
+	}
+	c.Finish(title, drawn)
+	return c
 }

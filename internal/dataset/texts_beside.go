@@ -1,9 +1,6 @@
 package dataset
 
-import (
-	"flussi/internal/flusso"
-	"flussi/internal/table"
-)
+import "flussi/internal/flusso"
 
 // The texts of the files that stand beside the data.
 
@@ -42,83 +39,49 @@ var (
 	textNo  = flusso.Text{It: "no", En: "no"}
 )
 
-var kindWords = map[table.Kind]flusso.Text{
-	table.String:  {It: "testo", En: "text"},
-	table.Int:     {It: "intero", En: "integer"},
-	table.Decimal: {It: "decimale (18,2)", En: "decimal (18,2)"},
-	table.Date:    {It: "data", En: "date"},
-	table.Bool:    {It: "vero/falso", En: "true/false"},
-	table.Strings: {It: "elenco di testi", En: "list of texts"},
+var kindWords = map[string]flusso.Text{
+	"string":  {It: "testo", En: "text"},
+	"int":     {It: "intero", En: "integer"},
+	"decimal": {It: "decimale (18,2)", En: "decimal (18,2)"},
+	"date":    {It: "data", En: "date"},
+	"bool":    {It: "vero/falso", En: "true/false"},
+	"strings": {It: "elenco di testi", En: "list of texts"},
+	"struct":  {It: "gruppo di campi", En: "group of fields"},
+	"structs": {It: "elenco di gruppi di campi", En: "list of groups of fields"},
 }
 
-// quickstartText: "{release}", "{dataset}" and "{notes}" are replaced. The DuckDB blocks
-// are run as they stand by a test.
-const quickstartText = `# {dataset}: per cominciare / quick start
+var textCatalogDescription = flusso.Text{
+	It: "Tavole di prestazioni sociali (SIUSS): conteggi e importi per territorio, prestazione e caratteristiche delle persone. Le celle piccole, e quelle da cui si ricaverebbero, sono soppresse.",
+	En: "Tables of social benefits (SIUSS): counts and amounts by territory, benefit and what persons are. Small cells, and those that would give them away, are suppressed.",
+}
 
-{notes}Le righe qui sotto funzionano dalla cartella che contiene ` + "`current.json`" + `.
-The lines below work from the folder that holds ` + "`current.json`" + `.
-
-` + "`anno`" + ` e ` + "`regione`" + `, dove ci sono, sono colonne dei file: le cartelle con gli stessi nomi si possono ignorare.
-` + "`anno`" + ` and ` + "`regione`" + `, where present, are columns of the files: the folders of the same names can be ignored.
-
-Colonne e codici: ` + "`dizionario.md`" + ` — Columns and codes: ` + "`dictionary.md`" + `.
-
-## DuckDB
-
-Questo rilascio / this release:
-
-` + "```sql" + `
-SELECT * FROM read_parquet('releases/{release}/**/*.parquet', hive_partitioning = false) LIMIT 10;
-` + "```" + `
-
-Sempre il rilascio in vigore / always the live release:
-
-` + "```sql" + `
-SET VARIABLE rilascio = (SELECT path FROM read_json('current.json'));
-SELECT count(*) FROM read_parquet(getvariable('rilascio') || '/**/*.parquet', hive_partitioning = false);
-` + "```" + `
-
-## R
-
-` + "```r" + `
-library(arrow)
-parti <- list.files("releases/{release}", pattern = "\\.parquet$", recursive = TRUE, full.names = TRUE)
-dati <- open_dataset(parti, partitioning = NULL)
-head(dplyr::collect(dati))
-` + "```" + `
-
-## Python
-
-` + "```python" + `
-import glob, pyarrow.dataset as ds
-dati = ds.dataset(glob.glob("releases/{release}/**/*.parquet", recursive=True), format="parquet")
-dati.to_table().to_pandas()
-` + "```" + `
-
-` + "```python" + `
-import polars as pl
-pl.scan_parquet("releases/{release}/**/*.parquet", hive_partitioning=False).collect()
-` + "```" + `
-
-## Power BI
-
-Recupera dati > Query vuota > Editor avanzato; sostituire il percorso. / Get data > Blank query > Advanced editor; put your path.
-
-` + "```" + `
-let
-  file = Folder.Files("C:\percorso\{dataset}\releases\{release}"),
-  parti = Table.SelectRows(file, each [Extension] = ".parquet"),
-  dati = Table.Combine(List.Transform(parti[Content], each Parquet.Document(_)))
-in
-  dati
-` + "```" + `
-
-## Excel
-
-Con DuckDB si estrae un CSV che Excel apre con un doppio clic. / With DuckDB, a CSV that Excel opens with a double click:
-
-` + "```sql" + `
-COPY (SELECT * FROM read_parquet('releases/{release}/**/*.parquet', hive_partitioning = false) LIMIT 1000000)
-TO '{dataset}.csv' (HEADER, DELIMITER ';');
-` + "```" + `
-`
+// dictionaryWords are the headings of the dictionary's page, by the name that the
+// template has for them.
+var dictionaryWords = map[string]flusso.Text{
+	"title":             {It: "Dizionario dei dati", En: "Data dictionary"},
+	"skip":              {It: "Vai al contenuto", En: "Skip to content"},
+	"languages":         {It: "Lingua", En: "Language"},
+	"what":              {It: "Che cosa contiene", En: "What it holds"},
+	"columns":           {It: "Colonne", En: "Columns"},
+	"columnsCaption":    {It: "Ogni colonna, nell'ordine in cui sta nei file", En: "Each column, in the order in which it stands in the files"},
+	"column":            {It: "colonna", En: "column"},
+	"type":              {It: "tipo e unità", En: "type and unit"},
+	"empty":             {It: "può mancare", En: "may be missing"},
+	"description":       {It: "descrizione", En: "description"},
+	"codes":             {It: "codici", En: "codes"},
+	"source":            {It: "fonte", En: "source"},
+	"treatment":         {It: "trattamento", En: "treatment (Italian)"},
+	"increments":        {It: "Incrementi", En: "Increments"},
+	"incrementsCaption": {It: "Che cosa ha aggiunto ciascun rilascio, e che cosa è rimasto fuori", En: "What each release added, and what was kept back"},
+	"release":           {It: "rilascio", En: "release"},
+	"period":            {It: "periodo", En: "period"},
+	"rows":              {It: "righe", En: "rows"},
+	"suppressed":        {It: "soppressi al più", En: "suppressed at most"},
+	"outside":           {It: "fuori territorio al più", En: "out of territory at most"},
+	"rejected":          {It: "respinti al più", En: "rejected at most"},
+	"codesOf":           {It: "Codici di", En: "Codes of"},
+	"codesCaption":      {It: "Codici e significati", En: "Codes and their meanings"},
+	"code":              {It: "codice", En: "code"},
+	"meaning":           {It: "significato", En: "meaning (Italian)"},
+	"madeBy":            {It: "Pagina fatta da flussi: non carica nulla e non contiene programmi.", En: "A page made by flussi: it loads nothing and holds no program."},
+}

@@ -52,6 +52,12 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 		}
 		tell(checkEndpoint(ctx, cfg, cfg.Endpoints[name], now()))
 	}
+	for _, name := range sorted(cfg.Buckets) {
+		for _, s := range cfg.Buckets[name].Secrets() {
+			_, err := s.Resolve(ctx)
+			tell(Finding{Subject: "bucket " + name + " " + s.Key, Err: err})
+		}
+	}
 	keys, closeKeys := checkCodeKeys(ctx, cfg, now, tell)
 	defer closeKeys()
 	if matrix != nil {
@@ -69,6 +75,9 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	}
 	for _, name := range sorted(cfg.Endpoints) {
 		tell(checkConnect(ctx, cfg, schedules, name, now))
+	}
+	for _, name := range sorted(cfg.Buckets) {
+		tell(checkBucket(ctx, cfg.Buckets[name]))
 	}
 }
 

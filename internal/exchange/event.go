@@ -39,6 +39,27 @@ type Result struct {
 	StillThere []string `json:"still_there,omitempty"`
 }
 
+// Whys are the reasons, in words, of what recipients and deliveries did not get.
+func (r *Result) Whys() (all []*flusso.Error) {
+	all = WhysOf(r.Recipients)
+	for _, d := range r.Deliveries {
+		if d.Why != nil {
+			all = append(all, d.Why)
+		}
+	}
+	return all
+}
+
+// WhysOf are those of recipients alone.
+func WhysOf(recipients []RecipientResult) (all []*flusso.Error) {
+	for _, rec := range recipients {
+		if rec.Why != nil {
+			all = append(all, rec.Why)
+		}
+	}
+	return all
+}
+
 // Partial tells whether something was left out: a reject, a file set aside, a
 // recipient or delivery that was not served, a file lost or in doubt.
 func (r *Result) Partial() bool {
@@ -116,4 +137,6 @@ type DeliveryResult struct {
 	SHA256    string `json:"sha256"`
 	Outcome   string `json:"outcome"` // sent, already, failed, in_doubt, refused
 	Reason    string `json:"reason,omitempty"`
+	// Why says in words why it failed, with the remedy, where the run went on.
+	Why *flusso.Error `json:"-"`
 }

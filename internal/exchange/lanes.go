@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 	"flussi/internal/anonymize"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
+	"flussi/internal/scratch"
 	"flussi/internal/spool"
 	"flussi/internal/state"
 )
@@ -24,6 +26,7 @@ type lanes struct {
 	ctx      context.Context
 	group    *errgroup.Group
 	key      []byte // by which the state knows records
+	folder   string // of its scratch space
 	open     func(flusso.Tipo) ([]*anonymize.View, error)
 	kinds    map[flusso.Tipo]*lane
 	free     chan *parcel
@@ -36,11 +39,12 @@ type lanes struct {
 
 // lane is one kind of flow.
 type lane struct {
-	state  *state.Current
-	views  []*anonymize.View // none: nobody wants it
-	takers []chan *parcel
-	last   int // file that brought it parcels
-	files  int // that count
+	state   *state.Current
+	scratch scratch.File
+	views   []*anonymize.View // none: nobody wants it
+	takers  []chan *parcel
+	last    int // file that brought it parcels
+	files   int // that count
 }
 
 // parcel is a batch on its way, or word that its file was refused whole.
@@ -58,8 +62,8 @@ type parcel struct {
 
 // newLanes makes lanes for so many files. open is asked for the views of a kind of
 // flow when its first batch comes.
-func newLanes(ctx context.Context, key []byte, files int, open func(flusso.Tipo) ([]*anonymize.View, error)) *lanes {
-	l := &lanes{key: key, open: open, kinds: map[flusso.Tipo]*lane{}, beyond: make([]int64, files)}
+func newLanes(ctx context.Context, key []byte, folder string, files int, open func(flusso.Tipo) ([]*anonymize.View, error)) *lanes {
+	l := &lanes{key: key, folder: folder, open: open, kinds: map[flusso.Tipo]*lane{}, beyond: make([]int64, files)}
 	l.group, l.ctx = errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	parcels := 8*workers + 8 // a round of blocks, and some to work on while the next is read
@@ -69,9 +73,9 @@ func newLanes(ctx context.Context, key []byte, files int, open func(flusso.Tipo)
 	}
 	for range workers {
 		l.group.Go(func() error {
-			hasher := state.NewHasher(key)
+			id := newIdentifier(state.NewHasher(key))
 			for p := range l.identify {
-				p.identify(hasher)
+				p.identify(id)
 				p.known.Done()
 			}
 			return nil
@@ -81,16 +85,17 @@ func newLanes(ctx context.Context, key []byte, files int, open func(flusso.Tipo)
 }
 
 // identify finds out what the state and the views must know of each record.
-func (p *parcel) identify(h *state.Hasher) {
+func (p *parcel) identify(to *identifier) {
 	p.ids, p.records, p.beyond = p.ids[:0], p.records[:0], 0
 	b := &p.batch
+	to.begin()
 	for rec, status := range b.Status {
 		var id anonymize.RecordID
 		if status == schema.Accepted {
 			if p.beyond == 0 && b.Tipo != flusso.SINBA && !anonymize.Countable(b, rec) {
 				p.beyond = int64(b.Line(rec))
 			}
-			r := identify(b, rec, h)
+			r := to.identify(b, rec)
 			p.records = append(p.records, r)
 			id = r.key.Record(r.content)
 		}
@@ -151,6 +156,18 @@ func (l *lanes) close() error {
 	return l.group.Wait()
 }
 
+// forget removes what the state had in scratch space.
+func (l *lanes) forget() (err error) {
+	for _, to := range l.kinds {
+		err = errors.Join(err, to.scratch.Close())
+	}
+	return err
+}
+
+// StateMemory bounds, in bytes, what the state of a kind of flow holds while files
+// are disclosed here: two million records.
+const StateMemory = 64 << 20
+
 func (l *lanes) parcel() (*parcel, error) {
 	if l.ctx.Err() != nil {
 		return nil, context.Cause(l.ctx)
@@ -174,6 +191,8 @@ func (l *lanes) lane(tipo flusso.Tipo) (to *lane, err error) {
 	if to.state, err = state.Open(spool.OS, "", state.NewHasher(l.key)); err != nil {
 		return nil, err
 	}
+	to.scratch.Folder = l.folder
+	to.state.Within(scratch.Room{Memory: StateMemory, Space: &to.scratch})
 	if to.views, err = l.open(tipo); err != nil || len(to.views) == 0 {
 		return to, err
 	}

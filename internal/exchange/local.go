@@ -49,6 +49,7 @@ type Local struct {
 	KeyKept bool
 	Key     []byte // of the release's row codes and, here, of identities and the release's id; 32 bytes
 	Read    schema.Options
+	Holder  dataset.Holder // who publishes; the zero one where nobody is known
 	Now     func() time.Time
 }
 
@@ -144,7 +145,7 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 // views that were opened, those of which there is some flow as filled; the bytes
 // of the files go into identity.
 func (l *Local) readOnce(ctx context.Context, paths []string, identity hash.Hash) (views []*localView, files []LocalFile, err error) {
-	all := newLanes(ctx, l.Key, len(paths), func(tipo flusso.Tipo) (opened []*anonymize.View, err error) {
+	all := newLanes(ctx, l.Key, nearest(l.Out), len(paths), func(tipo flusso.Tipo) (opened []*anonymize.View, err error) {
 		for _, t := range l.Targets {
 			if !anonymize.Carries(t.Dataset, t.Level, tipo) {
 				continue
@@ -157,6 +158,7 @@ func (l *Local) readOnce(ctx context.Context, paths []string, identity hash.Hash
 		}
 		return opened, nil
 	})
+	defer func() { err = errors.Join(err, all.forget()) }()
 	for _, path := range paths {
 		file, readErr := l.readInto(ctx, path, all, identity)
 		if err = readErr; err != nil {
@@ -302,7 +304,7 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo) (v *localView, err error) 
 }
 
 // RowMemory bounds, in bytes, what the rows of all views take that are open
-// together, but for those that are counted in tables.
+// together.
 const RowMemory = 160 << 20
 
 // nearest is the folder or, while there is none, the nearest one above it.
@@ -331,7 +333,7 @@ func (v *localView) begin(l *Local, id string) error {
 	}
 	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
 		Recipient: v.result.Name, Dataset: v.target.Dataset, Level: v.target.Level, ReleaseID: id,
-	}, v.view.Columns(), dataset.Options{Signer: v.signer})
+	}, v.view.Columns(), dataset.Options{Signer: v.signer, Holder: l.Holder})
 	return err
 }
 

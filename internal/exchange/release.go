@@ -13,6 +13,7 @@ import (
 
 	"flussi/internal/anonymize"
 	"flussi/internal/anonymize/joint"
+	"flussi/internal/config"
 	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
@@ -96,11 +97,19 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	}
 	t.release, err = dataset.Begin(r.fs, r.cfg.Datasets, dataset.Target{
 		Recipient: t.key.Recipient, Dataset: t.key.Dataset, Level: t.level, ReleaseID: d.id, Previous: previous,
-	}, t.view.Columns(), dataset.Options{Signer: r.keys.signer()})
+	}, t.view.Columns(), dataset.Options{Signer: r.keys.signer(), Holder: HolderOf(r.cfg)})
 	if err != nil {
 		return err
 	}
 	return r.resolve(t)
+}
+
+// HolderOf is who publishes: the body that the configuration is of.
+func HolderOf(cfg *config.Config) dataset.Holder {
+	if cfg == nil {
+		return dataset.Holder{}
+	}
+	return dataset.Holder{Codice: cfg.Ente.Codice, Denominazione: cfg.Ente.Denominazione}
 }
 
 // previous is the release that this one grows from. After a crash between

@@ -228,7 +228,9 @@ func (h *House) settleDeliveries(ctx context.Context) error {
 			continue
 		}
 		to := ledger.DeliveryFailed
-		if e, ok := h.cfg.Endpoints[d.Endpoint]; !ok || e.Publish.How == config.PublishInPlace {
+		if strings.HasPrefix(d.Endpoint, bucketEndpoint) {
+			// what is there is asked for before anything is sent again
+		} else if e, ok := h.cfg.Endpoints[d.Endpoint]; !ok || e.Publish.How == config.PublishInPlace {
 			to = ledger.DeliveryInDoubt
 		}
 		err := h.ledger.Update(ctx, func(tx *ledger.Tx) error {

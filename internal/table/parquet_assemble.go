@@ -126,11 +126,11 @@ func (l *leafReader) put(v *Values, def, rep int16) error {
 	} else if def < l.mostDef {
 		return errLevels
 	}
-	switch {
-	case def == l.mostDef:
+	switch def {
+	case l.mostDef:
 		v.list[len(v.list)-1]++
 		return l.putValue(v)
-	case def == l.mostDef-1: // an element that is missing
+	case l.mostDef - 1: // an element that is missing
 		return errLevels
 	}
 	return nil

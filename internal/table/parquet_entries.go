@@ -20,9 +20,7 @@ func (e *leafEncoder) entries(c *Chunk, s *scratch) (in entries, err error) {
 		_, in.n = outer.elements(0, c.rows)
 	}
 	in.null = v.Null[:in.n]
-	for _, missing := range in.null {
-		in.missing += int(bit(missing))
-	}
+	in.missing = countTrue(in.null)
 	if in.missing > 0 && !e.column.Nullable || outer != nil {
 		if err := e.complete(&in, outer, c.rows); err != nil {
 			return in, err
@@ -33,6 +31,14 @@ func (e *leafEncoder) entries(c *Chunk, s *scratch) (in entries, err error) {
 		in.null, in.missing = nil, 0
 	}
 	return in, nil
+}
+
+// countTrue counts without a branch to guess.
+func countTrue(bools []bool) (n int) {
+	for _, b := range bools {
+		n += int(bit(b))
+	}
+	return n
 }
 
 // complete refuses what is missing though it never is, and a value in a struct

@@ -1,0 +1,256 @@
+package dataset
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/flusso"
+	"flussi/internal/spool"
+	"flussi/internal/table"
+	"flussi/internal/testshared"
+)
+
+func mustDescribe(t *testing.T, dir string, lang flusso.Lang) (*Description, string) {
+	t.Helper()
+	d, err := Describe(t.Context(), spool.OS, dir, lang)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var page bytes.Buffer
+	if err := d.Write(&page); err != nil {
+		t.Fatal(err)
+	}
+	return d, page.String()
+}
+
+// numbersOf finds a table of the page by its caption.
+func (d *Description) numbersOf(t *testing.T, caption flusso.Text, args ...any) numbers {
+	t.Helper()
+	for _, b := range d.page.blocks {
+		for _, n := range b.Numbers {
+			if n.Caption == fmt.Sprintf(caption.It, args...) {
+				return n
+			}
+		}
+	}
+	t.Fatalf("the page has no table %q", caption.It)
+	return numbers{}
+}
+
+// parsed is a number as the Italian page writes it.
+func parsed(t *testing.T, s string) string {
+	t.Helper()
+	return strings.TrimSuffix(strings.ReplaceAll(s, ".", ""), " €")
+}
+
+// What the page says of rows is what DuckDB counts in the files.
+func TestDescribeRows(t *testing.T) {
+	root := t.TempDir()
+	disclose(t, root, "inc-1", "prestazioni", anonymize.IndividualeAnonimo, 1)
+	s, _ := disclose(t, root, "inc-2", "prestazioni", anonymize.IndividualeAnonimo, 2)
+	d, page := mustDescribe(t, filepath.Join(root, "regione-lazio", "prestazioni"), flusso.It)
+	if d.Release != "inc-2" || d.Rows != s.Rows {
+		t.Errorf("described %+v of %d rows", d, s.Rows)
+	}
+	for _, tt := range []struct {
+		caption flusso.Text
+		args    []any
+		column  string
+	}{
+		{textOverviewMonthsChart, nil, "coalesce(MeseInizio, MeseErogazione)"},
+		{textOverviewPlacesChart, []any{"provincia"}, "provincia"},
+		{textOverviewBenefits, nil, "CodicePrestazione"},
+		{textOverviewBandChart, []any{"fascia dell'importo mensile"}, "ImportoMensileFascia"},
+		{textOverviewBandChart, []any{"fascia dell'importo della prestazione"}, "ImportoPrestazioneFascia"},
+		{textOverviewSectionsChart, nil, "CASE WHEN CodicePrestazione LIKE 'A%' THEN CodicePrestazione[1:2] ELSE CodicePrestazione END"},
+	} {
+		want := map[string]string{}
+		for _, row := range testshared.DuckDB(t, fmt.Sprintf(`SELECT coalesce(%s, '–') AS code, count(*) AS n FROM read_parquet('%s/**/*.parquet', hive_partitioning = false) GROUP BY ALL`, tt.column, filepath.ToSlash(s.Dir))) {
+			want[fmt.Sprint(row["code"])] = fmt.Sprint(row["n"])
+		}
+		got := map[string]string{}
+		for _, row := range d.numbersOf(t, tt.caption, tt.args...).Rows {
+			got[row[1]] = parsed(t, row[2])
+		}
+		if len(want) < 2 || fmt.Sprint(got) != fmt.Sprint(want) {
+			t.Errorf("%s: the page says %v, DuckDB %v", tt.column, got, want)
+		}
+	}
+	ages := d.numbersOf(t, textOverviewAgesChart)
+	for _, row := range testshared.DuckDB(t, fmt.Sprintf(`SELECT FasciaEta AS age, Genere AS sex, count(*) AS n FROM read_parquet('%s/**/*.parquet', hive_partitioning = false)
+		WHERE Genere IN ('1', '2') AND FasciaEta <> '*' GROUP BY ALL`, filepath.ToSlash(s.Dir))) {
+		name := map[string]string{"1": "Maschio", "2": "Femmina"}[fmt.Sprint(row["sex"])]
+		at := slices.Index(ages.Head, name)
+		line := slices.IndexFunc(ages.Rows, func(r []string) bool { return r[0] == fmt.Sprint(row["age"]) })
+		if at < 0 || line < 0 || parsed(t, ages.Rows[line][at]) != fmt.Sprint(row["n"]) {
+			t.Errorf("age %v, sex %v: %v in DuckDB; %v of %v", row["age"], name, row["n"], ages.Rows, ages.Head)
+		}
+	}
+	kept := d.numbersOf(t, textOverviewIncrements)
+	if len(kept.Rows) != 2 || kept.Rows[0][0] != "inc-2" || !strings.HasPrefix(kept.Rows[0][3], "≤ ") {
+		t.Errorf("increments %v", kept.Rows)
+	}
+	if !strings.Contains(page, "M") || !strings.Contains(page, `class="map"`) || strings.Count(page, `class="s`) < 5 {
+		t.Error("no map of the region's five provinces")
+	}
+}
+
+// What the page says of tables are published figures, each at its place: nothing is
+// added up, and what is suppressed is shown as that.
+func TestDescribeTables(t *testing.T) {
+	root := t.TempDir()
+	disclose(t, root, "inc-1", "quadro", anonymize.Aggregato, 3)
+	s, _ := disclose(t, root, "inc-2", "quadro", anonymize.Aggregato, 4)
+	d, page := mustDescribe(t, s.Dir, flusso.It)
+	if d.Rows != s.Rows || !strings.Contains(page, "soppressa") {
+		t.Errorf("described %d rows of %d", d.Rows, s.Rows)
+	}
+	query := func(where string) (want []string) {
+		for _, row := range testshared.DuckDB(t, fmt.Sprintf(`SELECT incremento, coalesce(provincia, '–') AS p, coalesce(CodicePrestazione, '–') AS c, coalesce(prestazioni::VARCHAR, 'soppressa') AS n, coalesce(persone::VARCHAR, 'soppressa') AS k
+			FROM read_parquet('%s/**/*.parquet', hive_partitioning = false) WHERE %s`, filepath.ToSlash(s.Dir), where)) {
+			code := fmt.Sprint(row["p"])
+			if code == "totale" {
+				code = fmt.Sprint(row["c"])
+			}
+			want = append(want, fmt.Sprint(code, " ", row["n"], " ", row["k"]))
+		}
+		slices.Sort(want)
+		return want
+	}
+	told := func(caption string) (got []string) {
+		for _, b := range d.page.blocks {
+			for _, n := range b.Numbers {
+				if n.Caption != caption {
+					continue
+				}
+				for _, row := range n.Rows {
+					got = append(got, row[1]+" "+parsed(t, row[2])+" "+parsed(t, row[3]))
+				}
+			}
+		}
+		slices.Sort(got)
+		return got
+	}
+	for caption, where := range map[string]string{
+		"Prestazioni per provincia":   "provincia IS DISTINCT FROM 'totale' AND CodicePrestazione = 'totale'",
+		"Prestazioni per prestazione": "provincia = 'totale' AND CodicePrestazione IS DISTINCT FROM 'totale'",
+	} {
+		if got, want := told(caption), query(where); len(want) < 5 || !slices.Equal(got, want) {
+			t.Errorf("%s:\n%v, DuckDB\n%v", caption, got, want)
+		}
+	}
+	for _, row := range d.numbersOf(t, textOverviewTables).Rows {
+		want := query(fmt.Sprintf("anno = %s AND incremento = '%s' AND provincia = 'totale' AND CodicePrestazione = 'totale'", row[0], row[2]))
+		if len(want) != 1 || want[0] != "totale "+parsed(t, row[3])+" "+parsed(t, row[4]) {
+			t.Errorf("total %v, DuckDB %v", row, want)
+		}
+	}
+}
+
+// The page is alone: it asks for nothing, runs nothing, and writes what the files
+// say as text, whatever it is.
+func TestDescribeAlone(t *testing.T) {
+	root := t.TempDir()
+	mustPublish(t, spool.OS, root, "r1", rowsOf(1, 300))
+	c := rowsOf(2, 3)
+	c.Reset()
+	for range 7 {
+		c.Columns[0].AppendNum(2025)
+		c.Columns[1].AppendString("R12")
+		c.Columns[2].AppendString(`<script>alert(1)</script>`)
+		c.Columns[3].AppendString(`"><img src=x>`)
+		c.Columns[4].AppendNum(100)
+		c.Columns[5].AppendNull()
+		c.Columns[6].AppendString(`</title>`)
+		c.EndRow()
+	}
+	mustPublish(t, spool.OS, root, "r2", c)
+	for _, lang := range []flusso.Lang{flusso.It, flusso.En} {
+		d, page := mustDescribe(t, filepath.Join(root, "regione-lazio", "prestazioni"), lang)
+		if d.Rows != 307 {
+			t.Errorf("%d rows", d.Rows)
+		}
+		if found := regexp.MustCompile(`(?i)<script|<img|<link|<iframe|\bsrc=|url\(|@import|https?://|\son[a-z]+=`).FindString(page); found != "" {
+			t.Errorf("the page holds %q", found)
+		}
+		if !strings.Contains(page, "&lt;/title&gt;") || !strings.Contains(page, `<html lang="`+string(lang)+`">`) {
+			t.Error("a value of the files is not written as text, or the language is not told")
+		}
+	}
+}
+
+// The same release gives the same page; a spoiled one gives none.
+func TestDescribeSpoiled(t *testing.T) {
+	root := t.TempDir()
+	s := mustPublish(t, spool.OS, root, "r1", rowsOf(1, 900))
+	home := filepath.Join(root, "regione-lazio", "prestazioni")
+	_, first := mustDescribe(t, home, flusso.It)
+	if _, again := mustDescribe(t, s.Dir, flusso.It); again != first {
+		t.Error("two pages of one release differ")
+	}
+	m := mustLive(t, spool.OS, root)
+	part := filepath.Join(s.Dir, m.parts()[0].Path)
+	whole, err := os.ReadFile(part)
+	if err != nil {
+		t.Fatal(err)
+	}
+	spoil := func(name string, f func() error) {
+		if err := f(); err != nil {
+			t.Fatal(err)
+		}
+		_, err := Describe(t.Context(), spool.OS, home, flusso.It)
+		var e *flusso.Error
+		if !errors.As(err, &e) || e.Kind != flusso.Corrupt || e.Hint.IsZero() {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+	spoil("half a part", func() error { return os.WriteFile(part, whole[:len(whole)/2], 0o600) })
+	spoil("another part", func() error {
+		other, err := os.ReadFile(filepath.Join(s.Dir, m.parts()[1].Path))
+		return errors.Join(err, os.WriteFile(part, other, 0o600))
+	})
+	spoil("no part", func() error { return os.Remove(part) })
+	if err := os.WriteFile(part, whole, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	spoil("a manifest that lies", func() error {
+		name := filepath.Join(s.Dir, manifestName)
+		data, err := os.ReadFile(name)
+		return errors.Join(err, os.WriteFile(name, bytes.Replace(data, []byte(`"rows": 900`), []byte(`"rows": 901`), 1), 0o600))
+	})
+	if _, err := Describe(t.Context(), spool.OS, t.TempDir(), flusso.It); flusso.KindOf(err) != flusso.Invalid {
+		t.Errorf("a folder without a release: %v", err)
+	}
+}
+
+// A column of more different texts than there is room for costs no more memory.
+func TestDescribeRoom(t *testing.T) {
+	info := []table.ColumnInfo{{Name: "CodicePrestazione", Type: "string"}}
+	tally := newRowsTally(info)
+	c := table.NewChunk([]table.Column{{Name: "CodicePrestazione", Kind: table.String}})
+	for i := range 2 * manyWords {
+		c.Columns[0].AppendString("X" + strconv.Itoa(i))
+		c.EndRow()
+	}
+	tally.add(c)
+	if len(tally.code.texts) != manyWords || tally.byCode[otherWord] != manyWords+2 || tally.rows != 2*manyWords {
+		t.Errorf("%d words, %d others of %d rows", len(tally.code.texts), tally.byCode[otherWord], tally.rows)
+	}
+}
+
+func TestBands(t *testing.T) {
+	got := []string{"65+", "85+", "*", "0-2", "200-1000", "", "18-64", "0-200", "<0", "0", "0-50"}
+	slices.SortFunc(got, bandsIn)
+	if want := []string{"<0", "0", "0-2", "0-50", "18-64", "85+", "0-200", "65+", "200-1000", "", "*"}; !slices.Equal(got, want) {
+		t.Errorf("%q, want %q", got, want)
+	}
+}

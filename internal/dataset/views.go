@@ -1,0 +1,144 @@
+package dataset
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"flussi/internal/anonymize"
+	"flussi/internal/flusso"
+	"flussi/internal/table"
+)
+
+// viewsName is the SQL that stands beside the rows: views for DuckDB that answer
+// what planners ask first, in the terms of this dataset.
+const viewsName = "viste.sql"
+
+// question is one of them. of gives its SELECT for a dataset of this shape, or
+// "" where the columns do not tell; then the file says so.
+type question struct {
+	name  string
+	title flusso.Text
+	of    func(*shape) string
+}
+
+// questions in the order in which planners asked them.
+var questions = []question{
+	{"prestazioni_per_ambito_e_area", flusso.Text{It: "quante prestazioni per ambito e per area (sezione del nomenclatore)", En: "how many benefits by ambito and by area (section of the nomenclature)"}, (*shape).byAmbito},
+	{"spesa_per_testa", flusso.Text{It: "quanto si spende a testa", En: "what is spent per head"}, (*shape).perHead},
+	{"fruizione_per_eta_e_genere", flusso.Text{It: "chi ne fruisce, per fascia di età e genere", En: "who takes them up, by age band and sex"}, (*shape).takeUp},
+	{"ore_di_assistenza", flusso.Text{It: "quante ore di servizio, e quante a domicilio", En: "how many hours of service, and how many at home"}, (*shape).hours},
+	{"fasce_isee", flusso.Text{It: "in quali fasce ISEE", En: "in which ISEE bands"}, (*shape).isee},
+	{"inizi_e_fini_per_mese", flusso.Text{It: "quante prestazioni cominciano e finiscono, mese per mese", En: "how many benefits begin and end, month by month"}, (*shape).byMonth},
+	{"quote_di_spesa", flusso.Text{It: "chi paga: quote di ente, utente e servizio sanitario", En: "who pays: shares of Ente, user and health service"}, (*shape).shares},
+	{"cittadinanze_per_area", flusso.Text{It: "di quale area di cittadinanza", En: "of which area of citizenship"}, (*shape).citizens},
+	{"presa_in_carico", flusso.Text{It: "quanti sono presi in carico", En: "how many are taken into care"}, (*shape).takenIntoCare},
+	{"copertura_per_territorio", flusso.Text{It: "di quali territori ci sono dati, al maggior dettaglio che c'è", En: "which territories there are data of, in the finest detail there is"}, (*shape).coverage},
+}
+
+// viewsOf is the file for a release. Its paths begin at the dataset's folder,
+// the one with current.json.
+func viewsOf(m *Manifest) []byte {
+	s := newShape(m)
+	var b strings.Builder
+	fmt.Fprintf(&b, textViewsHead, m.Dataset, m.Recipient, m.Release, m.Release)
+	fmt.Fprintf(&b, "CREATE OR REPLACE VIEW dati AS\nSELECT * FROM read_parquet('%s/%s/**/*.parquet', hive_partitioning = false);\n", releasesName, m.Release)
+	b.WriteString(s.derived())
+	for i, q := range questions {
+		fmt.Fprintf(&b, "\n-- %d. %s\n--    %s\n", i+1, q.title.It, q.title.En)
+		if sql := q.of(s); sql != "" {
+			fmt.Fprintf(&b, "CREATE OR REPLACE VIEW %s AS\n%s;\n", q.name, sql)
+		} else {
+			fmt.Fprintf(&b, "--    %s\n--    %s\n", textViewNot.It, textViewNot.En)
+		}
+	}
+	return []byte(b.String())
+}
+
+// form is what a row of a dataset is.
+type form uint8
+
+const (
+	ofRecords form = iota // a benefit as it came
+	ofClasses             // a benefit made anonymous: bands, and * where hidden
+	ofPersons             // a person in a year
+	ofCells               // a figure of a table, totals among them
+)
+
+// shape is what the views must know of a dataset: its columns.
+type shape struct {
+	form    form
+	columns []table.ColumnInfo
+}
+
+func newShape(m *Manifest) *shape {
+	s := &shape{columns: m.Columns}
+	role := func(r table.Role) bool {
+		return slices.ContainsFunc(m.Columns, func(c table.ColumnInfo) bool { return c.Role == r })
+	}
+	switch {
+	case m.Level == anonymize.Aggregato.String():
+		s.form = ofCells
+	case role(table.RolePerson):
+		s.form = ofPersons
+	case role(table.RoleQuasi):
+		s.form = ofClasses
+	}
+	return s
+}
+
+func (s *shape) column(name string) (table.ColumnInfo, bool) {
+	i := slices.IndexFunc(s.columns, func(c table.ColumnInfo) bool { return c.Name == name })
+	if i < 0 {
+		return table.ColumnInfo{}, false
+	}
+	return s.columns[i], true
+}
+
+// has tells whether all of these columns are there.
+func (s *shape) has(names ...string) bool {
+	return !slices.ContainsFunc(names, func(name string) bool { _, ok := s.column(name); return !ok })
+}
+
+// first is the first of these columns that is there; empty without any.
+func (s *shape) first(names ...string) string {
+	for _, name := range names {
+		if s.has(name) {
+			return name
+		}
+	}
+	return ""
+}
+
+// present keeps those of the columns that are there, each with the label beside it.
+func (s *shape) present(names ...string) (kept []string) {
+	for _, name := range names {
+		if s.has(name) && !slices.Contains(kept, name) {
+			kept = append(kept, name)
+			if label := name + "_descrizione"; s.has(label) {
+				kept = append(kept, label)
+			}
+		}
+	}
+	return kept
+}
+
+// The territories, as planners prefer them, and as fine as they come.
+var (
+	planned = []string{"ambito_residenza", "provincia", "comune", "regione"}
+	finest  = []string{"comune", "ambito_residenza", "provincia", "regione"}
+)
+
+// sqlText makes a literal of a text.
+func sqlText(s string) string { return "'" + strings.ReplaceAll(s, "'", "''") + "'" }
+
+// sqlName makes a name of a column's.
+func sqlName(s string) string { return `"` + strings.ReplaceAll(s, `"`, `""`) + `"` }
+
+func sqlNames(names []string) string {
+	quoted := make([]string, len(names))
+	for i, name := range names {
+		quoted[i] = sqlName(name)
+	}
+	return strings.Join(quoted, ", ")
+}

@@ -57,7 +57,8 @@ type Options struct {
 // exceeds maxStatistic bytes or every value is missing), the number of missing
 // values, and the number of distinct ones where a dictionary makes it exact. The
 // null count of a list column counts, as Parquet does, missing and empty lists.
-// The file's key-value metadata says of each column, and of its fields, what an
+// A Bloom filter of each column of texts that has a dictionary tells which row
+// groups lack one. The file's key-value metadata says of each column, and of its fields, what an
 // analyst must know (see ColumnsKey).
 //
 // Same columns, options and rows give the same bytes. After an

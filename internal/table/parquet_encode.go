@@ -31,11 +31,11 @@ type leafEncoder struct {
 // encodings is more than the number of any encoding.
 const encodings = 16
 
-func newLeafEncoder(l leaf) *leafEncoder {
-	e := &leafEncoder{leaf: l}
+// begin begins a file's leaf.
+func (e *leafEncoder) begin(l leaf) {
+	e.leaf = l
 	e.mostDef, e.mostRep = l.depth()
 	e.reset()
-	return e
 }
 
 // reset begins a row group.

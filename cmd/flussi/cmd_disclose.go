@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,10 @@ import (
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 )
+
+// discloseMemory is what a disclosure takes of a file of any size, in bytes, while
+// views hold what exchange lets them.
+const discloseMemory = 440 << 20
 
 func (a *app) discloseCommand() *cobra.Command {
 	var flags readFlags
@@ -109,6 +114,8 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if stable {
 		a.sayf(textNoCodesHere)
 	}
+	// Memory that is free is collected before the process takes more than that.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), discloseMemory)))
 	files, results, err := local.Disclose(ctx, paths)
 	partial := a.tellFiles(files)
 	for _, r := range results {

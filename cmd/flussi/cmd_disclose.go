@@ -17,6 +17,7 @@ import (
 	"flussi/internal/anonymize"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
+	"flussi/internal/spool"
 )
 
 // discloseMemory is what a disclosure takes of a file of any size, in bytes, while
@@ -117,6 +118,9 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	// Memory that is free is collected before the process takes more than that.
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), discloseMemory)))
 	files, results, err := local.Disclose(ctx, paths)
+	if err == nil {
+		err = exchange.Beside(ctx, spool.OS, cfg, ambiti, d.out, who.Name)
+	}
 	partial := a.tellFiles(files)
 	for _, r := range results {
 		if a.json {

@@ -24,8 +24,20 @@ var (
 		It: "  la chiave è quella scritta nel rilascio: confrontarne l'impronta con chi lo ha prodotto, o indicarla con --key",
 		En: "  the key is the one in the release: compare its fingerprint with whoever made it, or give it with --key",
 	}
-	textBadPublicKey = flusso.Text{It: "la chiave pubblica non si legge", En: "the public key cannot be read"}
-	hintBadPublicKey = flusso.Text{It: "indicarla come ed25519:… o come file PEM (chiave-pubblica.pem di un rilascio)", En: "give it as ed25519:… or as a PEM file (chiave-pubblica.pem of a release)"}
+	textDatasetExportShort = flusso.Text{It: "scrive un rilascio in file piatti: uno per anno, o uno solo", En: "writes a release as flat files: one for each year, or one"}
+	textDatasetExportLong  = flusso.Text{
+		It: "Scrive il rilascio in DIR (la cartella di un dataset, di un rilascio, o quella in cui un\nendpoint ha ricevuto i file) in file piatti, per i programmi che vogliono un solo percorso.\nOUT è una cartella, in cui c'è un file per anno e formato, o un file che finisce in .parquet,\n.csv o .xlsx. Gli elenchi, come quelli di una valutazione SINA, vanno in un file accanto, che\nritrova la sua riga per la colonna riga. Il CSV si apre con Excel: punto e virgola, virgola\ndecimale, BOM.",
+		En: "Writes the release in DIR (the folder of a dataset, of a release, or the one in which an\nendpoint received the files) as flat files, for programs that want one path. OUT is a folder,\nwith a file for each year and format, or a file that ends in .parquet, .csv or .xlsx. Lists,\nsuch as those of a SINA assessment, go into a file beside it, which finds its row by the column\nriga. The CSV opens with Excel in Italy: semicolons, decimal comma, BOM.",
+	}
+	textDatasetExportExample = flusso.Text{
+		It: "  flussi dataset export dataset/regione-lazio/quadro --out tavole --format xlsx,csv\n  flussi dataset export dataset/regione-lazio/prestazioni --out prestazioni-2025.csv --year 2025",
+		En: "  flussi dataset export datasets/regione-lazio/quadro --out tables --format xlsx,csv\n  flussi dataset export datasets/regione-lazio/prestazioni --out prestazioni-2025.csv --year 2025",
+	}
+	textFlagExportOut    = flusso.Text{It: "cartella, o file che finisce in .parquet, .csv o .xlsx", En: "folder, or a file that ends in .parquet, .csv or .xlsx"}
+	textFlagExportYear   = flusso.Text{It: "un solo anno dei dati; se manca: tutti", En: "one data year; default: all"}
+	textFlagExportFormat = flusso.Text{It: "formati dei file di una cartella: parquet, csv, xlsx", En: "formats of the files of a folder: parquet, csv, xlsx"}
+	textBadPublicKey     = flusso.Text{It: "la chiave pubblica non si legge", En: "the public key cannot be read"}
+	hintBadPublicKey     = flusso.Text{It: "indicarla come ed25519:… o come file PEM (chiave-pubblica.pem di un rilascio)", En: "give it as ed25519:… or as a PEM file (chiave-pubblica.pem of a release)"}
 )
 
 // flussi dataset describe.

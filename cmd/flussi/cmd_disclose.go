@@ -16,6 +16,7 @@ import (
 	"flussi/internal/anonymize"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
+	"flussi/internal/spool"
 )
 
 func (a *app) discloseCommand() *cobra.Command {
@@ -49,6 +50,10 @@ type disclosing struct {
 
 func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths []string) error {
 	opt, err := flags.options(a)
+	if err != nil {
+		return err
+	}
+	cfg, err := a.configurationIfAny()
 	if err != nil {
 		return err
 	}
@@ -96,6 +101,11 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		a.sayf(textNoCodesHere)
 	}
 	files, results, err := exchange.DiscloseTogether(ctx, locals, paths)
+	for _, local := range locals {
+		if err == nil {
+			err = exchange.Beside(ctx, spool.OS, cfg, local.Ambiti, d.out, local.Recipient.Name)
+		}
+	}
 	partial := a.tellFiles(files)
 	for _, r := range results {
 		if a.json {

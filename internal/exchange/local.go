@@ -234,12 +234,26 @@ func readOnce(ctx context.Context, locals []*Local, paths []string, identity has
 			}
 		}
 	}
+	for _, v := range views {
+		v.faults = faultsOfFiles(files, v.tipo)
+	}
 	// In the order of the recipients, the targets, and the kinds of flow.
 	slices.SortStableFunc(views, func(a, b *localView) int {
 		at := func(v *localView) int { return slices.Index(v.of.Targets, v.target) }
 		return cmp.Or(cmp.Compare(slices.Index(locals, a.of), slices.Index(locals, b.of)), cmp.Compare(at(a), at(b)), cmp.Compare(a.tipo, b.tipo))
 	})
 	return views, files, nil
+}
+
+// faultsOfFiles are those of the files of one kind of flow.
+func faultsOfFiles(files []LocalFile, tipo flusso.Tipo) []dataset.Fault {
+	var counts []map[string]int64
+	for _, f := range files {
+		if f.Tipo == tipo.String() && f.Refused.IsZero() {
+			counts = append(counts, f.ByRule)
+		}
+	}
+	return faultsIn(counts...)
 }
 
 // readInto reads one file into the lanes.
@@ -291,6 +305,7 @@ type localView struct {
 	result  RecipientResult
 	view    *anonymize.View
 	fates   []schema.Status
+	faults  []dataset.Fault
 	filled  bool
 	scratch scratch.File
 	release *dataset.Release
@@ -400,7 +415,7 @@ func (v *localView) seal(ctx context.Context) error {
 	}
 	v.result.RecordsIn, v.result.Rejected = b.In-b.Duplicate, b.Rejected
 	v.result.Outside, v.result.Disclosed, v.result.Suppressed = b.Outside+b.Withdrawn, b.Disclosed, b.Suppressed
-	report := dataset.Report{Notes: v.notes, Disclosure: v.view.Report()}
+	report := dataset.Report{Notes: v.notes, Faults: v.faults, Disclosure: v.view.Report()}
 	if v.result.Withheld, v.result.Why = withheldOf(v.result.Name+"/"+v.result.Dataset, &report.Disclosure, b); v.result.Why != nil {
 		return v.release.Discard()
 	}

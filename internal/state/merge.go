@@ -95,6 +95,9 @@ func (m *merging) decide(key entry, held []uint64) error {
 	ops := m.rest[:end]
 	m.rest = m.rest[end:]
 	m.group.resolve(held, ops, m.outcomes)
+	for _, content := range m.group.revoked {
+		m.revoked = append(m.revoked, entry{key.hi, key.lo, content})
+	}
 	for i := range ops {
 		if m.outcomes[ops[i].ordinal()].Current() {
 			if err := m.kept.Add(m.depot, ops[i]); err != nil {

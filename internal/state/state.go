@@ -2,8 +2,9 @@
 // records earlier releases and the present run hold, so that a record that
 // comes in two files counts once and a cancellation undoes what it names.
 //
-// It keeps no record, only 24 bytes of keyed hashes for each (Key and
-// Content): without the key nobody can tell from its file who is in it.
+// It keeps no record, only 24 bytes of keyed hashes for each (Key and Content) and
+// the month in which it came: without the key nobody can tell from its file who is in
+// it. What came before Terms.Oldest it forgets.
 //
 // A run adds its records in order of arrival and resolves them at once:
 //
@@ -12,10 +13,11 @@
 //	result, err := cur.Resolve()               // the fate of each ordinal
 //	err = cur.Commit(newPath)                  // what the next run opens
 //
-// What it does not do: rows that an earlier release published are not taken
-// back. A cancellation of one is Pending: reported, with the record still
-// current, so that the books of both releases stay true. No Pending is carried
-// over to the next run.
+// A cancellation of what an earlier release published is Revoked: the record is
+// current no more, and Result names it, for its row to be taken out. Where rows
+// cannot be taken out (Terms.Lasting) it is Pending: reported, with the record still
+// current, so that the books of both releases stay true, and not carried over to
+// the next run.
 //
 // Memory is 32 bytes a record of the run, as far as the room goes (Within), and
 // sealed scratch space beyond; one byte a record for its outcome; and what the
@@ -29,6 +31,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"time"
 
 	"flussi/internal/flusso"
 	"flussi/internal/scratch"
@@ -58,8 +61,10 @@ const (
 	Withdrawn
 	// Cancelled: a cancellation that withdrew a record of this run.
 	Cancelled
-	// Pending: a cancellation of what an earlier release holds.
+	// Pending: a cancellation of what an earlier release holds for good.
 	Pending
+	// Revoked: a cancellation that withdrew a record of an earlier release.
+	Revoked
 	// Unmatched: a cancellation of something never seen.
 	Unmatched
 )
@@ -68,17 +73,39 @@ const (
 func (o Outcome) Current() bool { return o == Inserted || o == Conflicting }
 
 // Counters are the books of the state: After = Before + Inserted - Cancelled.
-// A record inserted and withdrawn in one run is in both of the last two. The
-// others count their outcome in the run.
+// A record inserted and withdrawn in one run is in both of the last two; those
+// Revoked are in Cancelled. The others count their outcome in the run.
 type Counters struct {
-	Before, Inserted, Cancelled, After          int64
-	Duplicates, Conflicting, Pending, Unmatched int64
+	Before, Inserted, Cancelled, After                   int64
+	Duplicates, Conflicting, Pending, Revoked, Unmatched int64
 }
 
 // Result is the fate of a run's records.
 type Result struct {
 	Outcomes []Outcome // by ordinal
+	// Revoked are the records of earlier releases that are current no more, as
+	// Key.Record names them, in the order of their bytes.
+	Revoked  [][24]byte
 	Counters Counters
+}
+
+// Terms are those on which a dataset's records are remembered.
+type Terms struct {
+	// Month is that of the run (MonthOf).
+	Month Month
+	// Oldest is the month before which what came is forgotten; 0: nothing is.
+	Oldest Month
+	// Lasting: rows cannot be taken out of the dataset.
+	Lasting bool
+}
+
+// Month counts months from the year 0.
+type Month uint16
+
+// MonthOf gives the month of a moment, in UTC.
+func MonthOf(t time.Time) Month {
+	t = t.UTC()
+	return Month(12*t.Year() + int(t.Month()) - 1)
 }
 
 // Current is what is current for one recipient's dataset, with one run on top.
@@ -87,6 +114,7 @@ type Current struct {
 	fs       spool.FS
 	path     string // of what was current before; "" for nothing
 	keyID    keyID
+	terms    Terms
 	before   int64
 	depot    *scratch.Depot[op]
 	ops      []scratch.Pile[op] // by the first byte of the key
@@ -94,6 +122,7 @@ type Current struct {
 	void     [][2]int         // ordinals, ascending; see Void
 	failed   error            // of scratch space, until Resolve tells
 	kept     scratch.Pile[op] // what the run made current, in order, once resolved
+	revoked  []entry          // what it took from what was, in order
 	resolved bool
 	after    int64
 }
@@ -107,8 +136,21 @@ type op struct {
 func (o op) ordinal() uint64 { return o.tag >> 1 }
 func (o op) op() Op          { return Op(o.tag & 1) }
 
-// entry is what is current of a record. Entries are ordered as their bytes are.
+// entry names a record. Entries are ordered as their bytes are.
 type entry struct{ hi, lo, content uint64 }
+
+// remembered is what is kept of a record.
+type remembered struct {
+	entry
+	came Month
+}
+
+func (e entry) record() (id [24]byte) {
+	binary.BigEndian.PutUint64(id[:], e.hi)
+	binary.BigEndian.PutUint64(id[8:], e.lo)
+	binary.BigEndian.PutUint64(id[16:], e.content)
+	return id
+}
 
 func newEntry(k Key, c Content) entry {
 	return entry{binary.BigEndian.Uint64(k[:8]), binary.BigEndian.Uint64(k[8:]), uint64(c)}
@@ -125,10 +167,15 @@ func (e entry) compare(f entry) int {
 // current yet. Kind Corrupt when the file is damaged or absent, Config when
 // another key made it.
 func Open(fs spool.FS, path string, h *Hasher) (*Current, error) {
-	c := &Current{fs: fs, path: path, keyID: h.id, ops: make([]scratch.Pile[op], 256)}
+	return OpenUnder(fs, path, h, Terms{})
+}
+
+// OpenUnder is Open on terms of the dataset's.
+func OpenUnder(fs spool.FS, path string, h *Hasher, terms Terms) (*Current, error) {
+	c := &Current{fs: fs, path: path, keyID: h.id, terms: terms, ops: make([]scratch.Pile[op], 256)}
 	c.Within(scratch.Room{})
 	// The whole file is read now, so that damage shows before a run is spent.
-	err := c.scan(func(entry) error { c.before++; return nil })
+	err := c.scan(func(remembered) error { c.before++; return nil })
 	return c, err
 }
 
@@ -150,7 +197,7 @@ func (c *Current) Resolve() (Result, error) {
 	if c.failed != nil {
 		return Result{}, c.failed
 	}
-	m := &merging{Current: c, group: newGroup(), outcomes: make([]Outcome, c.added)}
+	m := &merging{Current: c, group: newGroup(c.terms.Lasting), outcomes: make([]Outcome, c.added)}
 	var held []uint64 // contents held before under the key at hand
 	var last entry
 	flush := func() error {
@@ -165,13 +212,13 @@ func (c *Current) Resolve() (Result, error) {
 		return err
 	}
 	var read int64
-	err := c.scan(func(e entry) error {
+	err := c.scan(func(e remembered) error {
 		if len(held) > 0 && e.compareKey(last) != 0 {
 			if err := flush(); err != nil {
 				return err
 			}
 		}
-		last, held = e, append(held, e.content)
+		last, held = e.entry, append(held, e.content)
 		read++
 		return nil
 	})
@@ -189,11 +236,15 @@ func (c *Current) Resolve() (Result, error) {
 	}
 
 	n, current := count(c.before, m.outcomes)
-	if current != n.After || current != c.before+int64(c.kept.Len()) {
+	if current != n.After || current != c.before+int64(c.kept.Len())-int64(len(c.revoked)) {
 		return Result{}, &flusso.Error{Op: "resolve state", Kind: flusso.Internal, What: textUnbalanced}
 	}
 	c.resolved, c.after = true, n.After
-	return Result{Outcomes: m.outcomes, Counters: n}, nil
+	result := Result{Outcomes: m.outcomes, Counters: n}
+	for _, e := range c.revoked {
+		result.Revoked = append(result.Revoked, e.record())
+	}
+	return result, nil
 }
 
 // count makes the books from the outcomes and, another way, how many records
@@ -206,11 +257,11 @@ func count(before int64, outcomes []Outcome) (n Counters, current int64) {
 	n = Counters{
 		Before:     before,
 		Inserted:   by[Inserted] + by[Conflicting] + by[Withdrawn],
-		Cancelled:  by[Cancelled],
-		Duplicates: by[Duplicate], Conflicting: by[Conflicting], Pending: by[Pending], Unmatched: by[Unmatched],
+		Cancelled:  by[Cancelled] + by[Revoked],
+		Duplicates: by[Duplicate], Conflicting: by[Conflicting], Pending: by[Pending], Revoked: by[Revoked], Unmatched: by[Unmatched],
 	}
 	n.After = n.Before + n.Inserted - n.Cancelled
-	return n, before + by[Inserted] + by[Conflicting]
+	return n, before + by[Inserted] + by[Conflicting] - by[Revoked]
 }
 
 // Commit writes what is current after the run to path, durably. Kind Internal
@@ -240,15 +291,20 @@ func (c *Current) Commit(path string) error {
 				if e != nil && rest[0].compare(*e) >= 0 {
 					return nil
 				}
-				if err := out.put(rest[0].entry); err != nil {
+				if err := out.put(remembered{rest[0].entry, c.terms.Month}); err != nil {
 					return err
 				}
 				rest = rest[1:]
 			}
 		}
-		err = c.scan(func(e entry) error {
-			if err := add(&e); err != nil {
+		revoked := c.revoked
+		err = c.scan(func(e remembered) error {
+			if err := add(&e.entry); err != nil {
 				return err
+			}
+			if len(revoked) > 0 && revoked[0] == e.entry {
+				revoked = revoked[1:]
+				return nil
 			}
 			return out.put(e)
 		})

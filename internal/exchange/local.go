@@ -54,7 +54,7 @@ type Local struct {
 	Holder  dataset.Holder // who publishes; the zero one where nobody is known
 	Now     func() time.Time
 	// RowMemory bounds, in bytes, what the rows of all views take that are disclosed
-	// together; 0 is 160 MiB. What goes beyond lies, sealed, in a file beside Out.
+	// together; 0 is 112 MiB. What goes beyond lies, sealed, in a file beside Out.
 	RowMemory int64
 }
 

@@ -54,7 +54,7 @@ type Local struct {
 	Holder  dataset.Holder // who publishes; the zero one where nobody is known
 	Now     func() time.Time
 	// RowMemory bounds, in bytes, what the rows of all views take that are disclosed
-	// together; 0 is 160 MiB. What goes beyond lies, sealed, in a file beside Out.
+	// together; 0 is 112 MiB. What goes beyond lies, sealed, in a file beside Out.
 	RowMemory int64
 }
 
@@ -331,7 +331,7 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo, memory int64) (v *localVie
 	return v, nil
 }
 
-const defaultRowMemory = 160 << 20
+const defaultRowMemory = 112 << 20
 
 // nearest is the folder or, while there is none, the nearest one above it.
 func nearest(folder string) string {

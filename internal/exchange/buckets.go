@@ -192,7 +192,7 @@ func (r *run) unstock(ctx context.Context, b *bucket.Bucket, to config.Bucket, l
 	})
 	if len(removed) > 0 {
 		entry := r.entryOfStock(to, live)
-		entry.Event, entry.Outcome, entry.SHA256 = ledger.Removal, "no longer here", ""
+		entry.Event, entry.Outcome, entry.SHA256 = ledger.ReleaseRemoval, "no longer here", ""
 		after := context.WithoutCancel(ctx)
 		err = errors.Join(err, r.ledger.Update(after, func(tx *ledger.Tx) error {
 			for _, id := range removed {

@@ -165,13 +165,30 @@ func TestBucket(t *testing.T) {
 	_, err = w.run("ritorno")
 	w.must(err)
 	w.sameInBucket(s)
-	if gone := w.inAudit(ledger.Removal); len(gone) != 1 || !strings.HasSuffix(gone[0].Object, live.Release) {
+	if gone := w.inAudit(ledger.ReleaseRemoval); len(gone) != 1 || !strings.HasSuffix(gone[0].Object, live.Release) {
 		t.Errorf("removals in the audit log: %+v", gone)
 	}
 	for _, told := range []string{w.log.String(), fmt.Sprint(w.told), fmt.Sprintf("%+v", back)} {
 		if strings.Contains(told, secretOfBucket) || strings.Contains(told, "X-Amz-Signature") {
 			t.Error("the secret is told")
 		}
+	}
+}
+
+// What retention removes at a run's end is removed from the bucket by that run.
+func TestBucketRetention(t *testing.T) {
+	w := newWorld(t, terms{})
+	s := withBucket(w)
+	w.write("flussi.yaml", w.read("flussi.yaml")+"\nretention: {releases: 1}\n")
+	w.stock("ritorno")
+	_, err := w.run("ritorno")
+	w.must(err)
+	w.bringMore()
+	_, err = w.run("ritorno")
+	w.must(err)
+	w.sameInBucket(s)
+	if gone := w.inAudit(ledger.ReleaseRemoval); len(gone) != 2 {
+		t.Errorf("removals from the bucket: %+v", gone)
 	}
 }
 

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -18,6 +19,10 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
 )
+
+// discloseMemory is what a disclosure takes of a file of any size, in bytes, while
+// views hold what exchange lets them.
+const discloseMemory = 440 << 20
 
 func (a *app) discloseCommand() *cobra.Command {
 	var flags readFlags
@@ -110,6 +115,8 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if stable {
 		a.sayf(textNoCodesHere)
 	}
+	// Memory that is free is collected before the process takes more than that.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), discloseMemory)))
 	files, results, err := local.Disclose(ctx, paths)
 	if err == nil {
 		err = exchange.Beside(ctx, spool.OS, cfg, ambiti, d.out, who.Name)

@@ -290,7 +290,7 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo) (v *localView, err error) 
 
 // RowMemory bounds, in bytes, what the rows of all views take that are open
 // together.
-const RowMemory = 160 << 20
+const RowMemory = 112 << 20
 
 // nearest is the folder or, while there is none, the nearest one above it.
 func nearest(folder string) string {

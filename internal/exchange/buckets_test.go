@@ -179,7 +179,7 @@ func TestBucket(t *testing.T) {
 func TestBucketRetention(t *testing.T) {
 	w := newWorld(t, terms{})
 	s := withBucket(w)
-	w.write("flussi.yaml", w.read("flussi.yaml")+"\nretention: {releases: 1}\n")
+	w.write("flussi.yaml", strings.Replace(w.read("flussi.yaml"), "{bucket: regione,", "{bucket: regione, flat: [csv],", 1)+"\nretention: {releases: 1}\n")
 	w.stock("ritorno")
 	_, err := w.run("ritorno")
 	w.must(err)
@@ -189,6 +189,33 @@ func TestBucketRetention(t *testing.T) {
 	w.sameInBucket(s)
 	if gone := w.inAudit(ledger.ReleaseRemoval); len(gone) != 2 {
 		t.Errorf("removals from the bucket: %+v", gone)
+	}
+	flat := func() (n int) {
+		for _, key := range s.Keys() {
+			if strings.Contains(key, "/flat/") {
+				n++
+			}
+		}
+		return n
+	}
+	if flat() < 4 {
+		t.Errorf("%d flat files in %v", flat(), s.Keys())
+	}
+	// A third run has nothing to do; without flat files there are none there either.
+	s.Log()
+	_, err = w.run("ritorno")
+	w.must(err)
+	if slices.ContainsFunc(s.Log(), func(q buckettest.Request) bool { return q.Method == http.MethodPut }) {
+		t.Error("sent again what is there")
+	}
+	w.must(os.RemoveAll(w.path("dataset/regione-lazio/quadro/flat")))
+	w.write("flussi.yaml", strings.Replace(w.read("flussi.yaml"), " flat: [csv],", "", 1))
+	before := flat()
+	_, err = w.run("ritorno")
+	w.must(err)
+	w.sameInBucket(s)
+	if flat() >= before {
+		t.Errorf("%d flat files, before %d", flat(), before)
 	}
 }
 

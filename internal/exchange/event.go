@@ -114,10 +114,12 @@ type RecipientResult struct {
 	Release    string `json:"release"` // folder of the live release; empty when there is none
 	Rows       int64  `json:"rows"`    // what a reader counts there
 	// Of cancellations of what earlier releases hold: rows taken out of this one,
-	// and those that take none out, since their dataset does not allow it; and
-	// cancellations of something that never came.
+	// and those whose rows stay, since their dataset does not allow that; all rows
+	// that wait so, of earlier runs too; and cancellations of something that never
+	// came.
 	Withdrawn int64 `json:"withdrawn,omitempty"`
 	Pending   int64 `json:"pending,omitempty"`
+	Waiting   int64 `json:"waiting,omitempty"`
 	Unmatched int64 `json:"unmatched,omitempty"`
 	// Report is the folder with the exact disclosure report of this release,
 	// which is for the house alone; empty where none is kept.

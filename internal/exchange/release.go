@@ -86,7 +86,7 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if sealed, err := dataset.Find(r.fs, r.cfg.Datasets, t.key.Recipient, t.key.Dataset, d.id); err != nil {
 		return err
 	} else if sealed != nil {
-		t.notes = sealed.Told()
+		t.notes, t.resumed = sealed.Told(), true
 	}
 	previous, err := r.previous(t.key)
 	if err != nil {
@@ -162,10 +162,13 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	b := t.balance
 	// Invariant 3: what the state gained of this round is what is in scope or outside.
 	n := t.counters
-	if n.Inserted-(n.Cancelled-n.Revoked) != b.Outside+b.Disclosed+b.Suppressed {
+	if n.Inserted-n.Reinstated-(n.Cancelled-n.Revoked-n.Pending) != b.Outside+b.Disclosed+b.Suppressed {
 		return unbalanced(t)
 	}
 	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Notes: t.notes, Faults: t.faults(), Disclosure: t.view.Report()}
+	if n.Waiting > 0 && !t.resumed {
+		report.Notes = append(report.Notes, waitingNote(n.Waiting, report.Disclosure.K))
+	}
 	t.withheldCode, t.why = withheldOf(t.name(), &report.Disclosure, b)
 	if (b.Rows == 0 || t.why != nil) && n.Revoked == 0 {
 		return t.release.Discard()
@@ -204,7 +207,7 @@ func (r *run) publish(ctx context.Context, t *target) error {
 	b, n := t.balance, t.counters
 	done := r.entryOf(t, ledger.DisclosureDone, "published")
 	done.Counts = map[string]int64{"in": b.In, "outside": b.Outside, "disclosed": b.Disclosed, "suppressed": b.Suppressed, "rows": b.Rows}
-	for name, count := range map[string]int64{"withdrawn": t.sealed.Withdrawn, "pending": n.Pending, "unmatched": n.Unmatched} {
+	for name, count := range map[string]int64{"withdrawn": t.sealed.Withdrawn, "pending": n.Pending, "reinstated": n.Reinstated, "waiting": n.Waiting, "unmatched": n.Unmatched} {
 		if count > 0 {
 			done.Counts[name] = count
 		}
@@ -373,7 +376,7 @@ func (r *run) noteTarget(t *target) {
 		Name: t.key.Recipient, Dataset: t.key.Dataset, Withheld: t.withheldCode, Why: t.why,
 		RecordsIn: b.In - b.Duplicate + t.withheld, Rejected: b.Rejected, Outside: b.Outside + b.Withdrawn + t.withheld,
 		Disclosed: b.Disclosed, Suppressed: b.Suppressed,
-		Withdrawn: t.sealed.Withdrawn, Pending: t.counters.Pending, Unmatched: t.counters.Unmatched,
+		Withdrawn: t.sealed.Withdrawn, Pending: t.counters.Pending, Waiting: t.counters.Waiting, Unmatched: t.counters.Unmatched,
 	}
 	if live, err := dataset.Live(r.fs, r.cfg.Datasets, t.key.Recipient, t.key.Dataset); err == nil && live != nil {
 		result.Release, result.Rows = live.Dir, live.Rows

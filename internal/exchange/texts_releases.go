@@ -23,6 +23,11 @@ var (
 	textNoStateThere = flusso.Text{It: "lo stato dopo quel rilascio non c'è più, o è danneggiato: il prossimo non potrebbe crescere da lì", En: "the state after that release is gone, or damaged: the next one could not grow from it"}
 	hintNoStateThere = flusso.Text{It: "scegliere un rilascio più recente, o riprendere la cartella di stato da una copia", En: "choose a later release, or take the state folder from a backup"}
 
+	textWaiting = flusso.Text{
+		It: "al più %d dei record compresi in questo dataset sono stati poi annullati dagli enti che li avevano inviati: le loro righe, o ciò che contano, restano",
+		En: "at most %d of the records in this dataset were cancelled since by the Enti that had sent them: their rows, or what they count for, stay",
+	}
+
 	textDisagree = flusso.Text{It: "la cartella del dataset e il registro indicano due rilasci diversi: nulla viene pubblicato", En: "the dataset's folder and the ledger name different releases: nothing is published"}
 	hintDisagree = flusso.Text{It: "rimettere in vigore uno dei due: flussi dataset rollback CARTELLA RILASCIO", En: "make one of the two live: flussi dataset rollback DIR RELEASE"}
 )

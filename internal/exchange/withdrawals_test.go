@@ -187,15 +187,15 @@ func TestCancellations(t *testing.T) {
 	}
 }
 
-// TestPending: a cancellation of what anonymous rows and tables show is told, and
-// nothing of them changes.
+// TestPending: a cancellation of what anonymous rows and tables show is told, to the
+// house exactly and to readers in multiples of k, and nothing of them changes.
 func TestPending(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, terms{})
 	w.planning()
 	people := newTown(t, 11, 200)
-	pending, unmatched := int64(0), int64(0)
-	for m := range 2 {
+	pending, unmatched, waiting := int64(0), int64(0), int64(0)
+	for m := range 3 {
 		flows, _ := people.month(w, m)
 		for i, data := range flows {
 			w.must(w.hub.Publish(userComuni, fmt.Sprintf("%d-%d.xml", m, i), bytes.NewReader(data)))
@@ -205,10 +205,20 @@ func TestPending(t *testing.T) {
 		for _, to := range result.Recipients {
 			pending += to.Pending
 			unmatched += to.Unmatched
+			if to.Name == "regione-lazio" && to.Dataset == "prestazioni" {
+				waiting = to.Waiting
+			}
 			if to.Withdrawn > 0 {
 				t.Errorf("%+v", to)
 			}
 		}
+	}
+	// Its readers are told how many wait, in multiples of k.
+	m, err := dataset.Live(spool.OS, w.path("dataset"), "regione-lazio", "prestazioni")
+	w.must(err)
+	want := fmt.Sprintf("al più %d dei record", (waiting+k-1)/k*k)
+	if notes := m.Told(); waiting == 0 || len(notes) == 0 || !strings.HasPrefix(notes[len(notes)-1].It, want) {
+		t.Errorf("%d wait; notes %v", waiting, notes)
 	}
 	told := int64(0)
 	w.must(w.ledger().EachEntry(t.Context(), 0, func(e ledger.Logged) error {

@@ -13,13 +13,15 @@ import (
 )
 
 // The file: magic (16 bytes), keyID (8), number of entries (8), the entries
-// (26 each: key, content, month in which it came; big-endian, strictly ascending by
-// the first two), SHA-256 of all that precedes it (32).
+// (26 each: key, content, month in which it came, whose highest bit tells that the
+// record's row waits to be taken out; big-endian, strictly ascending by the first
+// two), SHA-256 of all that precedes it (32).
 const (
 	magic     = "flussi-state/2\n\x00"
 	entrySize = 26
 	// blockEntries is how many are read and written together.
 	blockEntries = 2048
+	waitingBit   = 1 << 15
 )
 
 // scan reads what was current before the run, in order, but for what is forgotten,
@@ -57,9 +59,10 @@ func (c *Current) scan(f func(remembered) error) (err error) {
 		}
 		sum.Write(block)
 		for raw := block; len(raw) > 0; raw = raw[entrySize:] {
+			came := binary.BigEndian.Uint16(raw[24:])
 			e := remembered{
 				entry{binary.BigEndian.Uint64(raw), binary.BigEndian.Uint64(raw[8:]), binary.BigEndian.Uint64(raw[16:])},
-				Month(binary.BigEndian.Uint16(raw[24:])),
+				Month(came &^ waitingBit), came&waitingBit != 0,
 			}
 			if i > 0 && last.compare(e.entry) >= 0 {
 				return corrupt(errors.New("out of order"))
@@ -110,7 +113,11 @@ func (out *writer) put(e remembered) error {
 	out.block = binary.BigEndian.AppendUint64(out.block, e.hi)
 	out.block = binary.BigEndian.AppendUint64(out.block, e.lo)
 	out.block = binary.BigEndian.AppendUint64(out.block, e.content)
-	out.block = binary.BigEndian.AppendUint16(out.block, uint16(e.came))
+	came := uint16(e.came)
+	if e.waiting {
+		came |= waitingBit
+	}
+	out.block = binary.BigEndian.AppendUint16(out.block, came)
 	if out.left--; len(out.block) < blockEntries*entrySize {
 		return nil
 	}

@@ -15,9 +15,9 @@
 //
 // A cancellation of what an earlier release published is Revoked: the record is
 // current no more, and Result names it, for its row to be taken out. Where rows
-// cannot be taken out (Terms.Lasting) it is Pending: reported, with the record still
-// current, so that the books of both releases stay true, and not carried over to
-// the next run.
+// cannot be taken out (Terms.Lasting) it is Pending: the record is current no more, and
+// is remembered as one whose row waits to be taken out; inserted again it is
+// Reinstated, and its row is the one that is there.
 //
 // Memory is 32 bytes a record of the run, as far as the room goes (Within), and
 // sealed scratch space beyond; one byte a record for its outcome; and what the
@@ -61,8 +61,10 @@ const (
 	Withdrawn
 	// Cancelled: a cancellation that withdrew a record of this run.
 	Cancelled
-	// Pending: a cancellation of what an earlier release holds for good.
+	// Pending: a cancellation of a record of an earlier release whose row stays.
 	Pending
+	// Reinstated: inserted again, while its row still waited to be taken out.
+	Reinstated
 	// Revoked: a cancellation that withdrew a record of an earlier release.
 	Revoked
 	// Unmatched: a cancellation of something never seen.
@@ -74,10 +76,12 @@ func (o Outcome) Current() bool { return o == Inserted || o == Conflicting }
 
 // Counters are the books of the state: After = Before + Inserted - Cancelled.
 // A record inserted and withdrawn in one run is in both of the last two; those
-// Revoked are in Cancelled. The others count their outcome in the run.
+// Reinstated are in Inserted, those Revoked and Pending in Cancelled. The others
+// count their outcome in the run, but Waiting: all whose rows wait after it.
 type Counters struct {
-	Before, Inserted, Cancelled, After                   int64
-	Duplicates, Conflicting, Pending, Revoked, Unmatched int64
+	Before, Inserted, Cancelled, After                               int64
+	Duplicates, Conflicting, Pending, Reinstated, Revoked, Unmatched int64
+	Waiting                                                          int64
 }
 
 // Result is the fate of a run's records.
@@ -115,7 +119,8 @@ type Current struct {
 	path     string // of what was current before; "" for nothing
 	keyID    keyID
 	terms    Terms
-	before   int64
+	before   int64 // records current before
+	waiting  int64 // records before whose rows wait to be taken out
 	depot    *scratch.Depot[op]
 	ops      []scratch.Pile[op] // by the first byte of the key
 	added    int
@@ -123,8 +128,9 @@ type Current struct {
 	failed   error            // of scratch space, until Resolve tells
 	kept     scratch.Pile[op] // what the run made current, in order, once resolved
 	revoked  []entry          // what it took from what was, in order
+	turned   []entry          // of what was, what waits now and did not, and the other way
 	resolved bool
-	after    int64
+	entries  int64 // of the file that Commit writes
 }
 
 // op is a record of the run: 32 bytes.
@@ -142,7 +148,8 @@ type entry struct{ hi, lo, content uint64 }
 // remembered is what is kept of a record.
 type remembered struct {
 	entry
-	came Month
+	came    Month
+	waiting bool // its row is to be taken out
 }
 
 func (e entry) record() (id [24]byte) {
@@ -175,7 +182,14 @@ func OpenUnder(fs spool.FS, path string, h *Hasher, terms Terms) (*Current, erro
 	c := &Current{fs: fs, path: path, keyID: h.id, terms: terms, ops: make([]scratch.Pile[op], 256)}
 	c.Within(scratch.Room{})
 	// The whole file is read now, so that damage shows before a run is spent.
-	err := c.scan(func(remembered) error { c.before++; return nil })
+	err := c.scan(func(e remembered) error {
+		if e.waiting {
+			c.waiting++
+		} else {
+			c.before++
+		}
+		return nil
+	})
 	return c, err
 }
 
@@ -198,7 +212,7 @@ func (c *Current) Resolve() (Result, error) {
 		return Result{}, c.failed
 	}
 	m := &merging{Current: c, group: newGroup(c.terms.Lasting), outcomes: make([]Outcome, c.added)}
-	var held []uint64 // contents held before under the key at hand
+	var held []remembered // before, under the key at hand
 	var last entry
 	flush := func() error {
 		if len(held) == 0 {
@@ -218,14 +232,14 @@ func (c *Current) Resolve() (Result, error) {
 				return err
 			}
 		}
-		last, held = e.entry, append(held, e.content)
+		last, held = e.entry, append(held, e)
 		read++
 		return nil
 	})
 	if err != nil {
 		return Result{}, err
 	}
-	if read != c.before {
+	if read != c.before+c.waiting {
 		return Result{}, corrupt(errors.New("the file changed during the run"))
 	}
 	if err := flush(); err != nil {
@@ -236,10 +250,11 @@ func (c *Current) Resolve() (Result, error) {
 	}
 
 	n, current := count(c.before, m.outcomes)
-	if current != n.After || current != c.before+int64(c.kept.Len())-int64(len(c.revoked)) {
+	n.Waiting = c.waiting + n.Pending - n.Reinstated
+	if current != n.After || current+n.Waiting != c.before+c.waiting+int64(c.kept.Len())-int64(len(c.revoked)) {
 		return Result{}, &flusso.Error{Op: "resolve state", Kind: flusso.Internal, What: textUnbalanced}
 	}
-	c.resolved, c.after = true, n.After
+	c.resolved, c.entries = true, n.After+n.Waiting
 	result := Result{Outcomes: m.outcomes, Counters: n}
 	for _, e := range c.revoked {
 		result.Revoked = append(result.Revoked, e.record())
@@ -256,12 +271,12 @@ func count(before int64, outcomes []Outcome) (n Counters, current int64) {
 	}
 	n = Counters{
 		Before:     before,
-		Inserted:   by[Inserted] + by[Conflicting] + by[Withdrawn],
-		Cancelled:  by[Cancelled] + by[Revoked],
-		Duplicates: by[Duplicate], Conflicting: by[Conflicting], Pending: by[Pending], Revoked: by[Revoked], Unmatched: by[Unmatched],
+		Inserted:   by[Inserted] + by[Conflicting] + by[Withdrawn] + by[Reinstated],
+		Cancelled:  by[Cancelled] + by[Revoked] + by[Pending],
+		Duplicates: by[Duplicate], Conflicting: by[Conflicting], Pending: by[Pending], Reinstated: by[Reinstated], Revoked: by[Revoked], Unmatched: by[Unmatched],
 	}
 	n.After = n.Before + n.Inserted - n.Cancelled
-	return n, before + by[Inserted] + by[Conflicting] - by[Revoked]
+	return n, before + by[Inserted] + by[Conflicting] + by[Reinstated] - by[Revoked] - by[Pending]
 }
 
 // Commit writes what is current after the run to path, durably. Kind Internal
@@ -271,10 +286,10 @@ func (c *Current) Commit(path string) error {
 		return &flusso.Error{Op: "commit state", Kind: flusso.Internal, What: textUnresolved}
 	}
 	if !c.resolved {
-		c.after = c.before
+		c.entries = c.before + c.waiting
 	}
 	return spool.WriteFile(c.fs, path, spool.FilePerm, func(w io.Writer) error {
-		out, err := newWriter(w, c.keyID, c.after)
+		out, err := newWriter(w, c.keyID, c.entries)
 		if err != nil {
 			return err
 		}
@@ -291,13 +306,13 @@ func (c *Current) Commit(path string) error {
 				if e != nil && rest[0].compare(*e) >= 0 {
 					return nil
 				}
-				if err := out.put(remembered{rest[0].entry, c.terms.Month}); err != nil {
+				if err := out.put(remembered{entry: rest[0].entry, came: c.terms.Month}); err != nil {
 					return err
 				}
 				rest = rest[1:]
 			}
 		}
-		revoked := c.revoked
+		revoked, turned := c.revoked, c.turned
 		err = c.scan(func(e remembered) error {
 			if err := add(&e.entry); err != nil {
 				return err
@@ -305,6 +320,10 @@ func (c *Current) Commit(path string) error {
 			if len(revoked) > 0 && revoked[0] == e.entry {
 				revoked = revoked[1:]
 				return nil
+			}
+			if len(turned) > 0 && turned[0] == e.entry {
+				turned = turned[1:]
+				e.waiting = !e.waiting
 			}
 			return out.put(e)
 		})

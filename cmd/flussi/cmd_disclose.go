@@ -16,6 +16,7 @@ import (
 	"flussi/internal/anonymize"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
+	"flussi/internal/spool"
 )
 
 func (a *app) discloseCommand() *cobra.Command {
@@ -110,6 +111,9 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		a.sayf(textNoCodesHere)
 	}
 	files, results, err := local.Disclose(ctx, paths)
+	if err == nil {
+		err = exchange.Beside(ctx, spool.OS, cfg, ambiti, d.out, who.Name)
+	}
 	partial := a.tellFiles(files)
 	for _, r := range results {
 		if a.json {

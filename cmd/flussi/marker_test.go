@@ -104,6 +104,8 @@ func TestMarkersInOutput(t *testing.T) {
 		{"sent", "--config", config, "--json"},
 		{"outcomes", "--config", config, "--json"},
 		{"dataset", "check", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--json"},
+		{"dataset", "export", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--out", filepath.Join(dir, "rapporti", "piatti"), "--format", "csv,xlsx,parquet"},
+		{"dataset", "describe", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--out", report("descrizione.html")},
 		{"scheme", "fit", "--recipient", "regione:12", "--linkability", "period", "--out", report("schema.json"), neutral[0], neutral[1]},
 		{"scheme", "show", report("schema.json")},
 		{"scheme", "check", report("schema.json"), "--recipient", "regione:12", "--linkability", "period", "--json", neutral[0], neutral[1]},

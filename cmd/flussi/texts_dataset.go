@@ -24,13 +24,27 @@ var (
 		It: "  la chiave è quella scritta nel rilascio: confrontarne l'impronta con chi lo ha prodotto, o indicarla con --key",
 		En: "  the key is the one in the release: compare its fingerprint with whoever made it, or give it with --key",
 	}
-	textReleaseArgument = flusso.Text{It: "RILASCIO", En: "RELEASE"}
-	textReleasesShort   = flusso.Text{It: "i rilasci di un dataset: quale è in vigore, quali sono trattenuti, quanto occupano", En: "the releases of a dataset: which is live, which are held, how large they are"}
-	textReleaseLine     = flusso.Text{It: "%s %s  %d righe, %.1f MB, di cui %.1f solo suoi", En: "%s %s  %d rows, %.1f MB, %.1f of them its alone"}
-	textReleaseHeld     = flusso.Text{It: "%s %s  %d righe, %.1f MB, di cui %.1f solo suoi; trattenuto: %s (dal %s)", En: "%s %s  %d rows, %.1f MB, %.1f of them its alone; held: %s (since %s)"}
-	textReleaseBroken   = flusso.Text{It: "%s %s  il manifesto non si legge: flussi dataset check dice che cosa è cambiato", En: "%s %s  the manifest cannot be read: flussi dataset check tells what was changed"}
-	textHoldShort       = flusso.Text{It: "trattiene un rilascio: non viene eliminato finché il vincolo resta", En: "holds a release: it is not pruned as long as the hold stands"}
-	textHoldLong        = flusso.Text{
+	textDatasetExportShort = flusso.Text{It: "scrive un rilascio in file piatti: uno per anno, o uno solo", En: "writes a release as flat files: one for each year, or one"}
+	textDatasetExportLong  = flusso.Text{
+		It: "Scrive il rilascio in DIR (la cartella di un dataset, di un rilascio, o quella in cui un\nendpoint ha ricevuto i file) in file piatti, per i programmi che vogliono un solo percorso.\nOUT è una cartella, in cui c'è un file per anno e formato, o un file che finisce in .parquet,\n.csv o .xlsx. Gli elenchi, come quelli di una valutazione SINA, vanno in un file accanto, che\nritrova la sua riga per la colonna riga. Il CSV si apre con Excel: punto e virgola, virgola\ndecimale, BOM.",
+		En: "Writes the release in DIR (the folder of a dataset, of a release, or the one in which an\nendpoint received the files) as flat files, for programs that want one path. OUT is a folder,\nwith a file for each year and format, or a file that ends in .parquet, .csv or .xlsx. Lists,\nsuch as those of a SINA assessment, go into a file beside it, which finds its row by the column\nriga. The CSV opens with Excel in Italy: semicolons, decimal comma, BOM.",
+	}
+	textDatasetExportExample = flusso.Text{
+		It: "  flussi dataset export dataset/regione-lazio/quadro --out tavole --format xlsx,csv\n  flussi dataset export dataset/regione-lazio/prestazioni --out prestazioni-2025.csv --year 2025",
+		En: "  flussi dataset export datasets/regione-lazio/quadro --out tables --format xlsx,csv\n  flussi dataset export datasets/regione-lazio/prestazioni --out prestazioni-2025.csv --year 2025",
+	}
+	textFlagExportOut    = flusso.Text{It: "cartella, o file che finisce in .parquet, .csv o .xlsx", En: "folder, or a file that ends in .parquet, .csv or .xlsx"}
+	textFlagExportYear   = flusso.Text{It: "un solo anno dei dati; se manca: tutti", En: "one data year; default: all"}
+	textFlagExportFormat = flusso.Text{It: "formati dei file di una cartella: parquet, csv, xlsx", En: "formats of the files of a folder: parquet, csv, xlsx"}
+	textBadPublicKey     = flusso.Text{It: "la chiave pubblica non si legge", En: "the public key cannot be read"}
+	hintBadPublicKey     = flusso.Text{It: "indicarla come ed25519:… o come file PEM (chiave-pubblica.pem di un rilascio)", En: "give it as ed25519:… or as a PEM file (chiave-pubblica.pem of a release)"}
+	textReleaseArgument  = flusso.Text{It: "RILASCIO", En: "RELEASE"}
+	textReleasesShort    = flusso.Text{It: "i rilasci di un dataset: quale è in vigore, quali sono trattenuti, quanto occupano", En: "the releases of a dataset: which is live, which are held, how large they are"}
+	textReleaseLine      = flusso.Text{It: "%s %s  %d righe, %.1f MB, di cui %.1f solo suoi", En: "%s %s  %d rows, %.1f MB, %.1f of them its alone"}
+	textReleaseHeld      = flusso.Text{It: "%s %s  %d righe, %.1f MB, di cui %.1f solo suoi; trattenuto: %s (dal %s)", En: "%s %s  %d rows, %.1f MB, %.1f of them its alone; held: %s (since %s)"}
+	textReleaseBroken    = flusso.Text{It: "%s %s  il manifesto non si legge: flussi dataset check dice che cosa è cambiato", En: "%s %s  the manifest cannot be read: flussi dataset check tells what was changed"}
+	textHoldShort        = flusso.Text{It: "trattiene un rilascio: non viene eliminato finché il vincolo resta", En: "holds a release: it is not pruned as long as the hold stands"}
+	textHoldLong         = flusso.Text{
 		It: "Trattiene il rilascio del dataset in DIR, per esempio perché una pubblicazione lo cita: la\nconservazione (retention.releases) non lo elimina finché «flussi dataset unhold» non toglie il\nvincolo. Se la cartella è di questa configurazione, resta scritto nel registro di audit.",
 		En: "Holds the release of the dataset in DIR, such as one that a publication cites: retention\n(retention.releases) does not prune it until \"flussi dataset unhold\" takes the hold off. Where\nthe folder is one of this configuration's, it is in the audit log.",
 	}
@@ -47,9 +61,7 @@ var (
 		It: "Rimette in vigore un rilascio precedente del dataset in DIR: quello indicato, o quello da cui è\ncresciuto il rilascio in vigore. Prima ne legge ogni file. La prossima esecuzione cresce da lì, e\nlo stato torna con esso: i record portati dai rilasci successivi non sono più correnti, e i loro\nflussi, già presi, non si riprendono da soli. I rilasci successivi restano finché la conservazione\nnon li elimina. Si rifiuta dove i codici seguono le persone da un rilascio all'altro.",
 		En: "Makes an earlier release of the dataset in DIR live again: the one named, or the one that the\nlive release grew from. All its files are read first. The next run grows from it, and the state\ngoes back with it: records that later releases brought are no longer current, and their flows,\ntaken already, are not taken again by themselves. Later releases stay until retention prunes them.\nIt is refused where codes follow persons from release to release.",
 	}
-	textRolledBack   = flusso.Text{It: "in vigore: %s", En: "live: %s"}
-	textBadPublicKey = flusso.Text{It: "la chiave pubblica non si legge", En: "the public key cannot be read"}
-	hintBadPublicKey = flusso.Text{It: "indicarla come ed25519:… o come file PEM (chiave-pubblica.pem di un rilascio)", En: "give it as ed25519:… or as a PEM file (chiave-pubblica.pem of a release)"}
+	textRolledBack = flusso.Text{It: "in vigore: %s", En: "live: %s"}
 )
 
 // flussi dataset describe.

@@ -222,3 +222,6 @@ func Countable(b *schema.Batch, rec int) bool {
 func monthOf(day int32) time.Month {
 	return time.Unix(int64(day)*86400, 0).UTC().Month()
 }
+
+// DataYear is the year that a record's data are of; 0 where it does not tell.
+func DataYear(b *schema.Batch, rec int) int { return dataYear(b, rec) }

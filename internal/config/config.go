@@ -133,8 +133,12 @@ func (a Agreement) Covers(d Date) bool { return !d.IsZero() && d.Within(a.From, 
 type Tables struct {
 	Codici      string // folder of code tables in the place of the built-in ones (schema.UseCodes). Empty: none
 	Ambiti      string // each comune in one ambito at a date. Empty: no ambiti
-	Popolazione string // residents by comune. Empty: no rates
+	Popolazione string // residents by comune, sex and age: a file, or a folder of them. Empty: no rates
+	Attesi      string // which Enti are to send, of which year and area. Empty: all comuni of the recipient
 }
+
+// Reference tells whether reference tables are to lie beside releases.
+func (t Tables) Reference() bool { return t.Ambiti != "" || t.Popolazione != "" || t.Attesi != "" }
 
 // Spool is the folder of what arrived, inside State.
 type Spool struct {

@@ -48,6 +48,18 @@ const (
 	LinkWindow Linkability = "window" // within a data year
 )
 
+// FlatFormat is a kind of flat file beside the releases.
+type FlatFormat string
+
+const (
+	FlatParquet FlatFormat = "parquet"
+	FlatCSV     FlatFormat = "csv"
+	FlatXLSX    FlatFormat = "xlsx"
+)
+
+// FlatFormats lists them all.
+var FlatFormats = []FlatFormat{FlatParquet, FlatCSV, FlatXLSX}
+
 // Recipient is somebody who receives data.
 type Recipient struct {
 	Name string
@@ -83,6 +95,9 @@ type Recipient struct {
 	// Cubes are files of tables (docs/tabelle.md) by dataset, of those at level
 	// aggregato. Default: benefits by provinces.
 	Cubes map[string]string
+	// Flat are the formats of the flat files that each publication of its datasets is
+	// followed by, xlsx for those at level aggregato alone. Default: none.
+	Flat []FlatFormat
 }
 
 // Territory is one area; exactly one field is set.
@@ -169,6 +184,7 @@ var recipientType = strict.Object(flusso.Text{},
 	strict.Optional("datasets", strict.Map(strict.Word(Levels...), nil), func(r *Recipient) *map[string]Level { return &r.Datasets }, docRecipientDatasets),
 	strict.Optional("schemes", strict.Map(strict.Path(), nil), func(r *Recipient) *map[string]string { return &r.Schemes }, docSchemes),
 	strict.Optional("cubes", strict.Map(strict.Path(), nil), func(r *Recipient) *map[string]string { return &r.Cubes }, docRecipientCubes),
+	strict.Optional("flat", strict.List(strict.Word(FlatFormats...)), func(r *Recipient) *[]FlatFormat { return &r.Flat }, docRecipientFlat),
 )
 
 // completeRecipient puts the defaults in and looks between the fields of one recipient, and from it to the
@@ -221,6 +237,16 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 		if r.Datasets[ds] != LevelAggregato {
 			fault("cubes."+ds, textCubesDataset, hintCubesDataset)
 		}
+	}
+	for i, format := range r.Flat {
+		if slices.Contains(r.Flat[:i], format) {
+			fault(index("flat", i), textFlatTwice, hintFlatTwice)
+		}
+	}
+	if len(r.Flat) > 0 && len(r.Datasets) == 0 {
+		fault("flat", textFlatDataset, hintFlatDataset)
+	} else if i := slices.Index(r.Flat, FlatXLSX); i >= 0 && !slices.Contains(slices.Collect(maps.Values(r.Datasets)), LevelAggregato) {
+		fault(index("flat", i), textFlatXLSX, hintFlatXLSX)
 	}
 	_, held := c.KeyHolders[r.KeyHolder]
 	switch {

@@ -91,6 +91,12 @@ var (
 	textNeedsKeyHolder        = flusso.Text{It: "codici stabili vogliono chi ne custodisce la chiave, e non è il destinatario", En: "stable codes need somebody who keeps their key, and not the recipient"}
 	textTwoAlike              = flusso.Text{It: "un altro dataset dello stesso livello è fatto degli stessi flussi: confrontati, i due direbbero più di ciascuno", En: "another dataset of the same level is made of the same flows: compared, the two would tell more than each"}
 	hintTwoAlike              = flusso.Text{It: "tenerne uno; le tavole possono stare tutte nel suo file cubes", En: "keep one; the tables can all stand in its file of cubes"}
+	textFlatTwice             = flusso.Text{It: "lo stesso formato due volte", En: "the same format twice"}
+	hintFlatTwice             = flusso.Text{It: "toglierne uno", En: "take one out"}
+	textFlatDataset           = flusso.Text{It: "file piatti per un destinatario senza dataset", En: "flat files for a recipient without datasets"}
+	hintFlatDataset           = flusso.Text{It: "indicare datasets, o togliere flat", En: "give datasets, or take flat out"}
+	textFlatXLSX              = flusso.Text{It: "i fogli di calcolo si fanno dei soli dataset aggregati, e il destinatario non ne ha", En: "spreadsheets are made of aggregato datasets alone, and the recipient has none"}
+	hintFlatXLSX              = flusso.Text{It: "togliere xlsx; per un foglio di altre righe usare flussi dataset export", En: "take xlsx out; for a sheet of other rows use flussi dataset export"}
 	textCubesDataset          = flusso.Text{It: "le tavole sono di un dataset che il destinatario non riceve come aggregato", En: "the tables are of a dataset that the recipient does not get as aggregato"}
 	hintCubesDataset          = flusso.Text{It: "indicare in datasets lo stesso nome con aggregato, o togliere le tavole", En: "give the same name in datasets with aggregato, or take the tables out"}
 	textSchemeDataset         = flusso.Text{It: "lo schema è di un dataset che il destinatario non riceve come individuale_anonimo", En: "the scheme is of a dataset that the recipient does not get as individuale_anonimo"}

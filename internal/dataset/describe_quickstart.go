@@ -9,7 +9,7 @@ func quickstart(m *Manifest) []byte {
 	for _, n := range m.Notes {
 		notes += "**" + n.It + "**\n**" + n.En + "**\n\n"
 	}
-	s, view, list := newShape(m), "dati", ""
+	s, view, list := newViewer(m), "dati", ""
 	for _, q := range questions {
 		if q.of(s) == "" {
 			continue

@@ -65,6 +65,20 @@ func WriteTables(fsys spool.FS, root, recipient, dataset string, tables []territ
 	return fail(op, m.Release, fsys.SyncDir(dir))
 }
 
+// TablesCurrent tells whether the tables beside a dataset are those of its live
+// release; so it is where there is none.
+func TablesCurrent(fsys spool.FS, root, recipient, dataset string) (bool, error) {
+	m, err := Live(fsys, root, recipient, dataset)
+	if err != nil || m == nil {
+		return true, err
+	}
+	views, err := readFile(fsys, filepath.Join(root, recipient, dataset, tablesName, viewsName))
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	return bytes.Contains(views, []byte(releasesName+"/"+m.Release+"/"+viewsName)), fail("read reference tables", m.Release, err)
+}
+
 // parquetOf is a table as a Parquet file; tables are small.
 func parquetOf(t territory.Table) ([]byte, error) {
 	var out bytes.Buffer

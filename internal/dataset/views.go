@@ -19,27 +19,27 @@ const viewsName = "viste.sql"
 type question struct {
 	name  string
 	title flusso.Text
-	of    func(*shape) string
+	of    func(*viewer) string
 }
 
 // questions in the order in which planners asked them.
 var questions = []question{
-	{"prestazioni_per_ambito_e_area", flusso.Text{It: "quante prestazioni per ambito e per area (sezione del nomenclatore)", En: "how many benefits by ambito and by area (section of the nomenclature)"}, (*shape).byAmbito},
-	{"spesa_per_testa", flusso.Text{It: "quanto si spende a testa", En: "what is spent per head"}, (*shape).perHead},
-	{"fruizione_per_eta_e_genere", flusso.Text{It: "chi ne fruisce, per fascia di età e genere", En: "who takes them up, by age band and sex"}, (*shape).takeUp},
-	{"ore_di_assistenza", flusso.Text{It: "quante ore di servizio, e quante a domicilio", En: "how many hours of service, and how many at home"}, (*shape).hours},
-	{"fasce_isee", flusso.Text{It: "in quali fasce ISEE", En: "in which ISEE bands"}, (*shape).isee},
-	{"inizi_e_fini_per_mese", flusso.Text{It: "quante prestazioni cominciano e finiscono, mese per mese", En: "how many benefits begin and end, month by month"}, (*shape).byMonth},
-	{"quote_di_spesa", flusso.Text{It: "chi paga: quote di ente, utente e servizio sanitario", En: "who pays: shares of Ente, user and health service"}, (*shape).shares},
-	{"cittadinanze_per_area", flusso.Text{It: "di quale area di cittadinanza", En: "of which area of citizenship"}, (*shape).citizens},
-	{"presa_in_carico", flusso.Text{It: "quanti sono presi in carico", En: "how many are taken into care"}, (*shape).takenIntoCare},
-	{"copertura_per_territorio", flusso.Text{It: "di quali territori ci sono dati, al maggior dettaglio che c'è", En: "which territories there are data of, in the finest detail there is"}, (*shape).coverage},
+	{"prestazioni_per_ambito_e_area", flusso.Text{It: "quante prestazioni per ambito e per area (sezione del nomenclatore)", En: "how many benefits by ambito and by area (section of the nomenclature)"}, (*viewer).byAmbito},
+	{"spesa_per_testa", flusso.Text{It: "quanto si spende a testa", En: "what is spent per head"}, (*viewer).perHead},
+	{"fruizione_per_eta_e_genere", flusso.Text{It: "chi ne fruisce, per fascia di età e genere", En: "who takes them up, by age band and sex"}, (*viewer).takeUp},
+	{"ore_di_assistenza", flusso.Text{It: "quante ore di servizio, e quante a domicilio", En: "how many hours of service, and how many at home"}, (*viewer).hours},
+	{"fasce_isee", flusso.Text{It: "in quali fasce ISEE", En: "in which ISEE bands"}, (*viewer).isee},
+	{"inizi_e_fini_per_mese", flusso.Text{It: "quante prestazioni cominciano e finiscono, mese per mese", En: "how many benefits begin and end, month by month"}, (*viewer).byMonth},
+	{"quote_di_spesa", flusso.Text{It: "chi paga: quote di ente, utente e servizio sanitario", En: "who pays: shares of Ente, user and health service"}, (*viewer).shares},
+	{"cittadinanze_per_area", flusso.Text{It: "di quale area di cittadinanza", En: "of which area of citizenship"}, (*viewer).citizens},
+	{"presa_in_carico", flusso.Text{It: "quanti sono presi in carico", En: "how many are taken into care"}, (*viewer).takenIntoCare},
+	{"copertura_per_territorio", flusso.Text{It: "di quali territori ci sono dati, al maggior dettaglio che c'è", En: "which territories there are data of, in the finest detail there is"}, (*viewer).coverage},
 }
 
 // viewsOf is the file for a release. Its paths begin at the dataset's folder,
 // the one with current.json.
 func viewsOf(m *Manifest) []byte {
-	s := newShape(m)
+	s := newViewer(m)
 	var b strings.Builder
 	fmt.Fprintf(&b, textViewsHead, m.Dataset, m.Recipient, m.Release, m.Release)
 	fmt.Fprintf(&b, "CREATE OR REPLACE VIEW dati AS\nSELECT * FROM read_parquet('%s/%s/**/*.parquet', hive_partitioning = false);\n", releasesName, m.Release)
@@ -65,14 +65,14 @@ const (
 	ofCells               // a figure of a table, totals among them
 )
 
-// shape is what the views must know of a dataset: its columns.
-type shape struct {
+// viewer is what the views must know of a dataset: its columns.
+type viewer struct {
 	form    form
 	columns []table.ColumnInfo
 }
 
-func newShape(m *Manifest) *shape {
-	s := &shape{columns: m.Columns}
+func newViewer(m *Manifest) *viewer {
+	s := &viewer{columns: m.Columns}
 	role := func(r table.Role) bool {
 		return slices.ContainsFunc(m.Columns, func(c table.ColumnInfo) bool { return c.Role == r })
 	}
@@ -87,7 +87,7 @@ func newShape(m *Manifest) *shape {
 	return s
 }
 
-func (s *shape) column(name string) (table.ColumnInfo, bool) {
+func (s *viewer) column(name string) (table.ColumnInfo, bool) {
 	i := slices.IndexFunc(s.columns, func(c table.ColumnInfo) bool { return c.Name == name })
 	if i < 0 {
 		return table.ColumnInfo{}, false
@@ -96,12 +96,12 @@ func (s *shape) column(name string) (table.ColumnInfo, bool) {
 }
 
 // has tells whether all of these columns are there.
-func (s *shape) has(names ...string) bool {
+func (s *viewer) has(names ...string) bool {
 	return !slices.ContainsFunc(names, func(name string) bool { _, ok := s.column(name); return !ok })
 }
 
 // first is the first of these columns that is there; empty without any.
-func (s *shape) first(names ...string) string {
+func (s *viewer) first(names ...string) string {
 	for _, name := range names {
 		if s.has(name) {
 			return name
@@ -111,7 +111,7 @@ func (s *shape) first(names ...string) string {
 }
 
 // present keeps those of the columns that are there, each with the label beside it.
-func (s *shape) present(names ...string) (kept []string) {
+func (s *viewer) present(names ...string) (kept []string) {
 	for _, name := range names {
 		if s.has(name) && !slices.Contains(kept, name) {
 			kept = append(kept, name)

@@ -17,9 +17,9 @@ var axes = [][]string{{"CodicePrestazione", "sezione"}, {"comune", "ambito_resid
 // everything else: nothing is added up, for persons do not add up and what is
 // suppressed would be missing. A name that is empty is left out; without any
 // there is nothing to select.
-func (s *shape) cells(at ...string) string { return s.cellsWith("", at...) }
+func (s *viewer) cells(at ...string) string { return s.cellsWith("", at...) }
 
-func (s *shape) cellsWith(more string, at ...string) string {
+func (s *viewer) cellsWith(more string, at ...string) string {
 	at = slices.DeleteFunc(at, func(name string) bool { return !s.has(name) })
 	if len(at) == 0 {
 		return ""
@@ -71,13 +71,13 @@ func levelOf(name string, at []string) standing {
 }
 
 // persons is a query of rows that are persons.
-func (s *shape) persons(by []string, measures string) string {
+func (s *viewer) persons(by []string, measures string) string {
 	return fmt.Sprintf("SELECT %s,\n  %s\nFROM dati\nGROUP BY %s ORDER BY %[1]s", sqlNames(by), measures, sqlNames(by))
 }
 
 // bySection counts persons with a benefit of each section. Where the sections
 // of a class are hidden (*) nobody knows.
-func (s *shape) bySection(territory []string) string {
+func (s *viewer) bySection(territory []string) string {
 	var each []string
 	by := sqlNames(s.by(territory))
 	for _, section := range []string{"A1", "A2", "A3", "A4", "A5"} {

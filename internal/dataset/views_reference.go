@@ -12,7 +12,7 @@ import (
 // referenceViews are the views that need the tables beside the releases: they go
 // with those of the release, which are run first.
 func referenceViews(m *Manifest, tables []territory.Table) []byte {
-	s := newShape(m)
+	s := newViewer(m)
 	var b strings.Builder
 	fmt.Fprintf(&b, textReferenceHead, m.Release)
 	has := map[string]bool{}
@@ -51,7 +51,7 @@ GROUP BY ALL ORDER BY ALL;
 // made coarser count in the wider age, and those without an age, or a territory, in
 // a line of their own, which has no residents: the other lines are then too low by
 // as much at most.
-func (s *shape) rate(population territory.Table) string {
+func (s *viewer) rate(population territory.Table) string {
 	lived := func(column string) bool {
 		return slices.ContainsFunc(population.Columns, func(c table.Column) bool { return c.Name == column })
 	}

@@ -8,7 +8,7 @@ import (
 // derived are the view righe, which has a row for each benefit with what the
 // questions ask of it, and what reads bands; of tables and persons neither is
 // needed.
-func (s *shape) derived() string {
+func (s *viewer) derived() string {
 	bands := ""
 	if s.form == ofClasses || s.form == ofPersons {
 		bands = sqlBands
@@ -79,7 +79,7 @@ CREATE OR REPLACE MACRO fascia_a(fascia) AS
 
 // counts are the measures of rows: benefits and, where they are told apart,
 // persons. Persons do not add up over the lines of a view.
-func (s *shape) counts() string {
+func (s *viewer) counts() string {
 	switch {
 	case s.has("CodiceFiscale"):
 		return "count(*) AS prestazioni, count(DISTINCT CodiceFiscale) AS persone"
@@ -92,7 +92,7 @@ func (s *shape) counts() string {
 }
 
 // group is a query of righe, grouped by the columns given, which come first.
-func (s *shape) group(by []string, measures, where string) string {
+func (s *viewer) group(by []string, measures, where string) string {
 	if where != "" {
 		where = "\nWHERE " + where
 	}
@@ -101,7 +101,7 @@ func (s *shape) group(by []string, measures, where string) string {
 
 // by are the year, the territory and further columns to group by; "area" is of
 // righe.
-func (s *shape) by(territory []string, further ...string) []string {
+func (s *viewer) by(territory []string, further ...string) []string {
 	by := append([]string{"anno"}, s.present(s.first(territory...))...)
 	for _, name := range further {
 		switch {
@@ -114,7 +114,7 @@ func (s *shape) by(territory []string, further ...string) []string {
 	return by
 }
 
-func (s *shape) byAmbito() string {
+func (s *viewer) byAmbito() string {
 	switch s.form {
 	case ofCells:
 		return s.cells(s.first(planned[:3]...), s.first("sezione", "CodicePrestazione"))
@@ -124,7 +124,7 @@ func (s *shape) byAmbito() string {
 	return s.group(s.by(planned, "area"), s.counts(), "")
 }
 
-func (s *shape) perHead() string {
+func (s *viewer) perHead() string {
 	switch s.form {
 	case ofCells:
 		if !s.has("importo_annuo") {
@@ -163,7 +163,7 @@ func bounds(band, name string) string {
   round(%[2]s_a / nullif(con_fascia_%[2]s, 0), 2) AS %[2]s_a_in_media`, band, name)
 }
 
-func (s *shape) takeUp() string {
+func (s *viewer) takeUp() string {
 	if s.first("FasciaEta", "AnnoNascita") == "" && !s.has("Genere") {
 		return ""
 	}
@@ -176,7 +176,7 @@ func (s *shape) takeUp() string {
 	return s.group(s.by(planned, "FasciaEta", "Genere"), s.counts(), "")
 }
 
-func (s *shape) hours() string {
+func (s *viewer) hours() string {
 	switch {
 	case s.form == ofCells && s.has("minuti") && s.has("CodicePrestazione"):
 		return s.cellsWith(", round(minuti / 60, 2) AS ore, "+sqlAtHome+" AS a_domicilio", "CodicePrestazione")
@@ -188,7 +188,7 @@ func (s *shape) hours() string {
 	return ""
 }
 
-func (s *shape) isee() string {
+func (s *viewer) isee() string {
 	band := s.first("FasciaISEE", "FasciaISEEBeneficiario", "ImportoSogliaISEEFascia")
 	switch {
 	case s.form == ofCells:
@@ -204,7 +204,7 @@ func (s *shape) isee() string {
 	return ""
 }
 
-func (s *shape) byMonth() string {
+func (s *viewer) byMonth() string {
 	union := func(start, end string) string {
 		area := ""
 		if s.has("CodicePrestazione") {
@@ -224,7 +224,7 @@ GROUP BY ALL ORDER BY ALL`, area, start, end)
 	return ""
 }
 
-func (s *shape) shares() string {
+func (s *viewer) shares() string {
 	parts := []string{"ImportoQuotaEnte", "ImportoQuotaUtente", "ImportoQuotaSSN"}
 	switch {
 	case s.form == ofRecords && s.has(parts...):
@@ -244,7 +244,7 @@ func (s *shape) shares() string {
 	return ""
 }
 
-func (s *shape) citizens() string {
+func (s *viewer) citizens() string {
 	if s.first("CittadinanzaArea", "CodiceCittadinanza") == "" {
 		return ""
 	}
@@ -257,14 +257,14 @@ func (s *shape) citizens() string {
 	return s.group(s.by(planned, "area", "CittadinanzaArea"), s.counts(), "")
 }
 
-func (s *shape) takenIntoCare() string {
+func (s *viewer) takenIntoCare() string {
 	if !s.has("PresaCarico") || s.form == ofCells || s.form == ofPersons {
 		return ""
 	}
 	return s.group(s.by(planned, "PresaCarico", "AreaUtenza"), s.counts(), "")
 }
 
-func (s *shape) coverage() string {
+func (s *viewer) coverage() string {
 	switch s.form {
 	case ofCells:
 		if territory := s.first(finest[:3]...); territory != "" {

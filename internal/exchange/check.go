@@ -44,6 +44,14 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	tell(Finding{Subject: "matrix", Err: err})
 	ambiti, err := LoadAmbiti(cfg)
 	tell(Finding{Subject: "ambiti", Err: err})
+	if cfg.Tables.Popolazione != "" {
+		_, err := LoadPopulation(cfg)
+		tell(Finding{Subject: "popolazione", Err: err})
+	}
+	if cfg.Tables.Attesi != "" {
+		_, err := LoadExpected(cfg)
+		tell(Finding{Subject: "attesi", Err: err})
+	}
 	tell(checkDeleghe(cfg, now()))
 	for _, name := range sorted(cfg.Endpoints) {
 		for _, s := range cfg.Endpoints[name].Secrets() {

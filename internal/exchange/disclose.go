@@ -105,10 +105,17 @@ func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
 			takers[a.ID] = append(takers[a.ID], &t.taker)
 		}
 	}
+	sent, err := r.openCoverage()
+	if err != nil {
+		return err
+	}
 	for _, a := range d.arrivals {
-		if err := r.fill(ctx, takers[a.ID], a); err != nil {
+		if err := r.fill(ctx, takers[a.ID], a, sent.of(a)); err != nil {
 			return err
 		}
+	}
+	if err := sent.keep(); err != nil {
+		return err
 	}
 	// Every release is whole and durable before the first is published.
 	for _, t := range d.sealing() {
@@ -158,7 +165,7 @@ func (r *run) intend(ctx context.Context, d *disclosure) error {
 }
 
 // fill reads one arrival a second time, for the views that may see it.
-func (r *run) fill(ctx context.Context, takers []*taker, a arrival) (err error) {
+func (r *run) fill(ctx context.Context, takers []*taker, a arrival, count func(*schema.Batch)) (err error) {
 	if len(takers) == 0 {
 		return nil
 	}
@@ -167,7 +174,7 @@ func (r *run) fill(ctx context.Context, takers []*taker, a arrival) (err error) 
 		return err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return fill(ctx, f, a.Size, r.readOptions(a.Arrival), a.flows, takers)
+	return fill(ctx, f, a.Size, r.readOptions(a.Arrival), a.flows, takers, count)
 }
 
 // taker is a view that takes its part of each batch of a file, and what the
@@ -178,8 +185,8 @@ type taker struct {
 }
 
 // fill reads a file a second time, for all the views that take of it; flows are
-// what the first reading found.
-func fill(ctx context.Context, file io.ReaderAt, size int64, opt schema.Options, flows []flow, takers []*taker) error {
+// what the first reading found, and count, if there is one, sees each batch as it was judged.
+func fill(ctx context.Context, file io.ReaderAt, size int64, opt schema.Options, flows []flow, takers []*taker, count func(*schema.Batch)) error {
 	var judged []schema.Status
 	var ids []anonymize.RecordID
 	return container.Walk(file, size, func(_ int, in io.Reader) error {
@@ -188,6 +195,9 @@ func fill(ctx context.Context, file io.ReaderAt, size int64, opt schema.Options,
 			records, flows = flows[0].records, flows[1:]
 		}
 		return eachBatch(ctx, schema.NewReader(in, opt), func(b *schema.Batch) error {
+			if count != nil {
+				count(b)
+			}
 			judged, ids = append(judged[:0], b.Status...), ids[:0]
 			for _, status := range b.Status {
 				var id anonymize.RecordID

@@ -2,7 +2,9 @@ package exchange
 
 import (
 	"context"
+	"crypto/sha256"
 	"errors"
+	"hash"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -45,6 +47,9 @@ type lane struct {
 	takers  []chan *parcel
 	last    int // file that brought it parcels
 	files   int // that count
+	// identity hashes what the files say, but for those refused: the same for the
+	// same records with the same verdicts, however they are wrapped.
+	identity hash.Hash
 }
 
 // parcel is a batch on its way, or word that its file was refused whole.
@@ -55,7 +60,8 @@ type parcel struct {
 	beyond  int64    // line of the first one whose amount cannot be added up
 	file    int
 	first   bool // of its file in this lane
-	void    bool // what its file brought counts for nothing
+	done    bool // nothing but word that its file ends here
+	void    bool // and that what it brought counts for nothing
 	known   sync.WaitGroup
 	left    atomic.Int32 // takers that have not let go of it
 }
@@ -117,7 +123,7 @@ func (l *lanes) send(b *schema.Batch) error {
 		return err
 	}
 	p.batch, *b = *b, p.batch
-	p.first, p.void = to.last != l.file, false
+	p.first, p.void, p.done = to.last != l.file, false, false
 	to.last = l.file
 	p.known.Add(1)
 	l.identify <- p // it has room for all that there are
@@ -130,16 +136,16 @@ func (l *lanes) end(refused bool) error {
 	for _, to := range l.kinds {
 		switch {
 		case to.last != l.file:
+			continue
 		case !refused:
 			to.files++
-		default:
-			p, err := l.parcel()
-			if err != nil {
-				return err
-			}
-			p.first, p.void = false, true
-			to.send(p)
 		}
+		p, err := l.parcel()
+		if err != nil {
+			return err
+		}
+		p.first, p.void, p.done = false, refused, true
+		to.send(p)
 	}
 	l.file++
 	return nil
@@ -186,7 +192,7 @@ func (l *lanes) lane(tipo flusso.Tipo) (to *lane, err error) {
 	if to = l.kinds[tipo]; to != nil {
 		return to, nil
 	}
-	to = &lane{last: -1}
+	to = &lane{last: -1, identity: sha256.New()}
 	l.kinds[tipo] = to
 	if to.state, err = state.Open(spool.OS, "", state.NewHasher(l.key)); err != nil {
 		return nil, err
@@ -196,7 +202,7 @@ func (l *lanes) lane(tipo flusso.Tipo) (to *lane, err error) {
 	if to.views, err = l.open(tipo); err != nil || len(to.views) == 0 {
 		return to, err
 	}
-	l.take(to, l.remember(to.state))
+	l.take(to, l.remember(to))
 	for _, v := range to.views {
 		l.take(to, look(v))
 	}
@@ -229,25 +235,50 @@ func (l *lanes) take(to *lane, take func(*parcel) error) {
 	})
 }
 
-// remember gives records to the state, and looks for amounts that cannot be added up.
-func (l *lanes) remember(current *state.Current) func(*parcel) error {
+// remember gives records to the state and to the identity of what is disclosed, and
+// looks for amounts that cannot be added up.
+func (l *lanes) remember(kind *lane) func(*parcel) error {
 	from, to := 0, 0
+	file, buf := sha256.New(), []byte(nil)
 	return func(p *parcel) error {
 		if p.first {
 			from = to
+			file.Reset()
 		}
-		if p.void {
-			current.Void(from, to)
+		switch {
+		case p.void:
+			kind.state.Void(from, to)
+			return nil
+		case p.done:
+			kind.identity.Write(file.Sum(buf[:0]))
 			return nil
 		}
+		buf = p.appendIdentity(buf[:0])
+		file.Write(buf)
 		for _, r := range p.records {
-			to = current.Add(r.op, r.key, r.content) + 1
+			to = kind.state.Add(r.op, r.key, r.content) + 1
 		}
 		if p.beyond > 0 && l.beyond[p.file] == 0 {
 			l.beyond[p.file] = p.beyond
 		}
 		return nil
 	}
+}
+
+// appendIdentity appends what the batch says and nothing else: the verdicts, the
+// ids, and what is not in those.
+func (p *parcel) appendIdentity(to []byte) []byte {
+	b, all := &p.batch, everyField[p.batch.Tipo]
+	to = b.AppendShared(to, all, 0)
+	for rec, status := range b.Status {
+		to = append(append(to, byte(status)), p.ids[rec][:]...)
+		op, _ := b.Text(schema.TipoOperazione, rec)
+		to = append(append(to, byte(len(op))), op...)
+		if b.Tipo == flusso.Ritorno { // its header is in each record
+			to = b.AppendOwn(to, all, rec)
+		}
+	}
+	return to
 }
 
 // look gives records to a view.
@@ -257,8 +288,11 @@ func look(v *anonymize.View) func(*parcel) error {
 		if p.first {
 			from = v.Mark()
 		}
-		if p.void {
+		switch {
+		case p.void:
 			v.Void(from)
+			return nil
+		case p.done:
 			return nil
 		}
 		return v.Add(&p.batch, p.ids)

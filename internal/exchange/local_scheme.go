@@ -146,7 +146,7 @@ func (l *Local) read(ctx context.Context, t LocalTarget, lists [][]string, open 
 			if !s.fills(t, tipo) {
 				continue
 			}
-			if err := fill(ctx, s.file, s.size, l.Read, s.found.flows, []*taker{&took}); err != nil {
+			if err := fill(ctx, s.file, s.size, l.Read, s.found.flows, []*taker{&took}, nil); err != nil {
 				return files, err
 			}
 		}

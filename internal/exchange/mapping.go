@@ -115,7 +115,7 @@ func RecipientOf(cfg *config.Config, name string) (anonymize.Recipient, error) {
 	}
 	out := anonymize.Recipient{
 		Name: name, Class: class, Ente: r.Ente, Linkability: string(r.Linkability),
-		Territory: anonymize.Territory{Regione: r.Territory.Regione, Provincia: r.Territory.Provincia, Ambito: r.Territory.Ambito, Comune: r.Territory.Comune},
+		Territory: territoryOf(r),
 	}
 	if a, ok := cfg.Agreements[r.Agreement]; ok {
 		out.Agreement = &anonymize.Agreement{
@@ -124,4 +124,9 @@ func RecipientOf(cfg *config.Config, name string) (anonymize.Recipient, error) {
 		}
 	}
 	return out, nil
+}
+
+func territoryOf(r config.Recipient) anonymize.Territory {
+	t := r.Territory
+	return anonymize.Territory{Regione: t.Regione, Provincia: t.Provincia, Ambito: t.Ambito, Comune: t.Comune}
 }

@@ -151,10 +151,14 @@ func (i *identifier) identify(b *schema.Batch, rec int) record {
 
 // contentFields are the fields that make two records the same: all but the
 // header's name, which differs from file to file, and the operation.
-var contentFields = func() map[flusso.Tipo]*schema.ValueList {
-	fields := map[flusso.Tipo]*schema.ValueList{}
+var contentFields = valueLists(schema.FlussoNome, schema.EnteCFOperatore, schema.EnteDenominazione, schema.TipoOperazione)
+
+var everyField = valueLists()
+
+func valueLists(but ...schema.Field) map[flusso.Tipo]*schema.ValueList {
+	lists := map[flusso.Tipo]*schema.ValueList{}
 	for _, tipo := range flusso.Tipi {
-		fields[tipo] = schema.NewValueList(tipo, schema.FlussoNome, schema.EnteCFOperatore, schema.EnteDenominazione, schema.TipoOperazione)
+		lists[tipo] = schema.NewValueList(tipo, but...)
 	}
-	return fields
-}()
+	return lists
+}

@@ -165,7 +165,7 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	if n.Inserted-n.Reinstated-(n.Cancelled-n.Revoked-n.Pending) != b.Outside+b.Disclosed+b.Suppressed {
 		return unbalanced(t)
 	}
-	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Notes: t.notes, Disclosure: t.view.Report()}
+	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Notes: t.notes, Faults: t.faults(), Disclosure: t.view.Report()}
 	if n.Waiting > 0 && !t.resumed {
 		report.Notes = append(report.Notes, waitingNote(n.Waiting, report.Disclosure.K))
 	}

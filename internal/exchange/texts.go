@@ -41,14 +41,20 @@ var (
 	textNoRecipient = flusso.Text{It: "destinatario sconosciuto", En: "unknown recipient"}
 	hintNoRecipient = flusso.Text{It: "aggiungerlo sotto recipients in flussi.yaml", En: "add it under recipients in flussi.yaml"}
 
-	textNoCubesFile = flusso.Text{It: "il file delle tavole non si può leggere", En: "the file of tables cannot be read"}
-	hintNoCubesFile = flusso.Text{It: "controllare cubes del destinatario in flussi.yaml", En: "check the recipient's cubes in flussi.yaml"}
-	textBadPattern  = flusso.Text{It: "il file di ciò che le tavole hanno soppresso non si può leggere", En: "the file of what the tables suppressed cannot be read"}
-	hintBadPattern  = flusso.Text{It: "riprendere la cartella suppressed dello stato da una copia", En: "take the folder suppressed of the state from a backup"}
-	textNoAmbiti    = flusso.Text{It: "la tavola degli ambiti non si può leggere", En: "the table of ambiti cannot be read"}
-	hintNoAmbiti    = flusso.Text{It: "controllare tables.ambiti in flussi.yaml", En: "check tables.ambiti in flussi.yaml"}
-	textNoMatrix    = flusso.Text{It: "il file della matrice non si può leggere", En: "the matrix file cannot be read"}
-	hintNoMatrix    = flusso.Text{It: "controllare matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
+	textNoCubesFile  = flusso.Text{It: "il file delle tavole non si può leggere", En: "the file of tables cannot be read"}
+	hintNoCubesFile  = flusso.Text{It: "controllare cubes del destinatario in flussi.yaml", En: "check the recipient's cubes in flussi.yaml"}
+	textBadPattern   = flusso.Text{It: "il file di ciò che le tavole hanno soppresso non si può leggere", En: "the file of what the tables suppressed cannot be read"}
+	hintBadPattern   = flusso.Text{It: "riprendere la cartella suppressed dello stato da una copia", En: "take the folder suppressed of the state from a backup"}
+	textNoAmbiti     = flusso.Text{It: "la tavola degli ambiti non si può leggere", En: "the table of ambiti cannot be read"}
+	hintNoAmbiti     = flusso.Text{It: "controllare tables.ambiti in flussi.yaml", En: "check tables.ambiti in flussi.yaml"}
+	textNoPopulation = flusso.Text{It: "la tavola dei residenti non si può leggere", En: "the table of residents cannot be read"}
+	hintNoPopulation = flusso.Text{It: "controllare tables.popolazione in flussi.yaml: un file CSV, o una cartella di file CSV", En: "check tables.popolazione in flussi.yaml: a CSV file, or a folder of them"}
+	textNoExpected   = flusso.Text{It: "la tavola degli invii attesi non si può leggere", En: "the table of expected senders cannot be read"}
+	hintNoExpected   = flusso.Text{It: "controllare tables.attesi in flussi.yaml", En: "check tables.attesi in flussi.yaml"}
+	textBadTally     = flusso.Text{It: "il conto di ciò che gli enti hanno inviato non si può leggere", En: "the count of what the Enti sent cannot be read"}
+	hintBadTally     = flusso.Text{It: "riprendere coverage.json dello stato da una copia", En: "take coverage.json of the state from a backup"}
+	textNoMatrix     = flusso.Text{It: "il file della matrice non si può leggere", En: "the matrix file cannot be read"}
+	hintNoMatrix     = flusso.Text{It: "controllare matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
 
 	textLayoutFlow = flusso.Text{It: "il tracciato non è di un flusso di ritorno", En: "the layout is not of a return flow"}
 	hintLayoutFlow = flusso.Text{It: "in uno schedule layout: dichiara il flusso di ritorno; una tabella si converte prima (flussi convert --map)", En: "in a schedule layout: declares the return flow; a table is converted first (flussi convert --map)"}

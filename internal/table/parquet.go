@@ -60,7 +60,7 @@ type Options struct {
 // The file's key-value metadata says of each column, and of its fields, what an
 // analyst must know (see ColumnsKey).
 //
-// Same columns, options, rows and calls of Flush give the same bytes. After an
+// Same columns, options and rows give the same bytes. After an
 // error every call returns it and the file is to be thrown away; a file
 // without Close's nil has no footer and no reader takes it for whole.
 //
@@ -95,7 +95,6 @@ type ParquetWriter struct {
 	limit   int
 	group   int   // rows of the row group so far
 	size    int   // of their values, as far as they were handed over
-	kept    int   // rows since the memory was let go
 	rows    int64 // all
 	groups  int
 	err     error
@@ -174,7 +173,6 @@ func (p *ParquetWriter) Append(c *Chunk, from, to int) error {
 		from += n
 		p.filling.rows += n
 		p.group += n
-		p.kept = min(p.kept+n, 2*pageRows)
 		p.rows += int64(n)
 		last := p.group == p.limit
 		if last || p.filling.rows == pageRows || size > pageBytes && p.filling.rows%lookRows == 0 {
@@ -190,11 +188,8 @@ func (p *ParquetWriter) Append(c *Chunk, from, to int) error {
 // Rows is the number of rows appended so far.
 func (p *ParquetWriter) Rows() int64 { return p.rows }
 
-// Held is the number of rows the writer has memory for, until Flush.
-func (p *ParquetWriter) Held() int { return p.kept }
-
-// Flush ends the row group, if it has rows, and lets go of its memory.
-func (p *ParquetWriter) Flush() error {
+// Close writes what is held and the footer. A second Close fails.
+func (p *ParquetWriter) Close() error {
 	if p.err != nil {
 		return p.err
 	}
@@ -204,15 +199,6 @@ func (p *ParquetWriter) Flush() error {
 		}
 	}
 	if err := p.settle(); err != nil {
-		return err
-	}
-	p.filling, p.spare, p.kept = NewChunk(p.columns), NewChunk(p.columns), 0
-	return nil
-}
-
-// Close writes what is held and the footer. A second Close fails.
-func (p *ParquetWriter) Close() error {
-	if err := p.Flush(); err != nil {
 		return err
 	}
 	defer func() { p.filling, p.spare, p.leaves = NewChunk(nil), nil, nil }()

@@ -62,16 +62,16 @@ func (t *Tally) Begin(file string) bool {
 	return true
 }
 
-// Add counts one record of a person. A record of an unknown area counts for the
-// Ente alone.
-func (t *Tally) Add(ente string, year int, area string, person [16]byte, accepted bool) {
+// Add counts one record; person is asked for only where it matters who it is. A
+// record of an unknown area counts for the Ente alone.
+func (t *Tally) Add(ente string, year int, area string, person func() [16]byte, accepted bool) {
 	t.add(sending{ente, year, ""}, person, accepted)
 	if slices.Contains(Areas, area) {
 		t.add(sending{ente, year, area}, person, accepted)
 	}
 }
 
-func (t *Tally) add(s sending, person [16]byte, accepted bool) {
+func (t *Tally) add(s sending, person func() [16]byte, accepted bool) {
 	c := t.of[s]
 	if c == nil {
 		c = &counted{}
@@ -82,8 +82,10 @@ func (t *Tally) add(s sending, person [16]byte, accepted bool) {
 		return
 	}
 	c.accepted++
-	if len(c.persons) < t.k && !slices.Contains(c.persons, person) {
-		c.persons = append(c.persons, person)
+	if len(c.persons) < t.k {
+		if p := person(); !slices.Contains(c.persons, p) {
+			c.persons = append(c.persons, p)
+		}
 	}
 }
 

@@ -16,7 +16,7 @@ func someTally(t *testing.T) *territory.Tally {
 	tally := territory.NewTally(3)
 	send := func(ente, area string, from, persons int, accepted bool) {
 		for i := range persons {
-			tally.Add(ente, 2025, area, [16]byte{byte(from + i), ente[1]}, accepted)
+			tally.Add(ente, 2025, area, func() [16]byte { return [16]byte{byte(from + i), ente[1]} }, accepted)
 		}
 	}
 	send("H501", "A1", 0, 30, true)  // sent

@@ -47,7 +47,7 @@ func (h *House) Compact(ctx context.Context, ask ReleaseRequest) (m *dataset.Man
 		return nil, err
 	}
 	if m == nil {
-		return nil, &flusso.Error{Op: op, ID: live.ReleaseKey.String(), Kind: flusso.Corrupt, What: textNotThere, Hint: hintDisagree}
+		return nil, &flusso.Error{Op: op, ID: live.String(), Kind: flusso.Corrupt, What: textNotThere, Hint: hintDisagree}
 	}
 	if m.Level == anonymize.IndividualeAnonimo.String() && h.cfg.Recipients[key.Recipient].Linkability == config.LinkWindow {
 		return nil, &flusso.Error{Op: op, ID: key.Recipient + "/" + key.Dataset, Kind: flusso.Denied, What: textChained, Hint: hintChained}

@@ -41,10 +41,10 @@
 // its code, months and amount bands too, for exact ones join two recipients
 // just as well as a code does. k is 5 unless asked otherwise, never below 3.
 //
-// Memory: an anonymous view holds 32 bytes a record until Close (with a frozen
-// scheme 40, of persons 32 and about 150 a person), a table 40, and
-// about as much again while it grows; of the values only benefit codes.
-// Request.MaxRows bounds it (20 million, 640 MB, unless asked otherwise).
-// Identified views stream and hold nothing. A crash leaves nothing behind:
-// this package writes no file.
+// Memory: an anonymous view holds 32 bytes a record until Close, a table 40, of
+// the values only benefit codes; an identified view packed rows. What Request.Room
+// does not hold lies, sealed, in its scratch space. Rows of persons (32 bytes a
+// record and about 150 a person) and what a scheme is fitted on stay in memory:
+// Request.MaxRows bounds them (20 million unless asked otherwise). A crash leaves
+// nothing behind: this package writes no file but into that space.
 package anonymize

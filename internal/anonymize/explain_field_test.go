@@ -9,6 +9,7 @@ import (
 	"flussi/internal/config/strict/stricttest"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
+	"flussi/internal/table"
 )
 
 // scoped is a recipient of a class with the scope it needs.
@@ -36,7 +37,9 @@ func TestFateIsWhatHappens(t *testing.T) {
 				columns := map[string]bool{}
 				if err == nil {
 					for _, c := range v.Columns() {
-						columns[c.Source] = true
+						for _, field := range append([]table.Column{c}, c.Fields...) {
+							columns[field.Source] = true
+						}
 					}
 				}
 				for _, f := range schema.Fields(tipo) {

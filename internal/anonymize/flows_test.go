@@ -194,28 +194,43 @@ func (o *output) take(d *Disclosed) error {
 	for row := range d.Chunk().Rows() {
 		values := map[string]string{}
 		for c, column := range d.Columns() {
-			v := &d.Chunk().Columns[c]
-			var s string
-			switch {
-			case v.Null[row]:
-				s = null
-			case column.Kind == table.String:
-				s = string(v.Text(row))
-			case column.Kind == table.Strings:
-				var list []string
-				for i := range v.ListLen(row) {
-					list = append(list, string(v.ListAt(row, i)))
-				}
-				s = strings.Join(list, "|")
-			default:
-				s = fmt.Sprint(v.Num[row])
-			}
-			values[column.Name] = s
-			o.bytes.WriteString(s + "\n")
+			o.value(values, column.Name, column, &d.Chunk().Columns[c], row)
 		}
 		o.rows = append(o.rows, values)
 	}
 	return nil
+}
+
+// value enters a value under a name, the fields of a struct behind a point, those
+// of a list of structs behind their place.
+func (o *output) value(values map[string]string, name string, column table.Column, v *table.Values, row int) {
+	var s string
+	switch {
+	case v.Null[row]:
+		s = null
+	case column.Kind == table.String:
+		s = string(v.Text(row))
+	case column.Kind == table.Strings:
+		var list []string
+		for i := range v.ListLen(row) {
+			list = append(list, string(v.ListAt(row, i)))
+		}
+		s = strings.Join(list, "|")
+	case column.Kind == table.Struct:
+		for f, field := range column.Fields {
+			o.value(values, name+"."+field.Name, field, &v.Fields[f], row)
+		}
+	case column.Kind == table.Structs:
+		for i := range v.ListLen(row) {
+			for f, field := range column.Fields {
+				o.value(values, fmt.Sprintf("%s.%d.%s", name, i, field.Name), field, &v.Fields[f], v.FieldRow(row, i))
+			}
+		}
+	default:
+		s = fmt.Sprint(v.Num[row])
+	}
+	values[name] = s
+	o.bytes.WriteString(s + "\n")
 }
 
 func request(r Recipient, tipo flusso.Tipo, level Level) Request {

@@ -3,6 +3,7 @@ package anonymize
 import (
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"flussi/internal/anonymize/pseudonym"
@@ -66,8 +67,10 @@ type Request struct {
 
 	// Codes are wanted at level IndividualeAnonimo where the recipient's
 	// Linkability is not LinkNone (see CodeFaults).
-	Codes   *Codes
-	MaxRows int // most rows an anonymous view or table may hold; 0 is 20 million
+	Codes *Codes
+	// MaxRows is the most rows an anonymous view or table may hold; 0 is 20 million,
+	// or as many as there are numbers where Room lets them go to scratch space.
+	MaxRows int
 
 	// Room is what the rows that a view holds may take; without a bound, as much
 	// memory as there is.
@@ -81,7 +84,15 @@ const (
 	MinK     = 3
 )
 
-const defaultMaxRows = 20_000_000
+// mostRows bounds rows where nobody else does: by memory, or, where they may go to
+// scratch space, by the numbers that they have.
+func (r *Request) mostRows() int {
+	held := r.Fit != nil || r.Recipient.Linkability == LinkPeriod || r.Recipient.Linkability == LinkWindow // linked.go, scheme_fit.go
+	if held || r.Room.Memory == 0 || r.Room.Space == nil {
+		return 20_000_000
+	}
+	return math.MaxInt32
+}
 
 // Open is the gate: a View, or a *flusso.Error of Kind Denied that says why
 // not. The sink gets the rows as they become known; what it returns stops the
@@ -91,7 +102,7 @@ func (m *Matrix) Open(req Request, sink func(*Disclosed) error) (*View, error) {
 		req.K = DefaultK
 	}
 	if req.MaxRows == 0 {
-		req.MaxRows = defaultMaxRows
+		req.MaxRows = req.mostRows()
 	}
 	if err := req.checkForm(); err != nil {
 		return nil, err

@@ -1,10 +1,10 @@
 package anonymize
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 
 	"flussi/internal/anonymize/rowsort"
 	"flussi/internal/schema"
@@ -17,15 +17,22 @@ import (
 // that leave under totale only (CFOperatore, DenominazionePrestazione) are not in
 // the columns of the other.
 type identified struct {
-	v      *View
-	cols   []table.Column
-	cells  []cell // behind the columns of the key, in their order
-	r      reading
-	riga   *RigaMaker
+	v     *View
+	cols  []table.Column
+	cells []cell // behind the columns of the key, in their order
+	r     reading
+	riga  *RigaMaker
+	texts *rowTexts
+	// comuni: the recipient may know of each record where it belongs.
+	comuni bool
 	rows   *rowsort.Rows
-	row    []byte
-	shared packedOf // of the batch's header and of the person at hand
-	texts  rowTexts
+	pack   packer
+
+	// The cells of the header and of the person at hand: records share them.
+	shared packer
+	header int // bytes of it that are the header's
+	batch  int64
+	person int
 }
 
 // What a packed row begins with. The key orders the rows, and says what the
@@ -45,94 +52,77 @@ const (
 var errNoRecordID = errors.New("identified rows need the ids of their records")
 
 func newIdentified(v *View) *identified {
-	i := &identified{v: v, riga: NewRigaMaker(v.req.Recipient.Name, v.req.Dataset), rows: rowsort.New(rowRegion, v.req.Room)}
-	year, region := yearDomain(), regionDomain()
-	comune := comuneColumn()
-	i.cols = []table.Column{year.column, region.column, nuts2Column(), comune, labelColumn(comune), rigaColumn()}
-	for _, f := range schema.Fields(v.req.Tipo) {
-		role := RoleOf(f.Field)
-		if !v.visible.has(role.Category) || role.TotalOnly && v.req.Level != Totale {
-			continue
+	i := &identified{v: v, riga: NewRigaMaker(v.req.Recipient.Name, v.req.Dataset), texts: newRowTexts(), rows: rowsort.New(rowRegion, v.req.Room)}
+	see := func(fields ...schema.Field) bool {
+		for _, f := range fields {
+			if role := RoleOf(f); !v.visible.has(role.Category) || role.TotalOnly && v.req.Level != Totale {
+				return false
+			}
 		}
-		column := identifiedColumn(f)
-		i.cells = append(i.cells, newCell(f, &column))
-		i.cols = append(i.cols, column)
-		if column.Labels != nil && column.Kind == table.String {
-			i.cols = append(i.cols, labelColumn(column))
-		}
+		return true
 	}
-	i.row, i.texts = make([]byte, rowCells, 512), newRowTexts()
+	i.comuni = see(schema.IndirizzoCodiceComune, schema.EnteIndirizzo, schema.EnteCodice)
+	columns := identifiedColumns{columns: i.texts.columns(i.comuni)}
+	columns.fieldsOf(v.req.Tipo, see)
+	i.cols, i.cells = columns.columns, columns.cells
+	i.pack.r, i.shared.r = &i.r, &i.r
 	return i
 }
 
 func (i *identified) columns() []table.Column { return i.cols }
-
-func comuneColumn() table.Column {
-	return table.Column{
-		Name: "comune", Kind: table.String, Nullable: true, Source: schema.Info(schema.IndirizzoCodiceComune).Path, Treatment: "com'è",
-		Description:   "comune di residenza, o della sede dell'ente: sei cifre ISTAT",
-		DescriptionEn: "comune of residence, or of the Ente's seat: six ISTAT digits",
-	}
-}
-
-func rigaColumn() table.Column {
-	return table.Column{
-		Name: "riga", Kind: table.String, Treatment: "aggiunta da flussi",
-		Description:   "identificativo della prestazione in questo dataset: lo stesso in ogni rilascio",
-		DescriptionEn: "id of the record in this dataset: the same in every release",
-	}
-}
-
-// identifiedColumn gives a field its type: dates are dates, amounts decimals,
-// hours minutes; codes stay strings with their zeros; what repeats is a list.
-func identifiedColumn(f schema.FieldInfo) table.Column {
-	c := table.Column{Name: f.Name, Kind: table.String, Nullable: true, Description: f.Name, DescriptionEn: f.Name, Source: f.Path, Treatment: "com'è"}
-	switch f.Type {
-	case schema.Date:
-		c.Kind = table.Date
-	case schema.Decimal:
-		c.Kind, c.Unit = table.Decimal, "EUR"
-	case schema.Int, schema.Year:
-		c.Kind = table.Int
-	case schema.HoursMins:
-		c.Kind, c.Unit, c.Treatment = table.Int, "minuti", "ore e minuti in minuti"
-	case schema.MonthYear:
-		c.Treatment = "MM/AAAA in AAAA-MM"
-	}
-	if f.Level == schema.LevelList || f.Level == schema.LevelIndirizzo {
-		c.Kind = table.Strings
-	}
-	if labels := schema.Labels(f.Field); labels != nil {
-		c.Labels = map[string]string{}
-		for _, l := range labels {
-			c.Labels[l.Code] = l.It
-		}
-	}
-	if f.Field == schema.CodicePrestazione {
-		c.Labels = benefitNames()
-	}
-	return c
-}
 
 func (i *identified) add(b *schema.Batch, rec int, p place, r recordRef) error {
 	if r.id == nil {
 		return errNoRecordID
 	}
 	i.r.next(b, rec, p, r)
-	row := append(i.row[:0], make([]byte, rowCells)...)
+	i.share()
+	row := append(i.pack.row[:0], make([]byte, rowCells)...)
 	if i.r.year != 0 {
 		row[keyYear] = byte(i.r.year - firstYear + 1)
 	}
 	row[keyRegion], row[rowRegion] = regionDigits[p.regione], p.regione
-	putComune(row[keyComune:keyBenefit], p.comune)
+	if i.comuni {
+		comune, err := i.texts.comune(p.comune)
+		if err != nil {
+			return err
+		}
+		copy(row[keyComune:], comune[:])
+	}
 	copy(row[keyBenefit:keyRiga], i.r.text(schema.CodicePrestazione))
 	riga := i.riga.Riga(r.id)
 	copy(row[keyRiga:], riga[:])
 	binary.BigEndian.PutUint32(row[rowOrdinal:], r.ordinal)
-	row = append(row, i.shared.of(&i.r, i.cells)...)
-	i.row = packCells(row, &i.r, i.cells, ofRecord)
-	return i.rows.Add(i.row)
+	i.pack.row = append(row, i.shared.row...)
+	i.pack.cellsOf(i.cells, ofRecord)
+	if err := cmp.Or(i.pack.err, i.shared.err); err != nil {
+		return err
+	}
+	return i.rows.Add(i.pack.row)
 }
+
+// share packs what the record at hand has in common with others. In every flow
+// the fields of the header come first, then the person's.
+func (i *identified) share() {
+	person := i.r.b.Beneficiario(i.r.rec)
+	if i.batch == i.r.batch && i.person == person {
+		return
+	}
+	i.shared.row = i.shared.row[:i.header]
+	if i.batch != i.r.batch {
+		i.shared.row = i.shared.row[:0]
+		i.shared.cellsOf(i.cells, ofFlusso)
+		i.header = len(i.shared.row)
+	}
+	i.shared.cellsOf(i.cells, ofBeneficiario)
+	i.batch, i.person = i.r.batch, person
+}
+
+func ofFlusso(l schema.Level) bool { return l == schema.LevelFlusso }
+func ofBeneficiario(l schema.Level) bool {
+	return l == schema.LevelBeneficiario || l == schema.LevelIndirizzo
+}
+func ofRecord(l schema.Level) bool { return l == schema.LevelRecord || l == schema.LevelList }
 
 func (i *identified) close(ctx context.Context, live living) error {
 	defer func() { i.rows = nil }()
@@ -147,34 +137,39 @@ func (i *identified) close(ctx context.Context, live living) error {
 // emit unpacks a row into the chunk.
 func (i *identified) emit(row []byte) error {
 	columns := i.v.chunk.Columns
+	next := func() *table.Values {
+		first := &columns[0]
+		columns = columns[1:]
+		return first
+	}
 	year := int64(0)
 	if row[keyYear] != 0 {
 		year = int64(row[keyYear]) + firstYear - 1
 	}
-	columns[0].AppendNum(year)
-	columns[1].AppendString(i.texts.region[row[keyRegion]])
-	putString(&columns[2], i.texts.nuts2[row[rowRegion]])
-	comune := i.texts.comune(row[keyComune:keyBenefit])
-	putString(&columns[3], comune.ISTAT)
-	putString(&columns[4], comune.Nome)
-	i.row = Riga(row[keyRiga:keyEnd]).AppendText(i.row[:0])
-	columns[5].AppendText(i.row)
-	columns = columns[6:]
-	rest := row[rowCells:]
-	for n := range i.cells {
-		var ok bool
-		if rest, columns, ok = i.cells[n].unpack(rest, columns); !ok {
-			return fmt.Errorf("unpack row: %s", i.cells[n].field.Name)
+	next().AppendNum(year)
+	next().AppendCode(i.texts.region[row[keyRegion]])
+	putCode(next(), uint32(row[rowRegion]))
+	if i.comuni {
+		code := i.texts.code[[3]byte(row[keyComune:])]
+		putCode(next(), code)
+		label := uint32(0)
+		if code > 0 {
+			label = i.texts.comuni.labelOf[code-1]
 		}
+		putCode(next(), label)
 	}
+	i.pack.row = Riga(row[keyRiga:keyEnd]).AppendText(i.pack.row[:0])
+	next().AppendText(i.pack.row)
+	unpack(row[rowCells:], i.cells, columns)
 	i.v.balance.Disclosed++
 	return i.v.endRow()
 }
 
-func putString(to *table.Values, text string) {
-	if text == "" {
+// putCode adds a code that is given plus one; 0 is missing.
+func putCode(to *table.Values, code uint32) {
+	if code == 0 {
 		to.AppendNull()
 	} else {
-		to.AppendString(text)
+		to.AppendCode(code - 1)
 	}
 }

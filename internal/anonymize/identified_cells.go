@@ -8,187 +8,224 @@ import (
 	"flussi/internal/table"
 )
 
-// cell is a field as a packed row holds it: a uvarint that is 0 for a missing
-// value, else one more than a text's length (the text follows), than a number
-// (zigzag), or than a list's length (its texts follow, each as a cell).
+// cell is a column, or a field of one, as a packed row holds it: a uvarint that
+// is 0 for a missing value, else one more than a code, than a number (zigzag),
+// than a text's length (the text follows) or than a list's (its texts follow).
+// A cell with cells of its own is a struct, or a list of them: one more than the
+// number of elements, whose cells follow. A code's label is behind it, in a column
+// of its own.
 type cell struct {
+	kind   cellKind
 	field  schema.FieldInfo
-	kind   table.Kind
-	labels map[string]string // of the column behind; nil for none
+	codes  *codebook // of a code
+	level  schema.Level
+	derive func(r *reading) (int64, bool) // of a number that no field holds
+	cells  []cell
 }
 
-func newCell(f schema.FieldInfo, c *table.Column) cell {
-	x := cell{field: f, kind: c.Kind}
-	if c.Kind == table.String {
-		x.labels = c.Labels
-	}
-	return x
-}
-
-// sharing says how many records share the cells of a level.
-type sharing uint8
+type cellKind uint8
 
 const (
-	ofFlusso sharing = iota
-	ofBeneficiario
-	ofRecord
+	cellText cellKind = iota
+	cellCode
+	cellNumber
+	cellList
+	cellStruct
+	cellStructs
 )
 
-func (x *cell) sharing() sharing {
-	switch x.field.Level {
-	case schema.LevelFlusso:
-		return ofFlusso
-	case schema.LevelBeneficiario, schema.LevelIndirizzo:
-		return ofBeneficiario
-	}
-	return ofRecord
+// packer appends cells to a row.
+type packer struct {
+	row []byte
+	r   *reading
+	err error // that more codes came than a vocabulary may hold
 }
 
-// packCells appends those cells that so many records share. In every flow the
-// fields of a level stand together, and in the order of sharing.
-func packCells(row []byte, r *reading, cells []cell, of sharing) []byte {
+// cellsOf appends the cells of a level.
+func (p *packer) cellsOf(cells []cell, level func(schema.Level) bool) {
 	for n := range cells {
-		if cells[n].sharing() == of {
-			row = cells[n].pack(row, r)
+		if level(cells[n].level) {
+			p.cell(&cells[n], 0)
+		}
+	}
+}
+
+// cell appends the i-th value of a cell; a value that is none of its type is
+// missing.
+func (p *packer) cell(x *cell, i int) {
+	b, rec, f := p.r.b, p.r.rec, x.field.Field
+	switch x.kind {
+	case cellCode:
+		if x.codes.ordinals > 0 {
+			if n, ok := b.Ordinal(f, rec, i); ok && n <= x.codes.ordinals {
+				p.row = append(p.row, byte(n))
+				return
+			}
+		}
+		v, ok := b.At(f, rec, i)
+		if !ok {
+			p.row = append(p.row, 0)
+			return
+		}
+		code, err := x.codes.code(v)
+		if err != nil {
+			p.err = err
+		}
+		p.row = binary.AppendUvarint(p.row, uint64(code)+1)
+	case cellNumber:
+		if n, ok := x.number(p.r); ok {
+			p.row = binary.AppendUvarint(p.row, (uint64(n)<<1^uint64(n>>63))+1)
+		} else {
+			p.row = append(p.row, 0)
+		}
+	case cellText:
+		v, ok := b.At(f, rec, i)
+		if ok && x.field.Type == schema.MonthYear {
+			var buf [len("2006-01")]byte
+			if v, ok = monthText(buf[:0], v); !ok {
+				v = nil
+			}
+		}
+		p.text(v, ok)
+	case cellList:
+		n := b.Repeats(f, rec)
+		p.row = binary.AppendUvarint(p.row, uint64(n)+1)
+		for at := range n {
+			v, _ := b.At(f, rec, at)
+			p.text(v, true)
+		}
+	case cellStructs:
+		n := b.Repeats(x.cells[0].field.Field, rec)
+		p.row = binary.AppendUvarint(p.row, uint64(n)+1)
+		for at := range n {
+			for c := range x.cells {
+				p.cell(&x.cells[c], at)
+			}
+		}
+	case cellStruct:
+		if !x.any(p.r) {
+			p.row = append(p.row, 0)
+			return
+		}
+		p.row = append(p.row, 1)
+		for c := range x.cells {
+			p.cell(&x.cells[c], 0)
+		}
+	}
+}
+
+func (p *packer) text(v []byte, ok bool) {
+	if !ok {
+		p.row = append(p.row, 0)
+		return
+	}
+	p.row = append(binary.AppendUvarint(p.row, uint64(len(v))+1), v...)
+}
+
+// any tells whether a struct has a value at all.
+func (x *cell) any(r *reading) bool {
+	for c := range x.cells {
+		f := x.cells[c].field.Field
+		if x.cells[c].kind == cellList && r.b.Repeats(f, r.rec) > 0 {
+			return true
+		}
+		if _, ok := r.b.Text(f, r.rec); ok {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *cell) number(r *reading) (n int64, ok bool) {
+	if x.derive != nil {
+		return x.derive(r)
+	}
+	f := x.field.Field
+	switch x.field.Type {
+	case schema.Date:
+		day, ok := r.b.Date(f, r.rec)
+		return int64(day), ok
+	case schema.Decimal:
+		return r.b.Cents(f, r.rec)
+	}
+	v, ok := r.b.Text(f, r.rec)
+	if !ok {
+		return 0, false
+	}
+	switch x.field.Type {
+	case schema.HoursMins:
+		return minutes(v)
+	case schema.Year:
+		year, ok := schema.ParseYear(v)
+		return int64(year), ok
+	default:
+		n, ok := schema.ParseInt(v)
+		return int64(n), ok
+	}
+}
+
+// monthText writes MM/AAAA as AAAA-MM.
+func monthText(to, v []byte) ([]byte, bool) {
+	year, month, ok := schema.ParseMonthYear(v)
+	if !ok {
+		return nil, false
+	}
+	return time.Date(year, time.Month(month), 1, 0, 0, 0, 0, time.UTC).AppendFormat(to, "2006-01"), true
+}
+
+// unpack puts the cells at the start of row into columns, and gives what is left
+// of the row.
+func unpack(row []byte, cells []cell, columns []table.Values) []byte {
+	var n uint64
+	for c := range cells {
+		x, to := &cells[c], &columns[0]
+		columns = columns[1:]
+		if n = uint64(row[0]); n < 0x80 {
+			row = row[1:]
+		} else {
+			var size int
+			n, size = binary.Uvarint(row)
+			row = row[size:]
+		}
+		if n == 0 {
+			to.AppendNull()
+			if x.labelled() {
+				columns[0].AppendNull()
+				columns = columns[1:]
+			}
+			continue
+		}
+		n--
+		switch x.kind {
+		case cellCode:
+			to.AppendCode(uint32(n))
+			if x.labelled() {
+				putCode(&columns[0], x.codes.labelOf[n])
+				columns = columns[1:]
+			}
+		case cellNumber:
+			to.AppendNum(int64(n>>1) ^ -int64(n&1))
+		case cellText:
+			to.AppendText(row[:n])
+			row = row[n:]
+		case cellList:
+			to.AppendList(int(n), func(int) []byte {
+				size, at := binary.Uvarint(row)
+				v := row[at : at+int(size)-1]
+				row = row[at+int(size)-1:]
+				return v
+			})
+		case cellStructs:
+			to.AppendStructs(int(n))
+			for range n {
+				row = unpack(row, x.cells, to.Fields)
+			}
+		case cellStruct:
+			to.AppendStruct()
+			row = unpack(row, x.cells, to.Fields)
 		}
 	}
 	return row
 }
 
-// packedOf holds the cells of the batch's header and of the person at hand.
-type packedOf struct {
-	batch  int64
-	person int
-	header int // bytes of cells that are the header's
-	cells  []byte
-}
-
-func (p *packedOf) of(r *reading, cells []cell) []byte {
-	person := r.b.Beneficiario(r.rec)
-	switch {
-	case p.batch != r.batch:
-		p.cells = packCells(p.cells[:0], r, cells, ofFlusso)
-		p.header = len(p.cells)
-	case p.person == person:
-		return p.cells
-	}
-	p.batch, p.person = r.batch, person
-	p.cells = packCells(p.cells[:p.header], r, cells, ofBeneficiario)
-	return p.cells
-}
-
-// pack appends one field; a value that is none of its type is missing.
-func (x *cell) pack(row []byte, r *reading) []byte {
-	if x.kind == table.Strings {
-		n := r.b.Repeats(x.field.Field, r.rec)
-		row = binary.AppendUvarint(row, uint64(n)+1)
-		for at := range n {
-			v, ok := r.b.At(x.field.Field, r.rec, at)
-			row = packText(row, v, ok)
-		}
-		return row
-	}
-	v, ok := r.b.Text(x.field.Field, r.rec)
-	if !ok {
-		return append(row, 0)
-	}
-	var n int64
-	switch x.field.Type {
-	case schema.Date:
-		var day int32
-		day, ok = schema.ParseDate(v)
-		n = int64(day)
-	case schema.Decimal:
-		n, _, ok = schema.ParseCents(v)
-	case schema.Int:
-		var small int32
-		small, ok = schema.ParseInt(v)
-		n = int64(small)
-	case schema.Year:
-		var year int
-		year, ok = schema.ParseYear(v)
-		n = int64(year)
-	case schema.HoursMins:
-		n, ok = minutes(v)
-	case schema.MonthYear:
-		year, month, fine := schema.ParseMonthYear(v)
-		if !fine {
-			return append(row, 0)
-		}
-		var buf [len("2006-01")]byte
-		return packText(row, time.Date(year, time.Month(month), 1, 0, 0, 0, 0, time.UTC).AppendFormat(buf[:0], "2006-01"), true)
-	default:
-		return packText(row, v, true)
-	}
-	if !ok {
-		return append(row, 0)
-	}
-	return binary.AppendUvarint(row, uint64(n)<<1^uint64(n>>63)+1)
-}
-
-func packText(row, v []byte, ok bool) []byte {
-	if !ok {
-		return append(row, 0)
-	}
-	return append(binary.AppendUvarint(row, uint64(len(v))+1), v...)
-}
-
-// unpack reads the cell at the start of row into the first columns, and gives
-// what is left of both; not ok where there is no such cell.
-func (x *cell) unpack(row []byte, columns []table.Values) (_ []byte, _ []table.Values, ok bool) {
-	n, size := binary.Uvarint(row)
-	if size <= 0 {
-		return nil, nil, false
-	}
-	row = row[size:]
-	to := &columns[0]
-	columns = columns[1:]
-	switch {
-	case x.kind == table.Strings:
-		bad := false
-		to.AppendList(int(n)-1, func(int) []byte {
-			var v []byte
-			if row, v, ok = unpackText(row); !ok {
-				bad = true
-			}
-			return v
-		})
-		return row, columns, !bad
-	case n == 0:
-		to.AppendNull()
-		if x.labels != nil {
-			columns[0].AppendNull()
-			columns = columns[1:]
-		}
-		return row, columns, true
-	case x.kind != table.String:
-		n--
-		to.AppendNum(int64(n>>1) ^ -int64(n&1))
-		return row, columns, true
-	case n-1 > uint64(len(row)):
-		return nil, nil, false
-	}
-	v := row[:n-1]
-	to.AppendText(v)
-	if x.labels != nil {
-		putString(&columns[0], label(x.labels, string(v)))
-		columns = columns[1:]
-	}
-	return row[n-1:], columns, true
-}
-
-// unpackText reads a text at the start of row; one that is missing is empty.
-func unpackText(row []byte) (rest, v []byte, ok bool) {
-	n, size := binary.Uvarint(row)
-	if size <= 0 {
-		return nil, nil, false
-	}
-	row = row[size:]
-	if n == 0 {
-		return row, nil, true
-	}
-	if n--; n > uint64(len(row)) {
-		return nil, nil, false
-	}
-	return row[n:], row[:n], true
-}
+func (x *cell) labelled() bool { return x.codes != nil && x.codes.label != nil }

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"flussi/internal/schema"
+	"flussi/internal/table"
 )
 
 // regionDigits gives the two ISTAT digits of a region by its DM1986 number; 0
@@ -16,42 +17,40 @@ var regionDigits = func() (digits [22]byte) {
 	return digits
 }()
 
-// putComune writes the six ISTAT digits of a comune, known by its Belfiore code,
-// as a number of three bytes; nothing where there is none.
-func putComune(to []byte, belfiore string) {
-	if belfiore == "" {
-		return
-	}
-	c, _ := schema.ComuneByBelfiore(belfiore)
-	n, _ := strconv.Atoi(c.ISTAT)
-	to[0], to[1], to[2] = byte(n>>16), byte(n>>8), byte(n)
-}
-
 // rowTexts are what the key of a packed row stands for.
 type rowTexts struct {
-	region [256]string // by ISTAT digits
-	nuts2  [256]string // by DM1986 number
-	comuni map[[3]byte]schema.Comune
+	regions *table.Vocabulary
+	nuts2   *table.Vocabulary
+	region  [256]uint32        // code of a region by its ISTAT digits
+	comuni  *codebook          // by ISTAT digits
+	code    map[[3]byte]uint32 // by ISTAT digits: the code in comuni plus one
+	digits  map[string][3]byte // by Belfiore code
 }
 
-func newRowTexts() rowTexts {
-	t := rowTexts{comuni: map[[3]byte]schema.Comune{{}: {}}}
-	t.region[0] = "R00"
+func newRowTexts() *rowTexts {
+	t := &rowTexts{
+		regions: table.NewVocabulary("R00"), nuts2: table.NewVocabulary(),
+		comuni: newCodebook(func(code string) string { c, _ := schema.ComuneByISTAT(code); return c.Nome }),
+		code:   map[[3]byte]uint32{}, digits: map[string][3]byte{"": {}},
+	}
 	for n, r := range schema.Regions() {
-		t.region[regionDigits[n+1]] = "R" + r.ISTAT
-		t.nuts2[n+1] = r.NUTS2
+		t.region[regionDigits[n+1]] = t.regions.Add([]byte("R" + r.ISTAT))
+		t.nuts2.Add([]byte(r.NUTS2)) // each is another, so that its code is n
 	}
 	return t
 }
 
-// comune is what putComune wrote.
-func (t *rowTexts) comune(b []byte) schema.Comune {
-	key := [3]byte(b)
-	c, met := t.comuni[key]
-	if !met {
-		n := int(key[0])<<16 | int(key[1])<<8 | int(key[2])
-		c, _ = schema.ComuneByISTAT(strconv.Itoa(1e6 + n)[1:])
-		t.comuni[key] = c
+// comune gives the six ISTAT digits of a comune, known by its Belfiore code, as a
+// number of three bytes; 0 where there is none.
+func (t *rowTexts) comune(belfiore string) ([3]byte, error) {
+	digits, met := t.digits[belfiore]
+	if met {
+		return digits, nil
 	}
-	return c
+	c, _ := schema.ComuneByBelfiore(belfiore)
+	n, _ := strconv.Atoi(c.ISTAT)
+	digits = [3]byte{byte(n >> 16), byte(n >> 8), byte(n)}
+	code, err := t.comuni.code([]byte(c.ISTAT))
+	t.digits[belfiore], t.code[digits] = digits, code+1
+	return digits, err
 }

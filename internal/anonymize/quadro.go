@@ -2,6 +2,7 @@ package anonymize
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"flussi/internal/anonymize/kanon"
@@ -27,16 +28,15 @@ type quadro struct {
 
 	besides    besides
 	suppressed []string
-	ordinals   []uint32 // of the cube's records
-	// unpricedAt are the records whose amount and time may not be counted, or
-	// cannot, and unpriced the tables (year and region) that have one: a total
+	// unpricedAt are by table (year and region) the records whose amount and time
+	// may not be counted, or cannot, and unpriced the tables that have one: a total
 	// without them would be false, so none of theirs leaves.
-	unpricedAt []uint32
+	unpricedAt map[[2]uint16][]uint32
 	unpriced   map[[2]uint16]bool
 }
 
 func newTables(v *View) (*quadro, error) {
-	q := &quadro{v: v, spec: v.req.Cubes, year: yearDomain(), place: regionDomain(), unpriced: map[[2]uint16]bool{}}
+	q := &quadro{v: v, spec: v.req.Cubes, year: yearDomain(), place: regionDomain(), unpricedAt: map[[2]uint16][]uint32{}, unpriced: map[[2]uint16]bool{}}
 	if q.spec == nil {
 		q.spec = defaultCubes(v.req.Tipo, v.visible.has(Nucleo))
 	}
@@ -76,7 +76,7 @@ func newTables(v *View) (*quadro, error) {
 	for _, a := range q.axes {
 		dimensions = append(dimensions, a.dimension())
 	}
-	q.cube, err = tables.New(dimensions, q.spec.tables(q.axes), v.req.MaxRows)
+	q.cube, err = tables.New(dimensions, q.spec.tables(q.axes), v.req.MaxRows, v.req.Room)
 	return q, err
 }
 
@@ -124,6 +124,9 @@ func (q *quadro) add(b *schema.Batch, rec int, p place, r recordRef) error {
 	q.r.next(b, rec, p, r)
 	q.leaf[0], q.leaf[1] = q.year.read(&q.r), q.place.read(&q.r)
 	for i, a := range q.axes {
+		if q.r.same && a.ofPerson { // its leaf still stands there
+			continue
+		}
 		code, value := a.read(&q.r)
 		if !q.v.covered.has(a.levels[0].needs) {
 			code, value = 0, a.missing
@@ -145,22 +148,22 @@ func (q *quadro) add(b *schema.Batch, rec int, p place, r recordRef) error {
 			time, _ = minutes(q.r.text(schema.OreServizioMensile))
 		}
 	default:
-		q.unpricedAt = append(q.unpricedAt, uint32(len(q.ordinals)))
+		key := [2]uint16(q.leaf)
+		q.unpricedAt[key] = append(q.unpricedAt[key], r.ordinal)
 	}
-	q.ordinals = append(q.ordinals, r.ordinal)
-	return q.cube.Add(q.leaf, q.r.who(), amount, time)
+	return q.cube.Add(q.leaf, q.r.who(), amount, time, r.ordinal)
 }
 
 func (q *quadro) close(ctx context.Context, live living) error {
-	for _, n := range q.unpricedAt {
-		if live.has(q.ordinals[n]) {
-			q.unpriced[[2]uint16(q.cube.Leaf(int(n)))] = true
+	for key, ordinals := range q.unpricedAt {
+		q.unpriced[key] = slices.ContainsFunc(ordinals, live.has)
+	}
+	q.unpricedAt = nil
+	if !live.all() {
+		if err := q.cube.Keep(live.has); err != nil {
+			return err
 		}
 	}
-	if !live.all() {
-		q.cube.Keep(func(n int) bool { return live.has(q.ordinals[n]) })
-	}
-	q.ordinals, q.unpricedAt = nil, nil
 	if q.spec.noisy() { // all of them are counted, none exactly
 		q.v.balance.Disclosed += int64(q.cube.Len())
 	}

@@ -1,7 +1,6 @@
 package anonymize
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 
@@ -23,6 +22,7 @@ type axis struct {
 	read       func(r *reading) (leaf uint16, value []byte)
 	missing    []byte // in a dictionary, the value of a record that may not show its own
 	sensitive  bool
+	ofPerson   bool                // as a domain's
 	ordered    func()              // what is to be done once the dictionary has its order; may be nil
 	below      []map[uint16]uint16 // by level: a leaf of each code; made by settle
 }
@@ -75,8 +75,9 @@ func (a *axis) settle() (to []uint16) {
 func domainAxis(name cubeLevel, d *domain) *axis {
 	d.reset()
 	return &axis{
-		levels: []axisLevel{{name: name, column: d.column, value: d.value, size: func() int { return len(d.fine) }, needs: d.category}},
-		read:   func(r *reading) (uint16, []byte) { return d.read(r), nil },
+		levels:   []axisLevel{{name: name, column: d.column, value: d.value, size: func() int { return len(d.fine) }, needs: d.category}},
+		ofPerson: d.ofPerson,
+		read:     func(r *reading) (uint16, []byte) { return d.read(r), nil },
 	}
 }
 
@@ -115,13 +116,13 @@ func territoryAxis(ambiti *Ambiti) *axis {
 	province := provinceDomain()
 	province.reset()
 	var value []byte
-	a := &axis{dictionary: newDictionary(maxComuni), missing: []byte("0000000"), read: func(r *reading) (uint16, []byte) {
-		value = append(value[:0], (province.value(uint16(r.at.provincia)) + "000")[:3]...)
+	a := &axis{dictionary: newDictionary(maxComuni), missing: []byte("0000000"), ofPerson: true, read: func(r *reading) (uint16, []byte) {
+		value = append(append(value[:0], province.value(uint16(r.at.provincia))...), "000"...)[:3]
 		ambito := uint16(0)
 		if n, ok := ambiti.in(r.at.comune, r.year); ok {
 			ambito = n + 1
 		}
-		value = fmt.Appendf(value, "%04d", ambito)
+		value = append(value, byte('0'+ambito/1000%10), byte('0'+ambito/100%10), byte('0'+ambito/10%10), byte('0'+ambito%10))
 		value = append(value, r.at.comune...)
 		return 0, value
 	}}

@@ -158,22 +158,43 @@ func yearMonth(b *schema.Batch, f schema.Field, rec int) (year, month int, ok bo
 }
 
 // yearlyCents is what the benefit is worth in the data year, in hundredths:
-// ImportoMensile times PeriodoErogazione (without it the months from start to
-// end, without them one), else ImportoPrestazione, else nothing.
+// ImportoMensile times the months in which it is active (one where they are not
+// known), else ImportoPrestazione, else nothing.
 func (r *reading) yearlyCents() int64 {
-	if monthly, ok := cents(r, schema.ImportoMensile); ok {
-		months := int64(1)
-		if n, ok := schema.ParseInt(r.text(schema.PeriodoErogazione)); ok && n >= 1 && n <= 12 {
-			months = int64(n)
-		} else if from, to := r.month(schema.DataInizioPrestazione), r.month(schema.DataFinePrestazione); from >= 1 && to >= from && to <= 12 {
-			months = int64(to-from) + 1
+	n, _ := r.importoAnnuo()
+	return n
+}
+
+func (r *reading) importoAnnuo() (hundredths int64, ok bool) {
+	if monthly, ok := r.b.Cents(schema.ImportoMensile, r.rec); ok {
+		months, known := r.months()
+		if !known {
+			months = 1
 		}
-		return monthly * months
+		return monthly * months, true
 	}
-	if once, ok := cents(r, schema.ImportoPrestazione); ok {
-		return once
+	return r.b.Cents(schema.ImportoPrestazione, r.rec)
+}
+
+// mesiAttivi are the months of the data year in which a periodic benefit is
+// active; nothing where it is not periodic.
+func (r *reading) mesiAttivi() (n int64, ok bool) {
+	if _, periodic := r.b.Cents(schema.ImportoMensile, r.rec); !periodic {
+		return 0, false
 	}
-	return 0
+	return r.months()
+}
+
+// months are PeriodoErogazione or, without it, the months touched from start to
+// end.
+func (r *reading) months() (n int64, ok bool) {
+	if n, ok := schema.ParseInt(r.text(schema.PeriodoErogazione)); ok && n >= 1 && n <= 12 {
+		return int64(n), true
+	}
+	if from, to := r.month(schema.DataInizioPrestazione), r.month(schema.DataFinePrestazione); from >= 1 && to >= from && to <= 12 {
+		return int64(to-from) + 1, true
+	}
+	return 0, false
 }
 
 // MaxAmount bounds an amount that is added up, in hundredths of euro: sums of
@@ -185,6 +206,9 @@ const MaxAmount = 100_000_000_00
 // or without it, would be false.
 func Countable(b *schema.Batch, rec int) bool {
 	for _, f := range [...]schema.Field{schema.ImportoMensile, schema.ImportoPrestazione} {
+		if _, ok := b.Number(f, rec); ok {
+			continue // it is less than 43 millions
+		}
 		v, there := b.Text(f, rec)
 		cents, _, ok := schema.ParseCents(v)
 		if there && (!ok || cents > MaxAmount || cents < -MaxAmount) {

@@ -38,11 +38,34 @@ var regionNumbers = sync.OnceValue(func() map[string]uint8 {
 	return number
 })
 
-// placeOf finds a record's territory: the first Indirizzo in Italy (residence),
+// places finds the territory of records, and remembers that of codes of comuni.
+type places struct{ of map[[6]byte]place }
+
+// mostPlaces is more codes than were ever in use, and a bound where anything may
+// stand in their place.
+const mostPlaces = 20_000
+
+func (s *places) ofISTAT(code []byte) place {
+	if len(code) != 6 {
+		return place{}
+	}
+	p, known := s.of[[6]byte(code)]
+	if !known {
+		if p = placeOfISTAT(code); len(s.of) < mostPlaces {
+			if s.of == nil {
+				s.of = map[[6]byte]place{}
+			}
+			s.of[[6]byte(code)] = p
+		}
+	}
+	return p
+}
+
+// find finds a record's territory: the first Indirizzo in Italy (residence),
 // else the Ente's seat. A return flow has one residence and may leave out its
 // country. A SINBA record has a region only: province and comune are then the
 // Ente's, where its seat is in that region.
-func placeOf(b *schema.Batch, rec int) place {
+func (s *places) find(b *schema.Batch, rec int) place {
 	if b.Tipo == flusso.SINBA {
 		seat := seatOf(b, rec)
 		region, ok := b.Text(schema.SINBACodiceRegioneResidenza, rec)
@@ -64,7 +87,7 @@ func placeOf(b *schema.Batch, rec int) place {
 			continue
 		}
 		comune, _ := b.At(schema.IndirizzoCodiceComune, rec, i)
-		if p := placeOfISTAT(comune); p.regione != 0 {
+		if p := s.ofISTAT(comune); p.regione != 0 {
 			return p
 		}
 		region, _ := b.At(schema.IndirizzoCodiceRegione, rec, i)

@@ -37,6 +37,7 @@ type View struct {
 	fitted    *Scheme
 	records   ordinals
 	batches   int64
+	places    places
 }
 
 // engine is one way of turning records into rows. add gets the accepted
@@ -118,7 +119,7 @@ func (v *View) Add(b *schema.Batch, ids []RecordID) error {
 			continue
 		}
 		if n := b.Beneficiario(rec); n != person {
-			p, person = placeOf(b, rec), n
+			p, person = v.places.find(b, rec), n
 		}
 		r, err := v.records.next()
 		if err != nil {

@@ -252,6 +252,70 @@ func TestFaultAtEachRequest(t *testing.T) {
 	}
 }
 
+// A reader who follows current.json through many publications, any request of which
+// may fail in any way, never finds half a release.
+func TestReaderMeanwhile(t *testing.T) {
+	s := buckettest.Start(t)
+	b, reader := open(t, s), open(t, s)
+	b.piece = 5 << 20
+	r := rand.New(rand.NewPCG(11, 7)) // used under the server's lock alone
+	reading := make(chan struct{})
+	s.Fault = func(q buckettest.Request) buckettest.Fault {
+		if q.Method == http.MethodGet && !strings.HasSuffix(q.Key, "current.json") {
+			return buckettest.Fault{} // the reader's
+		}
+		switch r.IntN(12) {
+		case 0:
+			return buckettest.Fault{Status: 403, Code: "AccessDenied"}
+		case 1:
+			return buckettest.Fault{Lose: true}
+		case 2:
+			return buckettest.Fault{HangUpAfter: 100}
+		}
+		return buckettest.Fault{}
+	}
+	all := map[string]Release{}
+	var order []Release
+	var before []string
+	for i := range 25 {
+		release := releaseOf(fmt.Sprintf("r%d", i), before...)
+		before = append(before, release.ID)[max(0, len(before)-3):]
+		order, all[release.ID] = append(order, release), release
+	}
+	found := map[string]bool{}
+	go func() {
+		defer close(reading)
+		for len(found) == 0 || !found[order[len(order)-1].ID] {
+			data, _, err := reader.Current(t.Context(), home)
+			if t.Context().Err() != nil {
+				return
+			}
+			if id := releaseIn(data); err == nil && id != "" {
+				found[id] = true
+				for _, f := range all[id].Files {
+					body, ok := s.Object("siuss/" + home + "/releases/" + id + "/" + f.Path)
+					if !ok || sumOf(body) != f.SHA256 {
+						t.Errorf("%s is live and %s is not whole", id, f.Path)
+					}
+				}
+			}
+		}
+	}()
+	refused := 0
+	for _, release := range order {
+		for {
+			if _, err := publish(t.Context(), b, release); err == nil {
+				break
+			}
+			refused++
+		}
+	}
+	<-reading
+	if refused == 0 || len(found) < 3 {
+		t.Errorf("%d publications failed, the reader saw %d releases", refused, len(found))
+	}
+}
+
 // Of two who publish at once one is refused, and what is live is whole.
 func TestTwoAtOnce(t *testing.T) {
 	s := buckettest.Start(t)
@@ -407,7 +471,6 @@ func TestProbe(t *testing.T) {
 		t.Errorf("no such bucket: %v", err)
 	}
 	s.CloseClientConnections()
-	s.Server.Config.SetKeepAlivesEnabled(false)
 	s.Close()
 	if err := open(t, s).Probe(t.Context()); !errors.As(err, &e) || e.What != textSilent {
 		t.Errorf("nobody there: %v", err)

@@ -136,7 +136,8 @@ func (b *Bucket) sendInPieces(ctx context.Context, key string, f File, source io
 // begun finds the pieces of an upload that was interrupted.
 func (b *Bucket) begun(ctx context.Context, key string) (id string, there map[int]minio.ObjectPart, err error) {
 	uploads, err := b.core.ListMultipartUploads(ctx, b.bucket, key, "", "", "", 1)
-	if isCode(err, "NotImplemented") {
+	// Some servers have no such listing, some no empty one.
+	if isCode(err, "NotImplemented") || isCode(err, "NoSuchUpload") {
 		return "", nil, nil
 	}
 	if err != nil {

@@ -76,6 +76,8 @@ func TestLoad(t *testing.T) {
 		{"proxy", c.Endpoints["passaggio"].Via.SOCKS5 + " " + c.Endpoints["passaggio"].Via.User, "proxy.example.it:1080 flussi"},
 		{"jump", c.Endpoints["ministero"].Via.Jump, "passaggio"},
 		{"prompt", c.Endpoints["ministero"].Prompts[1].Match.String(), "(?i)^password"},
+		{"bucket", c.Buckets["regione"].Endpoint + " " + c.Buckets["regione"].Prefix + " " + c.Recipients["regione-lazio"].Bucket, "https://s3.example.it:9000 siuss/regione regione"},
+		{"bucket's secret", c.Buckets["qui"].SecretKey.String(), "[secret from file]"},
 		{"agent by variable", c.Endpoints["passaggio"].Agent.Socket, ""},
 		{"agent by path", c.Endpoints["agente"].Agent.Socket, filepath.FromSlash("/run/agente.sock")},
 		{"required", fmt.Sprint(c.Endpoints["ministero"].Require), "[key password]"},

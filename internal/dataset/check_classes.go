@@ -24,6 +24,7 @@ type classes struct {
 	number    map[[16]byte]int
 	rows      []int64 // by class of rows alike
 	key       []byte
+	begins    []bool // rows of a chunk
 	total     int64
 }
 
@@ -45,8 +46,9 @@ func newClasses(columns []table.ColumnInfo, k int) *classes {
 func (c *classes) add(chunk *table.Chunk) {
 	n := 0
 	var published [16]byte
+	c.begin(chunk)
 	for row := range chunk.Rows() {
-		if row == 0 || !c.alike(chunk, row) { // rows come sorted, mostly
+		if c.begins[row] { // rows come sorted, mostly
 			c.key = c.key[:0]
 			for _, i := range c.quasi {
 				c.key = appendValue(c.key, &chunk.Columns[i], row)
@@ -66,18 +68,29 @@ func (c *classes) add(chunk *table.Chunk) {
 	}
 }
 
-// alike tells whether a row is of the class of the one before it.
-func (c *classes) alike(chunk *table.Chunk, row int) bool {
+// begin finds the rows that are not of the class of the one before them, column by
+// column. Texts of a coded column differ where their codes do.
+func (c *classes) begin(chunk *table.Chunk) {
+	c.begins = slices.Grow(c.begins[:0], chunk.Rows())[:chunk.Rows()]
+	clear(c.begins)
 	for _, i := range c.quasi {
 		v := &chunk.Columns[i]
-		switch {
-		case v.Null[row] != v.Null[row-1]:
-			return false
-		case v.Kind == table.String && !bytes.Equal(v.Text(row), v.Text(row-1)), v.Kind != table.String && v.Num[row] != v.Num[row-1]:
-			return false
+		for row := 1; row < len(c.begins); row++ {
+			differ := v.Null[row] != v.Null[row-1]
+			switch {
+			case v.Kind != table.String:
+				differ = differ || v.Num[row] != v.Num[row-1]
+			case v.Vocabulary() != nil:
+				differ = differ || !v.Null[row] && v.Code(row) != v.Code(row-1)
+			default:
+				differ = differ || !bytes.Equal(v.Text(row), v.Text(row-1))
+			}
+			c.begins[row] = c.begins[row] || differ
 		}
 	}
-	return true
+	if len(c.begins) > 0 {
+		c.begins[0] = true
+	}
 }
 
 func (c *classes) find(key [16]byte) int {

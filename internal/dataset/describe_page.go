@@ -28,10 +28,11 @@ var dictionaryTemplate = sync.OnceValue(func() *template.Template {
 func pageOf(m *Manifest) ([]byte, error) {
 	var out bytes.Buffer
 	err := dictionaryTemplate().Execute(&out, struct {
-		Dataset, CSP string
-		Style        template.CSS
-		Sides        []dictionarySide
-	}{m.Dataset, picture.CSP(), picture.Style(), []dictionarySide{dictionarySideOf(m, italian), dictionarySideOf(m, english)}})
+		CSP     string
+		Style   template.CSS
+		Dataset string
+		Sides   []dictionarySide
+	}{picture.CSP(), picture.Style(), m.Dataset, []dictionarySide{dictionarySideOf(m, italian), dictionarySideOf(m, english)}})
 	return out.Bytes(), err
 }
 
@@ -82,10 +83,9 @@ func dictionarySideOf(m *Manifest, lang flusso.Lang) dictionarySide {
 	for _, i := range m.Increments {
 		s.Increments = append(s.Increments, [6]string{i.Release, i.Period, wholeNumber(lang, i.Rows), i.suppressed(), wholeNumber(lang, i.OutsideAtMost), wholeNumber(lang, i.RejectedAtMost)})
 	}
-	for i := range m.Columns {
-		c := &m.Columns[i]
+	for _, c := range everyColumn(m.Columns) {
 		s.Columns = append(s.Columns, dictionaryColumn{
-			Name: c.Name, Type: kindWord(c.Type, lang), Unit: c.Unit, Empty: yesNo(c.Nullable, lang), Description: describing(c, lang),
+			Name: c.Name, Type: kindWord(c.Type, lang), Unit: c.Unit, Empty: yesNo(c.Nullable, lang), Description: describing(&c, lang),
 			Source: c.Source, Treatment: c.Treatment, Codes: len(c.Labels) > 0,
 		})
 		if len(c.Labels) == 0 {

@@ -73,6 +73,8 @@ type Increment struct {
 	SuppressedAtMost *int64 `json:"suppressed_at_most,omitempty"`
 	OutsideAtMost    int64  `json:"outside_at_most"`
 	RejectedAtMost   int64  `json:"rejected_at_most"`
+	// Faults are the rules that records were rejected by.
+	Faults []RuleFaults `json:"faults,omitempty"`
 }
 
 // File is one file of a release. Path is relative to the release's folder,

@@ -68,6 +68,7 @@ func Describe(ctx context.Context, fsys spool.FS, dir string, lang flusso.Lang) 
 	d.page.opening()
 	t.blocks(&d.page)
 	d.page.keptBack()
+	d.page.faults()
 	return d, nil
 }
 

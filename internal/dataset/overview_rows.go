@@ -136,9 +136,9 @@ func (t *rowsTally) placeOf(c *table.Chunk, row int) uint32 {
 	switch {
 	case t.province >= 0:
 		return t.place.in(&c.Columns[t.province], row)
-	case t.comune >= 0 && !c.Columns[t.comune].Null[row]:
-		if istat := c.Columns[t.comune].Text(row); len(istat) == 6 {
-			return t.place.code(istat[:3])
+	case t.comune >= 0:
+		if v := &c.Columns[t.comune]; !v.Null[row] && len(v.Text(row)) == 6 {
+			return t.place.code(v.Text(row)[:3])
 		}
 		return missingWord
 	case t.region >= 0:

@@ -102,13 +102,9 @@ func (t *rowsTally) drawGrid(o *overview, b *block, months []uint32) {
 	}
 	months = months[max(0, len(months)-gridMonths):]
 	places := map[uint32]int64{}
-	most := int64(0)
 	for key, rows := range t.byMonth {
 		if place := uint32(key); place > otherWord {
 			places[place] += rows
-			if slices.Contains(months, uint32(key>>32)) {
-				most = max(most, rows)
-			}
 		}
 	}
 	g := monthGrid{Caption: o.t(textOverviewGrid), Head: []string{o.t(t.placeWord())}}
@@ -117,11 +113,16 @@ func (t *rowsTally) drawGrid(o *overview, b *block, months []uint32) {
 	}
 	for _, place := range o.counted(places, t.place, t.placeName) {
 		r := gridRow{Label: place.name}
+		in := func(month uint32) int64 { return t.byMonth[uint64(month)<<32|uint64(t.place.codes[place.code])] }
+		most := int64(0)
 		for _, m := range months {
-			rows := t.byMonth[uint64(m)<<32|uint64(t.place.codes[place.code])]
+			most = max(most, in(m))
+		}
+		for _, m := range months { // shaded by what is much for this place
+			rows := in(m)
 			class := "t0"
 			if rows > 0 {
-				class = "t" + strconv.FormatInt(1+min(2, 3*rows/(most+1)), 10)
+				class = "t" + strconv.FormatInt(1+2*rows/most, 10)
 			}
 			r.Cells = append(r.Cells, gridCell{class, o.n(rows)})
 		}

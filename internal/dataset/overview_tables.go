@@ -17,9 +17,9 @@ type tablesTally struct {
 	year, nuts2, region, increment int
 	records, persons, cents        int
 	dimensions                     []int
-	all                            []string        // by dimension: the value that stands for all
-	shapes                         map[uint]shape  // by the dimensions that have another
-	broken                         map[shape][]int // places of the columns that a shape has values of
+	all                            []string            // by dimension: the value that stands for all
+	breakdowns                     map[uint]breakdown  // by the dimensions that have another
+	broken                         map[breakdown][]int // places of the columns that a breakdown has values of
 	noisy                          bool
 
 	tables map[tavolaKey]*tavola
@@ -27,11 +27,11 @@ type tablesTally struct {
 	left   int // figures that there was no room for
 }
 
-// shape is what a figure is broken down by.
-type shape uint8
+// breakdown is what a figure is broken down by.
+type breakdown uint8
 
 const (
-	byNothing shape = iota + 1
+	byNothing breakdown = iota + 1
 	byProvince
 	byTown
 	byAmbito
@@ -41,10 +41,10 @@ const (
 	byAgeAndSex
 )
 
-// shapeColumns are the columns of which a shape has a value, and those in which
+// breakdownColumns are the columns of which a breakdown has a value, and those in which
 // its figures may have one too, because they hold the value: a comune's province.
-var shapeColumns = []struct {
-	shape
+var breakdownColumns = []struct {
+	breakdown
 	has, may []string
 }{
 	{byNothing, nil, nil},
@@ -63,7 +63,7 @@ type tavolaKey struct{ increment, year, nuts2, region string }
 // tavola is what is shown of them.
 type tavola struct {
 	tavolaKey
-	figures map[shape][]figure
+	figures map[breakdown][]figure
 }
 
 // figure is a published figure, or the place of a suppressed one.
@@ -77,7 +77,7 @@ type figure struct {
 const roomForFigures = 200_000
 
 func newTablesTally(info []table.ColumnInfo) *tablesTally {
-	t := &tablesTally{fields: fields{info: info}, tables: map[tavolaKey]*tavola{}, shapes: map[uint]shape{}, broken: map[shape][]int{}}
+	t := &tablesTally{fields: fields{info: info}, tables: map[tavolaKey]*tavola{}, breakdowns: map[uint]breakdown{}, broken: map[breakdown][]int{}}
 	t.year, t.region, t.nuts2 = t.at("anno", table.Int), t.at("regione", table.String), t.at("nuts2", table.String)
 	t.increment = t.at(IncrementColumn, table.String)
 	t.records, t.persons, t.cents = t.at("prestazioni", table.Int), t.at("persone", table.Int), t.at("importo_annuo", table.Decimal)
@@ -94,12 +94,12 @@ func newTablesTally(info []table.ColumnInfo) *tablesTally {
 			t.dimensions, t.all = append(t.dimensions, at), append(t.all, c.Any)
 		}
 	}
-	for _, s := range shapeColumns {
+	for _, s := range breakdownColumns {
 		mask, whole := uint(0), true
 		for _, name := range s.has {
 			mask |= bit[name]
 			whole = whole && bit[name] > 0
-			t.broken[s.shape] = append(t.broken[s.shape], slices.Index(t.wants, name))
+			t.broken[s.breakdown] = append(t.broken[s.breakdown], slices.Index(t.wants, name))
 		}
 		if !whole {
 			continue
@@ -113,7 +113,7 @@ func newTablesTally(info []table.ColumnInfo) *tablesTally {
 			}
 		}
 		for _, m := range masks {
-			t.shapes[m] = s.shape
+			t.breakdowns[m] = s.breakdown
 		}
 	}
 	return t
@@ -129,7 +129,7 @@ func (t *tablesTally) add(c *table.Chunk) {
 				mask |= 1 << i
 			}
 		}
-		s, some := t.shapes[mask]
+		s, some := t.breakdowns[mask]
 		if !some {
 			continue
 		}
@@ -141,7 +141,7 @@ func (t *tablesTally) add(c *table.Chunk) {
 		key := tavolaKey{t.textOf(c, t.increment, row), t.textOf(c, t.year, row), t.textOf(c, t.nuts2, row), t.textOf(c, t.region, row)}
 		one := t.tables[key]
 		if one == nil {
-			one = &tavola{tavolaKey: key, figures: map[shape][]figure{}}
+			one = &tavola{tavolaKey: key, figures: map[breakdown][]figure{}}
 			t.tables[key] = one
 		}
 		one.figures[s] = append(one.figures[s], t.figure(c, row, s))
@@ -149,7 +149,7 @@ func (t *tablesTally) add(c *table.Chunk) {
 }
 
 // figure reads one, with the values that it is broken down by.
-func (t *tablesTally) figure(c *table.Chunk, row int, s shape) figure {
+func (t *tablesTally) figure(c *table.Chunk, row int, s breakdown) figure {
 	var f figure
 	if at := t.broken[s]; len(at) > 0 {
 		f.code = t.textOf(c, at[0], row)
@@ -279,7 +279,7 @@ func (t *tablesTally) words(o *overview, f figure) []string {
 func (t *tablesTally) drawTavola(o *overview, one *tavola) {
 	o.add(block{Title: o.t(textOverviewTavola, one.year, t.regionName(one.tavolaKey), cmp.Or(one.increment, o.m.Release)), Text: o.t(textOverviewTavolaText)})
 	for _, s := range []struct {
-		shape
+		breakdown
 		title, chart, of string
 		name             func(string) string
 	}{
@@ -290,8 +290,8 @@ func (t *tablesTally) drawTavola(o *overview, one *tavola) {
 		{byBenefit, o.t(textOverviewBenefits), o.t(textOverviewFiguresBy, o.t(textOverviewBenefit)), o.t(textOverviewBenefit), func(c string) string { return t.of("CodicePrestazione").Labels[c] }},
 		{byAge, o.t(textOverviewAges), o.t(textOverviewFiguresBy, o.t(textOverviewAge)), o.t(textOverviewAge), func(string) string { return "" }},
 	} {
-		figures := one.figures[s.shape]
-		if len(figures) == 0 || s.shape == byAge && len(one.figures[byAgeAndSex]) > 0 {
+		figures := one.figures[s.breakdown]
+		if len(figures) == 0 || s.breakdown == byAge && len(one.figures[byAgeAndSex]) > 0 {
 			continue
 		}
 		b := block{Title: s.title, Part: true, Numbers: []numbers{{Caption: s.chart, From: 2, Head: append([]string{s.of, o.t(textOverviewCode)}, o.heads(textOverviewRecords, textOverviewPersons, textOverviewYearly)...)}}}
@@ -310,7 +310,7 @@ func (t *tablesTally) drawTavola(o *overview, one *tavola) {
 		}
 		bars.Finish(s.chart, o.t(textOverviewFiguresDrawn))
 		b.Bars = []picture.Bars{bars}
-		if s.shape == byProvince {
+		if s.breakdown == byProvince {
 			b.Map = picture.NewMap(t.areas(o, one), o.mapWords(s.chart))
 		}
 		o.add(b)

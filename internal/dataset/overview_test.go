@@ -254,3 +254,85 @@ func TestBands(t *testing.T) {
 		t.Errorf("%q, want %q", got, want)
 	}
 }
+
+// Rows with names: comune, exact dates and amounts, year of birth. What is counted
+// is told by hand here.
+func TestDescribeNamed(t *testing.T) {
+	columns := []table.Column{
+		{Name: "anno", Kind: table.Int}, {Name: "regione", Kind: table.String}, {Name: "comune", Kind: table.String, Nullable: true},
+		{Name: "CodicePrestazione", Kind: table.String}, {Name: "DataInizioPrestazione", Kind: table.Date, Nullable: true},
+		{Name: "DataErogazionePrestazione", Kind: table.Date, Nullable: true}, {Name: "ImportoMensile", Kind: table.Decimal, Nullable: true},
+		{Name: "AnnoNascita", Kind: table.Int}, {Name: "Genere", Kind: table.String, Labels: map[string]string{"1": "Maschio", "2": "Femmina"}},
+	}
+	m := &Manifest{Release: "r1", Level: "totale", Rows: 4, Increments: []Increment{{Release: "r1", Rows: 4}}, Columns: infosOf(columns)}
+	tally := newRowsTally(m.Columns)
+	c := table.NewChunk(nil)
+	for _, name := range tally.names() {
+		for _, column := range columns {
+			if column.Name == name {
+				c.Columns = append(c.Columns, table.Values{Kind: column.Kind})
+			}
+		}
+	}
+	const january, march = 20089, 20148 // 2025-01-01, 2025-03-01
+	for _, row := range []struct {
+		comune, benefit  string
+		start, paid      int64
+		cents, born, sex int64
+	}{
+		{"058091", "A1.04", january, 0, 10_050, 1940, 2}, {"058091", "A1.04", march, 0, 20_000, 1960, 1},
+		{"059011", "A2.07.01", 0, march, 0, 2025, 1}, {"", "A1.04", january + 30, 0, 300, 2007, 2},
+	} {
+		values := map[string]func(*table.Values){
+			"anno": func(v *table.Values) { v.AppendNum(2025) }, "regione": func(v *table.Values) { v.AppendString("R12") },
+			"comune":                    func(v *table.Values) { appendOr(v, row.comune) },
+			"CodicePrestazione":         func(v *table.Values) { v.AppendString(row.benefit) },
+			"DataInizioPrestazione":     func(v *table.Values) { appendDay(v, row.start) },
+			"DataErogazionePrestazione": func(v *table.Values) { appendDay(v, row.paid) },
+			"ImportoMensile":            func(v *table.Values) { appendDay(v, row.cents) },
+			"AnnoNascita":               func(v *table.Values) { v.AppendNum(row.born) },
+			"Genere":                    func(v *table.Values) { v.AppendString(strconv.FormatInt(row.sex, 10)) },
+		}
+		for i, name := range tally.names() {
+			values[name](&c.Columns[i])
+		}
+		c.EndRow()
+	}
+	tally.add(c)
+	d := &Description{page: overview{m: m, lang: flusso.It}}
+	tally.blocks(&d.page)
+	for _, tt := range []struct {
+		caption flusso.Text
+		args    []any
+		want    string
+	}{
+		{textOverviewMonthsChart, nil, "[[2025-01 2025-01 2 50,0 %] [2025-03 2025-03 2 50,0 %]]"},
+		{textOverviewPlacesChart, []any{"provincia"}, "[[Roma 058 2 50,0 %] [non indicato – 1 25,0 %] [Latina 059 1 25,0 %]]"},
+		{textOverviewTowns, nil, "[[ROMA 058091 2 50,0 % 2 di 2] [non indicato – 1 25,0 % 1 di 2] [LATINA 059011 1 25,0 % 1 di 2]]"},
+		{textOverviewSumChart, []any{"ImportoMensile"}, "[[A1.04 A1.04 3 304 € 101 €]]"},
+		{textOverviewAgesChart, nil, "[[0-2 1 0] [18-64 0 1] [65-74 1 0] [85+ 0 1]]"},
+	} {
+		if got := fmt.Sprint(d.numbersOf(t, tt.caption, tt.args...).Rows); got != tt.want {
+			t.Errorf("%s: %s, want %s", tt.caption.It, got, tt.want)
+		}
+	}
+	if g := d.page.blocks[0].Grid; g == nil || fmt.Sprint(g.Rows) != "[{Roma [{t3 1} {t3 1}]} {Latina [{t0 0} {t3 1}]}]" {
+		t.Errorf("places by months: %+v", g)
+	}
+}
+
+func appendOr(v *table.Values, text string) {
+	if text == "" {
+		v.AppendNull()
+		return
+	}
+	v.AppendString(text)
+}
+
+func appendDay(v *table.Values, n int64) {
+	if n == 0 {
+		v.AppendNull()
+		return
+	}
+	v.AppendNum(n)
+}

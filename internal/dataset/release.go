@@ -44,6 +44,7 @@ type Report struct {
 	Period  string // such as "2025-06"; may be empty
 	Purpose string
 	Notes   []flusso.Text // such as which dataset to cite for totals
+	Faults  []Fault       // by which records were rejected
 	// Disclosure is what disclosure control did to the rows (View.Report).
 	Disclosure anonymize.Report
 }
@@ -321,6 +322,7 @@ func (r *Release) manifest(b anonymize.Balance, report Report) *Manifest {
 	i := Increment{
 		Release: t.ReleaseID, Period: report.Period, Rows: b.Rows, Rounding: k,
 		OutsideAtMost: roundUp(b.Outside, k), RejectedAtMost: roundUp(b.Rejected, k),
+		Faults: faultsOf(report.Faults, k),
 	}
 	if t.Level != anonymize.Aggregato {
 		i.SuppressedAtMost = new(roundUp(b.Suppressed, k))

@@ -131,4 +131,13 @@ var (
 	textOverviewUpTo          = flusso.Text{It: "fino a %s", En: "up to %s"}
 	textOverviewShareChart    = flusso.Text{It: "Quota soppressa, al più, per rilascio", En: "Share suppressed, at most, by release"}
 	textOverviewShareDrawn    = flusso.Text{It: "una barra per rilascio, lunga quanto la quota", En: "one bar for each release, as long as its share"}
+
+	textOverviewFaults     = flusso.Text{It: "Errori per regola", En: "Faults by rule"}
+	textOverviewFaultsText = flusso.Text{
+		It: "Le regole per cui dei record sono stati respinti, nei file di cui il rilascio è fatto: quei record non ci sono. Un record può violarne più d'una. I conteggi sono arrotondati per eccesso, e sommati tra gli incrementi. «flussi explain REGOLA» spiega ciascuna.",
+		En: "The rules by which records were rejected, in the files that the release is made of: those records are not there. A record can break several. Counts are rounded up, and added over increments. “flussi explain RULE” explains each.",
+	}
+	textOverviewRule         = flusso.Text{It: "regola", En: "rule"}
+	textOverviewRuleSays     = flusso.Text{It: "che cosa non va", En: "what is wrong"}
+	textOverviewFaultsAtMost = flusso.Text{It: "errori, al più", En: "faults, at most"}
 )

@@ -2,6 +2,9 @@ package exchange
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
+	"hash"
 	"runtime"
 	"sync"
 	"sync/atomic"
@@ -11,6 +14,7 @@ import (
 	"flussi/internal/anonymize"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
+	"flussi/internal/scratch"
 	"flussi/internal/spool"
 	"flussi/internal/state"
 )
@@ -24,6 +28,7 @@ type lanes struct {
 	ctx      context.Context
 	group    *errgroup.Group
 	key      []byte // by which the state knows records
+	folder   string // of its scratch space
 	open     func(flusso.Tipo) ([]*anonymize.View, error)
 	kinds    map[flusso.Tipo]*lane
 	free     chan *parcel
@@ -36,11 +41,15 @@ type lanes struct {
 
 // lane is one kind of flow.
 type lane struct {
-	state  *state.Current
-	views  []*anonymize.View // none: nobody wants it
-	takers []chan *parcel
-	last   int // file that brought it parcels
-	files  int // that count
+	state   *state.Current
+	scratch scratch.File
+	views   []*anonymize.View // none: nobody wants it
+	takers  []chan *parcel
+	last    int // file that brought it parcels
+	files   int // that count
+	// identity hashes what the files say, but for those refused: the same for the
+	// same records with the same verdicts, however they are wrapped.
+	identity hash.Hash
 }
 
 // parcel is a batch on its way, or word that its file was refused whole.
@@ -51,15 +60,16 @@ type parcel struct {
 	beyond  int64    // line of the first one whose amount cannot be added up
 	file    int
 	first   bool // of its file in this lane
-	void    bool // what its file brought counts for nothing
+	done    bool // nothing but word that its file ends here
+	void    bool // and that what it brought counts for nothing
 	known   sync.WaitGroup
 	left    atomic.Int32 // takers that have not let go of it
 }
 
 // newLanes makes lanes for so many files. open is asked for the views of a kind of
 // flow when its first batch comes.
-func newLanes(ctx context.Context, key []byte, files int, open func(flusso.Tipo) ([]*anonymize.View, error)) *lanes {
-	l := &lanes{key: key, open: open, kinds: map[flusso.Tipo]*lane{}, beyond: make([]int64, files)}
+func newLanes(ctx context.Context, key []byte, folder string, files int, open func(flusso.Tipo) ([]*anonymize.View, error)) *lanes {
+	l := &lanes{key: key, folder: folder, open: open, kinds: map[flusso.Tipo]*lane{}, beyond: make([]int64, files)}
 	l.group, l.ctx = errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	parcels := 8*workers + 8 // a round of blocks, and some to work on while the next is read
@@ -69,9 +79,9 @@ func newLanes(ctx context.Context, key []byte, files int, open func(flusso.Tipo)
 	}
 	for range workers {
 		l.group.Go(func() error {
-			hasher := state.NewHasher(key)
+			id := newIdentifier(state.NewHasher(key))
 			for p := range l.identify {
-				p.identify(hasher)
+				p.identify(id)
 				p.known.Done()
 			}
 			return nil
@@ -81,16 +91,17 @@ func newLanes(ctx context.Context, key []byte, files int, open func(flusso.Tipo)
 }
 
 // identify finds out what the state and the views must know of each record.
-func (p *parcel) identify(h *state.Hasher) {
+func (p *parcel) identify(to *identifier) {
 	p.ids, p.records, p.beyond = p.ids[:0], p.records[:0], 0
 	b := &p.batch
+	to.begin()
 	for rec, status := range b.Status {
 		var id anonymize.RecordID
 		if status == schema.Accepted {
 			if p.beyond == 0 && b.Tipo != flusso.SINBA && !anonymize.Countable(b, rec) {
 				p.beyond = int64(b.Line(rec))
 			}
-			r := identify(b, rec, h)
+			r := to.identify(b, rec)
 			p.records = append(p.records, r)
 			id = r.key.Record(r.content)
 		}
@@ -112,7 +123,7 @@ func (l *lanes) send(b *schema.Batch) error {
 		return err
 	}
 	p.batch, *b = *b, p.batch
-	p.first, p.void = to.last != l.file, false
+	p.first, p.void, p.done = to.last != l.file, false, false
 	to.last = l.file
 	p.known.Add(1)
 	l.identify <- p // it has room for all that there are
@@ -125,16 +136,16 @@ func (l *lanes) end(refused bool) error {
 	for _, to := range l.kinds {
 		switch {
 		case to.last != l.file:
+			continue
 		case !refused:
 			to.files++
-		default:
-			p, err := l.parcel()
-			if err != nil {
-				return err
-			}
-			p.first, p.void = false, true
-			to.send(p)
 		}
+		p, err := l.parcel()
+		if err != nil {
+			return err
+		}
+		p.first, p.void, p.done = false, refused, true
+		to.send(p)
 	}
 	l.file++
 	return nil
@@ -150,6 +161,18 @@ func (l *lanes) close() error {
 	}
 	return l.group.Wait()
 }
+
+// forget removes what the state had in scratch space.
+func (l *lanes) forget() (err error) {
+	for _, to := range l.kinds {
+		err = errors.Join(err, to.scratch.Close())
+	}
+	return err
+}
+
+// StateMemory bounds, in bytes, what the state of a kind of flow holds while files
+// are disclosed here: two million records.
+const StateMemory = 64 << 20
 
 func (l *lanes) parcel() (*parcel, error) {
 	if l.ctx.Err() != nil {
@@ -169,15 +192,17 @@ func (l *lanes) lane(tipo flusso.Tipo) (to *lane, err error) {
 	if to = l.kinds[tipo]; to != nil {
 		return to, nil
 	}
-	to = &lane{last: -1}
+	to = &lane{last: -1, identity: sha256.New()}
 	l.kinds[tipo] = to
 	if to.state, err = state.Open(spool.OS, "", state.NewHasher(l.key)); err != nil {
 		return nil, err
 	}
+	to.scratch.Folder = l.folder
+	to.state.Within(scratch.Room{Memory: StateMemory, Space: &to.scratch})
 	if to.views, err = l.open(tipo); err != nil || len(to.views) == 0 {
 		return to, err
 	}
-	l.take(to, l.remember(to.state))
+	l.take(to, l.remember(to))
 	for _, v := range to.views {
 		l.take(to, look(v))
 	}
@@ -210,25 +235,50 @@ func (l *lanes) take(to *lane, take func(*parcel) error) {
 	})
 }
 
-// remember gives records to the state, and looks for amounts that cannot be added up.
-func (l *lanes) remember(current *state.Current) func(*parcel) error {
+// remember gives records to the state and to the identity of what is disclosed, and
+// looks for amounts that cannot be added up.
+func (l *lanes) remember(kind *lane) func(*parcel) error {
 	from, to := 0, 0
+	file, buf := sha256.New(), []byte(nil)
 	return func(p *parcel) error {
 		if p.first {
 			from = to
+			file.Reset()
 		}
-		if p.void {
-			current.Void(from, to)
+		switch {
+		case p.void:
+			kind.state.Void(from, to)
+			return nil
+		case p.done:
+			kind.identity.Write(file.Sum(buf[:0]))
 			return nil
 		}
+		buf = p.appendIdentity(buf[:0])
+		file.Write(buf)
 		for _, r := range p.records {
-			to = current.Add(r.op, r.key, r.content) + 1
+			to = kind.state.Add(r.op, r.key, r.content) + 1
 		}
 		if p.beyond > 0 && l.beyond[p.file] == 0 {
 			l.beyond[p.file] = p.beyond
 		}
 		return nil
 	}
+}
+
+// appendIdentity appends what the batch says and nothing else: the verdicts, the
+// ids, and what is not in those.
+func (p *parcel) appendIdentity(to []byte) []byte {
+	b, all := &p.batch, everyField[p.batch.Tipo]
+	to = b.AppendShared(to, all, 0)
+	for rec, status := range b.Status {
+		to = append(append(to, byte(status)), p.ids[rec][:]...)
+		op, _ := b.Text(schema.TipoOperazione, rec)
+		to = append(append(to, byte(len(op))), op...)
+		if b.Tipo == flusso.Ritorno { // its header is in each record
+			to = b.AppendOwn(to, all, rec)
+		}
+	}
+	return to
 }
 
 // look gives records to a view.
@@ -238,8 +288,11 @@ func look(v *anonymize.View) func(*parcel) error {
 		if p.first {
 			from = v.Mark()
 		}
-		if p.void {
+		switch {
+		case p.void:
 			v.Void(from)
+			return nil
+		case p.done:
 			return nil
 		}
 		return v.Add(&p.batch, p.ids)

@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"hash"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -142,10 +141,10 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 }
 
 // readOnce reads the files for the verdict, the state and the views. It gives all
-// views that were opened, those of which there is some flow as filled; the bytes
-// of the files go into identity.
+// views that were opened, those of which there is some flow as filled; what the
+// files say goes into identity.
 func (l *Local) readOnce(ctx context.Context, paths []string, identity hash.Hash) (views []*localView, files []LocalFile, err error) {
-	all := newLanes(ctx, l.Key, len(paths), func(tipo flusso.Tipo) (opened []*anonymize.View, err error) {
+	all := newLanes(ctx, l.Key, nearest(l.Out), len(paths), func(tipo flusso.Tipo) (opened []*anonymize.View, err error) {
 		for _, t := range l.Targets {
 			if !anonymize.Carries(t.Dataset, t.Level, tipo) {
 				continue
@@ -158,8 +157,9 @@ func (l *Local) readOnce(ctx context.Context, paths []string, identity hash.Hash
 		}
 		return opened, nil
 	})
+	defer func() { err = errors.Join(err, all.forget()) }()
 	for _, path := range paths {
-		file, readErr := l.readInto(ctx, path, all, identity)
+		file, readErr := l.readInto(ctx, path, all)
 		if err = readErr; err != nil {
 			break
 		}
@@ -176,10 +176,12 @@ func (l *Local) readOnce(ctx context.Context, paths []string, identity hash.Hash
 			return views, files[:i+1], &flusso.Error{Op: "disclose", ID: fmt.Sprintf("%s:%d", paths[i], line), Kind: flusso.Invalid, What: textBeyond, Hint: hintBeyond}
 		}
 	}
-	for _, to := range all.kinds {
-		if to.files == 0 {
+	for _, tipo := range flusso.Tipi {
+		to := all.kinds[tipo]
+		if to == nil || to.files == 0 {
 			continue
 		}
+		identity.Write(to.identity.Sum([]byte{byte(tipo)}))
 		fates, err := to.fates()
 		if err != nil {
 			return views, files, err
@@ -190,6 +192,9 @@ func (l *Local) readOnce(ctx context.Context, paths []string, identity hash.Hash
 			}
 		}
 	}
+	for _, v := range views {
+		v.faults = faultsOfFiles(files, v.tipo)
+	}
 	// In the order of the targets, and of the kinds of flow.
 	slices.SortStableFunc(views, func(a, b *localView) int {
 		at := func(v *localView) int { return slices.Index(l.Targets, v.target) }
@@ -198,8 +203,19 @@ func (l *Local) readOnce(ctx context.Context, paths []string, identity hash.Hash
 	return views, files, nil
 }
 
+// faultsOfFiles are those of the files of one kind of flow.
+func faultsOfFiles(files []LocalFile, tipo flusso.Tipo) []dataset.Fault {
+	var counts []map[string]int64
+	for _, f := range files {
+		if f.Tipo == tipo.String() && f.Refused.IsZero() {
+			counts = append(counts, f.ByRule)
+		}
+	}
+	return faultsIn(counts...)
+}
+
 // readInto reads one file into the lanes.
-func (l *Local) readInto(ctx context.Context, path string, all *lanes, identity hash.Hash) (told LocalFile, err error) {
+func (l *Local) readInto(ctx context.Context, path string, all *lanes) (told LocalFile, err error) {
 	f, err := openFile(path)
 	if err != nil {
 		return told, err
@@ -209,46 +225,15 @@ func (l *Local) readInto(ctx context.Context, path string, all *lanes, identity 
 	if err != nil {
 		return told, fmt.Errorf("read file: %w", err)
 	}
-	src := &hashed{file: f, hash: identity}
 	var stopped error
-	found, err := readFile(ctx, src, info.Size(), l.Read, func(_ *reading, b *schema.Batch) error {
+	found, err := readFile(ctx, f, info.Size(), l.Read, func(_ *reading, b *schema.Batch) error {
 		stopped = all.send(b)
 		return stopped
 	})
 	if err := cmp.Or(stopped, err); err != nil {
 		return told, err
 	}
-	if err := src.rest(); err != nil {
-		return told, err
-	}
 	return LocalFile{path, found.report}, all.end(found.refused != nil)
-}
-
-// hashed is a file whose bytes go into a hash, in order, as they are read.
-type hashed struct {
-	file *os.File
-	hash hash.Hash
-	at   int64 // what comes before is in the hash
-}
-
-func (h *hashed) ReadAt(b []byte, at int64) (n int, err error) {
-	n, err = h.file.ReadAt(b, at)
-	if end := at + int64(n); at <= h.at && end > h.at {
-		h.hash.Write(b[h.at-at : n])
-		h.at = end
-	}
-	return n, err
-}
-
-// rest hashes what was not read.
-func (h *hashed) rest() error {
-	if _, err := h.file.Seek(h.at, io.SeekStart); err != nil {
-		return fmt.Errorf("read file: %w", err)
-	}
-	if _, err := io.Copy(h.hash, h.file); err != nil {
-		return fmt.Errorf("read file: %w", err)
-	}
-	return nil
 }
 
 // rowsFirst puts tables behind the rows that they are beside.
@@ -277,6 +262,7 @@ type localView struct {
 	result  RecipientResult
 	view    *anonymize.View
 	fates   []schema.Status
+	faults  []dataset.Fault
 	filled  bool
 	scratch scratch.File
 	release *dataset.Release
@@ -303,7 +289,7 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo) (v *localView, err error) 
 }
 
 // RowMemory bounds, in bytes, what the rows of all views take that are open
-// together, but for those that are counted in tables.
+// together.
 const RowMemory = 160 << 20
 
 // nearest is the folder or, while there is none, the nearest one above it.
@@ -387,7 +373,7 @@ func (v *localView) seal(ctx context.Context) error {
 	}
 	v.result.RecordsIn, v.result.Rejected = b.In-b.Duplicate, b.Rejected
 	v.result.Outside, v.result.Disclosed, v.result.Suppressed = b.Outside+b.Withdrawn, b.Disclosed, b.Suppressed
-	report := dataset.Report{Notes: v.notes, Disclosure: v.view.Report()}
+	report := dataset.Report{Notes: v.notes, Faults: v.faults, Disclosure: v.view.Report()}
 	if v.result.Withheld, v.result.Why = withheldOf(v.result.Name+"/"+v.result.Dataset, &report.Disclosure, b); v.result.Why != nil {
 		return v.release.Discard()
 	}

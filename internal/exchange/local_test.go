@@ -59,7 +59,7 @@ func TestLocalAlone(t *testing.T) {
 }
 
 // flowFile writes a synthetic flow into dir; a cut one ends in the middle.
-func flowFile(t *testing.T, dir string, o synth.Options, cut bool) string {
+func flowFile(t testing.TB, dir string, o synth.Options, cut bool) string {
 	t.Helper()
 	var b bytes.Buffer
 	if _, err := synth.Write(&b, o); err != nil {

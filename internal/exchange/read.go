@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"io"
-	"slices"
 
 	"flussi/internal/anonymize"
 	"flussi/internal/container"
@@ -47,7 +46,9 @@ type reading struct {
 // report, and what the state needs. An error is not the
 // file's but the world's; a broken file is in reading.refused.
 func judge(ctx context.Context, src Source, size int64, opt schema.Options, hasher *state.Hasher) (reading, error) {
+	id := newIdentifier(hasher)
 	return readFile(ctx, src, size, opt, func(found *reading, b *schema.Batch) error {
+		id.begin()
 		one := &found.flows[len(found.flows)-1]
 		for rec, status := range b.Status {
 			if status != schema.Accepted {
@@ -56,7 +57,7 @@ func judge(ctx context.Context, src Source, size int64, opt schema.Options, hash
 			if found.beyond == 0 && b.Tipo != flusso.SINBA && !anonymize.Countable(b, rec) {
 				found.beyond = int(b.Line(rec))
 			}
-			one.records = append(one.records, identify(b, rec, hasher))
+			one.records = append(one.records, id.identify(b, rec))
 		}
 		return nil
 	})
@@ -101,10 +102,23 @@ func eachBatch(ctx context.Context, reader *schema.Reader, visit func(*schema.Ba
 	}
 }
 
+// identifier hashes the identity and the content of records, batch after batch.
+type identifier struct {
+	hasher *state.Hasher
+	person int    // whose values are in shared; -1: nobody's
+	shared []byte // values of the header and of the person at hand
+	own    []byte
+}
+
+func newIdentifier(h *state.Hasher) *identifier { return &identifier{hasher: h} }
+
+// begin comes before the records of each batch.
+func (i *identifier) begin() { i.person = -1 }
+
 // identify hashes a record's identity and content. The fields of identity are
 // those that a cancellation repeats (siuss.md 4.1: Ente, person, benefit,
 // protocol, start or payment date).
-func identify(b *schema.Batch, rec int, h *state.Hasher) record {
+func (i *identifier) identify(b *schema.Batch, rec int) record {
 	text := func(f schema.Field) []byte {
 		v, _ := b.Text(f, rec)
 		return v
@@ -121,34 +135,30 @@ func identify(b *schema.Batch, rec int, h *state.Hasher) record {
 		person = text(schema.CodicePersona)
 	}
 	r := record{
-		key: h.Key(b.Tipo, text(schema.EnteCodice), person, benefit, protocol, date),
+		key: i.hasher.Key(b.Tipo, text(schema.EnteCodice), person, benefit, protocol, date),
 	}
 	if op, _ := b.Text(schema.TipoOperazione, rec); string(op) == "C" {
 		r.op = state.Cancel
 	}
-	h.Begin(b.Tipo)
-	for _, f := range contentFields[b.Tipo] {
-		for i := range b.Repeats(f, rec) {
-			if v, ok := b.At(f, rec, i); ok {
-				h.Value(int(f), v)
-			}
-		}
+	fields := contentFields[b.Tipo]
+	if n := b.Beneficiario(rec); n != i.person {
+		i.shared, i.person = b.AppendShared(i.shared[:0], fields, rec), n
 	}
-	r.content = h.Content()
+	i.own = b.AppendOwn(i.own[:0], fields, rec)
+	r.content = i.hasher.Content(b.Tipo, i.shared, i.own)
 	return r
 }
 
 // contentFields are the fields that make two records the same: all but the
 // header's name, which differs from file to file, and the operation.
-var contentFields = func() map[flusso.Tipo][]schema.Field {
-	outside := []schema.Field{schema.FlussoNome, schema.EnteCFOperatore, schema.EnteDenominazione, schema.TipoOperazione}
-	fields := map[flusso.Tipo][]schema.Field{}
+var contentFields = valueLists(schema.FlussoNome, schema.EnteCFOperatore, schema.EnteDenominazione, schema.TipoOperazione)
+
+var everyField = valueLists()
+
+func valueLists(but ...schema.Field) map[flusso.Tipo]*schema.ValueList {
+	lists := map[flusso.Tipo]*schema.ValueList{}
 	for _, tipo := range flusso.Tipi {
-		for _, info := range schema.Fields(tipo) {
-			if !slices.Contains(outside, info.Field) {
-				fields[tipo] = append(fields[tipo], info.Field)
-			}
-		}
+		lists[tipo] = schema.NewValueList(tipo, but...)
 	}
-	return fields
-}()
+	return lists
+}

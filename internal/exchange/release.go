@@ -160,7 +160,7 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	if t.counters.Inserted-t.counters.Cancelled != b.Outside+b.Disclosed+b.Suppressed {
 		return &flusso.Error{Op: "disclose", ID: t.key.String(), Kind: flusso.Internal, What: textBooks, Hint: hintBooks}
 	}
-	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Notes: t.notes, Disclosure: t.view.Report()}
+	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Notes: t.notes, Faults: t.faults(), Disclosure: t.view.Report()}
 	t.withheldCode, t.why = withheldOf(t.name(), &report.Disclosure, b)
 	if b.Rows == 0 || t.why != nil {
 		return t.release.Discard()

@@ -16,7 +16,7 @@ import (
 // (24 each: key, content; big-endian, strictly ascending), SHA-256 of all that
 // precedes it (32).
 const (
-	magic     = "flussi-state/1\n\x00"
+	magic     = "flussi-state/2\n\x00"
 	entrySize = 24
 	// blockEntries is how many are read and written together.
 	blockEntries = 2048

@@ -42,10 +42,7 @@ func parse(text string) (list []rec) {
 
 func hashed(h *Hasher, r rec) (Key, Content) {
 	k := h.Key(flusso.PSPSASINA, []byte("H501"), []byte(r.key), []byte("A1.01"), nil, []byte("2026-01-01"))
-	h.Begin(flusso.PSPSASINA)
-	h.Value(1, []byte(r.key))
-	h.Value(2, []byte(r.content))
-	return k, h.Content()
+	return k, h.Content(flusso.PSPSASINA, []byte(r.key), []byte(r.content))
 }
 
 // play makes a run on top of what is at from, and commits it to to.
@@ -424,16 +421,8 @@ func TestHasher(t *testing.T) {
 			t.Errorf("identity %d is another's", i)
 		}
 	}
-	content := func(values ...string) Content {
-		h.Begin(flusso.PSPSASINA)
-		for i, v := range values {
-			if v != "-" {
-				h.Value(i, b(v))
-			}
-		}
-		return h.Content()
-	}
-	all := []Content{content("a", "b"), content("ab"), content("", "ab"), content("-", "ab"), content("a", "b", ""), content()}
+	content := func(shared, own string) Content { return h.Content(flusso.PSPSASINA, b(shared), b(own)) }
+	all := []Content{content("a", "b"), content("ab", ""), content("", "ab"), content("a", "bb"), content("", ""), h.Content(flusso.SINBA, b("a"), b("b"))}
 	for i, c := range all {
 		if slices.Index(all, c) != i {
 			t.Errorf("content %d is another's", i)
@@ -450,13 +439,10 @@ func TestHasher(t *testing.T) {
 func TestHasherDoesNotAllocate(t *testing.T) {
 	h := NewHasher(secret)
 	value := []byte("RSSMRA80A01H501U")
+	values := bytes.Repeat(value, 40)
 	each := func() {
 		h.Key(flusso.PSPSASINA, value, value, value, value, value)
-		h.Begin(flusso.PSPSASINA)
-		for f := range 60 {
-			h.Value(f, value)
-		}
-		h.Content()
+		h.Content(flusso.PSPSASINA, value, values)
 	}
 	each()
 	if n := testing.AllocsPerRun(100, each); n > 0 {
@@ -468,6 +454,7 @@ func BenchmarkRun(b *testing.B) {
 	h := NewHasher(secret)
 	m := spooltest.New()
 	value := []byte("RSSMRA80A01H501U")
+	values := bytes.Repeat(value, 40)
 	b.ReportAllocs()
 	const records = 100_000
 	for b.Loop() {
@@ -478,11 +465,7 @@ func BenchmarkRun(b *testing.B) {
 		for i := range records {
 			person := strconv.AppendInt(value[:0:0], int64(i*7919%records), 10)
 			key := h.Key(flusso.PSPSASINA, value, person, value, value, value)
-			h.Begin(flusso.PSPSASINA)
-			for f := range 40 {
-				h.Value(f, value)
-			}
-			c.Add(Insert, key, h.Content())
+			c.Add(Insert, key, h.Content(flusso.PSPSASINA, value, values))
 		}
 		if _, err := c.Resolve(); err != nil {
 			b.Fatal(err)

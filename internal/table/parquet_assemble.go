@@ -55,6 +55,9 @@ var errLevels = errors.New("levels that fit no row")
 // read appends n rows to the leaf's values in c.
 func (l *leafReader) read(c *Chunk, n int) error {
 	v, outer := l.in(c)
+	if outer == nil && l.mostRep == 0 {
+		return l.readFlat(v, n)
+	}
 	for rows := 0; ; l.entry++ {
 		if l.mostRep == 0 && rows == n {
 			return nil
@@ -126,11 +129,11 @@ func (l *leafReader) put(v *Values, def, rep int16) error {
 	} else if def < l.mostDef {
 		return errLevels
 	}
-	switch {
-	case def == l.mostDef:
+	switch def {
+	case l.mostDef:
 		v.list[len(v.list)-1]++
 		return l.putValue(v)
-	case def == l.mostDef-1: // an element that is missing
+	case l.mostDef - 1: // an element that is missing
 		return errLevels
 	}
 	return nil
@@ -168,12 +171,18 @@ func (l *leafReader) more(n int) (bool, error) {
 	if l.mostRep > 0 {
 		n = readRows
 	}
-	l.def, l.rep = sized(l.def, n), sized(l.rep, n)
 	l.entry, l.value = 0, 0
 	l.values.reset()
-	total, err := l.batch(n)
+	total, values, err := l.batch(n)
 	if err != nil {
 		return false, err
+	}
+	if l.column.texts() {
+		for _, text := range l.bytes[:values] {
+			l.values.texts.append(text)
+		}
+	} else {
+		l.values.Num = append(l.values.Num, l.int64s[:values]...)
 	}
 	l.def, l.rep = l.def[:total], l.rep[:total]
 	if l.mostRep == 0 {
@@ -185,43 +194,69 @@ func (l *leafReader) more(n int) (bool, error) {
 	return total > 0, nil
 }
 
-// batch reads up to n entries, and copies their values: the library's alias a
-// page.
-func (l *leafReader) batch(n int) (int, error) {
+// batch reads up to n entries, and as many of their values as are there into the
+// slice of their type. Texts alias a page: they are copied before the next batch.
+func (l *leafReader) batch(n int) (entries, values int, err error) {
 	var total int64
-	var read int
-	var err error
+	l.def, l.rep = sized(l.def, n), sized(l.rep, n)
 	switch r := l.pages.(type) {
 	case *file.ByteArrayColumnChunkReader:
 		l.bytes = sized(l.bytes, n)
-		total, read, err = r.ReadBatch(int64(n), l.bytes, l.def, l.rep)
-		for _, text := range l.bytes[:read] {
-			l.values.texts.append(text)
-		}
+		total, values, err = r.ReadBatch(int64(n), l.bytes, l.def, l.rep)
 	case *file.Int32ColumnChunkReader:
 		l.int32s = sized(l.int32s, n)
-		total, read, err = r.ReadBatch(int64(n), l.int32s, l.def, l.rep)
-		for _, i := range l.int32s[:read] {
-			l.values.Num = append(l.values.Num, int64(i))
+		l.int64s = sized(l.int64s, n)
+		total, values, err = r.ReadBatch(int64(n), l.int32s, l.def, l.rep)
+		for i, v := range l.int32s[:values] {
+			l.int64s[i] = int64(v)
 		}
 	case *file.Int64ColumnChunkReader:
 		l.int64s = sized(l.int64s, n)
-		total, read, err = r.ReadBatch(int64(n), l.int64s, l.def, l.rep)
-		l.values.Num = append(l.values.Num, l.int64s[:read]...)
+		total, values, err = r.ReadBatch(int64(n), l.int64s, l.def, l.rep)
 	case *file.BooleanColumnChunkReader:
 		l.bools = sized(l.bools, n)
-		total, read, err = r.ReadBatch(int64(n), l.bools, l.def, l.rep)
-		for _, b := range l.bools[:read] {
-			bit := int64(0)
-			if b {
-				bit = 1
-			}
-			l.values.Num = append(l.values.Num, bit)
+		l.int64s = sized(l.int64s, n)
+		total, values, err = r.ReadBatch(int64(n), l.bools, l.def, l.rep)
+		for i, v := range l.bools[:values] {
+			l.int64s[i] = int64(bit(v))
 		}
 	default:
-		return 0, fmt.Errorf("type %s is not read", r.Type())
+		return 0, 0, fmt.Errorf("type %s is not read", r.Type())
 	}
-	return int(total), err
+	return int(total), values, err
+}
+
+// readFlat is read of a leaf that is a column: an entry is a row.
+func (l *leafReader) readFlat(v *Values, n int) error {
+	for n > 0 {
+		total, values, err := l.batch(n)
+		if err != nil {
+			return err
+		}
+		if total == 0 {
+			return io.ErrUnexpectedEOF
+		}
+		n -= total
+		next := 0
+		for _, def := range l.def[:total] {
+			switch {
+			case l.mostDef > 0 && def < l.mostDef:
+				v.AppendNull()
+				continue
+			case next == values:
+				return io.ErrUnexpectedEOF
+			case v.Kind == String:
+				if len(v.texts.arena)+len(l.bytes[next]) > maxArena {
+					return errTextTooLong
+				}
+				v.AppendText(l.bytes[next])
+			default:
+				v.AppendNum(l.int64s[next])
+			}
+			next++
+		}
+	}
+	return nil
 }
 
 func sized[T any](s []T, n int) []T {

@@ -20,10 +20,8 @@ func (e *leafEncoder) entries(c *Chunk, s *scratch) (in entries, err error) {
 		_, in.n = outer.elements(0, c.rows)
 	}
 	in.null = v.Null[:in.n]
-	for _, missing := range in.null {
-		in.missing += int(bit(missing))
-	}
-	if in.missing > 0 && !e.column.Nullable || outer != nil {
+	in.missing = countTrue(in.null)
+	if !e.column.Nullable || outer != nil {
 		if err := e.complete(&in, outer, c.rows); err != nil {
 			return in, err
 		}
@@ -35,31 +33,42 @@ func (e *leafEncoder) entries(c *Chunk, s *scratch) (in entries, err error) {
 	return in, nil
 }
 
+// countTrue counts without a branch to guess.
+func countTrue(bools []bool) (n int) {
+	for _, b := range bools {
+		n += int(bit(b))
+	}
+	return n
+}
+
 // complete refuses what is missing though it never is, and a value in a struct
 // that is missing.
 func (e *leafEncoder) complete(in *entries, outer *Values, rows int) error {
-	var without []bool // of a Struct: rows that have none
-	if outer != nil {
-		for _, missing := range outer.Null[:rows] {
-			if missing && !e.outer.Nullable {
-				return fmt.Errorf("%w: no struct in a column that is never empty", ErrValues)
-			}
-		}
-		if outer.Kind == Struct {
-			without = outer.Null
-		}
+	if outer != nil && !e.outer.Nullable && countTrue(outer.Null[:rows]) > 0 {
+		return fmt.Errorf("%w: no struct in a column that is never empty", ErrValues)
 	}
+	if outer == nil || outer.Kind == Structs {
+		if in.missing > 0 && !e.column.Nullable {
+			return errNoValue
+		}
+		return nil
+	}
+	var gone, alone byte // values that are missing, and structs, alone
 	for i, missing := range in.null {
-		gone := without != nil && without[i]
-		if missing && !gone && !e.column.Nullable {
-			return fmt.Errorf("%w: no value in a column that is never empty", ErrValues)
-		}
-		if !missing && gone {
-			return fmt.Errorf("%w: a value in a struct that is missing", ErrValues)
-		}
+		m, without := bit(missing), bit(outer.Null[i])
+		gone |= m &^ without
+		alone |= without &^ m
+	}
+	if gone > 0 && !e.column.Nullable {
+		return errNoValue
+	}
+	if alone > 0 {
+		return fmt.Errorf("%w: a value in a struct that is missing", ErrValues)
 	}
 	return nil
 }
+
+var errNoValue = fmt.Errorf("%w: no value in a column that is never empty", ErrValues)
 
 // levels puts the levels of a chunk into the scratch's levels, gives how many
 // there are, and tells whether they say that there is nothing: no row holds
@@ -82,10 +91,6 @@ func (e *leafEncoder) levels(c *Chunk, in *entries, s *scratch) (values int, not
 			s.levels = appendPresence(s.levels, s.packed, in.n)
 		}
 		return c.rows, false
-	case outer == nil && v.singles(c.rows):
-		s.levels = appendUniform(s.levels, c.rows, 0)
-		s.levels = appendUniform(s.levels, c.rows, e.mostDef)
-		return c.rows, false
 	}
 	s.def, s.rep = e.leaf.levels(v, outer, c.rows, s.def[:0], s.rep[:0])
 	nothing = in.n == in.missing
@@ -93,19 +98,9 @@ func (e *leafEncoder) levels(c *Chunk, in *entries, s *scratch) (values int, not
 		e.stats.nulls += int64(bit(d < e.mostDef))
 		nothing = nothing && d == 0
 	}
-	s.levels = appendLevels(s.levels, s.rep, e.mostRep)
+	s.levels = appendRepetition(s.levels, s.rep, len(s.def), e.mostRep)
 	s.levels = appendLevels(s.levels, s.def, e.mostDef)
 	return len(s.def), nothing
-}
-
-// singles tells whether each list has one element.
-func (v *Values) singles(rows int) bool {
-	for row, end := range v.list[:rows] {
-		if int(end) != row+1 {
-			return false
-		}
-	}
-	return true
 }
 
 // gather puts the values that are there, of one kind, close together in the

@@ -33,15 +33,13 @@ func (p *ParquetWriter) encode(last bool) error {
 	if err != nil {
 		return p.fail(fmt.Errorf("zstd: %w", err))
 	}
-	size := int64(0)
 	for _, e := range p.leaves {
-		size += e.size
 		// What a vocabulary gains from here on is not looked at.
 		if v, _ := e.in(p.filling); v.vocabulary != nil {
 			e.words = v.vocabulary.texts
 		}
 	}
-	m := &making{last: last || size > groupBytes, rows: p.group, errors: make([]error, len(p.leaves))}
+	m := &making{last: last, rows: p.group, errors: make([]error, len(p.leaves))}
 	c := p.filling
 	work := func() {
 		s := scratches.Get().(*scratch)
@@ -69,7 +67,7 @@ func (p *ParquetWriter) encode(last bool) error {
 	p.filling, p.spare = p.spare, p.filling
 	p.filling.Reset()
 	if m.last {
-		p.group = 0
+		p.group, p.size = 0, 0
 	}
 	return nil
 }

@@ -68,12 +68,20 @@ func (c *Column) depth() (def, rep uint8) {
 }
 
 // levels appends the levels of a chunk's rows. def is what has a value at
-// depth(); a leaf of depth 0 has none.
+// depth(); a leaf of depth 0 has none. rep stays empty where it would be 0
+// throughout.
 func (l *leaf) levels(v, outer *Values, rows int, def, rep []uint8) (_, _ []uint8) {
 	if l.outer == nil {
+		if v.singles(rows) {
+			most, _ := l.column.depth()
+			return appendSame(def, most, rows), rep
+		}
 		return l.column.levels(v, 0, rows, 0, 0, 0, def, rep)
 	}
 	there, again := l.outer.depth()
+	if l.column.Kind != Strings && (l.outer.Kind == Struct || outer.singles(rows)) {
+		return l.column.levelsOf(v, outer, rows, there, def), rep
+	}
 	for row := range rows {
 		switch {
 		case outer.Null[row]:
@@ -91,6 +99,38 @@ func (l *leaf) levels(v, outer *Values, rows int, def, rep []uint8) (_, _ []uint
 		}
 	}
 	return def, rep
+}
+
+// singles tells whether each row is a list of one element.
+func (v *Values) singles(rows int) bool {
+	for row, end := range v.list[:rows] {
+		if int(end) != row+1 {
+			return false
+		}
+	}
+	return true
+}
+
+func appendSame(dst []uint8, level uint8, n int) []uint8 {
+	for range n {
+		dst = append(dst, level)
+	}
+	return dst
+}
+
+// levelsOf appends the definition levels of a scalar in structs, one a row,
+// without a branch to guess: a field of a struct that is missing is missing.
+func (c *Column) levelsOf(v, outer *Values, rows int, there uint8, def []uint8) []uint8 {
+	step := uint8(0)
+	if c.Nullable {
+		step = 1
+	}
+	def = sized(def, rows)
+	null := v.Null[:rows]
+	for row, missing := range outer.Null[:rows] {
+		def[row] = there*(1-bit(missing)) + step*(1-bit(null[row]))
+	}
+	return def
 }
 
 // levels appends those of the rows [from, to), which stand at the depth there

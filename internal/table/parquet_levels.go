@@ -13,6 +13,14 @@ func appendLevels(dst []byte, levels []uint8, most uint8) []byte {
 	return dst
 }
 
+// appendRepetition is appendLevels of n repetition levels, none where all are 0.
+func appendRepetition(dst []byte, rep []uint8, n int, most uint8) []byte {
+	if most > 0 && len(rep) == 0 {
+		return appendUniform(dst, n, 0)
+	}
+	return appendLevels(dst, rep, most)
+}
+
 // appendUniform appends the levels, below 256, of n entries that are alike.
 func appendUniform(dst []byte, n int, level uint8) []byte {
 	run := append(binary.AppendUvarint(nil, uint64(n)<<1), level)

@@ -100,7 +100,9 @@ func fillValue(v *Values, c *Column, r *rand.Rand) {
 		v.AppendNum(2020 + int64(r.IntN(6)))
 	case "importo", "quota", "soldi":
 		v.AppendNum(r.Int64N(2_000_000) - 1_000_000)
-	case "minuti", "inizio", "fine", "prima", "punti", "giorno":
+	case "giorno":
+		v.AppendNum(r.Int64N(30_000))
+	case "minuti", "inizio", "fine", "prima", "punti":
 		v.AppendNum(int64(int32(r.Uint32())))
 	case "prova", "carico", "si":
 		v.AppendNum(int64(r.IntN(2)))

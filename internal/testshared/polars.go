@@ -14,9 +14,9 @@ import (
 var polarsScript string
 
 // Polars reads a Parquet file with polars, a second engine that was not written
-// here, and gives the type of each column as it names it, and the rows. Numbers
-// come as json.Number, dates as JavaScript prints them in JSON, lists as []any,
-// structs as map[string]any, null as nil.
+// here, and gives the type of each column as it names it, and the rows. Integers
+// come as json.Number, decimals as text with their digits, dates as 2025-01-31,
+// lists as []any, structs as map[string]any, null as nil.
 //
 // It runs node with the package nodejs-polars, found as DuckDB's is.
 func Polars(t testing.TB, path string) (types map[string]string, rows []map[string]any) {

@@ -51,16 +51,16 @@ func (d *decision) finish() (Result, error) {
 // afterwards, in no order that anything depends on.
 type worker struct {
 	*decision
-	res        Result // hides the decision's
-	out        map[*piles]*piles
-	shown      log
-	suppressed log // hides the set's
-	tally      tally
-	rows       []row
-	spare      []row
-	slots      []uint32
-	ends       []uint32
-	buf        []byte
+	res   Result // hides the decision's
+	out   map[*piles]*piles
+	shown log
+	lost  log
+	tally tally
+	rows  []row
+	spare []row
+	slots []uint32
+	ends  []uint32
+	buf   []byte
 }
 
 const maxWorkers = 8
@@ -109,7 +109,7 @@ func (d *decision) pass(from *piles, s stage) error {
 		if err := d.published.join(d.depot, &w.shown); err != nil {
 			return err
 		}
-		if err := d.Set.suppressed.join(d.depot, &w.suppressed); err != nil {
+		if err := d.suppressed.join(d.depot, &w.lost); err != nil {
 			return err
 		}
 	}
@@ -268,4 +268,4 @@ func (w *worker) show(v verdict, class []row) error {
 	return w.shown.addAll(w.depot, class)
 }
 
-func (w *worker) suppress(class []row) error { return w.suppressed.addAll(w.depot, class) }
+func (w *worker) suppress(class []row) error { return w.lost.addAll(w.depot, class) }

@@ -6,6 +6,8 @@ import (
 	"testing"
 
 	"pgregory.net/rapid"
+
+	"flussi/internal/scratch"
 )
 
 // world is a set of linked tables as an attacker has it: which figures there
@@ -254,13 +256,13 @@ func shapes(size int) []shape {
 // person of its own.
 func (s *shape) fill(t testing.TB, count map[[MaxDimensions]uint16]int64) *Cube {
 	t.Helper()
-	c, err := New(s.dimensions, s.tables, 1<<20)
+	c, err := New(s.dimensions, s.tables, 1<<20, scratch.Room{})
 	must(t, err)
 	persons := 0
 	for leaf, n := range count {
 		for range n {
 			persons++
-			must(t, c.Add(leaf[:len(s.dimensions)], person(persons), 100, 0))
+			must(t, c.Add(leaf[:len(s.dimensions)], person(persons), 100, 0, 0))
 		}
 	}
 	return c

@@ -3,6 +3,8 @@ package tables
 import (
 	"math/rand/v2"
 	"testing"
+
+	"flussi/internal/scratch"
 )
 
 // region fills a region's linked tables: comune (in ambito, in provincia) by
@@ -27,7 +29,7 @@ func region(tb testing.TB, records, comuni, benefits int, apart bool) *Cube {
 			tables[i].Depth = append(tables[i].Depth, 0)
 		}
 	}
-	c, err := New(dimensions, tables, records)
+	c, err := New(dimensions, tables, records, scratch.Room{})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -39,7 +41,7 @@ func region(tb testing.TB, records, comuni, benefits int, apart bool) *Cube {
 		if apart {
 			leaf = append(leaf, leaf[0]/96)
 		}
-		if err := c.Add(leaf, person(i*3/4), int64(r.ExpFloat64()*100000), 0); err != nil {
+		if err := c.Add(leaf, person(i*3/4), int64(r.ExpFloat64()*100000), 0, 0); err != nil {
 			tb.Fatal(err)
 		}
 	}

@@ -1,10 +1,11 @@
 package tables
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"slices"
+
+	"flussi/internal/scratch"
 )
 
 // Errors of a cube.
@@ -52,31 +53,24 @@ type Cube struct {
 	max     int
 	leaves  map[[MaxDimensions]uint16]int32
 	leaf    [][MaxDimensions]uint16
-	records []record
+	records *records
 	parents []map[Place]uint16 // made by Beside
 }
 
-// record is one record: 40 bytes.
-type record struct {
-	person  [16]byte
-	cents   int64
-	minutes int64
-	leaf    int32
-}
-
 // New makes an empty cube of at most max records.
-func New(dimensions []Dimension, tables []Table, max int) (*Cube, error) {
+func New(dimensions []Dimension, tables []Table, max int, room scratch.Room) (*Cube, error) {
 	l, err := newLattice(dimensions, tables)
 	if err != nil {
 		return nil, err
 	}
-	return &Cube{lattice: l, max: max, leaves: map[[MaxDimensions]uint16]int32{}}, nil
+	return &Cube{lattice: l, max: max, leaves: map[[MaxDimensions]uint16]int32{}, records: newRecords(room)}, nil
 }
 
-// Add counts one record of a person: leaf has its finest code in each
-// dimension.
-func (c *Cube) Add(leaf []uint16, person [16]byte, cents, minutes int64) error {
-	if len(c.records) >= c.max {
+// Add counts one record of a person: leaf has its finest code in each dimension;
+// Keep knows it by its ordinal. An error other than this package's is of the
+// scratch space.
+func (c *Cube) Add(leaf []uint16, person [16]byte, cents, minutes int64, ordinal uint32) error {
+	if c.records.n >= c.max {
 		return ErrFull
 	}
 	var key [MaxDimensions]uint16
@@ -90,39 +84,30 @@ func (c *Cube) Add(leaf []uint16, person [16]byte, cents, minutes int64) error {
 		c.leaves[key] = n
 		c.leaf = append(c.leaf, key)
 	}
-	c.records = append(c.records, record{person: person, cents: cents, minutes: minutes, leaf: n})
-	return nil
+	return c.records.add(record{person: person, cents: cents, minutes: minutes, leaf: n, ordinal: ordinal})
 }
 
 // Len is the number of records.
-func (c *Cube) Len() int { return len(c.records) }
+func (c *Cube) Len() int { return c.records.n }
 
-// Leaf gives the finest codes of the n-th record that was added.
-func (c *Cube) Leaf(n int) []uint16 { return c.leaf[c.records[n].leaf][:] }
-
-// Keep drops the records of which keep says no, by their place in the order of
-// Add, and with them the leaves that no other record has. It comes before Recode.
-func (c *Cube) Keep(keep func(n int) bool) {
-	kept := c.records[:0]
+// Keep drops the records that do not live, by their ordinals, and with them the
+// leaves that no other record has. It comes before Recode.
+func (c *Cube) Keep(live func(ordinal uint32) bool) error {
 	to := make([]int32, len(c.leaf)) // the new number plus one
 	var leaf [][MaxDimensions]uint16
-	for n := range c.records {
-		if !keep(n) {
-			continue
+	n := 0
+	err := c.records.each(func(r *record) {
+		if !live(r.ordinal) {
+			return
 		}
-		r := c.records[n]
-		if to[r.leaf] == 0 {
+		if n++; to[r.leaf] == 0 {
 			leaf = append(leaf, c.leaf[r.leaf])
 			to[r.leaf] = int32(len(leaf))
 		}
-		r.leaf = to[r.leaf] - 1
-		kept = append(kept, r)
-	}
-	c.records, c.leaf = kept, leaf
-	clear(c.leaves)
-	for n, l := range leaf {
-		c.leaves[l] = int32(n)
-	}
+	})
+	c.records.n, c.records.live, c.records.to = n, live, to
+	c.leaf = leaf
+	return err
 }
 
 // Recode replaces the leaf codes of a dimension: a dictionary filled in order
@@ -174,19 +159,15 @@ type counted struct {
 // count aggregates in one pass over the records, a person at a time. key gives
 // a person's record key; nil where nobody asks for cell keys.
 func (c *Cube) count(key func(person [16]byte) uint64) (*counted, error) {
-	records := c.records
-	c.records = nil
-	slices.SortFunc(records, func(a, b record) int { return bytes.Compare(a.person[:], b.person[:]) })
 	g, err := c.lay()
 	if err != nil {
 		return nil, err
 	}
 	var mine contribution
-	for from := 0; from < len(records); {
-		to := from
+	err = c.records.persons(func(all []record) {
 		mine.reset()
-		for ; to < len(records) && records[to].person == records[from].person; to++ {
-			r := &records[to]
+		for i := range all {
+			r := &all[i]
 			first := mine.meet(r.leaf)
 			for _, f := range g.leaves[r.leaf] {
 				x := &g.cells[f]
@@ -201,14 +182,16 @@ func (c *Cube) count(key func(person [16]byte) uint64) (*counted, error) {
 		}
 		record := uint64(0)
 		if key != nil {
-			record = key(records[from].person)
+			record = key(all[0].person)
 		}
 		for _, f := range mine.figures {
 			g.keys[f] += record
 			g.cells[f].Persons++
 			g.stakes[f].take(mine.of[f])
 		}
-		from = to
+	})
+	if err != nil {
+		return nil, err
 	}
 	c.leaf, c.leaves = nil, nil
 	return g, nil

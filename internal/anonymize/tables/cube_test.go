@@ -8,19 +8,21 @@ import (
 	"runtime"
 	"slices"
 	"testing"
+
+	"flussi/internal/scratch"
 )
 
 var rules = Rules{K: 5, Dominance: []Dominance{{1, 0.85}}}
 
 func person(n int) (p [16]byte) {
-	binary.BigEndian.PutUint64(p[8:], uint64(n)*0x9e3779b97f4a7c15)
+	binary.BigEndian.PutUint64(p[:], uint64(n)*0x9e3779b97f4a7c15)
 	return p
 }
 
 // twoWay is an empty table of rows by columns.
 func twoWay(t testing.TB) *Cube {
 	t.Helper()
-	c, err := New([]Dimension{flat("row"), flat("col")}, []Table{{"t", []int{0, 0}}}, 1<<20)
+	c, err := New([]Dimension{flat("row"), flat("col")}, []Table{{"t", []int{0, 0}}}, 1<<20, scratch.Room{})
 	must(t, err)
 	return c
 }
@@ -49,7 +51,7 @@ func find(t *testing.T, cells []Cell, row, col int) Cell {
 func TestCounts(t *testing.T) {
 	c := twoWay(t)
 	add := func(row, col uint16, p int, cents int64) {
-		must(t, c.Add([]uint16{row, col}, person(p), cents, 179))
+		must(t, c.Add([]uint16{row, col}, person(p), cents, 179, 0))
 	}
 	for i := range 9 {
 		add(0, 0, i%4, 100)
@@ -88,7 +90,7 @@ func suppressedOf(t *testing.T, rules Rules, cents ...int64) bool {
 	persons := 0
 	add := func(row, col uint16, n int64) {
 		persons++
-		must(t, c.Add([]uint16{row, col}, person(persons), n, 0))
+		must(t, c.Add([]uint16{row, col}, person(persons), n, 0, 0))
 	}
 	for _, n := range cents {
 		add(0, 0, n)
@@ -143,11 +145,11 @@ func TestEachRule(t *testing.T) {
 func TestOnePersonIsOneContributor(t *testing.T) {
 	c := twoWay(t)
 	for i := range 10 {
-		must(t, c.Add([]uint16{0, 0}, person(i), 100, 0))
-		must(t, c.Add([]uint16{0, 0}, person(99), 1000, 0))
+		must(t, c.Add([]uint16{0, 0}, person(i), 100, 0, 0))
+		must(t, c.Add([]uint16{0, 0}, person(99), 1000, 0, 0))
 	}
 	for i := range 50 {
-		must(t, c.Add([]uint16{1, 1}, person(100+i), 100, 0))
+		must(t, c.Add([]uint16{1, 1}, person(100+i), 100, 0, 0))
 	}
 	cells, err := c.Close(t.Context(), rules, Known{})
 	must(t, err)
@@ -218,7 +220,8 @@ func TestStragglersCostLittle(t *testing.T) {
 	}
 }
 
-// TestSameWhateverTheOrder: of records, of processors.
+// TestSameWhateverTheOrder: of records, of processors; in memory or in scratch
+// space; whatever was beside them and is not kept.
 func TestSameWhateverTheOrder(t *testing.T) {
 	type one struct {
 		leaf   []uint16
@@ -230,29 +233,51 @@ func TestSameWhateverTheOrder(t *testing.T) {
 	for i := range records {
 		records[i] = one{[]uint16{min(uint16(r.ExpFloat64()*8), 49), min(uint16(r.ExpFloat64()*3), 11)}, r.IntN(4000), r.Int64N(500000)}
 	}
-	run := func() []Cell {
+	run := func(room scratch.Room, dead int) []Cell {
 		c := twoWay(t)
-		for _, x := range records {
-			must(t, c.Add(x.leaf, person(x.person), x.cents, 0))
+		c.records = newRecords(room)
+		for i, x := range records {
+			must(t, c.Add(x.leaf, person(x.person), x.cents, 0, 0))
+			if i < dead {
+				must(t, c.Add([]uint16{x.leaf[0], 40 + x.leaf[1]}, person(x.person+1), x.cents, 0, 1))
+			}
+		}
+		if dead > 0 {
+			must(t, c.Keep(func(ordinal uint32) bool { return ordinal == 0 }))
+			if c.Len() != len(records) {
+				t.Errorf("%d records of %d", c.Len(), len(records))
+			}
 		}
 		cells, err := c.Close(t.Context(), rules, Known{})
 		must(t, err)
 		return cells
 	}
-	first := run()
+	first := run(scratch.Room{}, 0)
 	before := runtime.GOMAXPROCS(1)
 	defer runtime.GOMAXPROCS(before)
 	r.Shuffle(len(records), func(i, j int) { records[i], records[j] = records[j], records[i] })
-	if !slices.Equal(first, run()) {
+	if !slices.Equal(first, run(scratch.Room{}, 0)) {
 		t.Error("another order of records gives another table")
+	}
+	if !slices.Equal(first, run(scratch.Room{}, 1000)) {
+		t.Error("records that are not kept give another table")
+	}
+	block, space := blockRecords, &scratch.File{Folder: t.TempDir()}
+	defer func() { blockRecords, _ = block, space.Close() }() // the test has its result
+	blockRecords = 7
+	if !slices.Equal(first, run(scratch.Room{Memory: 1, Space: space}, 1000)) {
+		t.Error("records in scratch space give another table")
+	}
+	if _, err := space.ReadAt(make([]byte, 1), 0); err != nil {
+		t.Errorf("nothing lies in scratch space: %v", err)
 	}
 }
 
 func TestRefused(t *testing.T) {
-	c, err := New([]Dimension{flat("a")}, []Table{{"t", []int{0}}}, 1)
+	c, err := New([]Dimension{flat("a")}, []Table{{"t", []int{0}}}, 1, scratch.Room{})
 	must(t, err)
-	must(t, c.Add([]uint16{0}, person(1), 0, 0))
-	if err := c.Add([]uint16{0}, person(2), 0, 0); !errors.Is(err, ErrFull) {
+	must(t, c.Add([]uint16{0}, person(1), 0, 0, 0))
+	if err := c.Add([]uint16{0}, person(2), 0, 0, 0); !errors.Is(err, ErrFull) {
 		t.Errorf("a second record of one: %v", err)
 	}
 	for _, bad := range []Rules{{}, {K: 2}, {K: 5, Percent: 1}, {K: 5, Dominance: []Dominance{{0, 0.5}}}, {K: 5, Dominance: []Dominance{{4, 0.5}}}, {K: 5, Dominance: []Dominance{{1, 1}}}} {
@@ -261,15 +286,15 @@ func TestRefused(t *testing.T) {
 		}
 	}
 	for _, bad := range [][]int{nil, {1}, {-2}, {0, 0}} {
-		if _, err := New([]Dimension{flat("a")}, []Table{{"t", bad}}, 1); !errors.Is(err, ErrDepth) {
+		if _, err := New([]Dimension{flat("a")}, []Table{{"t", bad}}, 1, scratch.Room{}); !errors.Is(err, ErrDepth) {
 			t.Errorf("depth %v: %v", bad, err)
 		}
 	}
 	crossed := Dimension{Name: "a", Levels: []Level{{Name: "coarse", Of: halves}, {Name: "fine"}}}
-	c, err = New([]Dimension{crossed}, []Table{{"t", []int{0}}}, 10)
+	c, err = New([]Dimension{crossed}, []Table{{"t", []int{0}}}, 10, scratch.Room{})
 	must(t, err)
-	must(t, c.Add([]uint16{0}, person(1), 0, 0))
-	must(t, c.Add([]uint16{1}, person(2), 0, 0))
+	must(t, c.Add([]uint16{0}, person(1), 0, 0, 0))
+	must(t, c.Add([]uint16{1}, person(2), 0, 0, 0))
 	if _, err := c.Close(t.Context(), rules, Known{}); !errors.Is(err, ErrLevels) {
 		t.Errorf("levels the wrong way: %v", err)
 	}
@@ -405,11 +430,11 @@ func TestAmountWithoutRoom(t *testing.T) {
 	c := twoWay(t)
 	persons := 1
 	for col := range uint16(columns) {
-		must(t, c.Add([]uint16{0, col}, person(0), 100, 0))
+		must(t, c.Add([]uint16{0, col}, person(0), 100, 0, 0))
 		for range 20 {
 			persons++
-			must(t, c.Add([]uint16{0, col}, person(persons), 0, 0))
-			must(t, c.Add([]uint16{1, col}, person(-persons), 100, 0))
+			must(t, c.Add([]uint16{0, col}, person(persons), 0, 0, 0))
+			must(t, c.Add([]uint16{1, col}, person(-persons), 100, 0, 0))
 		}
 	}
 	cells, err := c.Close(t.Context(), Rules{K: 5, Percent: 0.10}, Known{})

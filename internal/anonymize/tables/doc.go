@@ -34,7 +34,7 @@
 //
 // Noise is the alternative for counts (Cube.Noisy): nothing is hidden, nothing adds up.
 //
-// Memory: 40 bytes a record, and while it is closed 40 more for sorting and
-// about two kilobytes a figure. The result depends on the multiset of records
-// alone.
+// Memory: 40 bytes a record as far as the room goes, beyond it sealed scratch
+// space, and about two kilobytes a figure while it is closed. The result depends on
+// the multiset of records alone.
 package tables

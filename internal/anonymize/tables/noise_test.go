@@ -92,10 +92,10 @@ func TestNoisyCube(t *testing.T) {
 	run := func(others int) []Cell {
 		c := twoWay(t)
 		for i := range 40 {
-			must(t, c.Add([]uint16{0, 0}, person(i), 100, 10))
+			must(t, c.Add([]uint16{0, 0}, person(i), 100, 10, 0))
 		}
 		for i := range others {
-			must(t, c.Add([]uint16{1, uint16(i % 2)}, person(1000+i), 100, 10))
+			must(t, c.Add([]uint16{1, uint16(i % 2)}, person(1000+i), 100, 10, 0))
 		}
 		cells, err := c.Noisy(t.Context(), n, false)
 		must(t, err)

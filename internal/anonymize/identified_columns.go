@@ -1,0 +1,157 @@
+package anonymize
+
+import (
+	"maps"
+	"strings"
+
+	"flussi/internal/flusso"
+	"flussi/internal/schema"
+	"flussi/internal/table"
+)
+
+// identifiedColumns are the columns of identified rows and the cells behind those
+// of the key. Whoever may see only part of the fields has only those.
+type identifiedColumns struct {
+	columns []table.Column
+	cells   []cell
+}
+
+func (s *identifiedColumns) add(c table.Column, x cell) {
+	s.columns, s.cells = append(s.columns, c), append(s.cells, x)
+	if x.labelled() {
+		s.columns = append(s.columns, x.codes.labelColumn(c))
+	}
+}
+
+// fieldsOf adds the columns of the fields: Indirizzo as a list of structs, SINA as
+// a struct, what else repeats as a list.
+func (s *identifiedColumns) fieldsOf(tipo flusso.Tipo, see func(...schema.Field) bool) {
+	var addresses, sina identifiedColumns
+	for _, f := range schema.Fields(tipo) {
+		if !see(f.Field) {
+			continue
+		}
+		into := s
+		switch {
+		case f.Level == schema.LevelIndirizzo:
+			f.Name, into = strings.TrimPrefix(f.Name, "Indirizzo"), &addresses
+		case strings.HasPrefix(f.Name, "SINA"):
+			f.Name, into = strings.TrimPrefix(f.Name, "SINA"), &sina
+		case len(addresses.cells) > 0:
+			s.nest(&addresses, table.Structs, "Indirizzo", schema.LevelIndirizzo)
+		}
+		x, c := newCell(f)
+		into.add(c, x)
+	}
+	if tipo != flusso.SINBA && see(schema.ImportoMensile, schema.ImportoPrestazione, schema.PeriodoErogazione, schema.DataInizioPrestazione, schema.DataFinePrestazione) {
+		s.add(mesiAttiviColumn(), cell{kind: cellNumber, level: schema.LevelRecord, derive: (*reading).mesiAttivi})
+		s.add(importoAnnuoColumn(), cell{kind: cellNumber, level: schema.LevelRecord, derive: (*reading).importoAnnuo})
+	}
+	s.nest(&sina, table.Struct, "SINA", schema.LevelRecord)
+}
+
+// nest makes one column of several.
+func (s *identifiedColumns) nest(of *identifiedColumns, kind table.Kind, name string, level schema.Level) {
+	if len(of.cells) == 0 {
+		return
+	}
+	source := of.columns[0].Source
+	c := table.Column{
+		Name: name, Kind: kind, Nullable: true, Fields: of.columns, Treatment: "com'è",
+		Description: name, DescriptionEn: name, Source: source[:strings.LastIndex(source, name)+len(name)],
+	}
+	x := cell{kind: cellStruct, level: level, cells: of.cells}
+	if kind == table.Structs {
+		x.kind = cellStructs
+	}
+	s.add(c, x)
+	*of = identifiedColumns{}
+}
+
+// newCell gives a field its type: dates are dates, amounts decimals, hours minutes;
+// codes stay strings with their zeros.
+func newCell(f schema.FieldInfo) (x cell, c table.Column) {
+	x = cell{field: f, level: f.Level}
+	c = table.Column{Name: f.Name, Kind: table.String, Nullable: true, Description: f.Name, DescriptionEn: f.Name, Source: f.Path, Treatment: "com'è"}
+	switch f.Type {
+	case schema.Date:
+		x.kind, c.Kind = cellNumber, table.Date
+	case schema.Decimal:
+		x.kind, c.Kind, c.Unit = cellNumber, table.Decimal, "EUR"
+	case schema.Int, schema.Year:
+		x.kind, c.Kind = cellNumber, table.Int
+	case schema.HoursMins:
+		x.kind, c.Kind, c.Unit, c.Treatment = cellNumber, table.Int, "minuti", "ore e minuti in minuti"
+	case schema.MonthYear:
+		c.Treatment = "MM/AAAA in AAAA-MM"
+	}
+	switch {
+	case f.Level == schema.LevelList:
+		x.kind, c.Kind = cellList, table.Strings
+		c.Labels = labelsOf(f.Field)
+	case c.Kind == table.String && f.Type != schema.MonthYear:
+		if x.codes = codebookOf(f); x.codes != nil {
+			x.kind = cellCode
+			c.Vocabulary, c.Labels = x.codes.codes, labelsOf(f.Field)
+		}
+	}
+	return x, c
+}
+
+// labelsOf are the labels of a field whose codes are few enough to be listed.
+func labelsOf(f schema.Field) map[string]string {
+	if f == schema.CodicePrestazione || f == schema.SINACodicePrestazione || f == schema.SINBACodicePrestazione {
+		return benefitNames()
+	}
+	labels := map[string]string{}
+	for _, l := range schema.Labels(f) {
+		labels[l.Code] = l.It
+	}
+	if len(labels) == 0 {
+		return nil
+	}
+	return maps.Clone(labels)
+}
+
+func (w *codebook) labelColumn(c table.Column) table.Column {
+	l := labelColumn(c)
+	l.Vocabulary = w.labels
+	return l
+}
+
+func mesiAttiviColumn() table.Column {
+	return table.Column{
+		Name: "MesiAttivi", Kind: table.Int, Nullable: true, Unit: "mesi", Source: schema.Info(schema.PeriodoErogazione).Path, Treatment: "derivata",
+		Description:   "mesi dell'anno dei dati in cui una prestazione periodica è attiva: PeriodoErogazione; se manca, i mesi toccati da DataInizioPrestazione a DataFinePrestazione; se manca anche quella, nulla",
+		DescriptionEn: "months of the data year in which a periodic benefit is active: PeriodoErogazione; without it the months touched from DataInizioPrestazione to DataFinePrestazione; without that nothing",
+	}
+}
+
+func importoAnnuoColumn() table.Column {
+	return table.Column{
+		Name: "ImportoAnnuo", Kind: table.Decimal, Nullable: true, Unit: "EUR", Source: schema.Info(schema.ImportoMensile).Path, Treatment: "derivata",
+		Description:   "valore della prestazione nell'anno dei dati: ImportoMensile per MesiAttivi (un mese, se non sono noti), altrimenti ImportoPrestazione",
+		DescriptionEn: "what the benefit is worth in the data year: ImportoMensile times MesiAttivi (one month where they are not known), else ImportoPrestazione",
+	}
+}
+
+// columns are those that the key of a packed row holds.
+func (t *rowTexts) columns(comuni bool) []table.Column {
+	year, region, nuts2 := yearDomain().column, regionDomain().column, nuts2Column()
+	region.Vocabulary, nuts2.Vocabulary = t.regions, t.nuts2
+	columns := []table.Column{year, region, nuts2}
+	if comuni {
+		comune := table.Column{
+			Name: "comune", Kind: table.String, Nullable: true, Source: schema.Info(schema.IndirizzoCodiceComune).Path, Treatment: "com'è",
+			Description:   "comune di residenza, o della sede dell'ente: sei cifre ISTAT",
+			DescriptionEn: "comune of residence, or of the Ente's seat: six ISTAT digits",
+			Vocabulary:    t.comuni.codes,
+		}
+		columns = append(columns, comune, t.comuni.labelColumn(comune))
+	}
+	return append(columns, table.Column{
+		Name: "riga", Kind: table.String, Treatment: "aggiunta da flussi",
+		Description:   "identificativo della prestazione in questo dataset: lo stesso in ogni rilascio",
+		DescriptionEn: "id of the record in this dataset: the same in every release",
+	})
+}

@@ -1,0 +1,106 @@
+package tables
+
+import (
+	"bytes"
+	"encoding/binary"
+	"slices"
+
+	"flussi/internal/scratch"
+)
+
+// record is one record: 40 bytes.
+type record struct {
+	person  [16]byte
+	cents   int64
+	minutes int64
+	leaf    int32
+	ordinal uint32
+}
+
+// blockRecords is how many are put away together.
+var blockRecords = 1024
+
+// records lie in piles by the first byte of their persons, so that those of one
+// person are looked at together: in memory as far as the room goes, then sealed in
+// scratch space.
+type records struct {
+	n     int
+	depot *scratch.Depot[record]
+	piles [256]scratch.Pile[record]
+	live  func(ordinal uint32) bool // nil: all of them
+	to    []int32                   // by leaf its new number plus one; with live
+}
+
+func newRecords(room scratch.Room) *records {
+	return &records{depot: scratch.NewDepot(room, blockRecords, scratch.Codec[record]{
+		Size: 40,
+		Append: func(b []byte, r *record) []byte {
+			b = append(b, r.person[:]...)
+			b = binary.LittleEndian.AppendUint64(b, uint64(r.cents))
+			b = binary.LittleEndian.AppendUint64(b, uint64(r.minutes))
+			b = binary.LittleEndian.AppendUint32(b, uint32(r.leaf))
+			return binary.LittleEndian.AppendUint32(b, r.ordinal)
+		},
+		Read: func(b []byte) record {
+			return record{
+				person: [16]byte(b), cents: int64(binary.LittleEndian.Uint64(b[16:])), minutes: int64(binary.LittleEndian.Uint64(b[24:])),
+				leaf: int32(binary.LittleEndian.Uint32(b[32:])), ordinal: binary.LittleEndian.Uint32(b[36:]),
+			}
+		},
+	})}
+}
+
+func (r *records) add(one record) error {
+	r.n++
+	return r.piles[one.person[0]].Add(r.depot, one)
+}
+
+func (r *records) each(f func(*record)) error {
+	var buf []byte
+	for i := range r.piles {
+		err := r.piles[i].Each(r.depot, &buf, func(some []record) error {
+			for i := range some {
+				f(&some[i])
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// persons hands out the records person by person, in the order of persons. They
+// are gone then.
+func (r *records) persons(f func(all []record)) error {
+	var pile []record
+	var buf []byte
+	for i := range r.piles {
+		pile = pile[:0]
+		err := r.piles[i].Take(r.depot, &buf, func(some []record) error {
+			for _, one := range some {
+				if r.live == nil {
+					pile = append(pile, one)
+				} else if r.live(one.ordinal) {
+					one.leaf = r.to[one.leaf] - 1
+					pile = append(pile, one)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		slices.SortFunc(pile, func(a, b record) int { return bytes.Compare(a.person[:], b.person[:]) })
+		for rest := pile; len(rest) > 0; {
+			to := 1
+			for to < len(rest) && rest[to].person == rest[0].person {
+				to++
+			}
+			f(rest[:to:to])
+			rest = rest[to:]
+		}
+	}
+	return nil
+}

@@ -38,10 +38,7 @@ func TestFlatFilesAreTheRelease(t *testing.T) {
 	testshared.DuckDB(t, "SELECT 1")
 	h := newHouse(t, inps, exchange.LocalTarget{Dataset: "prestazioni", Level: anonymize.Totale})
 	dir := h.flatten(t, "inps", "prestazioni", dataset.FlatParquet, dataset.FlatCSV)
-	var names []string
-	for _, e := range mustReadDir(t, dir) {
-		names = append(names, e)
-	}
+	names := mustReadDir(t, dir)
 	want := []string{
 		"SHA256SUMS", "datapackage.json", "prestazioni-2025-indirizzo.csv", "prestazioni-2025-indirizzo.parquet", "prestazioni-2025-sina.csv", "prestazioni-2025-sina.parquet",
 		"prestazioni-2025.csv", "prestazioni-2025.parquet",

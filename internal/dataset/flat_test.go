@@ -81,6 +81,16 @@ func TestFlatFilesAreTheRelease(t *testing.T) {
 	if got["csv_rows"] != got["rows"] || got["csv_sum"] != got["sum"] || got["csv_elements"] != got["elements"] || fmt.Sprint(got["elements"]) == "0" || fmt.Sprint(got["assessed"]) == "0" {
 		t.Errorf("%v", got)
 	}
+	// polars reads the flat file, and has the types that the dictionary tells.
+	types, read := testshared.Polars(t, filepath.Join(dir, "prestazioni-2025.parquet"))
+	for name, want := range map[string]string{"anno": "Int32", "riga": "String", "DataInizioPrestazione": "Date", "ImportoMensile": "Decimal", "SINA_Mobilita": "String"} {
+		if !strings.Contains(types[name], want) {
+			t.Errorf("polars: %s is %s, want %s", name, types[name], want)
+		}
+	}
+	if fmt.Sprint(len(read)) != fmt.Sprint(got["rows"]) {
+		t.Errorf("polars: %d rows of %v", len(read), got["rows"])
+	}
 	// The package says how the files are to be joined.
 	var p struct {
 		Resources []struct {

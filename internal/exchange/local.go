@@ -137,6 +137,9 @@ func DiscloseTogether(ctx context.Context, locals []*Local, paths []string) (fil
 	if err := sealAll(ctx, locals, filled); err != nil {
 		return files, nil, err
 	}
+	if err := linkLocal(ctx, l.Out, id, filled); err != nil {
+		return files, nil, err
+	}
 	order := slices.Clone(filled)
 	slices.SortStableFunc(order, rowsFirst)
 	for _, v := range slices.Backward(order) { // tables first: see tables.go

@@ -94,8 +94,8 @@ func newAnonymous(v *View) (a *anonymous, err error) {
 
 // codes keeps the codes of two kinds of flow apart, which may fill one dataset in
 // one release.
-func (r *Request) codes() pseudonym.Context {
-	return pseudonym.Context{Recipient: r.Recipient.Name, Dataset: r.Dataset, Epoch: r.Tipo.String()}
+func (req *Request) codes() pseudonym.Context {
+	return pseudonym.Context{Recipient: req.Recipient.Name, Dataset: req.Dataset, Epoch: req.Tipo.String()}
 }
 
 func (a *anonymous) columns() []table.Column { return a.emitter.tableColumns() }

@@ -40,13 +40,11 @@ func dictionary(m *Manifest, lang flusso.Lang) []byte {
 	}
 	fmt.Fprintf(&b, "\n%s\n", textRounding.In(lang))
 	say(textDictColumns)
-	for i := range m.Columns {
-		c := &m.Columns[i]
+	for _, c := range everyColumn(m.Columns) {
 		fmt.Fprintf(&b, "| `%s` | %s | %s | %s | %s | %s | %s |\n", c.Name, kindWord(c.Type, lang), markdown(c.Unit),
-			yesNo(c.Nullable, lang), markdown(describing(c, lang)), code(c.Source), markdown(c.Treatment))
+			yesNo(c.Nullable, lang), markdown(describing(&c, lang)), code(c.Source), markdown(c.Treatment))
 	}
-	for i := range m.Columns {
-		c := &m.Columns[i]
+	for _, c := range everyColumn(m.Columns) {
 		if len(c.Labels) == 0 {
 			continue
 		}
@@ -65,6 +63,18 @@ func (i *Increment) suppressed() string {
 		return "–"
 	}
 	return strconv.FormatInt(*i.SuppressedAtMost, 10)
+}
+
+// everyColumn are the columns and, behind a group of fields, its fields: "SINA.Mobilita".
+func everyColumn(columns []table.ColumnInfo) (all []table.ColumnInfo) {
+	for _, c := range columns {
+		all = append(all, c)
+		for _, field := range c.Fields {
+			field.Name = c.Name + "." + field.Name
+			all = append(all, field)
+		}
+	}
+	return all
 }
 
 func describing(c *table.ColumnInfo, lang flusso.Lang) string {
@@ -93,10 +103,9 @@ func kindWord(kind string, lang flusso.Lang) string {
 func columnsTable(m *Manifest) ([]table.Column, *table.Chunk) {
 	head := texts("colonna", "tipo", "type", "unita", "puo_mancare", "ruolo", "valore_nascosto", "descrizione", "description", "fonte", "trattamento")
 	rows := table.NewChunk(head)
-	for i := range m.Columns {
-		c := &m.Columns[i]
+	for _, c := range everyColumn(m.Columns) {
 		line(rows, c.Name, kindWord(c.Type, italian), kindWord(c.Type, english), c.Unit, yesNo(c.Nullable, italian), string(c.Role), c.Any,
-			describing(c, italian), describing(c, english), c.Source, c.Treatment)
+			describing(&c, italian), describing(&c, english), c.Source, c.Treatment)
 	}
 	return head, rows
 }
@@ -105,7 +114,7 @@ func columnsTable(m *Manifest) ([]table.Column, *table.Chunk) {
 func codesTable(m *Manifest) ([]table.Column, *table.Chunk) {
 	head := texts("colonna", "codice", "significato")
 	rows := table.NewChunk(head)
-	for _, c := range m.Columns {
+	for _, c := range everyColumn(m.Columns) {
 		for _, key := range slices.Sorted(maps.Keys(c.Labels)) {
 			line(rows, c.Name, key, c.Labels[key])
 		}

@@ -83,13 +83,14 @@ type field struct {
 	Source      string            `json:"source,omitempty"`
 	Treatment   string            `json:"treatment,omitempty"`
 	Labels      map[string]string `json:"labels,omitempty"`
+	Fields      []field           `json:"fields,omitempty"` // of a group; no word of the standard's
 }
 
 // frictionless gives the type names of Table Schema.
 var frictionless = map[string]string{
 	table.String.String(): "string", table.Int.String(): "integer", table.Decimal.String(): "number",
 	table.Date.String(): "date", table.Bool.String(): "boolean", table.Strings.String(): "array",
-	"struct": "object", "structs": "array",
+	table.Struct.String(): "object", table.Structs.String(): "array",
 }
 
 func packageOf(m *Manifest, holder Holder) dataPackage {
@@ -172,6 +173,7 @@ func fieldsOf(columns []table.ColumnInfo) (fields []field) {
 		f := field{
 			Name: c.Name, Type: frictionless[c.Type], Title: c.DescriptionEn, Description: c.Description,
 			Unit: c.Unit, Source: c.Source, Treatment: c.Treatment, Labels: c.Labels,
+			Fields: fieldsOf(c.Fields),
 		}
 		if !c.Nullable {
 			f.Constraints = map[string]any{"required": true}

@@ -215,11 +215,14 @@ func (f *flattening) year(ctx context.Context, y flatYear, at func(child, ext st
 		}); err != nil {
 			return err
 		}
-		for _, child := range shape.children() {
-			if err := f.write(at(child, ext), format, childColumns, func(to rowSink) error { return f.child(ctx, y, shape, child, to) }); err != nil {
+		for i := range shape.children {
+			c := &shape.children[i]
+			if err := f.write(at(c.name, ext), format, c.columns, func(to rowSink) error { return f.child(ctx, y, shape, c, to) }); err != nil {
 				return err
 			}
-			refer(&f.resource[len(f.resource)-1], []string{shape.key}, csvName(main)+"-"+string(format))
+			r := &f.resource[len(f.resource)-1]
+			r.Schema.PrimaryKey = c.key()
+			refer(r, []string{shape.key}, csvName(main)+"-"+string(format))
 		}
 	}
 	return nil

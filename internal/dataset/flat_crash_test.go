@@ -18,15 +18,14 @@ func TestEveryFaultOfFlatFiles(t *testing.T) {
 	const root = "data"
 	o := FlatOptions{Formats: []FlatFormat{FlatCSV}}
 	write := func(fsys spool.FS) error { return Flatten(t.Context(), fsys, root, "regione-lazio", "prestazioni", o) }
-	setup := func(t *testing.T) *spooltest.Mem {
-		m := spooltest.New()
-		mustPublish(t, m, root, "r1", rowsOf(1, 30))
-		if err := write(m); err != nil {
-			t.Fatal(err)
-		}
-		mustPublish(t, m, root, "r2", rowsOf(2, 5))
-		return m
+	base := spooltest.New()
+	mustPublish(t, base, root, "r1", rowsOf(1, 6))
+	if err := write(base); err != nil {
+		t.Fatal(err)
 	}
+	mustPublish(t, base, root, "r2", rowsOf(2, 5))
+	base.SyncAll()
+	setup := func(*testing.T) *spooltest.Mem { return base.Crash() }
 	flat := func(m *spooltest.Mem) map[string]string {
 		files := map[string]string{}
 		for _, name := range m.Tree() {

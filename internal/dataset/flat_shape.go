@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"slices"
-	"strconv"
 	"strings"
 
 	"flussi/internal/table"
@@ -14,29 +13,49 @@ import (
 // beside the others, and lists go into tables of their own, where a key finds
 // their row.
 type flatShape struct {
-	columns []table.Column // of the flat file
-	from    []source       // of each
-	lists   []flatList
-	key     string
-	keyAt   int
-	yearAt  int
+	columns  []table.Column // of the flat file
+	from     []source       // of each
+	children []child
+	key      string
+	keyAt    int
+	yearAt   int
 }
 
 // source is a column of a part, or a field of it.
 type source struct{ column, field int }
 
-// flatList is a list of a part.
+// flatList is a list of a part; name is what its elements are called.
 type flatList struct {
 	source
-	child, name string
+	name string
 }
 
-// childColumns are those of a table of lists: a line for each element.
+// child is a table that lists go into: a line for each element. Elements that are
+// groups of fields have a table of their own, with the fields as columns.
+type child struct {
+	name    string
+	lists   []flatList
+	columns []table.Column
+	groups  bool
+}
+
+// key tells the lines apart.
+func (c *child) key() []string {
+	if c.groups {
+		return []string{"riga", "posizione"}
+	}
+	return []string{"riga", "campo", "posizione"}
+}
+
+// childColumns are those of every child, before what says the element.
 var childColumns = []table.Column{
 	{Name: "riga", Kind: table.String, Description: "riga a cui il valore appartiene", DescriptionEn: "row that the value belongs to"},
 	{Name: "anno", Kind: table.Int, Nullable: true, Unit: "anno", Description: "anno dei dati", DescriptionEn: "data year"},
-	{Name: "campo", Kind: table.String, Description: "colonna di cui il valore è uno", DescriptionEn: "column that the value is one of"},
 	{Name: "posizione", Kind: table.Int, Description: "posto del valore nell'elenco, da 1", DescriptionEn: "place of the value in its list, from 1"},
+}
+
+var valueColumns = []table.Column{
+	{Name: "campo", Kind: table.String, Description: "elenco a cui il valore appartiene", DescriptionEn: "list that the value belongs to"},
 	{Name: "valore", Kind: table.String, Nullable: true, Description: "valore", DescriptionEn: "value"},
 }
 
@@ -59,47 +78,37 @@ func (f *flattening) shapeOf(ctx context.Context, y flatYear) (*flatShape, error
 		}
 	}
 	for i, c := range f.columns {
-		if c.Kind == table.Struct {
-			for j, field := range c.Fields {
-				if !strings.HasPrefix(field.Name, c.Name) {
-					field.Name = c.Name + "_" + field.Name
-				}
-				field.Nullable = field.Nullable || c.Nullable
-				s.add(source{i, j}, field, strings.ToLower(c.Name))
-			}
+		if c.Kind != table.Struct {
+			s.add(source{i, -1}, c, c.Name, lists)
 			continue
 		}
-		s.add(source{i, -1}, c, childOf(c.Name))
+		for j, field := range c.Fields {
+			name := field.Name
+			field.Name, field.Nullable = c.Name+"_"+field.Name, field.Nullable || c.Nullable
+			s.add(source{i, j}, field, name, strings.ToLower(c.Name))
+		}
 	}
 	return s, nil
 }
 
-func (s *flatShape) add(from source, c table.Column, child string) {
-	if s.keyAt >= 0 && (c.Kind == table.Strings || c.Kind == table.Structs) {
-		s.lists = append(s.lists, flatList{from, child, c.Name})
+// lists is the child of lists that are no part of a group.
+const lists = "elenchi"
+
+func (s *flatShape) add(from source, c table.Column, name, in string) {
+	if s.keyAt < 0 || c.Kind != table.Strings && c.Kind != table.Structs {
+		s.columns, s.from = append(s.columns, c), append(s.from, from)
 		return
 	}
-	s.columns, s.from = append(s.columns, c), append(s.from, from)
-}
-
-// childOf names the table that a list goes into: what repeats with a SINA assessment
-// stays together, and so do addresses.
-func childOf(column string) string {
-	for prefix, child := range map[string]string{"SINA": "sina", "Indirizzo": "indirizzi"} {
-		if strings.HasPrefix(column, prefix) && !strings.HasPrefix(column, "SINBA") {
-			return child
-		}
+	groups, columns := c.Kind == table.Structs, valueColumns
+	if groups {
+		in, columns = strings.ToLower(c.Name), c.Fields
 	}
-	return "elenchi"
-}
-
-func (s *flatShape) children() (names []string) {
-	for _, l := range s.lists {
-		if !slices.Contains(names, l.child) {
-			names = append(names, l.child)
-		}
+	i := slices.IndexFunc(s.children, func(o child) bool { return o.name == in })
+	if i < 0 {
+		i = len(s.children)
+		s.children = append(s.children, child{name: in, columns: slices.Concat(childColumns, columns), groups: groups})
 	}
-	return names
+	s.children[i].lists = append(s.children[i].lists, flatList{from, name})
 }
 
 // flat gives rows of a part as rows of the flat file; the values are shared.
@@ -120,59 +129,43 @@ func (at source) of(c *table.Chunk) *table.Values {
 }
 
 // child writes the table of some lists.
-func (f *flattening) child(ctx context.Context, y flatYear, s *flatShape, child string, to rowSink) error {
-	lines := table.NewChunk(childColumns)
-	line := func(c *table.Chunk, row int, name string, place int, value string, there bool) {
-		lines.Columns[0].AppendText(c.Columns[s.keyAt].Text(row))
-		if s.yearAt < 0 || c.Columns[s.yearAt].Null[row] {
-			lines.Columns[1].AppendNull()
-		} else {
-			lines.Columns[1].AppendNum(c.Columns[s.yearAt].Num[row])
-		}
-		lines.Columns[2].AppendString(name)
-		lines.Columns[3].AppendNum(int64(place))
-		if there {
-			lines.Columns[4].AppendString(value)
-		} else {
-			lines.Columns[4].AppendNull()
-		}
-		lines.EndRow()
-	}
+func (f *flattening) child(ctx context.Context, y flatYear, s *flatShape, of *child, to rowSink) error {
+	lines := table.NewChunk(of.columns)
 	return f.each(ctx, y, nil, func(c *table.Chunk) error {
 		lines.Reset()
 		for row := range c.Rows() {
-			for _, l := range s.lists {
+			for _, l := range of.lists {
 				v := l.of(c)
-				if l.child != child || v.Null[row] {
+				if v.Null[row] {
 					continue
 				}
 				for i := range v.ListLen(row) {
-					if v.Kind == table.Strings {
-						line(c, row, l.name, i+1, string(v.ListAt(row, i)), true)
-						continue
+					columns := lines.Columns
+					columns[0].AppendText(c.Columns[s.keyAt].Text(row))
+					if s.yearAt < 0 || c.Columns[s.yearAt].Null[row] {
+						columns[1].AppendNull()
+					} else {
+						columns[1].AppendNum(c.Columns[s.yearAt].Num[row])
 					}
-					for n := range v.Fields {
-						value, there := textOf(&v.Fields[n], v.FieldRow(row, i))
-						line(c, row, f.columns[l.column].Fields[n].Name, i+1, value, there)
+					columns[2].AppendNum(int64(i + 1))
+					columns = columns[len(childColumns):]
+					if of.groups {
+						at := v.FieldRow(row, i)
+						for n := range v.Fields {
+							if err := columns[n].AppendRows(&v.Fields[n], at, at+1); err != nil {
+								return err
+							}
+						}
+					} else {
+						columns[0].AppendString(l.name)
+						columns[1].AppendText(v.ListAt(row, i))
 					}
+					lines.EndRow()
 				}
 			}
 		}
 		return to.Append(lines, 0, lines.Rows())
 	})
-}
-
-// textOf is a value as text; false where it is missing.
-func textOf(v *table.Values, row int) (string, bool) {
-	switch {
-	case v.Null[row]:
-		return "", false
-	case v.Kind == table.String:
-		return string(v.Text(row)), true
-	case v.Kind == table.Decimal:
-		return string(table.AppendDecimal(nil, v.Num[row])), true
-	}
-	return strconv.FormatInt(v.Num[row], 10), true
 }
 
 // columnsOf are the columns of a part, with what the manifest says of them.
@@ -190,14 +183,21 @@ func (f *flattening) columnsOf(ctx context.Context, part File) (columns []table.
 		return nil, spoiled("export", f.m.Release, err)
 	}
 	columns = slices.Clone(rows.Columns())
+	tellColumns(columns, f.m.Columns)
+	return columns, nil
+}
+
+// tellColumns gives columns what the manifest says of them, and of their fields.
+func tellColumns(columns []table.Column, infos []table.ColumnInfo) {
 	for i := range columns {
-		for _, info := range f.m.Columns {
-			if info.Name == columns[i].Name {
-				c := &columns[i]
+		c := &columns[i]
+		for _, info := range infos {
+			if info.Name == c.Name {
 				c.Description, c.DescriptionEn, c.Unit, c.Source, c.Treatment = info.Description, info.DescriptionEn, info.Unit, info.Source, info.Treatment
 				c.Labels, c.Role, c.Any = info.Labels, info.Role, info.Any
+				c.Fields = slices.Clone(c.Fields)
+				tellColumns(c.Fields, info.Fields)
 			}
 		}
 	}
-	return columns, nil
 }

@@ -2,6 +2,7 @@ package dataset_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
@@ -37,41 +38,85 @@ func TestFlatFilesAreTheRelease(t *testing.T) {
 	testshared.DuckDB(t, "SELECT 1")
 	h := newHouse(t, inps, exchange.LocalTarget{Dataset: "prestazioni", Level: anonymize.Totale})
 	dir := h.flatten(t, "inps", "prestazioni", dataset.FlatParquet, dataset.FlatCSV)
-	var names []string
-	for _, e := range mustReadDir(t, dir) {
-		names = append(names, e)
-	}
+	names := mustReadDir(t, dir)
 	want := []string{
-		"SHA256SUMS", "datapackage.json", "prestazioni-2025-indirizzi.csv", "prestazioni-2025-indirizzi.parquet", "prestazioni-2025-sina.csv", "prestazioni-2025-sina.parquet",
+		"SHA256SUMS", "datapackage.json", "prestazioni-2025-indirizzo.csv", "prestazioni-2025-indirizzo.parquet", "prestazioni-2025-sina.csv", "prestazioni-2025-sina.parquet",
 		"prestazioni-2025.csv", "prestazioni-2025.parquet",
 	}
 	if !slices.Equal(names, want) {
 		t.Errorf("files %q, want %q", names, want)
 	}
-	released := fmt.Sprintf("read_parquet('%s/**/*.parquet', hive_partitioning = false)", filepath.ToSlash(h.lived["prestazioni"]))
-	got := testshared.DuckDBIn(t, dir, `SELECT
-		(SELECT count(*) FROM (SELECT COLUMNS(c -> c NOT LIKE 'Indirizzo%' AND c NOT IN ('SINACodicePrestazione', 'SINAInvCiv')) FROM `+released+` EXCEPT ALL FROM 'prestazioni-2025.parquet')) AS lost,
-		(SELECT count(*) FROM (FROM 'prestazioni-2025.parquet' EXCEPT ALL SELECT COLUMNS(c -> c NOT LIKE 'Indirizzo%' AND c NOT IN ('SINACodicePrestazione', 'SINAInvCiv')) FROM `+released+`)) AS invented,
-		(SELECT count(*) FROM `+released+`) AS rows,
-		(SELECT count(*) FROM (
-			SELECT riga, 'SINAInvCiv' AS campo, unnest(SINAInvCiv) AS valore FROM `+released+`
-			UNION ALL SELECT riga, 'SINACodicePrestazione', unnest(SINACodicePrestazione) FROM `+released+`
-			EXCEPT ALL SELECT riga, campo, valore FROM 'prestazioni-2025-sina.parquet')) AS lists_lost,
-		(SELECT count(*) FROM 'prestazioni-2025-sina.parquet') AS elements,
-		(SELECT count(*) FROM 'prestazioni-2025-sina.parquet' WHERE riga NOT IN (SELECT riga FROM 'prestazioni-2025.parquet') OR anno <> 2025) AS orphans,
-		(SELECT count(*) FROM (SELECT riga, campo, posizione FROM 'prestazioni-2025-sina.parquet' GROUP BY ALL HAVING count(*) > 1)) AS twice,
-		(SELECT count(*) FROM read_csv('prestazioni-2025.csv', delim = ';', decimal_separator = ',')) AS csv_rows,
-		(SELECT sum(ImportoMensile)::VARCHAR FROM read_csv('prestazioni-2025.csv', delim = ';', decimal_separator = ',', types = {'ImportoMensile': 'DECIMAL(18,2)'})) AS csv_sum,
-		(SELECT sum(ImportoMensile)::VARCHAR FROM `+released+`) AS sum,
-		(SELECT count(*) FROM read_csv('prestazioni-2025-sina.csv', delim = ';', all_varchar = true)) AS csv_elements`)[0]
-	zero := []string{"lost", "invented", "lists_lost", "orphans", "twice"}
-	for _, name := range zero {
+	got := testshared.DuckDBIn(t, dir, strings.ReplaceAll(`
+		CREATE VIEW released AS FROM read_parquet('RELEASE/**/*.parquet', hive_partitioning = false);
+		CREATE VIEW rows AS SELECT * EXCLUDE (SINA, Indirizzo) FROM released;
+		CREATE VIEW flat AS SELECT COLUMNS(c -> c NOT LIKE 'SINA%') FROM 'prestazioni-2025.parquet';
+		CREATE VIEW lists AS SELECT riga, 'InvCiv' AS campo, unnest(SINA.InvCiv) AS valore FROM released
+			UNION ALL SELECT riga, 'CodicePrestazione', unnest(SINA.CodicePrestazione) FROM released;
+		CREATE VIEW addresses AS SELECT riga, unnest(Indirizzo, recursive := true) FROM released;
+		CREATE VIEW sina AS FROM 'prestazioni-2025-sina.parquet';
+		CREATE VIEW indirizzo AS FROM 'prestazioni-2025-indirizzo.parquet';
+		SELECT
+			(SELECT count(*) FROM (FROM rows EXCEPT ALL FROM flat)) AS lost,
+			(SELECT count(*) FROM (FROM flat EXCEPT ALL FROM rows)) AS invented,
+			(SELECT count(*) FROM released r JOIN 'prestazioni-2025.parquet' f USING (riga)
+				WHERE r.SINA.Mobilita IS DISTINCT FROM f.SINA_Mobilita OR r.SINA.AttivitaVitaQuotidiana_descrizione IS DISTINCT FROM f.SINA_AttivitaVitaQuotidiana_descrizione) AS sina_lost,
+			(SELECT count(*) FROM (FROM lists EXCEPT ALL SELECT riga, campo, valore FROM sina)) AS lists_lost,
+			(SELECT count(*) FROM (SELECT riga, campo, valore FROM sina EXCEPT ALL FROM lists)) AS lists_invented,
+			(SELECT count(*) FROM (FROM addresses EXCEPT ALL SELECT * EXCLUDE (anno, posizione) FROM indirizzo)) AS addresses_lost,
+			(SELECT count(*) FROM (SELECT * EXCLUDE (anno, posizione) FROM indirizzo EXCEPT ALL FROM addresses)) AS addresses_invented,
+			(SELECT count(*) FROM sina WHERE riga NOT IN (SELECT riga FROM flat) OR anno <> 2025) AS orphans,
+			(SELECT count(*) FROM (SELECT riga, campo, posizione FROM sina GROUP BY ALL HAVING count(*) > 1)) AS twice,
+			(SELECT count(*) FROM (SELECT riga, posizione FROM indirizzo GROUP BY ALL HAVING count(*) > 1)) AS twice_there,
+			(SELECT count(*) FROM released WHERE SINA IS NOT NULL) AS assessed,
+			(SELECT count(*) FROM released) AS rows, (SELECT count(*) FROM sina) AS elements,
+			(SELECT count(*) FROM read_csv('prestazioni-2025.csv', delim = ';', decimal_separator = ',')) AS csv_rows,
+			(SELECT sum(ImportoMensile)::VARCHAR FROM read_csv('prestazioni-2025.csv', delim = ';', decimal_separator = ',', types = {'ImportoMensile': 'DECIMAL(18,2)'})) AS csv_sum,
+			(SELECT sum(ImportoMensile)::VARCHAR FROM released) AS sum,
+			(SELECT count(*) FROM read_csv('prestazioni-2025-sina.csv', delim = ';', all_varchar = true)) AS csv_elements`, "RELEASE", filepath.ToSlash(h.lived["prestazioni"])))[0]
+	for _, name := range []string{"lost", "invented", "sina_lost", "lists_lost", "lists_invented", "addresses_lost", "addresses_invented", "orphans", "twice", "twice_there"} {
 		if fmt.Sprint(got[name]) != "0" {
 			t.Errorf("%s: %v", name, got[name])
 		}
 	}
-	if got["csv_rows"] != got["rows"] || got["csv_sum"] != got["sum"] || got["csv_elements"] != got["elements"] || fmt.Sprint(got["elements"]) == "0" || fmt.Sprint(got["rows"]) == "0" {
+	if got["csv_rows"] != got["rows"] || got["csv_sum"] != got["sum"] || got["csv_elements"] != got["elements"] || fmt.Sprint(got["elements"]) == "0" || fmt.Sprint(got["assessed"]) == "0" {
 		t.Errorf("%v", got)
+	}
+	// polars reads the flat file, and has the types that the dictionary tells.
+	types, read := testshared.Polars(t, filepath.Join(dir, "prestazioni-2025.parquet"))
+	for name, want := range map[string]string{"anno": "Int32", "riga": "String", "DataInizioPrestazione": "Date", "ImportoMensile": "Decimal", "SINA_Mobilita": "String"} {
+		if !strings.Contains(types[name], want) {
+			t.Errorf("polars: %s is %s, want %s", name, types[name], want)
+		}
+	}
+	if fmt.Sprint(len(read)) != fmt.Sprint(got["rows"]) {
+		t.Errorf("polars: %d rows of %v", len(read), got["rows"])
+	}
+	// The package says how the files are to be joined.
+	var p struct {
+		Resources []struct {
+			Name   string
+			Schema struct {
+				PrimaryKey  []string
+				ForeignKeys []struct {
+					Fields    []string
+					Reference struct{ Resource string }
+				}
+			}
+		}
+	}
+	if err := json.Unmarshal(mustRead(t, filepath.Join(dir, "datapackage.json")), &p); err != nil || len(p.Resources) != 6 {
+		t.Fatalf("%d resources, %v", len(p.Resources), err)
+	}
+	named := map[string]bool{}
+	for _, r := range p.Resources {
+		named[r.Name] = true
+	}
+	for _, r := range p.Resources {
+		isChild := strings.Contains(r.Name, "sina") || strings.Contains(r.Name, "indirizzo")
+		if isChild != (len(r.Schema.ForeignKeys) == 1) || isChild == slices.Equal(r.Schema.PrimaryKey, []string{"riga"}) ||
+			isChild && !named[r.Schema.ForeignKeys[0].Reference.Resource] {
+			t.Errorf("%+v", r)
+		}
 	}
 	// Written again they are the same; another format takes the others' place.
 	before := mustRead(t, filepath.Join(dir, "prestazioni-2025.parquet"))
@@ -121,7 +166,7 @@ func TestExportOne(t *testing.T) {
 	for _, f := range files {
 		names = append(names, f.Path)
 	}
-	if !slices.Equal(names, []string{"mie.csv", "mie-indirizzi.csv", "mie-sina.csv"}) {
+	if !slices.Equal(names, []string{"mie.csv", "mie-indirizzo.csv", "mie-sina.csv"}) {
 		t.Errorf("%q", names)
 	}
 	csv := mustRead(t, filepath.Join(dir, "mie.csv"))

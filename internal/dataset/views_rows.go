@@ -36,17 +36,11 @@ func (s *viewer) derived() string {
 	if s.has("CodiceCittadinanza") {
 		add("CittadinanzaArea", sqlCitizenship)
 	}
-	if s.has("ImportoMensile", "PeriodoErogazione", "DataInizioPrestazione", "DataFinePrestazione") {
-		add("mesi", sqlMonths)
-	}
-	if s.has("ImportoMensile", "ImportoPrestazione") && s.form == ofRecords {
-		add("importo_annuo", sqlYearly)
-	}
 	return bands + "\n-- " + textViewRows.It + "\n-- " + textViewRows.En + "\nCREATE OR REPLACE VIEW righe AS\nSELECT " + strings.Join(append([]string{"*"}, more...), ",\n  ") + "\nFROM " + from + ";\n"
 }
 
-// The planning ages, areas of citizenship, months and yearly amount of a record,
-// as internal/anonymize has them; a test holds the two together.
+// The planning ages and areas of citizenship of a record, as internal/anonymize has
+// them; a test holds the two together.
 const (
 	sqlAge = `CASE WHEN anno = 0 OR anno - AnnoNascita NOT BETWEEN 0 AND 130 THEN NULL
     WHEN anno - AnnoNascita < 3 THEN '0-2' WHEN anno - AnnoNascita < 6 THEN '3-5' WHEN anno - AnnoNascita < 18 THEN '6-17'
@@ -56,11 +50,6 @@ const (
     WHEN CodiceCittadinanza IN ('040', '056', '100', '191', '196', '203', '208', '233', '246', '250', '276', '300', '348', '372',
       '428', '440', '442', '470', '528', '616', '620', '642', '703', '705', '724', '752') THEN 'UE'
     WHEN CodiceCittadinanza IS NOT NULL THEN 'extra-UE' END`
-	sqlMonths = `CASE WHEN PeriodoErogazione BETWEEN 1 AND 12 THEN PeriodoErogazione
-    WHEN year(DataInizioPrestazione) = anno AND year(DataFinePrestazione) = anno AND DataFinePrestazione >= DataInizioPrestazione
-      THEN month(DataFinePrestazione) - month(DataInizioPrestazione) + 1
-    ELSE 1 END`
-	sqlYearly = `CASE WHEN ImportoMensile IS NOT NULL THEN ImportoMensile * mesi ELSE ImportoPrestazione END`
 	// sqlBands read '50-100' (over 50, up to 100), '5000+', '<0', '0'; NULL for * and
 	// for the open end of a band.
 	sqlBands = `
@@ -143,12 +132,13 @@ func (s *viewer) perHead() string {
 		}
 		return s.group(s.by(planned, "area"), "count(*) AS prestazioni, "+bounds("ImportoMensileFascia", "euro_al_mese"), "")
 	}
-	if !s.has("ImportoMensile", "ImportoPrestazione") {
+	if !s.has("ImportoAnnuo") {
 		return ""
 	}
-	measures := s.counts() + ",\n  sum(importo_annuo) AS euro_annui, round(sum(importo_annuo) / nullif(count(importo_annuo), 0), 2) AS euro_a_prestazione"
+	measures := s.counts() + `,
+  sum("ImportoAnnuo") AS euro_annui, round(euro_annui / nullif(count("ImportoAnnuo"), 0), 2) AS euro_a_prestazione`
 	if strings.Contains(measures, "AS persone") {
-		measures += ",\n  round(sum(importo_annuo) / nullif(persone, 0), 2) AS euro_a_persona"
+		measures += ",\n  round(euro_annui / nullif(persone, 0), 2) AS euro_a_persona"
 	}
 	return s.group(s.by(planned, "area"), measures, "")
 }

@@ -104,6 +104,7 @@ func TestMarkersInOutput(t *testing.T) {
 		{"sent", "--config", config, "--json"},
 		{"outcomes", "--config", config, "--json"},
 		{"dataset", "check", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--json"},
+		{"dataset", "ls", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--json", "--config", config},
 		{"dataset", "export", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--out", filepath.Join(dir, "rapporti", "piatti"), "--format", "csv,xlsx,parquet"},
 		{"dataset", "describe", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--out", report("descrizione.html")},
 		{"scheme", "fit", "--recipient", "regione:12", "--linkability", "period", "--out", report("schema.json"), neutral[0], neutral[1]},
@@ -136,6 +137,15 @@ func TestMarkersInOutput(t *testing.T) {
 				t.Fatalf("nothing in quarantine: %s", line)
 			}
 			commands = append(commands, []string{"quarantine", "show", strconv.Itoa(first.ID), "--config", config})
+		}
+		if what == "dataset ls" {
+			var first struct{ Release string }
+			if line, _, _ := bytes.Cut(stdout.Bytes(), []byte("\n")); json.Unmarshal(line, &first) != nil || first.Release == "" {
+				t.Fatalf("no release: %s", line)
+			}
+			for _, c := range [][]string{{"hold", args[2], first.Release, "--reason", "prova"}, {"unhold", args[2], first.Release}, {"compact", args[2]}, {"rollback", args[2]}} {
+				commands = append(commands, append(append([]string{"dataset"}, c...), "--config", config))
+			}
 		}
 		if code == 2 || code == 10 || code == 1 && args[0] != "validate" && args[0] != "explain" && args[0] != "run" && args[0] != "check" {
 			t.Errorf("%s: exit code %d: %s", what, code, stderr.String())

@@ -31,7 +31,7 @@ func (a *app) datasetCommand() *cobra.Command {
 		},
 	}
 	check.Flags().StringVar(&key, "key", "", a.text(textFlagDatasetKey))
-	cmd.AddCommand(check, a.describeCommand(), a.datasetExportCommand())
+	cmd.AddCommand(check, a.describeCommand(), a.datasetExportCommand(), a.listReleasesCommand(), a.holdCommand(), a.unholdCommand(), a.rollbackCommand())
 	return cmd
 }
 

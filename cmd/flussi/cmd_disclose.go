@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 
 	"github.com/spf13/cobra"
@@ -19,11 +20,15 @@ import (
 	"flussi/internal/spool"
 )
 
+// discloseMemory is what a disclosure takes of a file of any size, in bytes, while
+// views hold what exchange lets them.
+const discloseMemory = 440 << 20
+
 func (a *app) discloseCommand() *cobra.Command {
 	var flags readFlags
 	var d disclosing
 	cmd := &cobra.Command{
-		Use:     "disclose --recipient R --out DIR [--report DIR] FILE…",
+		Use:     "disclose --recipient R… --out DIR [--report DIR] FILE…",
 		Short:   a.text(textDiscloseShort),
 		Long:    a.text(textDiscloseLong),
 		Example: a.text(textDiscloseExample),
@@ -34,7 +39,7 @@ func (a *app) discloseCommand() *cobra.Command {
 	}
 	flags.register(a, cmd)
 	f := cmd.Flags()
-	f.StringVar(&d.recipient, "recipient", "", a.text(textFlagRecipient))
+	f.StringArrayVar(&d.recipients, "recipient", nil, a.text(textFlagRecipients))
 	f.StringVar(&d.out, "out", "", a.text(textFlagOut))
 	f.StringVar(&d.key, "key", "", a.text(textFlagKey))
 	f.StringVar(&d.reports, "report", "", a.text(textFlagInnerReport))
@@ -43,38 +48,13 @@ func (a *app) discloseCommand() *cobra.Command {
 }
 
 // disclosing is what disclose is asked for.
-type disclosing struct{ recipient, out, reports, key string }
+type disclosing struct {
+	recipients        []string
+	out, reports, key string
+}
 
 func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths []string) error {
 	opt, err := flags.options(a)
-	if err != nil {
-		return err
-	}
-	who, targets, err := a.recipient(d.recipient)
-	if err != nil {
-		return err
-	}
-	stable := who.Linkability == anonymize.LinkWindow
-	if stable {
-		who.Linkability = anonymize.LinkPeriod // the key is the holder's, for releases on record
-	}
-	schemes, err := a.schemes(d.recipient)
-	if err != nil {
-		return err
-	}
-	payers, err := a.payers(who)
-	if err != nil {
-		return err
-	}
-	told, err := a.toldInstead(who)
-	if err != nil {
-		return err
-	}
-	matrix, err := a.matrix()
-	if err != nil {
-		return err
-	}
-	ambiti, err := a.ambiti()
 	if err != nil {
 		return err
 	}
@@ -82,12 +62,23 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if err != nil {
 		return err
 	}
-	local := exchange.Local{
-		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Payers: payers, Told: told, Targets: targets,
-		Out: d.out, Reports: d.reports, KeyKept: d.key != "", Read: opt, Holder: exchange.HolderOf(cfg), Now: a.now,
-	}
-	if err := local.Admit(); err != nil {
-		return err
+	var locals []*exchange.Local
+	codes := false
+	names := map[string]bool{}
+	for _, name := range d.recipients {
+		local, stable, err := a.localOf(name)
+		if err != nil {
+			return err
+		}
+		if names[local.Recipient.Name] {
+			return wrongArguments(textRecipientTwice, hintRecipientTwice)
+		}
+		names[local.Recipient.Name] = true
+		local.Out, local.Reports, local.KeyKept, local.Read = d.out, d.reports, d.key != "", opt
+		if err := local.Admit(); err != nil {
+			return err
+		}
+		locals, codes = append(locals, local), codes || stable
 	}
 	for _, dir := range []string{d.out, d.reports} {
 		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
@@ -97,7 +88,8 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if d.reports != "" && within(d.reports, d.out) {
 		return wrongArguments(textReportLeaves, hintReportLeaves)
 	}
-	if local.Key, err = releaseKey(d.key); err != nil {
+	key, err := releaseKey(d.key)
+	if err != nil {
 		return err
 	}
 	for _, path := range paths {
@@ -107,12 +99,19 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		}
 		_ = file.Close() // only asked whether it opens
 	}
-	if stable {
+	for _, local := range locals {
+		local.Key = key
+	}
+	if codes {
 		a.sayf(textNoCodesHere)
 	}
-	files, results, err := local.Disclose(ctx, paths)
-	if err == nil {
-		err = exchange.Beside(ctx, spool.OS, cfg, ambiti, d.out, who.Name)
+	// Memory that is free is collected before the process takes more than that.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), discloseMemory)))
+	files, results, err := exchange.DiscloseTogether(ctx, locals, paths)
+	for _, local := range locals {
+		if err == nil {
+			err = exchange.Beside(ctx, spool.OS, cfg, local.Ambiti, d.out, local.Recipient.Name)
+		}
 	}
 	partial := a.tellFiles(files)
 	for _, r := range results {
@@ -141,6 +140,46 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		return errPartial
 	}
 	return nil
+}
+
+// localOf is what a recipient gets of local files; stable tells that flussi run
+// would give it codes that last.
+func (a *app) localOf(recipient string) (l *exchange.Local, stable bool, err error) {
+	who, targets, err := a.recipient(recipient)
+	if err != nil {
+		return nil, false, err
+	}
+	if stable = who.Linkability == anonymize.LinkWindow; stable {
+		who.Linkability = anonymize.LinkPeriod // the key is the holder's, for releases on record
+	}
+	schemes, err := a.schemes(recipient)
+	if err != nil {
+		return nil, false, err
+	}
+	payers, err := a.payers(who)
+	if err != nil {
+		return nil, false, err
+	}
+	told, err := a.toldInstead(who)
+	if err != nil {
+		return nil, false, err
+	}
+	matrix, err := a.matrix()
+	if err != nil {
+		return nil, false, err
+	}
+	ambiti, err := a.ambiti()
+	if err != nil {
+		return nil, false, err
+	}
+	cfg, err := a.configurationIfAny()
+	if err != nil {
+		return nil, false, err
+	}
+	return &exchange.Local{
+		Matrix: matrix, Ambiti: ambiti, Schemes: schemes, Recipient: who, Payers: payers, Told: told, Targets: targets,
+		Holder: exchange.HolderOf(cfg), Now: a.now,
+	}, stable, nil
 }
 
 // within tells whether a folder is another or below it.

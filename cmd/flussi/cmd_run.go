@@ -119,6 +119,14 @@ func (a *app) tellRecipient(rec exchange.RecipientResult) {
 	} else {
 		a.printf(textRecipientWithheld, rec.Name, rec.Dataset, a.text(reasonText(rec.Withheld)))
 	}
+	for _, told := range []struct {
+		n    int64
+		text flusso.Text
+	}{{rec.Withdrawn, textRowsWithdrawn}, {rec.Pending, textCancelPending}, {rec.Unmatched, textCancelUnmatched}} {
+		if told.n > 0 {
+			a.printf(told.text, told.n)
+		}
+	}
 }
 
 // tellWhy says why some got nothing, or less: each reason once, and what to do about it.

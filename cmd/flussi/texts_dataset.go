@@ -38,6 +38,30 @@ var (
 	textFlagExportFormat = flusso.Text{It: "formati dei file di una cartella: parquet, csv, xlsx", En: "formats of the files of a folder: parquet, csv, xlsx"}
 	textBadPublicKey     = flusso.Text{It: "la chiave pubblica non si legge", En: "the public key cannot be read"}
 	hintBadPublicKey     = flusso.Text{It: "indicarla come ed25519:… o come file PEM (chiave-pubblica.pem di un rilascio)", En: "give it as ed25519:… or as a PEM file (chiave-pubblica.pem of a release)"}
+	textReleaseArgument  = flusso.Text{It: "RILASCIO", En: "RELEASE"}
+	textReleasesShort    = flusso.Text{It: "i rilasci di un dataset: quale è in vigore, quali sono trattenuti, quanto occupano", En: "the releases of a dataset: which is live, which are held, how large they are"}
+	textReleaseLine      = flusso.Text{It: "%s %s  %d righe, %.1f MB, di cui %.1f solo suoi", En: "%s %s  %d rows, %.1f MB, %.1f of them its alone"}
+	textReleaseHeld      = flusso.Text{It: "%s %s  %d righe, %.1f MB, di cui %.1f solo suoi; trattenuto: %s (dal %s)", En: "%s %s  %d rows, %.1f MB, %.1f of them its alone; held: %s (since %s)"}
+	textReleaseBroken    = flusso.Text{It: "%s %s  il manifesto non si legge: flussi dataset check dice che cosa è cambiato", En: "%s %s  the manifest cannot be read: flussi dataset check tells what was changed"}
+	textHoldShort        = flusso.Text{It: "trattiene un rilascio: non viene eliminato finché il vincolo resta", En: "holds a release: it is not pruned as long as the hold stands"}
+	textHoldLong         = flusso.Text{
+		It: "Trattiene il rilascio del dataset in DIR, per esempio perché una pubblicazione lo cita: la\nconservazione (retention.releases) non lo elimina finché «flussi dataset unhold» non toglie il\nvincolo. Se la cartella è di questa configurazione, resta scritto nel registro di audit.",
+		En: "Holds the release of the dataset in DIR, such as one that a publication cites: retention\n(retention.releases) does not prune it until \"flussi dataset unhold\" takes the hold off. Where\nthe folder is one of this configuration's, it is in the audit log.",
+	}
+	textHoldExample = flusso.Text{
+		It: "  flussi dataset hold dataset/regione-lazio/prestazioni 2026-03-0a1b2c3d4e5f --reason \"citato nel Piano sociale 2026\"",
+		En: "  flussi dataset hold dataset/regione-lazio/prestazioni 2026-03-0a1b2c3d4e5f --reason \"cited in the social plan 2026\"",
+	}
+	textFlagReason    = flusso.Text{It: "perché il rilascio resta; si legge in «flussi dataset ls»", En: "why the release stays; \"flussi dataset ls\" shows it"}
+	textHeld          = flusso.Text{It: "%s è trattenuto", En: "%s is held"}
+	textUnholdShort   = flusso.Text{It: "toglie il vincolo a un rilascio trattenuto", En: "takes the hold off a release"}
+	textUnheld        = flusso.Text{It: "%s non è più trattenuto", En: "%s is held no more"}
+	textRollbackShort = flusso.Text{It: "rimette in vigore un rilascio precedente", En: "makes an earlier release live again"}
+	textRollbackLong  = flusso.Text{
+		It: "Rimette in vigore un rilascio precedente del dataset in DIR: quello indicato, o quello da cui è\ncresciuto il rilascio in vigore. Prima ne legge ogni file. La prossima esecuzione cresce da lì, e\nlo stato torna con esso: i record portati dai rilasci successivi non sono più correnti, e i loro\nflussi, già presi, non si riprendono da soli. I rilasci successivi restano finché la conservazione\nnon li elimina. Si rifiuta dove i codici seguono le persone da un rilascio all'altro.",
+		En: "Makes an earlier release of the dataset in DIR live again: the one named, or the one that the\nlive release grew from. All its files are read first. The next run grows from it, and the state\ngoes back with it: records that later releases brought are no longer current, and their flows,\ntaken already, are not taken again by themselves. Later releases stay until retention prunes them.\nIt is refused where codes follow persons from release to release.",
+	}
+	textRolledBack = flusso.Text{It: "in vigore: %s", En: "live: %s"}
 )
 
 // flussi dataset describe.

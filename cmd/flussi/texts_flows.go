@@ -104,10 +104,13 @@ var (
 		En: "Writes into --out the datasets that the recipient may see, without network, operator or\nagreement: everything stays on this computer. The recipient is one of the configuration\nor a class: inps, ministero, regione:12, comune:H501, ente:H501.\nThe view is of the files given alone and takes the place of the one before. Do not hand\nseveral of them to one reader, who would see by comparing who was added: use flussi run.\nExits with 3 where some record is rejected or a dataset has nothing to show.",
 	}
 	textDiscloseExample = flusso.Text{
-		It: "  flussi disclose --recipient regione:12 --out vista flusso.xml\n  flussi disclose --recipient regione:12 --out vista --report rapporti flusso.xml\n  flussi disclose --recipient ente:H501 --out miei *.xml",
-		En: "  flussi disclose --recipient regione:12 --out view flow.xml\n  flussi disclose --recipient regione:12 --out view --report reports flow.xml\n  flussi disclose --recipient ente:H501 --out mine *.xml",
+		It: "  flussi disclose --recipient regione:12 --out vista flusso.xml\n  flussi disclose --recipient regione:12 --out vista --report rapporti flusso.xml\n  flussi disclose --recipient inps --recipient regione:12 --out viste flusso.xml\n  flussi disclose --recipient ente:H501 --out miei *.xml",
+		En: "  flussi disclose --recipient regione:12 --out view flow.xml\n  flussi disclose --recipient regione:12 --out view --report reports flow.xml\n  flussi disclose --recipient inps --recipient regione:12 --out views flow.xml\n  flussi disclose --recipient ente:H501 --out mine *.xml",
 	}
 	textFlagRecipient   = flusso.Text{It: "destinatario", En: "recipient"}
+	textFlagRecipients  = flusso.Text{It: "destinatario; più volte per più destinatari, con una sola lettura dei file", En: "recipient; several times for several, while the files are read once"}
+	textRecipientTwice  = flusso.Text{It: "un destinatario è indicato due volte", En: "a recipient is named twice"}
+	hintRecipientTwice  = flusso.Text{It: "indicare ogni destinatario una volta sola", En: "name each recipient once"}
 	textFlagOut         = flusso.Text{It: "cartella dei dataset", En: "folder of the datasets"}
 	textFlagInnerReport = flusso.Text{It: "cartella del rapporto interno, con i conti esatti: resta qui, non va consegnato", En: "folder of the inner report, with the exact books: it stays here, do not hand it over"}
 	textInnerReport     = flusso.Text{It: "    rapporto interno, con i conti esatti, da non consegnare: %s", En: "    inner report, with the exact books, not to be handed over: %s"}

@@ -18,6 +18,9 @@ var (
 	textRecordsOf = flusso.Text{It: ", %d record, %d scartati", En: ", %d records, %d rejected"}
 
 	textRecipientWithheld = flusso.Text{It: "  → %s / %s: niente (%s)", En: "  → %s / %s: nothing (%s)"}
+	textRowsWithdrawn     = flusso.Text{It: "    %d righe di rilasci precedenti tolte: i loro record sono stati annullati", En: "    %d rows of earlier releases taken out: their records were cancelled"}
+	textCancelPending     = flusso.Text{It: "    %d annullamenti di record già rilasciati restano in attesa: da questo dataset non si tolgono righe", En: "    %d cancellations of records released already are pending: no rows are taken out of this dataset"}
+	textCancelUnmatched   = flusso.Text{It: "    attenzione: %d annullamenti di record mai arrivati", En: "    warning: %d cancellations of records that never came"}
 	textDeliveryLine      = flusso.Text{It: "  ⇒ %s verso %s: %s, %d byte", En: "  ⇒ %s to %s: %s, %d bytes"}
 	textDeliveriesLine    = flusso.Text{It: "  ⇒ %d file verso %s: %s, %d byte", En: "  ⇒ %d files to %s: %s, %d bytes"}
 	textAlarm             = flusso.Text{It: "ALLARME %s: %s", En: "ALARM %s: %s"}

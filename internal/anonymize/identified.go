@@ -17,12 +17,11 @@ import (
 // that leave under totale only (CFOperatore, DenominazionePrestazione) are not in
 // the columns of the other.
 type identified struct {
-	v     *View
-	cols  []table.Column
-	cells []cell // behind the columns of the key, in their order
-	r     reading
-	riga  *RigaMaker
-	texts *rowTexts
+	v                 *View
+	identifiedColumns // those of the key first
+	r                 reading
+	riga              *RigaMaker
+	texts             *rowTexts
 	// comuni: the recipient may know of each record where it belongs.
 	comuni bool
 	rows   *rowsort.Rows
@@ -62,14 +61,14 @@ func newIdentified(v *View) *identified {
 		return true
 	}
 	i.comuni = see(schema.IndirizzoCodiceComune, schema.EnteIndirizzo, schema.EnteCodice)
-	columns := identifiedColumns{columns: i.texts.columns(i.comuni)}
+	columns := identifiedColumns{all: i.texts.columns(i.comuni)}
 	columns.fieldsOf(v.req.Tipo, see)
-	i.cols, i.cells = columns.columns, columns.cells
+	i.identifiedColumns = columns
 	i.pack.r, i.shared.r = &i.r, &i.r
 	return i
 }
 
-func (i *identified) columns() []table.Column { return i.cols }
+func (i *identified) columns() []table.Column { return i.all }
 
 func (i *identified) add(b *schema.Batch, rec int, p place, r recordRef) error {
 	if r.id == nil {
@@ -94,7 +93,7 @@ func (i *identified) add(b *schema.Batch, rec int, p place, r recordRef) error {
 	copy(row[keyRiga:], riga[:])
 	binary.BigEndian.PutUint32(row[rowOrdinal:], r.ordinal)
 	i.pack.row = append(row, i.shared.row...)
-	i.pack.cellsOf(i.cells, ofRecord)
+	i.pack.cells(i.cells[i.ofRecord:], schema.LevelRecord)
 	if err := cmp.Or(i.pack.err, i.shared.err); err != nil {
 		return err
 	}
@@ -111,65 +110,24 @@ func (i *identified) share() {
 	i.shared.row = i.shared.row[:i.header]
 	if i.batch != i.r.batch {
 		i.shared.row = i.shared.row[:0]
-		i.shared.cellsOf(i.cells, ofFlusso)
+		i.shared.cells(i.cells[:i.ofPerson], schema.LevelFlusso)
 		i.header = len(i.shared.row)
 	}
-	i.shared.cellsOf(i.cells, ofBeneficiario)
+	i.shared.cells(i.cells[i.ofPerson:i.ofRecord], schema.LevelBeneficiario)
 	i.batch, i.person = i.r.batch, person
 }
 
-func ofFlusso(l schema.Level) bool { return l == schema.LevelFlusso }
-func ofBeneficiario(l schema.Level) bool {
-	return l == schema.LevelBeneficiario || l == schema.LevelIndirizzo
-}
-func ofRecord(l schema.Level) bool { return l == schema.LevelRecord || l == schema.LevelList }
-
 func (i *identified) close(ctx context.Context, live living) error {
 	defer func() { i.rows = nil }()
-	return i.rows.Each(ctx, func(row []byte) error {
+	e := emission{i: i}
+	err := i.rows.Each(ctx, func(row []byte) error {
 		if !live.has(binary.BigEndian.Uint32(row[rowOrdinal:])) {
 			return nil
 		}
-		return i.emit(row)
+		return e.add(row)
 	})
-}
-
-// emit unpacks a row into the chunk.
-func (i *identified) emit(row []byte) error {
-	columns := i.v.chunk.Columns
-	next := func() *table.Values {
-		first := &columns[0]
-		columns = columns[1:]
-		return first
+	if err != nil {
+		return err
 	}
-	year := int64(0)
-	if row[keyYear] != 0 {
-		year = int64(row[keyYear]) + firstYear - 1
-	}
-	next().AppendNum(year)
-	next().AppendCode(i.texts.region[row[keyRegion]])
-	putCode(next(), uint32(row[rowRegion]))
-	if i.comuni {
-		code := i.texts.code[[3]byte(row[keyComune:])]
-		putCode(next(), code)
-		label := uint32(0)
-		if code > 0 {
-			label = i.texts.comuni.labelOf[code-1]
-		}
-		putCode(next(), label)
-	}
-	i.pack.row = Riga(row[keyRiga:keyEnd]).AppendText(i.pack.row[:0])
-	next().AppendText(i.pack.row)
-	unpack(row[rowCells:], i.cells, columns)
-	i.v.balance.Disclosed++
-	return i.v.endRow()
-}
-
-// putCode adds a code that is given plus one; 0 is missing.
-func putCode(to *table.Values, code uint32) {
-	if code == 0 {
-		to.AppendNull()
-	} else {
-		to.AppendCode(code - 1)
-	}
+	return e.flush()
 }

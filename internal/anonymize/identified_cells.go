@@ -2,37 +2,69 @@ package anonymize
 
 import (
 	"encoding/binary"
-	"time"
 
+	"flussi/internal/flusso"
 	"flussi/internal/schema"
-	"flussi/internal/table"
 )
 
 // cell is a column, or a field of one, as a packed row holds it: a uvarint that
 // is 0 for a missing value, else one more than a code, than a number (zigzag),
 // than a text's length (the text follows) or than a list's (its texts follow).
 // A cell with cells of its own is a struct, or a list of them: one more than the
-// number of elements, whose cells follow. A code's label is behind it, in a column
-// of its own.
+// number of elements, and for each cell its values, one for each element. A code's
+// label is behind it, in a column of its own.
 type cell struct {
-	kind   cellKind
-	field  schema.FieldInfo
-	codes  *codebook // of a code
-	level  schema.Level
-	derive func(r *reading) (int64, bool) // of a number that no field holds
-	cells  []cell
+	kind     cellKind
+	field    schema.FieldInfo
+	slot     int // of the field in the Rows of its level
+	codebook *codebook
+	derive   func(r *reading) (int64, bool) // of a number that no field holds
+	cells    []cell
 }
 
 type cellKind uint8
 
 const (
 	cellText cellKind = iota
+	cellMonth
 	cellCode
-	cellNumber
+	cellDate
+	cellAmount
+	cellInt
+	cellMinutes
+	cellDerived
 	cellList
 	cellStruct
 	cellStructs
 )
+
+func newCell(t flusso.Tipo, f schema.FieldInfo) cell {
+	x := cell{field: f}
+	if f.Level == schema.LevelList {
+		x.kind = cellList
+		return x
+	}
+	x.slot = schema.SlotOf(t, f.Field)
+	switch f.Type {
+	case schema.Date:
+		x.kind = cellDate
+	case schema.Decimal:
+		x.kind = cellAmount
+	case schema.Int, schema.Year:
+		x.kind = cellInt
+	case schema.HoursMins:
+		x.kind = cellMinutes
+	case schema.MonthYear:
+		x.kind = cellMonth
+	default:
+		if x.codebook = codebookOf(f); x.codebook != nil {
+			x.kind = cellCode
+		}
+	}
+	return x
+}
+
+func (x *cell) labelled() bool { return x.codebook != nil && x.codebook.label != nil }
 
 // packer appends cells to a row.
 type packer struct {
@@ -41,191 +73,124 @@ type packer struct {
 	err error // that more codes came than a vocabulary may hold
 }
 
-// cellsOf appends the cells of a level.
-func (p *packer) cellsOf(cells []cell, level func(schema.Level) bool) {
+// cells appends the cells of a level.
+func (p *packer) cells(cells []cell, level schema.Level) {
+	if len(cells) == 0 {
+		return
+	}
+	row := p.r.b.Row(level, p.r.rec, 0)
 	for n := range cells {
-		if level(cells[n].level) {
-			p.cell(&cells[n], 0)
-		}
+		p.cell(&cells[n], row)
 	}
 }
 
-// cell appends the i-th value of a cell; a value that is none of its type is
-// missing.
-func (p *packer) cell(x *cell, i int) {
-	b, rec, f := p.r.b, p.r.rec, x.field.Field
+// cell appends the value of a cell; a value that is none of its type is missing.
+func (p *packer) cell(x *cell, row schema.Row) {
 	switch x.kind {
-	case cellCode:
-		if x.codes.ordinals > 0 {
-			if n, ok := b.Ordinal(f, rec, i); ok && n <= x.codes.ordinals {
-				p.row = append(p.row, byte(n))
-				return
+	case cellDerived:
+		n, ok := x.derive(p.r)
+		p.number(n, ok)
+		return
+	case cellList:
+		p.list(x)
+		return
+	case cellStructs:
+		n := p.r.b.Repeats(x.cells[0].field.Field, p.r.rec)
+		p.uvarint(uint64(n) + 1)
+		for c := range x.cells {
+			for at := range n {
+				p.cell(&x.cells[c], p.r.b.Row(schema.LevelIndirizzo, p.r.rec, at))
 			}
 		}
-		v, ok := b.At(f, rec, i)
+		return
+	case cellStruct:
+		if !p.any(x, row) {
+			p.row = append(p.row, 0)
+			return
+		}
+		p.row = append(p.row, 2) // one element
+		for c := range x.cells {
+			p.cell(&x.cells[c], row)
+		}
+		return
+	}
+	if !row.Has(x.slot) {
+		p.row = append(p.row, 0)
+		return
+	}
+	switch x.kind {
+	case cellCode:
+		if n := row.Digit(x.slot); n > 0 && n <= x.codebook.ordinals {
+			p.row = append(p.row, byte(n))
+			return
+		}
+		code, err := x.codebook.code(row.Bytes(x.slot))
+		if err != nil {
+			p.err = err
+		}
+		p.uvarint(uint64(code) + 1)
+	case cellDate:
+		day, ok := row.Date(x.slot)
+		p.number(int64(day), ok)
+	case cellAmount:
+		p.number(row.Cents(x.slot))
+	case cellInt:
+		n, ok := schema.ParseInt(row.Bytes(x.slot))
+		p.number(int64(n), ok)
+	case cellMinutes:
+		p.number(minutes(row.Bytes(x.slot)))
+	case cellMonth:
+		year, month, ok := schema.ParseMonthYear(row.Bytes(x.slot))
 		if !ok {
 			p.row = append(p.row, 0)
 			return
 		}
-		code, err := x.codes.code(v)
-		if err != nil {
-			p.err = err
-		}
-		p.row = binary.AppendUvarint(p.row, uint64(code)+1)
-	case cellNumber:
-		if n, ok := x.number(p.r); ok {
-			p.row = binary.AppendUvarint(p.row, (uint64(n)<<1^uint64(n>>63))+1)
-		} else {
-			p.row = append(p.row, 0)
-		}
-	case cellText:
-		v, ok := b.At(f, rec, i)
-		if ok && x.field.Type == schema.MonthYear {
-			var buf [len("2006-01")]byte
-			if v, ok = monthText(buf[:0], v); !ok {
-				v = nil
-			}
-		}
-		p.text(v, ok)
-	case cellList:
-		n := b.Repeats(f, rec)
-		p.row = binary.AppendUvarint(p.row, uint64(n)+1)
-		for at := range n {
-			v, _ := b.At(f, rec, at)
-			p.text(v, true)
-		}
-	case cellStructs:
-		n := b.Repeats(x.cells[0].field.Field, rec)
-		p.row = binary.AppendUvarint(p.row, uint64(n)+1)
-		for at := range n {
-			for c := range x.cells {
-				p.cell(&x.cells[c], at)
-			}
-		}
-	case cellStruct:
-		if !x.any(p.r) {
-			p.row = append(p.row, 0)
-			return
-		}
-		p.row = append(p.row, 1)
-		for c := range x.cells {
-			p.cell(&x.cells[c], 0)
-		}
+		p.text([]byte{
+			byte('0' + year/1000), byte('0' + year/100%10), byte('0' + year/10%10), byte('0' + year%10),
+			'-', byte('0' + month/10), byte('0' + month%10),
+		})
+	default:
+		p.text(row.Bytes(x.slot))
 	}
 }
 
-func (p *packer) text(v []byte, ok bool) {
-	if !ok {
-		p.row = append(p.row, 0)
-		return
+func (p *packer) list(x *cell) {
+	n := p.r.b.Repeats(x.field.Field, p.r.rec)
+	p.uvarint(uint64(n) + 1)
+	for at := range n {
+		v, _ := p.r.b.At(x.field.Field, p.r.rec, at)
+		p.text(v)
 	}
-	p.row = append(binary.AppendUvarint(p.row, uint64(len(v))+1), v...)
 }
 
 // any tells whether a struct has a value at all.
-func (x *cell) any(r *reading) bool {
+func (p *packer) any(x *cell, row schema.Row) bool {
 	for c := range x.cells {
-		f := x.cells[c].field.Field
-		if x.cells[c].kind == cellList && r.b.Repeats(f, r.rec) > 0 {
-			return true
-		}
-		if _, ok := r.b.Text(f, r.rec); ok {
+		f := &x.cells[c]
+		if f.kind == cellList && p.r.b.Repeats(f.field.Field, p.r.rec) > 0 || f.kind != cellList && row.Has(f.slot) {
 			return true
 		}
 	}
 	return false
 }
 
-func (x *cell) number(r *reading) (n int64, ok bool) {
-	if x.derive != nil {
-		return x.derive(r)
-	}
-	f := x.field.Field
-	switch x.field.Type {
-	case schema.Date:
-		day, ok := r.b.Date(f, r.rec)
-		return int64(day), ok
-	case schema.Decimal:
-		return r.b.Cents(f, r.rec)
-	}
-	v, ok := r.b.Text(f, r.rec)
+func (p *packer) text(v []byte) {
+	p.uvarint(uint64(len(v)) + 1)
+	p.row = append(p.row, v...)
+}
+
+func (p *packer) number(n int64, ok bool) {
 	if !ok {
-		return 0, false
+		p.row = append(p.row, 0)
+		return
 	}
-	switch x.field.Type {
-	case schema.HoursMins:
-		return minutes(v)
-	case schema.Year:
-		year, ok := schema.ParseYear(v)
-		return int64(year), ok
-	default:
-		n, ok := schema.ParseInt(v)
-		return int64(n), ok
-	}
+	p.uvarint((uint64(n)<<1 ^ uint64(n>>63)) + 1)
 }
 
-// monthText writes MM/AAAA as AAAA-MM.
-func monthText(to, v []byte) ([]byte, bool) {
-	year, month, ok := schema.ParseMonthYear(v)
-	if !ok {
-		return nil, false
+func (p *packer) uvarint(n uint64) {
+	if n < 0x80 {
+		p.row = append(p.row, byte(n))
+	} else {
+		p.row = binary.AppendUvarint(p.row, n)
 	}
-	return time.Date(year, time.Month(month), 1, 0, 0, 0, 0, time.UTC).AppendFormat(to, "2006-01"), true
 }
-
-// unpack puts the cells at the start of row into columns, and gives what is left
-// of the row.
-func unpack(row []byte, cells []cell, columns []table.Values) []byte {
-	var n uint64
-	for c := range cells {
-		x, to := &cells[c], &columns[0]
-		columns = columns[1:]
-		if n = uint64(row[0]); n < 0x80 {
-			row = row[1:]
-		} else {
-			var size int
-			n, size = binary.Uvarint(row)
-			row = row[size:]
-		}
-		if n == 0 {
-			to.AppendNull()
-			if x.labelled() {
-				columns[0].AppendNull()
-				columns = columns[1:]
-			}
-			continue
-		}
-		n--
-		switch x.kind {
-		case cellCode:
-			to.AppendCode(uint32(n))
-			if x.labelled() {
-				putCode(&columns[0], x.codes.labelOf[n])
-				columns = columns[1:]
-			}
-		case cellNumber:
-			to.AppendNum(int64(n>>1) ^ -int64(n&1))
-		case cellText:
-			to.AppendText(row[:n])
-			row = row[n:]
-		case cellList:
-			to.AppendList(int(n), func(int) []byte {
-				size, at := binary.Uvarint(row)
-				v := row[at : at+int(size)-1]
-				row = row[at+int(size)-1:]
-				return v
-			})
-		case cellStructs:
-			to.AppendStructs(int(n))
-			for range n {
-				row = unpack(row, x.cells, to.Fields)
-			}
-		case cellStruct:
-			to.AppendStruct()
-			row = unpack(row, x.cells, to.Fields)
-		}
-	}
-	return row
-}
-
-func (x *cell) labelled() bool { return x.codes != nil && x.codes.label != nil }

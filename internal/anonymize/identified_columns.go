@@ -2,6 +2,7 @@ package anonymize
 
 import (
 	"maps"
+	"math"
 	"strings"
 
 	"flussi/internal/flusso"
@@ -12,14 +13,17 @@ import (
 // identifiedColumns are the columns of identified rows and the cells behind those
 // of the key. Whoever may see only part of the fields has only those.
 type identifiedColumns struct {
-	columns []table.Column
-	cells   []cell
+	all   []table.Column
+	cells []cell
+	// Where the cells of the person, and those of the record, begin: in every flow
+	// the fields of the header come first, then the person's.
+	ofPerson, ofRecord int
 }
 
 func (s *identifiedColumns) add(c table.Column, x cell) {
-	s.columns, s.cells = append(s.columns, c), append(s.cells, x)
+	s.all, s.cells = append(s.all, c), append(s.cells, x)
 	if x.labelled() {
-		s.columns = append(s.columns, x.codes.labelColumn(c))
+		s.all = append(s.all, x.codebook.labelColumn(c))
 	}
 }
 
@@ -27,7 +31,15 @@ func (s *identifiedColumns) add(c table.Column, x cell) {
 // a struct, what else repeats as a list.
 func (s *identifiedColumns) fieldsOf(tipo flusso.Tipo, see func(...schema.Field) bool) {
 	var addresses, sina identifiedColumns
+	s.ofPerson, s.ofRecord = math.MaxInt, math.MaxInt
 	for _, f := range schema.Fields(tipo) {
+		switch f.Level {
+		case schema.LevelBeneficiario:
+			s.ofPerson = min(s.ofPerson, len(s.cells))
+		case schema.LevelRecord:
+			s.nest(&addresses, table.Structs, "Indirizzo")
+			s.ofRecord = min(s.ofRecord, len(s.cells))
+		}
 		if !see(f.Field) {
 			continue
 		}
@@ -37,30 +49,29 @@ func (s *identifiedColumns) fieldsOf(tipo flusso.Tipo, see func(...schema.Field)
 			f.Name, into = strings.TrimPrefix(f.Name, "Indirizzo"), &addresses
 		case strings.HasPrefix(f.Name, "SINA"):
 			f.Name, into = strings.TrimPrefix(f.Name, "SINA"), &sina
-		case len(addresses.cells) > 0:
-			s.nest(&addresses, table.Structs, "Indirizzo", schema.LevelIndirizzo)
 		}
-		x, c := newCell(f)
-		into.add(c, x)
+		x := newCell(tipo, f)
+		into.add(columnOf(f, x.codebook), x)
 	}
 	if tipo != flusso.SINBA && see(schema.ImportoMensile, schema.ImportoPrestazione, schema.PeriodoErogazione, schema.DataInizioPrestazione, schema.DataFinePrestazione) {
-		s.add(mesiAttiviColumn(), cell{kind: cellNumber, level: schema.LevelRecord, derive: (*reading).mesiAttivi})
-		s.add(importoAnnuoColumn(), cell{kind: cellNumber, level: schema.LevelRecord, derive: (*reading).importoAnnuo})
+		s.add(mesiAttiviColumn(), cell{kind: cellDerived, derive: (*reading).mesiAttivi})
+		s.add(importoAnnuoColumn(), cell{kind: cellDerived, derive: (*reading).importoAnnuo})
 	}
-	s.nest(&sina, table.Struct, "SINA", schema.LevelRecord)
+	s.nest(&sina, table.Struct, "SINA")
+	s.ofPerson = min(s.ofPerson, s.ofRecord)
 }
 
 // nest makes one column of several.
-func (s *identifiedColumns) nest(of *identifiedColumns, kind table.Kind, name string, level schema.Level) {
+func (s *identifiedColumns) nest(of *identifiedColumns, kind table.Kind, name string) {
 	if len(of.cells) == 0 {
 		return
 	}
-	source := of.columns[0].Source
+	source := of.all[0].Source
 	c := table.Column{
-		Name: name, Kind: kind, Nullable: true, Fields: of.columns, Treatment: "com'è",
+		Name: name, Kind: kind, Nullable: true, Fields: of.all, Treatment: "com'è",
 		Description: name, DescriptionEn: name, Source: source[:strings.LastIndex(source, name)+len(name)],
 	}
-	x := cell{kind: cellStruct, level: level, cells: of.cells}
+	x := cell{kind: cellStruct, cells: of.cells}
 	if kind == table.Structs {
 		x.kind = cellStructs
 	}
@@ -68,34 +79,32 @@ func (s *identifiedColumns) nest(of *identifiedColumns, kind table.Kind, name st
 	*of = identifiedColumns{}
 }
 
-// newCell gives a field its type: dates are dates, amounts decimals, hours minutes;
+// columnOf gives a field its type: dates are dates, amounts decimals, hours minutes;
 // codes stay strings with their zeros.
-func newCell(f schema.FieldInfo) (x cell, c table.Column) {
-	x = cell{field: f, level: f.Level}
-	c = table.Column{Name: f.Name, Kind: table.String, Nullable: true, Description: f.Name, DescriptionEn: f.Name, Source: f.Path, Treatment: "com'è"}
+func columnOf(f schema.FieldInfo, book *codebook) table.Column {
+	c := table.Column{Name: f.Name, Kind: table.String, Nullable: true, Description: f.Name, DescriptionEn: f.Name, Source: f.Path, Treatment: "com'è"}
 	switch f.Type {
 	case schema.Date:
-		x.kind, c.Kind = cellNumber, table.Date
+		c.Kind = table.Date
 	case schema.Decimal:
-		x.kind, c.Kind, c.Unit = cellNumber, table.Decimal, "EUR"
+		c.Kind, c.Unit = table.Decimal, "EUR"
 	case schema.Int, schema.Year:
-		x.kind, c.Kind = cellNumber, table.Int
+		c.Kind = table.Int
 	case schema.HoursMins:
-		x.kind, c.Kind, c.Unit, c.Treatment = cellNumber, table.Int, "minuti", "ore e minuti in minuti"
+		c.Kind, c.Unit, c.Treatment = table.Int, "minuti", "ore e minuti in minuti"
 	case schema.MonthYear:
 		c.Treatment = "MM/AAAA in AAAA-MM"
 	}
-	switch {
-	case f.Level == schema.LevelList:
-		x.kind, c.Kind = cellList, table.Strings
-		c.Labels = labelsOf(f.Field)
-	case c.Kind == table.String && f.Type != schema.MonthYear:
-		if x.codes = codebookOf(f); x.codes != nil {
-			x.kind = cellCode
-			c.Vocabulary, c.Labels = x.codes.codes, labelsOf(f.Field)
-		}
+	if f.Level == schema.LevelList {
+		c.Kind = table.Strings
 	}
-	return x, c
+	if book != nil {
+		c.Vocabulary = book.codes
+	}
+	if c.Kind == table.String || c.Kind == table.Strings {
+		c.Labels = labelsOf(f.Field)
+	}
+	return c
 }
 
 // labelsOf are the labels of a field whose codes are few enough to be listed.

@@ -157,6 +157,15 @@ func yearMonth(b *schema.Batch, f schema.Field, rec int) (year, month int, ok bo
 	return schema.YearOf(day), int(monthOf(day)), true
 }
 
+// cents is an amount, in hundredths.
+func (r *reading) cents(f schema.Field) (hundredths int64, ok bool) {
+	if n, ok := r.b.Number(f, r.rec); ok {
+		return int64(n), true
+	}
+	hundredths, _, ok = schema.ParseCents(r.text(f))
+	return hundredths, ok
+}
+
 // yearlyCents is what the benefit is worth in the data year, in hundredths:
 // ImportoMensile times the months in which it is active (one where they are not
 // known), else ImportoPrestazione, else nothing.
@@ -166,20 +175,20 @@ func (r *reading) yearlyCents() int64 {
 }
 
 func (r *reading) importoAnnuo() (hundredths int64, ok bool) {
-	if monthly, ok := r.b.Cents(schema.ImportoMensile, r.rec); ok {
+	if monthly, ok := r.cents(schema.ImportoMensile); ok {
 		months, known := r.months()
 		if !known {
 			months = 1
 		}
 		return monthly * months, true
 	}
-	return r.b.Cents(schema.ImportoPrestazione, r.rec)
+	return r.cents(schema.ImportoPrestazione)
 }
 
 // mesiAttivi are the months of the data year in which a periodic benefit is
 // active; nothing where it is not periodic.
 func (r *reading) mesiAttivi() (n int64, ok bool) {
-	if _, periodic := r.b.Cents(schema.ImportoMensile, r.rec); !periodic {
+	if _, periodic := r.cents(schema.ImportoMensile); !periodic {
 		return 0, false
 	}
 	return r.months()

@@ -162,9 +162,12 @@ func (v *View) Close(ctx context.Context, fates []schema.Status) (Balance, error
 const chunkRows = 8192
 
 // endRow completes a row of the chunk.
-func (v *View) endRow() error {
-	v.chunk.EndRow()
-	v.balance.Rows++
+func (v *View) endRow() error { return v.endRows(1) }
+
+// endRows completes n rows of the chunk.
+func (v *View) endRows(n int) error {
+	v.chunk.AddRows(n)
+	v.balance.Rows += int64(n)
 	return v.flush(chunkRows)
 }
 

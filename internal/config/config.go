@@ -69,6 +69,8 @@ type Config struct {
 	// Spool says how what arrives rests on this disk, and how long.
 	Spool Spool
 
+	Retention Retention
+
 	doc *strict.Doc
 }
 
@@ -149,6 +151,17 @@ type Spool struct {
 	// Keep is how many days a file stays once nothing needs it any more.
 	// Default: 0, it goes at once.
 	Keep int
+}
+
+// Retention bounds what is kept of what was released.
+type Retention struct {
+	// Releases is how many releases of a dataset are kept, the live one among
+	// them; those held are kept besides. At least 1. Default: 12.
+	Releases int
+	// StateMonths is for how many months it is remembered, by keyed hash, which
+	// records came. At least 12. Default: 60, as long as INPS keeps a position
+	// (siuss: five years), for as long a flow may cancel one.
+	StateMonths int
 }
 
 // Endpoint is an SFTP server as one user sees it.

@@ -45,6 +45,10 @@ var configType = strict.Object(docConfig,
 			v.FaultAt("encrypt", textNoIdentity, hintNoIdentity)
 		}
 	}), func(f *Config) *Spool { return &f.Spool }, docSpool),
+	strict.Optional("retention", strict.Object(flusso.Text{},
+		strict.Optional("releases", strict.Int(1, 9999), func(r *Retention) *int { return &r.Releases }, docRetentionReleases),
+		strict.Optional("state_months", strict.Int(12, 1200), func(r *Retention) *int { return &r.StateMonths }, docStateMonths),
+	), func(f *Config) *Retention { return &f.Retention }, docRetention),
 )
 
 // enteCodiceType: Ente/@Codice of the XSD is free up to 32 characters, and
@@ -111,6 +115,12 @@ func complete(f *Config, doc *strict.Doc) {
 	}
 	if f.Datasets == "" && f.State != "" {
 		f.Datasets = filepath.Join(filepath.Dir(f.State), "datasets")
+	}
+	if f.Retention.Releases == 0 {
+		f.Retention.Releases = 12
+	}
+	if f.Retention.StateMonths == 0 {
+		f.Retention.StateMonths = 60
 	}
 	if f.State != "" && within(f.State, f.Datasets) {
 		add("datasets", textStateInDatasets, hintStateInDatasets)

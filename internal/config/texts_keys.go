@@ -84,6 +84,10 @@ var (
 	docIdentity    = flusso.Text{It: "dove sta la chiave segreta age con cui flussi rilegge: file:PERCORSO, cred:NOME, env:VARIABILE, command:PROGRAMMA; mai la chiave", En: "where the age secret key is that flussi reads back with: file:PATH, cred:NAME, env:VARIABLE, command:PROGRAM; never the key"}
 	docKeep        = flusso.Text{It: "per quanti giorni resta un file che non serve più, come 30d; se manca, nessuno", En: "for how many days a file stays that nothing needs any more, such as 30d; default: none"}
 
+	docRetention         = flusso.Text{It: "quanto si conserva di ciò che è stato rilasciato", En: "how much is kept of what was released"}
+	docRetentionReleases = flusso.Text{It: "quanti rilasci di ogni dataset si conservano, quello in vigore compreso; quelli trattenuti (flussi dataset hold) in più; se manca: 12", En: "how many releases of each dataset are kept, the live one among them; those held (flussi dataset hold) besides; default: 12"}
+	docStateMonths       = flusso.Text{It: "per quanti mesi si ricorda, con impronte con chiave, quali record sono arrivati: oltre, un annullamento non trova più il suo record; se manca: 60, cinque anni come le posizioni all'INPS", En: "for how many months it is remembered, by keyed hashes, which records came: beyond, a cancellation no longer finds its record; default: 60, five years as positions at INPS"}
+
 	docExtractions       = flusso.Text{It: "quante volte il server lascia aprire lo stesso file; se manca: quante si vuole", En: "how often the server lets the same file be opened; default: as often as one likes"}
 	docConsumeResume     = flusso.Text{It: "il server considera completo anche uno scarico ripreso a metà; se manca: no, e si riparte dal primo byte", En: "the server counts a download as complete though it went on half-way; default: no, and it begins at the first byte"}
 	docChannels          = flusso.Text{It: "canali della stessa connessione per uno stesso file, dove la rete è lontana; se manca: 4 con OpenSSH, 1 con altri server", En: "channels of one connection for one file, where the way is long; default: 4 with OpenSSH, 1 with other servers"}

@@ -155,7 +155,7 @@ func TestPackage(t *testing.T) {
 		t.Fatalf("data package %+v", p)
 	}
 	rows := p.Resources[0]
-	if len(rows.Schema.Fields) != len(columns) || len(rows.Files) != len(m.parts()) {
+	if len(rows.Schema.Fields) != len(columns)+1 || len(rows.Files) != len(m.parts()) {
 		t.Errorf("rows: %+v", rows)
 	}
 	for _, f := range rows.Schema.Fields {
@@ -187,7 +187,7 @@ func TestPackage(t *testing.T) {
 				t.Errorf("%s lacks %s", path, f.Name)
 			}
 		}
-		if path == columnsCSV && (len(read) != len(columns) || read[0]["descrizione"] != "anno della prestazione" || read[0]["description"] != "year of the benefit") {
+		if path == columnsCSV && (len(read) != len(columns)+1 || read[0]["descrizione"] != "anno della prestazione" || read[0]["description"] != "year of the benefit") {
 			t.Errorf("dictionary: %v", read)
 		}
 	}

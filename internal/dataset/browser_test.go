@@ -110,16 +110,24 @@ func judgePage(ctx context.Context, t *testing.T, path, scheme, axe string, want
 	for _, v := range judged.Violations {
 		t.Error(v)
 	}
-	if folder := os.Getenv("FLUSSI_SCREENSHOTS"); folder != "" {
-		name := strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()) + ".png"
-		if err := os.WriteFile(filepath.Join(folder, name), browse(ctx, t, chromedp.FullScreenshot(100)), 0o600); err != nil {
-			t.Fatal(err)
-		}
-	}
+	shoot(ctx, t)
 	screen.Width = 320
 	browse(ctx, t, emulate(emulation.SetDeviceMetricsOverride, screen))
 	if width := browse(ctx, t, chromedp.Evaluate[int64](`document.documentElement.scrollWidth`)); width > screen.Width {
 		t.Errorf("the page is %d pixels wide on a screen of %d", width, screen.Width)
+	}
+}
+
+// shoot takes a picture of the page, where somebody wants to look at it.
+func shoot(ctx context.Context, t *testing.T) {
+	t.Helper()
+	folder := os.Getenv("FLUSSI_SCREENSHOTS")
+	if folder == "" {
+		return
+	}
+	name := strings.NewReplacer("/", "-", " ", "-").Replace(t.Name()) + ".png"
+	if err := os.WriteFile(filepath.Join(folder, name), browse(ctx, t, chromedp.FullScreenshot(100)), 0o600); err != nil {
+		t.Fatal(err)
 	}
 }
 
@@ -170,9 +178,11 @@ func TestDescriptionInABrowser(t *testing.T) {
 		// On paper what is folded away on the screen is there too.
 		t.Run(dataset+" print", func(t *testing.T) {
 			browse(ctx, t, emulate(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "print"}))
+			browse(ctx, t, emulate(emulation.SetDeviceMetricsOverride, emulation.SetDeviceMetricsOverrideParams{Width: 800, Height: 1100, DeviceScaleFactor: 1}))
 			if high := browse(ctx, t, chromedp.Evaluate[float64](`Math.min(...[...document.querySelectorAll("details table")].map(t => t.getBoundingClientRect().height))`)); high < 20 {
 				t.Errorf("a table of the page is %v pixels high in print", high)
 			}
+			shoot(ctx, t)
 			browse(ctx, t, emulate(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Media: "screen"}))
 		})
 	}

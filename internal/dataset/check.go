@@ -51,7 +51,8 @@ type CheckedIncrement struct {
 // whole and k-anonymous as published; that its rows are true, and safe together
 // with other releases, no file can show.
 //
-// The classes of one increment are held in memory, some 60 bytes each.
+// The classes of an increment, or of several small ones, are held in memory, some
+// 60 bytes each.
 func Check(ctx context.Context, fsys spool.FS, dir string, trusted PublicKey) (*Checked, error) {
 	c := &checker{fs: fsys, found: &Checked{}, histories: &histories{}}
 	ok, err := c.open(dir)
@@ -69,10 +70,12 @@ func Check(ctx context.Context, fsys spool.FS, dir string, trusted PublicKey) (*
 		return f, err
 	}
 	report := c.checkReport()
-	for _, i := range m.Increments {
-		if err := c.checkIncrement(ctx, i, report); err != nil {
+	for at := 0; at < len(m.Increments); {
+		n := together(m.Increments[at:])
+		if err := c.checkIncrements(ctx, m.Increments[at:at+n], report); err != nil {
 			return f, err
 		}
+		at += n
 	}
 	if len(c.histories.of) > 0 {
 		persons, found := c.histories.findings(m.K)
@@ -138,7 +141,7 @@ func (c *checker) checkFiles(ctx context.Context) error {
 		c.spoiled[f.Path] = true
 		what := textFileAltered
 		switch {
-		case f.Increment != "":
+		case f.isPart():
 			what = textPartAltered
 		case f.Path == proofJSON:
 			what = textReportAltered
@@ -173,7 +176,7 @@ func (c *checker) checkReport() *Proof {
 		c.tell(finding(textReportUnsigned, hintAltered).at(proofJSON))
 		return nil
 	}
-	if p.Release != c.m.Release || p.Recipient.Name != c.m.Recipient || p.Dataset != c.m.Dataset || p.Level != c.m.Level || p.K != c.m.K || !slices.Equal(p.Parts, c.m.parts()) {
+	if p.Release != c.m.Release || p.Recipient.Name != c.m.Recipient || p.Dataset != c.m.Dataset || p.Level != c.m.Level || p.K != c.m.K || !slices.EqualFunc(p.Parts, c.m.parts(), File.equal) {
 		c.tell(finding(textReportOther, hintAltered).at(proofJSON))
 		return nil
 	}

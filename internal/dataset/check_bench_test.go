@@ -48,7 +48,7 @@ func BenchmarkJudge(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		j, _ := newJudge("individuale_anonimo", infos, 5)
-		j.add(c)
+		j.add(c, 0, c.Rows())
 		if found := j.findings(); len(found) > 0 {
 			b.Fatal(found)
 		}

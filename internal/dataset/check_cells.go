@@ -42,8 +42,8 @@ func newCells(columns []table.ColumnInfo, k int) *cells {
 	return c
 }
 
-func (c *cells) add(chunk *table.Chunk) {
-	for row := range chunk.Rows() {
+func (c *cells) add(chunk *table.Chunk, from, to int) {
+	for row := from; row < to; row++ {
 		var one cell
 		inner := true
 		for j, i := range c.dimensions {

@@ -43,12 +43,12 @@ func newClasses(columns []table.ColumnInfo, k int) *classes {
 	return c
 }
 
-func (c *classes) add(chunk *table.Chunk) {
+func (c *classes) add(chunk *table.Chunk, from, to int) {
 	n := 0
 	var published [16]byte
-	c.begin(chunk)
-	for row := range chunk.Rows() {
-		if c.begins[row] { // rows come sorted, mostly
+	c.begin(chunk, from, to)
+	for row := from; row < to; row++ {
+		if c.begins[row-from] { // rows come sorted, mostly
 			c.key = c.key[:0]
 			for _, i := range c.quasi {
 				c.key = appendValue(c.key, &chunk.Columns[i], row)
@@ -68,14 +68,14 @@ func (c *classes) add(chunk *table.Chunk) {
 	}
 }
 
-// begin finds the rows that are not of the class of the one before them, column by
-// column. Texts of a coded column differ where their codes do.
-func (c *classes) begin(chunk *table.Chunk) {
-	c.begins = slices.Grow(c.begins[:0], chunk.Rows())[:chunk.Rows()]
+// begin finds, of the rows [from, to), those that are not of the class of the one
+// before them, column by column. Texts of a coded column differ where their codes do.
+func (c *classes) begin(chunk *table.Chunk, from, to int) {
+	c.begins = slices.Grow(c.begins[:0], to-from)[:to-from]
 	clear(c.begins)
 	for _, i := range c.quasi {
 		v := &chunk.Columns[i]
-		for row := 1; row < len(c.begins); row++ {
+		for row := from + 1; row < to; row++ {
 			differ := v.Null[row] != v.Null[row-1]
 			switch {
 			case v.Kind != table.String:
@@ -85,7 +85,7 @@ func (c *classes) begin(chunk *table.Chunk) {
 			default:
 				differ = differ || !bytes.Equal(v.Text(row), v.Text(row-1))
 			}
-			c.begins[row] = c.begins[row] || differ
+			c.begins[row-from] = c.begins[row-from] || differ
 		}
 	}
 	if len(c.begins) > 0 {

@@ -15,7 +15,7 @@ import (
 // judges with it the rows that are read. Columns say by their roles what they
 // are; no name of a column is known here.
 type judge interface {
-	add(*table.Chunk)
+	add(c *table.Chunk, from, to int)
 	counted() Published
 	findings() []Finding
 }

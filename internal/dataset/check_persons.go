@@ -4,11 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/binary"
-	"fmt"
-	"path/filepath"
 	"slices"
-
-	"flussi/internal/table"
 )
 
 // persons are those whom a column of role person tells apart, in the rows of one
@@ -178,19 +174,11 @@ func (r *Release) past(ctx context.Context) (*histories, error) {
 	for _, c := range columns {
 		names = append(names, c.Name)
 	}
-	j := joiner{ctx: ctx, fs: r.fs}
 	for _, i := range r.previous.Increments {
 		c := newClasses(columns, r.terms.k)
-		for _, part := range r.previous.parts() {
-			if part.Increment != i.Release {
-				continue
-			}
-			if ctx.Err() != nil {
-				return nil, context.Cause(ctx)
-			}
-			if err := j.read(filepath.Join(r.previous.Dir, filepath.FromSlash(part.Path)), part.Bytes, names, func(chunk *table.Chunk) { c.add(chunk) }); err != nil {
-				return nil, fmt.Errorf("%s: %w", part.Path, err)
-			}
+		of := addedRows{fs: r.fs, m: r.previous, releases: []string{i.Release}, names: names}
+		if err := of.each(ctx, c.add); err != nil {
+			return nil, err
 		}
 		h.add(i.Release, c.people)
 	}

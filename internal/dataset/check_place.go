@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"encoding/json"
 	"errors"
 	"io/fs"
 	"path/filepath"
@@ -70,13 +69,9 @@ func findPlace(fsys spool.FS, dir string) (p place, manifest string, err error) 
 		return place{dir: dir}, "", nil
 	}
 	if has[currentName] {
-		data, err := readFile(fsys, filepath.Join(dir, currentName))
+		c, err := readCurrent(fsys, dir)
 		if err != nil {
-			return p, "", fail(op, "", err)
-		}
-		var c current
-		if err := json.Unmarshal(data, &c); err != nil || c.Format != currentFormat || !validName(c.Release) {
-			return p, "", refuse(op, currentName, flusso.Corrupt, textSpoiled, hintSpoiled, err)
+			return p, "", err
 		}
 		return place{dir: filepath.Join(dir, releasesName, c.Release)}, c.ManifestSHA256, nil
 	}

@@ -12,57 +12,83 @@ import (
 	"flussi/internal/table"
 )
 
-// checkIncrement reads the rows of one increment and judges them.
-func (c *checker) checkIncrement(ctx context.Context, i Increment, report *Proof) error {
-	told := judged(c.m.Columns)
-	j, undescribed := newJudge(c.m.Level, told, c.m.K)
-	for _, f := range undescribed {
-		c.tell(f)
-		return nil
+// judgedTogether bounds the rows of increments that are judged side by side, each
+// by a judge of its own: a part that holds several is then read once.
+const judgedTogether = 4 << 20
+
+// together is how many of these increments are judged side by side: at least one.
+func together(increments []Increment) int {
+	n, rows := 1, increments[0].Rows
+	for n < len(increments) && rows+increments[n].Rows <= judgedTogether {
+		rows += increments[n].Rows
+		n++
 	}
-	rows, whole := int64(0), true
+	return n
+}
+
+// judging is an increment that is being judged.
+type judging struct {
+	Increment
+	judge judge // nil where there is nothing to judge
+	rows  int64
+	whole bool // every part with rows of it could be read
+}
+
+// checkIncrements reads the rows of some increments and judges each by itself.
+func (c *checker) checkIncrements(ctx context.Context, increments []Increment, report *Proof) error {
+	told := judged(c.m.Columns)
+	under := map[string]*judging{}
+	for _, i := range increments {
+		j, undescribed := newJudge(c.m.Level, told, c.m.K)
+		for _, f := range undescribed {
+			c.tell(f)
+			return nil
+		}
+		under[i.Release] = &judging{Increment: i, judge: j, whole: true}
+	}
 	for _, f := range c.m.parts() {
-		if f.Increment != i.Release {
+		if !slices.ContainsFunc(increments, func(i Increment) bool { return f.of(i.Release) > 0 }) {
 			continue
 		}
 		if err := ctx.Err(); err != nil {
 			return context.Cause(ctx)
 		}
-		n, err := c.readPart(f, told, j)
-		if errors.Is(err, fs.ErrNotExist) {
-			whole = false // told already
-			continue
+		whole, err := c.readPart(f, told, under)
+		if err != nil && !errors.Is(err, fs.ErrNotExist) { // that is told already
+			c.tellOnce(finding(textUnreadable, hintAltered).at(f.Path))
 		}
-		if err != nil {
-			whole = false
-			c.tell(finding(textUnreadable, hintAltered).at(f.Path))
-			continue
+		for _, i := range increments {
+			if f.of(i.Release) > 0 && (!whole || err != nil) {
+				under[i.Release].whole = false
+			}
 		}
-		if n != f.Rows {
-			whole = false
-			c.tell(finding(textRowsDiffer, hintAltered, n, f.Rows).at(f.Path))
-		}
-		rows += n
 	}
-	c.found.Rows += rows
-	if whole && rows != i.Rows {
-		c.tell(finding(textRowsDiffer, hintAltered, rows, i.Rows).at(i.Release))
+	for _, i := range increments {
+		c.conclude(under[i.Release], report)
 	}
-	counted := Published{Rows: rows}
-	if j != nil {
-		for _, f := range j.findings() {
+	return nil
+}
+
+// conclude says what was found in the rows of an increment.
+func (c *checker) conclude(i *judging, report *Proof) {
+	c.found.Rows += i.rows
+	if i.whole && i.rows != i.Rows {
+		c.tell(finding(textRowsDiffer, hintAltered, i.rows, i.Rows).at(i.Release))
+	}
+	counted := Published{Rows: i.rows}
+	if i.judge != nil {
+		for _, f := range i.judge.findings() {
 			c.tell(f.at(i.Release))
 		}
-		counted = j.counted()
+		counted = i.judge.counted()
 	}
-	if rows, ok := j.(*classes); ok && rows.people != nil {
+	if rows, ok := i.judge.(*classes); ok && rows.people != nil {
 		c.histories.add(i.Release, rows.people)
 	}
 	c.found.Increments = append(c.found.Increments, CheckedIncrement{i.Release, counted})
-	if report != nil && whole && i.Release == report.Release && !reflect.DeepEqual(report.Published, counted) {
+	if report != nil && i.whole && i.Release == report.Release && !reflect.DeepEqual(report.Published, counted) {
 		c.tell(finding(textReportNumbers, hintUnsafe).at(proofJSON))
 	}
-	return nil
 }
 
 // judged are the columns that a judge looks at.
@@ -75,39 +101,70 @@ func judged(all []table.ColumnInfo) (told []table.ColumnInfo) {
 	return told
 }
 
-// readPart gives a part's rows to the judge, and how many there are.
-func (c *checker) readPart(f File, columns []table.ColumnInfo, j judge) (rows int64, err error) {
+// readPart gives a part's rows to the judges of the increments that they came with.
+// It is not whole where its rows are not those that the manifest says.
+func (c *checker) readPart(f File, columns []table.ColumnInfo, under map[string]*judging) (whole bool, err error) {
 	file, err := c.fs.Open(c.place.of(f.Path))
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
 	info, err := c.fs.Stat(c.place.of(f.Path))
 	if err != nil {
-		return 0, err
+		return false, err
 	}
 	footer, err := table.ReadParquetInfo(file, info.Size())
-	if err != nil || j == nil {
-		return footer.Rows, err
+	if err != nil {
+		return false, err
 	}
 	if !sameRoles(footer.Columns, c.m.Columns) {
-		c.tell(finding(textOtherColumns, hintAltered).at(f.Path))
+		c.tellOnce(finding(textOtherColumns, hintAltered).at(f.Path))
 	}
 	var names []string
 	for _, column := range columns {
 		names = append(names, column.Name)
 	}
-	astray := false
-	err = table.ReadParquetRows(file, info.Size(), names, func(chunk *table.Chunk) error {
+	counted, rows, astray := map[string]int64{}, int64(0), false
+	err = table.ReadParquetRows(file, info.Size(), append(names, IncrementColumn), func(chunk *table.Chunk) error {
 		rows += int64(chunk.Rows())
 		astray = astray || strays(f.Path, columns, chunk)
-		j.add(chunk)
+		eachRun(chunk, len(names), 0, chunk.Rows(), func(release []byte, from, to int) {
+			counted[string(release)] += int64(to - from)
+			i := under[string(release)]
+			if i == nil {
+				return
+			}
+			i.rows += int64(to - from)
+			if i.judge != nil {
+				i.judge.add(chunk, from, to)
+			}
+		})
 		return nil
 	})
 	if astray {
-		c.tell(finding(textAstray, hintAltered).at(f.Path))
+		c.tellOnce(finding(textAstray, hintAltered).at(f.Path))
 	}
-	return rows, err
+	if err != nil {
+		return false, err
+	}
+	if rows != f.Rows {
+		c.tellOnce(finding(textRowsDiffer, hintAltered, rows, f.Rows).at(f.Path))
+		return false, nil
+	}
+	for release, n := range counted {
+		if n != f.of(release) {
+			c.tellOnce(finding(textOtherIncrements, hintAltered).at(f.Path))
+			return false, nil
+		}
+	}
+	return true, nil
+}
+
+// tellOnce tells a finding about a part, which may be read more than once.
+func (c *checker) tellOnce(f Finding) {
+	if !slices.ContainsFunc(c.found.Findings, func(o Finding) bool { return o == f }) {
+		c.tell(f)
+	}
 }
 
 // sameRoles tells whether a file says of its columns what the manifest says.

@@ -37,7 +37,7 @@ func grid(rows, columns int, hidden func(r, c int) bool) *cells {
 			chunk.EndRow()
 		}
 	}
-	j.add(chunk)
+	j.add(chunk, 0, chunk.Rows())
 	return j
 }
 

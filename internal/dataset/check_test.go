@@ -330,12 +330,12 @@ func relist(t *testing.T, dir string, s Signer) {
 			t.Fatal(err)
 		}
 		f.Bytes, f.SHA256 = int64(len(data)), sum(data)
-		if f.Increment != "" {
+		if f.isPart() {
 			info, err := table.ReadParquetInfo(bytes.NewReader(data), int64(len(data)))
 			if err != nil {
 				t.Fatal(err)
 			}
-			f.Rows = info.Rows
+			f.Rows, f.Increments[0].Rows = info.Rows, info.Rows
 			m.Rows += f.Rows
 		}
 	}

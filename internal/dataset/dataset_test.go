@@ -164,7 +164,7 @@ func TestReleasesGrow(t *testing.T) {
 	// A part is one file on the disk, whichever release one reaches it by.
 	carried := 0
 	for _, f := range m.parts() {
-		if f.Increment != "r1" {
+		if f.of("r1") == 0 {
 			continue
 		}
 		carried++

@@ -28,11 +28,10 @@ var dictionaryTemplate = sync.OnceValue(func() *template.Template {
 func pageOf(m *Manifest) ([]byte, error) {
 	var out bytes.Buffer
 	err := dictionaryTemplate().Execute(&out, struct {
-		CSP     string
-		Style   template.CSS
-		Dataset string
-		Sides   []dictionarySide
-	}{picture.CSP(), picture.Style(), m.Dataset, []dictionarySide{dictionarySideOf(m, italian), dictionarySideOf(m, english)}})
+		Dataset, CSP string
+		Style        template.CSS
+		Sides        []dictionarySide
+	}{m.Dataset, picture.CSP(), picture.Style(), []dictionarySide{dictionarySideOf(m, italian), dictionarySideOf(m, english)}})
 	return out.Bytes(), err
 }
 

@@ -130,9 +130,9 @@ func (j *joiner) codes(m *Manifest, f func([16]byte)) error {
 		return nil
 	}
 	var key []byte
-	return j.each(m, "", names, func(chunk *table.Chunk) {
-		for i := range chunk.Columns {
-			for row := range chunk.Rows() {
+	return j.each(m, "", names, func(chunk *table.Chunk, from, to int) {
+		for i := range names {
+			for row := from; row < to; row++ {
 				if v := &chunk.Columns[i]; !v.Null[row] {
 					key = appendValue(key[:0], v, row)
 					f(shortHash(key))
@@ -149,10 +149,10 @@ func (j *joiner) groups(l *Linkage) error {
 		count := func(m *Manifest) (map[[16]byte]int64, error) {
 			counts := map[[16]byte]int64{}
 			var key []byte
-			return counts, j.each(m, partition, l.Columns, func(chunk *table.Chunk) {
-				for row := range chunk.Rows() {
+			return counts, j.each(m, partition, l.Columns, func(chunk *table.Chunk, from, to int) {
+				for row := from; row < to; row++ {
 					key = key[:0]
-					for i := range chunk.Columns {
+					for i := range l.Columns {
 						key = appendValue(key, &chunk.Columns[i], row)
 					}
 					counts[shortHash(key)]++
@@ -183,7 +183,7 @@ func (j *joiner) groups(l *Linkage) error {
 func (j *joiner) partitions() (both []string) {
 	of := func(m *Manifest) (folders []string) {
 		for _, f := range m.parts() {
-			if folder := path.Dir(f.Path); f.Increment == m.Release && !slices.Contains(folders, folder) {
+			if folder := path.Dir(f.Path); f.of(m.Release) > 0 && !slices.Contains(folders, folder) {
 				folders = append(folders, folder)
 			}
 		}
@@ -200,29 +200,7 @@ func (j *joiner) partitions() (both []string) {
 
 // each reads the columns called names of the rows that a release added, of one
 // partition or, where that is empty, of all.
-func (j *joiner) each(m *Manifest, partition string, names []string, f func(*table.Chunk)) error {
-	for _, part := range m.parts() {
-		if part.Increment != m.Release || partition != "" && path.Dir(part.Path) != partition {
-			continue
-		}
-		if err := j.ctx.Err(); err != nil {
-			return context.Cause(j.ctx)
-		}
-		if err := j.read(filepath.Join(m.Dir, filepath.FromSlash(part.Path)), part.Bytes, names, f); err != nil {
-			return fmt.Errorf("%s: %w", part.Path, err)
-		}
-	}
-	return nil
-}
-
-func (j *joiner) read(name string, size int64, names []string, f func(*table.Chunk)) (err error) {
-	file, err := j.fs.Open(name)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, file.Close()) }()
-	return table.ReadParquetRows(file, size, names, func(chunk *table.Chunk) error {
-		f(chunk)
-		return nil
-	})
+func (j *joiner) each(m *Manifest, partition string, names []string, f func(chunk *table.Chunk, from, to int)) error {
+	of := addedRows{fs: j.fs, m: m, releases: []string{m.Release}, partition: partition, names: names}
+	return of.each(j.ctx, f)
 }

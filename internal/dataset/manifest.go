@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"flussi/internal/flusso"
@@ -19,7 +20,7 @@ import (
 )
 
 const (
-	manifestFormat = "flussi-release/1"
+	manifestFormat = "flussi-release/2"
 	currentFormat  = "flussi-current/1"
 	manifestName   = "manifest.json"
 	currentName    = "current.json"
@@ -37,6 +38,9 @@ type Manifest struct {
 	Level     string `json:"level"`
 	Tipo      string `json:"tipo"`
 	Release   string `json:"release"`
+	// Number is one more than that of any release which stood beside this one when
+	// it was made: it tells their order, whatever the clock said.
+	Number int64 `json:"number"`
 	// Previous is the release this one grew from; empty for the first.
 	Previous  string `json:"previous,omitempty"`
 	Agreement string `json:"agreement,omitempty"`
@@ -47,7 +51,8 @@ type Manifest struct {
 	Notes   []text             `json:"notes,omitempty"`
 	Rows    int64              `json:"rows"`
 	Columns []table.ColumnInfo `json:"columns"`
-	// Increments, oldest first; the last is this release's own.
+	// Increments, oldest first; the last is this release's own, unless it added
+	// no row.
 	Increments []Increment `json:"increments"`
 	// SignedBy is the key of the house that made the release.
 	SignedBy PublicKey `json:"signed_by"`
@@ -61,8 +66,9 @@ type Manifest struct {
 	SHA256 string `json:"-"`
 }
 
-// Increment is what one run added. Its counts of records kept back are
-// rounded up to multiples of Rounding. Of tables it does not say how many are
+// Increment is what one run added. Rows are those of them that the release still
+// has; what was taken out since, because its records were withdrawn, and records
+// kept back are rounded up to multiples of Rounding. Of tables it does not say how many are
 // in suppressed cells: that is one more total of them, and together with the
 // totals published even a rounded one can give a cell away.
 type Increment struct {
@@ -70,6 +76,7 @@ type Increment struct {
 	Period           string `json:"period,omitempty"`
 	Rows             int64  `json:"rows"`
 	Rounding         int    `json:"rounding"`
+	WithdrawnAtMost  int64  `json:"withdrawn_at_most,omitempty"`
 	SuppressedAtMost *int64 `json:"suppressed_at_most,omitempty"`
 	OutsideAtMost    int64  `json:"outside_at_most"`
 	RejectedAtMost   int64  `json:"rejected_at_most"`
@@ -78,13 +85,34 @@ type Increment struct {
 }
 
 // File is one file of a release. Path is relative to the release's folder,
-// with slashes. Increment and Rows are those of a part; other files have none.
+// with slashes. Rows and Increments are those of a part; other files have none.
 type File struct {
-	Path      string `json:"path"`
-	Bytes     int64  `json:"bytes"`
-	SHA256    string `json:"sha256"`
-	Increment string `json:"increment,omitempty"`
-	Rows      int64  `json:"rows,omitempty"`
+	Path   string `json:"path"`
+	Bytes  int64  `json:"bytes"`
+	SHA256 string `json:"sha256"`
+	Rows   int64  `json:"rows,omitempty"`
+	// Increments are those whose rows it has, in their order.
+	Increments []Share `json:"increments,omitempty"`
+}
+
+// Share is how many rows of a part came with one release.
+type Share struct {
+	Release string `json:"release"`
+	Rows    int64  `json:"rows"`
+}
+
+// of is how many rows of a part came with a release.
+func (f *File) of(release string) int64 {
+	for _, s := range f.Increments {
+		if s.Release == release {
+			return s.Rows
+		}
+	}
+	return 0
+}
+
+func (f File) equal(o File) bool {
+	return f.Path == o.Path && f.Bytes == o.Bytes && f.SHA256 == o.SHA256 && f.Rows == o.Rows && slices.Equal(f.Increments, o.Increments)
 }
 
 // current is what current.json says. Path and Manifest are relative to it.
@@ -105,17 +133,12 @@ func Live(fsys spool.FS, root, recipient, dataset string) (*Manifest, error) {
 		return nil, err
 	}
 	dir := filepath.Join(root, recipient, dataset)
-	id := recipient + "/" + dataset
-	data, err := readFile(fsys, filepath.Join(dir, currentName))
+	c, err := readCurrent(fsys, dir)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
 	if err != nil {
-		return nil, fail("read live release", id, err)
-	}
-	var c current
-	if err := json.Unmarshal(data, &c); err != nil || c.Format != currentFormat || !validName(c.Release) {
-		return nil, refuse("read live release", id, flusso.Corrupt, textSpoiled, hintSpoiled, errors.Join(errors.New(currentName), err))
+		return nil, err
 	}
 	m, err := readManifest(fsys, filepath.Join(dir, releasesName, c.Release))
 	if err != nil {
@@ -125,6 +148,20 @@ func Live(fsys spool.FS, root, recipient, dataset string) (*Manifest, error) {
 		return nil, refuse("read live release", c.Release, flusso.Corrupt, textSpoiled, hintSpoiled, errors.New("the manifest is not the one that was published"))
 	}
 	return m, nil
+}
+
+// readCurrent reads current.json in a dataset's folder; fs.ErrNotExist is in the
+// chain where there is none.
+func readCurrent(fsys spool.FS, dir string) (c current, err error) {
+	const op = "read live release"
+	data, err := readFile(fsys, filepath.Join(dir, currentName))
+	if err != nil {
+		return c, fail(op, filepath.Base(dir), err)
+	}
+	if err := json.Unmarshal(data, &c); err != nil || c.Format != currentFormat || !validName(c.Release) {
+		return c, refuse(op, filepath.Base(dir), flusso.Corrupt, textSpoiled, hintSpoiled, errors.Join(errors.New(currentName), err))
+	}
+	return c, nil
 }
 
 // readManifest reads and checks the manifest in dir.
@@ -151,12 +188,18 @@ func readManifest(fsys spool.FS, dir string) (*Manifest, error) {
 // check finds what a manifest cannot say of the release called name.
 func (m *Manifest) check(name string) error {
 	if m.Format != manifestFormat {
-		return errors.New("another format")
+		return fmt.Errorf("its format is not %s", manifestFormat)
 	}
 	if m.Release != name || !validName(m.Release) || !validName(m.Recipient) || !validName(m.Dataset) {
 		return errors.New("another release, or a name that is none")
 	}
-	var rows, added int64
+	left, rows := map[string]int64{}, m.Rows // of what is said, not yet found in a part
+	for _, n := range m.Increments {
+		if _, twice := left[n.Release]; twice || n.Rows < 0 {
+			return fmt.Errorf("increment %s: twice, or fewer rows than none", n.Release)
+		}
+		left[n.Release] = n.Rows
+	}
 	for i, f := range m.Files {
 		if !validPath(f.Path) || f.Path == manifestName || f.Path == manifestSig {
 			return fmt.Errorf("file %d: a path that leaves the release", i)
@@ -164,13 +207,26 @@ func (m *Manifest) check(name string) error {
 		if i > 0 && m.Files[i-1].Path >= f.Path {
 			return fmt.Errorf("file %d: out of order", i)
 		}
-		rows += f.Rows
+		rows -= f.Rows
+		shared := f.Rows
+		for _, s := range f.Increments {
+			if _, known := left[s.Release]; !known || s.Rows <= 0 {
+				return fmt.Errorf("file %d: rows of no increment", i)
+			}
+			left[s.Release] -= s.Rows
+			shared -= s.Rows
+		}
+		if shared != 0 {
+			return fmt.Errorf("file %d: %d rows that no increment has", i, shared)
+		}
 	}
-	for _, n := range m.Increments {
-		added += n.Rows
+	for release, n := range left {
+		if n != 0 {
+			return fmt.Errorf("increment %s: %d rows that no file has", release, n)
+		}
 	}
-	if rows != m.Rows || added != m.Rows {
-		return fmt.Errorf("%d rows, but %d in files and %d in increments", m.Rows, rows, added)
+	if rows != 0 {
+		return fmt.Errorf("%d rows that no file has", rows)
 	}
 	return nil
 }
@@ -196,11 +252,14 @@ func (m *Manifest) Own(fsys spool.FS) (files []File, err error) {
 	return files, nil
 }
 
+// isPart tells whether a file holds rows.
+func (f *File) isPart() bool { return len(f.Increments) > 0 }
+
 // parts are the files that hold rows.
 func (m *Manifest) parts() []File {
 	var parts []File
 	for _, f := range m.Files {
-		if f.Increment != "" {
+		if f.isPart() {
 			parts = append(parts, f)
 		}
 	}

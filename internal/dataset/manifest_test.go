@@ -36,7 +36,7 @@ func TestRoundUp(t *testing.T) {
 func FuzzManifest(f *testing.F) {
 	for _, path := range []string{"anno=2025/regione=R12/r1-part-0000.parquet", "../x", "/etc/x", `..\x`, "a//b", "a/../../b", "c:x", ".", "manifest.json"} {
 		data, err := json.Marshal(Manifest{Format: manifestFormat, Recipient: "r", Dataset: "d", Release: "r1", Rows: 1,
-			Increments: []Increment{{Release: "r1", Rows: 1}}, Files: []File{{Path: path, Increment: "r1", Rows: 1}}})
+			Increments: []Increment{{Release: "r1", Rows: 1}}, Files: []File{{Path: path, Rows: 1, Increments: []Share{{"r1", 1}}}}})
 		if err != nil {
 			f.Fatal(err)
 		}

@@ -58,7 +58,7 @@ func newRowsTally(info []table.ColumnInfo) *rowsTally {
 	}
 	t.year, t.region = t.at("anno", table.Int), t.at("regione", table.String)
 	t.province, t.comune = t.at("provincia", table.String), t.at("comune", table.String)
-	t.benefit, t.sex = t.at("CodicePrestazione", table.String), t.at("Genere", table.String)
+	t.benefit, t.sex = t.at("CodicePrestazione", table.String, table.Strings), t.at("Genere", table.String)
 	if t.age = t.at("FasciaEta", table.String); t.age < 0 {
 		t.born = t.at("AnnoNascita", table.Int)
 	} else {
@@ -104,8 +104,7 @@ func (t *rowsTally) add(c *table.Chunk) {
 		}
 		code := missingWord
 		if t.benefit >= 0 {
-			code = t.code.in(&c.Columns[t.benefit], row)
-			t.byCode[code]++
+			code = t.benefitOf(&c.Columns[t.benefit], row)
 		}
 		if t.sex >= 0 || t.age >= 0 || t.born >= 0 {
 			gender := missingWord
@@ -129,6 +128,23 @@ func (t *rowsTally) add(c *table.Chunk) {
 			s.rows[s.words.in(&c.Columns[s.at], row)]++
 		}
 	}
+}
+
+// benefitOf counts a row's benefits and gives the last: SINBA has several in one.
+func (t *rowsTally) benefitOf(v *table.Values, row int) (code uint32) {
+	if v.Kind != table.Strings {
+		code = t.code.in(v, row)
+		t.byCode[code]++
+		return code
+	}
+	for i := range v.ListLen(row) {
+		code = t.code.code(v.ListAt(row, i))
+		t.byCode[code]++
+	}
+	if code == missingWord {
+		t.byCode[code]++
+	}
+	return code
 }
 
 // placeOf is the province, or the region where there is none.

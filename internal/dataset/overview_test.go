@@ -321,6 +321,47 @@ func TestDescribeNamed(t *testing.T) {
 	}
 }
 
+// Rows of persons tell who has some benefit of a section; rows of several benefits
+// count each.
+func TestDescribeSeveral(t *testing.T) {
+	persons := []table.Column{
+		{Name: "PrestazioneA1", Kind: table.String, Description: "Economiche: no, o il codice", Labels: map[string]string{"A1.04": "Contributi"}},
+		{Name: "PrestazioneA2", Kind: table.String, Description: "Servizi: no, o il codice"},
+	}
+	c := table.NewChunk(persons)
+	for _, row := range [][2]string{{"A1.04", "no"}, {"piu", "si"}, {"no", "no"}, {"*", "A2.12"}} {
+		c.Columns[0].AppendString(row[0])
+		c.Columns[1].AppendString(row[1])
+		c.EndRow()
+	}
+	d := described(persons, c)
+	if got := fmt.Sprint(d.page.blocks[0].Bars[0].Bars); !strings.Contains(got, "{Economiche 2 ") || !strings.Contains(got, "{Servizi 2 ") {
+		t.Errorf("persons by section: %s", got)
+	}
+	if got := fmt.Sprint(d.numbersOf(t, flusso.Text{It: "Economiche"}).Rows); got != "[[nascosto (classe piccola) * 1 25,0 %] [Contributi A1.04 1 25,0 %] [nessuna prestazione no 1 25,0 %] [più prestazioni piu 1 25,0 %]]" {
+		t.Errorf("of one section: %s", got)
+	}
+	several := []table.Column{{Name: "CodicePrestazione", Kind: table.Strings, Nullable: true}}
+	c = table.NewChunk(several)
+	for _, codes := range [][]string{{"A1.04", "A2.12"}, {"A2.12"}, {}} {
+		c.Columns[0].AppendList(len(codes), func(i int) []byte { return []byte(codes[i]) })
+		c.EndRow()
+	}
+	if got := fmt.Sprint(described(several, c).numbersOf(t, textOverviewBenefits).Rows); got != "[[A2.12 A2.12 2 50,0 %] [non indicato – 1 25,0 %] [A1.04 A1.04 1 25,0 %]]" {
+		t.Errorf("several benefits in a row: %s", got)
+	}
+}
+
+// described is the page about these rows.
+func described(columns []table.Column, c *table.Chunk) *Description {
+	m := &Manifest{Release: "r1", Rows: int64(c.Rows()), Columns: infosOf(columns)}
+	d := &Description{page: overview{m: m, lang: flusso.It}}
+	tally := newRowsTally(m.Columns)
+	tally.add(c)
+	tally.blocks(&d.page)
+	return d
+}
+
 func appendOr(v *table.Values, text string) {
 	if text == "" {
 		v.AppendNull()

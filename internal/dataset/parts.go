@@ -46,6 +46,7 @@ type part struct {
 	hash hash.Hash
 	size int64
 	w    *table.ParquetWriter
+	came map[string]int64 // increment -> rows
 }
 
 var _ io.Writer = (*part)(nil)
@@ -149,6 +150,9 @@ func (p *parts) write(c *table.Chunk, from, to int) error {
 		if err := p.open.w.Append(c, from, from+n); err != nil {
 			return err
 		}
+		eachRun(c, len(p.r.columns)-1, from, from+n, func(release []byte, from, to int) {
+			p.open.came[string(release)] += int64(to - from)
+		})
 		from += n
 		p.rows += int64(n)
 	}
@@ -160,7 +164,7 @@ func (p *parts) next() (err error) {
 	if err := p.end(); err != nil {
 		return err
 	}
-	f := &part{key: string(p.key), hash: sha256.New()}
+	f := &part{key: string(p.key), hash: sha256.New(), came: map[string]int64{}}
 	f.rel = path.Join(f.key, fmt.Sprintf("%s-part-%04d.parquet", p.r.target.ReleaseID, p.numbers[f.key]))
 	if err := p.r.folder(path.Dir(f.rel)); err != nil {
 		return err
@@ -213,7 +217,7 @@ func (p *parts) end() error {
 	}
 	p.r.files = append(p.r.files, File{
 		Path: f.rel, Bytes: f.size, SHA256: hex.EncodeToString(f.hash.Sum(nil)),
-		Increment: p.r.target.ReleaseID, Rows: f.w.Rows(),
+		Increments: p.r.shares(f.came), Rows: f.w.Rows(),
 	})
 	return nil
 }

@@ -8,6 +8,8 @@ import (
 	"path"
 	"path/filepath"
 	"strings"
+	"syscall"
+	"time"
 
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
@@ -42,10 +44,25 @@ func Publish(fsys spool.FS, dir string) error {
 		return fail("publish", m.Release, err)
 	}
 	home := filepath.Dir(filepath.Dir(dir))
-	return fail("publish", m.Release, spool.WriteFile(fsys, filepath.Join(home, currentName), filePerm, func(w io.Writer) error {
-		_, err := w.Write(data)
-		return err
-	}))
+	return fail("publish", m.Release, replace(fsys, filepath.Join(home, currentName), data))
+}
+
+// replace puts a file in the place of another. A file server may refuse that while
+// a reader has the old one open (SMB: sharing violation): that is over in a moment,
+// so it is tried again, for about a second at most.
+func replace(fsys spool.FS, name string, data []byte) error {
+	const tries = 8
+	for pause, i := 5*time.Millisecond, 1; ; pause, i = 2*pause, i+1 {
+		err := spool.WriteFile(fsys, name, filePerm, func(w io.Writer) error {
+			_, err := w.Write(data)
+			return err
+		})
+		busy := errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EBUSY) || errors.Is(err, syscall.ETXTBSY)
+		if !busy || i == tries {
+			return err
+		}
+		time.Sleep(pause)
+	}
 }
 
 // Verify reads the whole release in dir and checks it from its files alone:
@@ -95,7 +112,7 @@ func verifyFile(fsys spool.FS, dir string, f File) (err error) {
 	if size != f.Bytes || hash != f.SHA256 {
 		return errors.New("not what the manifest says")
 	}
-	if f.Increment == "" {
+	if !f.isPart() {
 		return nil
 	}
 	file, err := fsys.Open(name)

@@ -22,8 +22,7 @@ const (
 	dirPerm  fs.FileMode = 0o750
 )
 
-// IncrementColumn names, in datasets of level aggregato, the release that a
-// row came with.
+// IncrementColumn names the release that a row came with.
 const IncrementColumn = "incremento"
 
 // Target says which release is written. Recipient and Dataset are as in the
@@ -70,6 +69,7 @@ type Sealed struct {
 	ManifestSHA256 string
 	Rows           int64 // in the release
 	NewRows        int64 // of this increment
+	Withdrawn      int64 // rows of the live release that were taken out
 	// Proof is the inner form of the disclosure report, for the house to Keep.
 	Proof *Proof
 }
@@ -85,7 +85,11 @@ type Release struct {
 	stage    string // releases/<id>.flussi-part
 	parts    *parts
 	terms    terms
-	judge    judge // of the rows of this increment
+	judge    judge           // of the rows of this increment
+	names    map[string]bool // of rows to be taken out of the live release
+	crowd    int             // see compact.go
+	kept     *Proof          // of the live release, where this one adds no rows by intent
+	carried  carried
 	files    []File
 	folders  map[string]bool // of stage, by relative path
 	err      error
@@ -108,12 +112,9 @@ func Begin(fsys spool.FS, root string, t Target, columns []table.Column, o Optio
 	if o.Signer.key == nil {
 		return nil, refuse(op, t.ReleaseID, flusso.Internal, textUnsigned, hintDefect, nil)
 	}
-	if t.Level == anonymize.Aggregato {
-		columns = append(slices.Clone(columns), incrementColumn)
-	}
 	r := &Release{
-		fs: fsys, target: t, previous: t.Previous, columns: columns, options: o,
-		home: filepath.Join(root, t.Recipient, t.Dataset),
+		fs: fsys, target: t, previous: t.Previous, columns: append(slices.Clone(columns), incrementColumn), options: o,
+		home: filepath.Join(root, t.Recipient, t.Dataset), crowd: crowd,
 	}
 	r.stage = filepath.Join(r.home, releasesName, t.ReleaseID+spool.PartSuffix)
 	if err := r.checkPrevious(); err != nil {
@@ -135,8 +136,8 @@ func Begin(fsys spool.FS, root string, t Target, columns []table.Column, o Optio
 
 var incrementColumn = table.Column{
 	Name: IncrementColumn, Kind: table.String,
-	Description:   "rilascio con cui la riga è stata aggiunta; i totali di incrementi diversi non vanno sommati tra loro se i periodi si sovrappongono",
-	DescriptionEn: "release that added the row; totals of different increments must not be added up where their periods overlap",
+	Description:   "rilascio con cui la riga è stata aggiunta; di una tabella, i totali di incrementi diversi non vanno sommati tra loro se i periodi si sovrappongono",
+	DescriptionEn: "release that added the row; of a table, totals of different increments must not be added up where their periods overlap",
 	Treatment:     "aggiunta da flussi",
 }
 
@@ -203,12 +204,9 @@ func (r *Release) take(t terms, c *table.Chunk) error {
 	}
 	r.terms = t
 	if r.judge != nil {
-		r.judge.add(c)
+		r.judge.add(c, 0, c.Rows())
 	}
-	if r.target.Level == anonymize.Aggregato {
-		c = c.WithConstant(r.target.ReleaseID)
-	}
-	return r.spoil("append rows", r.parts.append(c))
+	return r.spoil("append rows", r.parts.append(c.WithConstant(r.target.ReleaseID)))
 }
 
 // Finish closes the release: it checks the books, carries the live release's
@@ -231,7 +229,7 @@ func (r *Release) Finish(ctx context.Context, b anonymize.Balance, report Report
 	if r.previous != nil {
 		rows = r.previous.Rows
 	}
-	if b.Rows == 0 {
+	if b.Rows == 0 && (r.previous == nil || len(r.names) == 0 && r.kept == nil) {
 		r.sealed = true
 		return Sealed{Rows: rows}, fail(op, r.target.ReleaseID, r.clear())
 	}
@@ -263,11 +261,23 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 	if err := r.carryForward(ctx); err != nil {
 		return Sealed{}, err
 	}
-	m := r.manifest(b, report)
+	if b.Rows == 0 && r.carried.nothing() {
+		r.sealed = true
+		return Sealed{Rows: r.previous.Rows}, r.clear()
+	}
+	m, err := r.manifest(b, report)
+	if err != nil {
+		return Sealed{}, err
+	}
 	if err := r.describe(m); err != nil {
 		return Sealed{}, err
 	}
-	proof := proofOf(m, &report.Disclosure, b)
+	var proof Proof
+	if r.kept != nil {
+		proof = r.kept.without(m)
+	} else {
+		proof = proofOf(m, &report.Disclosure, b)
+	}
 	if err := r.prove(ctx, m, &proof, report); err != nil {
 		return Sealed{}, err
 	}
@@ -296,28 +306,42 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 		return Sealed{}, err
 	}
 	r.sealed = true
-	return Sealed{Dir: r.final(), ManifestSHA256: sum(data), Rows: m.Rows, NewRows: b.Rows, Proof: &proof}, nil
+	return Sealed{Dir: r.final(), ManifestSHA256: sum(data), Rows: m.Rows, NewRows: b.Rows, Withdrawn: r.carried.taken(), Proof: &proof}, nil
 }
 
 // manifest says everything but the files.
-func (r *Release) manifest(b anonymize.Balance, report Report) *Manifest {
+func (r *Release) manifest(b anonymize.Balance, report Report) (*Manifest, error) {
 	t := &r.target
+	if p := r.previous; p != nil && r.terms == (terms{}) {
+		r.terms = terms{p.Agreement, p.Matrix, p.Tipo, p.K}
+	}
+	number, err := r.number()
+	if err != nil {
+		return nil, err
+	}
 	m := &Manifest{
 		Format: manifestFormat, Recipient: t.Recipient, Dataset: t.Dataset, Level: t.Level.String(), Tipo: r.terms.tipo,
-		Release: t.ReleaseID, Agreement: r.terms.agreement, Matrix: r.terms.matrix, K: r.terms.k, Purpose: report.Purpose,
+		Release: t.ReleaseID, Number: number, Agreement: r.terms.agreement, Matrix: r.terms.matrix, K: r.terms.k, Purpose: report.Purpose,
 		Rows: b.Rows, Columns: infosOf(r.columns), SignedBy: r.options.Signer.Public(),
 	}
 	for _, n := range report.Notes {
 		m.Notes = append(m.Notes, text(n))
 	}
-	if p := r.previous; p != nil {
-		m.Previous = p.Release
-		m.Rows += p.Rows
-		m.Increments = append(m.Increments, p.Increments...)
-	}
 	k := r.terms.k
 	if k == 0 {
 		k = defaultRounding
+	}
+	if p := r.previous; p != nil {
+		m.Previous = p.Release
+		for _, i := range p.Increments {
+			i.Rows = r.carried.rows[i.Release]
+			i.WithdrawnAtMost = roundUp(i.WithdrawnAtMost+r.carried.out[i.Release], k)
+			m.Rows += i.Rows
+			m.Increments = append(m.Increments, i)
+		}
+	}
+	if b.Rows == 0 {
+		return m, nil
 	}
 	i := Increment{
 		Release: t.ReleaseID, Period: report.Period, Rows: b.Rows, Rounding: k,
@@ -328,7 +352,29 @@ func (r *Release) manifest(b anonymize.Balance, report Report) *Manifest {
 		i.SuppressedAtMost = new(roundUp(b.Suppressed, k))
 	}
 	m.Increments = append(m.Increments, i)
-	return m
+	return m, nil
+}
+
+// number is one more than the highest of the releases that stand beside this one. A
+// damaged one has none: it does not keep new ones from being made.
+func (r *Release) number() (highest int64, err error) {
+	releases := filepath.Dir(r.stage)
+	entries, err := r.fs.ReadDir(releases)
+	if err != nil {
+		return 0, err
+	}
+	for _, e := range entries {
+		if e.Name() == r.target.ReleaseID || strings.HasSuffix(e.Name(), spool.PartSuffix) {
+			continue
+		}
+		switch m, err := readManifest(r.fs, filepath.Join(releases, e.Name())); {
+		case err == nil:
+			highest = max(highest, m.Number)
+		case flusso.KindOf(err) != flusso.Corrupt:
+			return 0, err
+		}
+	}
+	return highest + 1, nil
 }
 
 func infosOf(columns []table.Column) (infos []table.ColumnInfo) {

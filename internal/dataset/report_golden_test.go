@@ -50,7 +50,7 @@ func TestReportGolden(t *testing.T) {
 		Rows: 53, Classes: 7, Smallest: 5, Bands: []Band{{From: 5, To: 9, Classes: 6, Rows: 40}, {From: 10, To: 19, Classes: 1, Rows: 13}},
 		Diversity: []Diversity{{Column: "SINAAutonomia", Hidden: 2, Shown: 5, Distinct: 2, Entropy: 1.754765, Closeness: 0.216667, MeanCloseness: 0.1}},
 	}
-	p.Parts = []File{{Path: "anno=2025/regione=R12/r2-part-0000.parquet", Bytes: 4711, SHA256: "ab", Increment: "r2", Rows: 53}}
+	p.Parts = []File{{Path: "anno=2025/regione=R12/r2-part-0000.parquet", Bytes: 4711, SHA256: "ab", Rows: 53, Increments: []Share{{"r2", 53}}}}
 	p.Notes = []text{{It: "per i totali citare «quadro»", En: "cite quadro for totals"}}
 	outer := p.outer()
 	p.Linkage = []Linkage{{Recipient: "ministero-lavoro", Dataset: "prestazioni", Release: "r2", Columns: []string{"anno"}, Joined: 1, Smallest: 11}}

@@ -267,7 +267,7 @@ func TestJudges(t *testing.T) {
 			naive[key].values[s] = true
 		}
 		for _, piece := range []*table.Chunk{c} {
-			j.add(piece)
+			j.add(piece, 0, piece.Rows())
 		}
 		var small, unanimous, smallest int64 = 0, 0, math.MaxInt64
 		for _, n := range naive {

@@ -1,82 +1,18 @@
 package dataset
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
 	"io/fs"
-	"path"
 	"path/filepath"
 	"slices"
 
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
 )
-
-// carryForward puts the live release's parts into this one. Every part is
-// read and must be what its manifest says: a release vouches for all its files.
-func (r *Release) carryForward(ctx context.Context) error {
-	if r.previous == nil {
-		return nil
-	}
-	for _, f := range r.previous.parts() {
-		if err := ctx.Err(); err != nil {
-			return err
-		}
-		if err := r.folder(path.Dir(f.Path)); err != nil {
-			return err
-		}
-		from := filepath.Join(r.previous.Dir, filepath.FromSlash(f.Path))
-		size, hash, err := hashFile(r.fs, from)
-		if err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return err
-		}
-		if err != nil || size != f.Bytes || hash != f.SHA256 {
-			return refuse("carry forward", r.previous.Release, flusso.Corrupt, textSpoiled, hintSpoiled, fmt.Errorf("%s: not what the manifest says", f.Path))
-		}
-		// A file that was carried forward is one file with several names;
-		// nothing ever writes to it again.
-		if r.fs.Link(from, r.at(f.Path)) != nil {
-			if err := r.copy(from, f); err != nil {
-				return err
-			}
-		}
-		r.files = append(r.files, f)
-	}
-	return nil
-}
-
-// copy makes a durable copy, for file systems without hard links.
-func (r *Release) copy(from string, f File) (err error) {
-	in, err := r.fs.Open(from)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, in.Close()) }()
-	to := r.at(f.Path)
-	if err := r.fs.Remove(to); err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return err
-	}
-	out, err := r.fs.Create(to, filePerm)
-	if err != nil {
-		return err
-	}
-	h := sha256.New()
-	n, err := io.Copy(out, io.TeeReader(in, h))
-	if err == nil {
-		err = out.Sync()
-	}
-	if err := errors.Join(err, out.Close()); err != nil {
-		return err
-	}
-	if n != f.Bytes || hex.EncodeToString(h.Sum(nil)) != f.SHA256 {
-		return fmt.Errorf("copy %s: the copy is not the original", f.Path)
-	}
-	return nil
-}
 
 // writeFile puts a small file into the stage, durable but for its name.
 func (r *Release) writeFile(rel string, data []byte) (File, error) {

@@ -54,6 +54,42 @@ var (
 		It: "esiste già un rilascio con questo identificativo e un contenuto diverso",
 		En: "a release with this id and other content exists already",
 	}
+	textNoDataset = flusso.Text{
+		It: "nella cartella non c'è un dataset",
+		En: "there is no dataset in the folder",
+	}
+	hintNoDataset = flusso.Text{
+		It: "indicare la cartella di un dataset, quella con current.json e releases",
+		En: "name the folder of a dataset, the one with current.json and releases",
+	}
+	textNoSuchRelease = flusso.Text{
+		It: "il dataset non ha un rilascio con questo nome",
+		En: "the dataset has no release of this name",
+	}
+	hintNoSuchRelease = flusso.Text{
+		It: "vedere quali rilasci ci sono: flussi dataset ls CARTELLA",
+		En: "see which releases there are: flussi dataset ls DIR",
+	}
+	textIsLive = flusso.Text{
+		It: "è il rilascio in vigore",
+		En: "it is the live release",
+	}
+	hintIsLive = flusso.Text{
+		It: "rimettere prima in vigore un altro rilascio: flussi dataset rollback",
+		En: "make another release live first: flussi dataset rollback",
+	}
+	textIsHeld = flusso.Text{
+		It: "il rilascio è trattenuto",
+		En: "the release is held",
+	}
+	hintIsHeld = flusso.Text{
+		It: "togliere prima il vincolo: flussi dataset unhold",
+		En: "take the hold off first: flussi dataset unhold",
+	}
+	textFirst = flusso.Text{
+		It: "prima del rilascio in vigore non ce n'è un altro",
+		En: "there is none before the live release",
+	}
 	hintTaken = flusso.Text{
 		It: "i rilasci non si riscrivono: usare un identificativo nuovo",
 		En: "releases are never rewritten: use a new id",

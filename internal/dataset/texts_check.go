@@ -44,6 +44,10 @@ var (
 		It: "il file di dati non è quello del manifesto: è stato cambiato",
 		En: "the data file is not the manifest's: it was changed",
 	}
+	textOtherIncrements = flusso.Text{
+		It: "le righe non sono degli incrementi che il manifesto indica",
+		En: "the rows are not of the increments that the manifest names",
+	}
 	textReportAltered = flusso.Text{
 		It: "il rapporto di divulgazione non è quello del manifesto: è stato cambiato",
 		En: "the disclosure report is not the manifest's: it was changed",

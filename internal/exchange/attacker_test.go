@@ -35,7 +35,7 @@ func (w *world) rowsOf(recipient, name, release string) (rows []row) {
 	m, err := dataset.Verify(spool.OS, w.path(filepath.Join("dataset", recipient, name, "releases", release)))
 	w.must(err)
 	for _, f := range m.Files {
-		if f.Increment != release {
+		if !slices.ContainsFunc(f.Increments, func(s dataset.Share) bool { return s.Release == release }) {
 			continue
 		}
 		path := filepath.Join(m.Dir, filepath.FromSlash(f.Path))
@@ -51,7 +51,10 @@ func (w *world) rowsOf(recipient, name, release string) (rows []row) {
 		w.must(table.ReadParquetRows(data, f.Bytes, names, func(c *table.Chunk) error {
 			for i := range c.Rows() {
 				one := row{}
-				for j, name := range names {
+				if string(c.Columns[len(names)-1].Text(i)) != release { // the last is incremento
+					continue
+				}
+				for j, name := range names[:len(names)-1] {
 					v := &c.Columns[j]
 					switch {
 					case v.Null[i]:

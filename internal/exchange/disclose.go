@@ -39,6 +39,7 @@ type target struct {
 	taker
 	release  *dataset.Release
 	notes    []flusso.Text // for its readers
+	resumed  bool          // a crash left it sealed: notes are those it was sealed with
 	classes  *classChain   // where codes reach over releases; nil elsewhere
 	current  *state.Current
 	before   *ledger.ReleaseKey // the release whose state current began with; nil for none
@@ -236,7 +237,7 @@ func (f *fates) mark(status []schema.Status) {
 // statusOf is what an outcome makes of an accepted record.
 func statusOf(o state.Outcome) schema.Status {
 	switch {
-	case o == state.Duplicate:
+	case o == state.Duplicate, o == state.Reinstated: // its row is there
 		return schema.Duplicate
 	case !o.Current():
 		return schema.Withdrawn

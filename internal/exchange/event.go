@@ -113,6 +113,14 @@ type RecipientResult struct {
 	Suppressed int64  `json:"suppressed"`
 	Release    string `json:"release"` // folder of the live release; empty when there is none
 	Rows       int64  `json:"rows"`    // what a reader counts there
+	// Of cancellations of what earlier releases hold: rows taken out of this one,
+	// and those whose rows stay, since their dataset does not allow that; all rows
+	// that wait so, of earlier runs too; and cancellations of something that never
+	// came.
+	Withdrawn int64 `json:"withdrawn,omitempty"`
+	Pending   int64 `json:"pending,omitempty"`
+	Waiting   int64 `json:"waiting,omitempty"`
+	Unmatched int64 `json:"unmatched,omitempty"`
 	// Report is the folder with the exact disclosure report of this release,
 	// which is for the house alone; empty where none is kept.
 	Report string `json:"report,omitempty"`

@@ -171,8 +171,8 @@ func (l *lanes) forget() (err error) {
 }
 
 // StateMemory bounds, in bytes, what the state of a kind of flow holds while files
-// are disclosed here: two million records.
-const StateMemory = 64 << 20
+// are disclosed here: a million records.
+const StateMemory = 32 << 20
 
 func (l *lanes) parcel() (*parcel, error) {
 	if l.ctx.Err() != nil {

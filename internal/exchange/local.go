@@ -13,8 +13,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"flussi/internal/anonymize"
 	"flussi/internal/dataset"
@@ -50,6 +53,9 @@ type Local struct {
 	Read    schema.Options
 	Holder  dataset.Holder // who publishes; the zero one where nobody is known
 	Now     func() time.Time
+	// RowMemory bounds, in bytes, what the rows of all views take that are disclosed
+	// together; 0 is 112 MiB. What goes beyond lies, sealed, in a file beside Out.
+	RowMemory int64
 }
 
 // LocalTarget is one dataset at one level.
@@ -85,9 +91,17 @@ type LocalFile struct {
 // their flows can fill. Each file is read once. One refused whole is left out and
 // told in files.
 func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile, results []RecipientResult, err error) {
+	return DiscloseTogether(ctx, []*Local{l}, paths)
+}
+
+// DiscloseTogether makes the releases of several recipients, in their order, while
+// the files are read once. All have the same Out, Reports, Key, Read and Now, and no
+// two the same name; the first says how much memory there is.
+func DiscloseTogether(ctx context.Context, locals []*Local, paths []string) (files []LocalFile, results []RecipientResult, err error) {
+	l := locals[0]
 	// Keyed: the id is shown, and a plain hash of a small flow can be guessed.
 	identity := hmac.New(sha256.New, l.Key)
-	views, files, err := l.readOnce(ctx, paths, identity)
+	views, files, err := readOnce(ctx, locals, paths, identity)
 	defer func() {
 		for _, v := range views {
 			err = errors.Join(err, v.scratch.Close())
@@ -115,18 +129,15 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 		}
 	}()
 	for _, v := range filled {
-		v.round = &filled
-		if err := v.begin(l, id); err != nil {
+		if err := v.begin(id); err != nil {
 			return files, nil, err
 		}
+	}
+	if err := sealAll(ctx, locals, filled); err != nil {
+		return files, nil, err
 	}
 	order := slices.Clone(filled)
 	slices.SortStableFunc(order, rowsFirst)
-	for _, v := range order {
-		if err := v.seal(ctx); err != nil {
-			return files, nil, err
-		}
-	}
 	for _, v := range slices.Backward(order) { // tables first: see tables.go
 		if err = v.publish(l.Reports, id); err != nil {
 			break
@@ -140,20 +151,51 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 	return files, results, err
 }
 
+// sealAll seals what is filled, a recipient on each core; of one recipient the rows
+// come first, and its tables know them.
+func sealAll(ctx context.Context, locals []*Local, filled []*localView) error {
+	sealing, ctx := errgroup.WithContext(ctx)
+	sealing.SetLimit(runtime.GOMAXPROCS(0))
+	for _, l := range locals {
+		order := slices.DeleteFunc(slices.Clone(filled), func(v *localView) bool { return v.of != l })
+		slices.SortStableFunc(order, rowsFirst)
+		for _, v := range order {
+			v.round = order
+		}
+		sealing.Go(func() error {
+			for _, v := range order {
+				if err := v.seal(ctx); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return sealing.Wait()
+}
+
 // readOnce reads the files for the verdict, the state and the views. It gives all
 // views that were opened, those of which there is some flow as filled; what the
 // files say goes into identity.
-func (l *Local) readOnce(ctx context.Context, paths []string, identity hash.Hash) (views []*localView, files []LocalFile, err error) {
+func readOnce(ctx context.Context, locals []*Local, paths []string, identity hash.Hash) (views []*localView, files []LocalFile, err error) {
+	l := locals[0]
+	memory := cmp.Or(l.RowMemory, defaultRowMemory)
+	targets := 0
+	for _, l := range locals {
+		targets += len(l.Targets)
+	}
 	all := newLanes(ctx, l.Key, nearest(l.Out), len(paths), func(tipo flusso.Tipo) (opened []*anonymize.View, err error) {
-		for _, t := range l.Targets {
-			if !anonymize.Carries(t.Dataset, t.Level, tipo) {
-				continue
+		for _, l := range locals {
+			for _, t := range l.Targets {
+				if !anonymize.Carries(t.Dataset, t.Level, tipo) {
+					continue
+				}
+				v, err := l.open(t, tipo, memory/int64(targets))
+				if err != nil {
+					return nil, err
+				}
+				views, opened = append(views, v), append(opened, v.view)
 			}
-			v, err := l.open(t, tipo)
-			if err != nil {
-				return nil, err
-			}
-			views, opened = append(views, v), append(opened, v.view)
 		}
 		return opened, nil
 	})
@@ -195,10 +237,10 @@ func (l *Local) readOnce(ctx context.Context, paths []string, identity hash.Hash
 	for _, v := range views {
 		v.faults = faultsOfFiles(files, v.tipo)
 	}
-	// In the order of the targets, and of the kinds of flow.
+	// In the order of the recipients, the targets, and the kinds of flow.
 	slices.SortStableFunc(views, func(a, b *localView) int {
-		at := func(v *localView) int { return slices.Index(l.Targets, v.target) }
-		return cmp.Or(cmp.Compare(at(a), at(b)), cmp.Compare(a.tipo, b.tipo))
+		at := func(v *localView) int { return slices.Index(v.of.Targets, v.target) }
+		return cmp.Or(cmp.Compare(slices.Index(locals, a.of), slices.Index(locals, b.of)), cmp.Compare(at(a), at(b)), cmp.Compare(a.tipo, b.tipo))
 	})
 	return views, files, nil
 }
@@ -257,6 +299,7 @@ func openFile(path string) (*os.File, error) {
 
 // localView is one target being filled from flows of one kind.
 type localView struct {
+	of      *Local
 	target  LocalTarget
 	tipo    flusso.Tipo
 	result  RecipientResult
@@ -269,17 +312,17 @@ type localView struct {
 	signer  dataset.Signer
 	notes   []flusso.Text
 	sealed  dataset.Sealed
-	round   *[]*localView // all that are filled from the same files
+	round   []*localView // those of the recipient that are filled from the same files
 	// standing: the very same files were disclosed here before, with this key.
 	standing bool
 }
 
-// open opens the view behind the gate.
-func (l *Local) open(t LocalTarget, tipo flusso.Tipo) (v *localView, err error) {
-	v = &localView{target: t, tipo: tipo, result: RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset}}
+// open opens the view behind the gate; its rows take so much memory.
+func (l *Local) open(t LocalTarget, tipo flusso.Tipo, memory int64) (v *localView, err error) {
+	v = &localView{of: l, target: t, tipo: tipo, result: RecipientResult{Name: l.Recipient.Name, Dataset: t.Dataset}}
 	v.scratch.Folder = nearest(l.Out)
 	req := l.request(t, tipo)
-	req.Room = scratch.Room{Memory: RowMemory / int64(len(l.Targets)), Space: &v.scratch}
+	req.Room = scratch.Room{Memory: memory, Space: &v.scratch}
 	if v.view, err = l.Matrix.Open(req, v.take); err != nil {
 		return nil, err
 	}
@@ -288,9 +331,7 @@ func (l *Local) open(t LocalTarget, tipo flusso.Tipo) (v *localView, err error) 
 	return v, nil
 }
 
-// RowMemory bounds, in bytes, what the rows of all views take that are open
-// together.
-const RowMemory = 160 << 20
+const defaultRowMemory = 112 << 20
 
 // nearest is the folder or, while there is none, the nearest one above it.
 func nearest(folder string) string {
@@ -304,7 +345,8 @@ func nearest(folder string) string {
 
 // begin begins the release that the view fills, unless the live one is this very
 // one.
-func (v *localView) begin(l *Local, id string) error {
+func (v *localView) begin(id string) error {
+	l := v.of
 	live, err := dataset.Live(spool.OS, l.Out, v.result.Name, v.target.Dataset)
 	if err != nil {
 		return err
@@ -325,7 +367,7 @@ func (v *localView) begin(l *Local, id string) error {
 // tables are the view's of the same round that its rows are beside; nil for none
 // to be made.
 func (v *localView) tables() *localView {
-	for _, o := range *v.round {
+	for _, o := range v.round {
 		if !o.standing && anonymize.SameRecords(o.target.Level, o.tipo, v.target.Level, v.tipo) {
 			return o
 		}

@@ -67,6 +67,9 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
+	if err := r.agree(ctx, t.key); err != nil {
+		return err
+	}
 	both, cite := pair(levelsOf(r.cfg.Recipients[t.key.Recipient]), t.level, t.tipo)
 	t.view, err = r.matrix.Open(anonymize.Request{
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
@@ -83,7 +86,7 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if sealed, err := dataset.Find(r.fs, r.cfg.Datasets, t.key.Recipient, t.key.Dataset, d.id); err != nil {
 		return err
 	} else if sealed != nil {
-		t.notes = sealed.Told()
+		t.notes, t.resumed = sealed.Told(), true
 	}
 	previous, err := r.previous(t.key)
 	if err != nil {
@@ -129,7 +132,7 @@ func (r *run) resolve(t *target) (err error) {
 	if t.before != nil {
 		before = r.statePath(*t.before)
 	}
-	if t.current, err = state.Open(r.fs, before, state.NewHasher(r.keys.records)); err != nil {
+	if t.current, err = state.OpenUnder(r.fs, before, state.NewHasher(r.keys.records), r.termsOf(t)); err != nil {
 		return err
 	}
 	for _, a := range t.allowed {
@@ -144,6 +147,7 @@ func (r *run) resolve(t *target) (err error) {
 		return err
 	}
 	t.fate, t.counters = fates{outcomes: result.Outcomes}, result.Counters
+	t.takeOut(result.Revoked)
 	return nil
 }
 
@@ -156,17 +160,28 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 		return err
 	}
 	b := t.balance
-	// Invariant 3: what the state gained is what is in scope or outside.
-	if t.counters.Inserted-t.counters.Cancelled != b.Outside+b.Disclosed+b.Suppressed {
-		return &flusso.Error{Op: "disclose", ID: t.key.String(), Kind: flusso.Internal, What: textBooks, Hint: hintBooks}
+	// Invariant 3: what the state gained of this round is what is in scope or outside.
+	n := t.counters
+	if n.Inserted-n.Reinstated-(n.Cancelled-n.Revoked-n.Pending) != b.Outside+b.Disclosed+b.Suppressed {
+		return unbalanced(t)
 	}
 	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Notes: t.notes, Faults: t.faults(), Disclosure: t.view.Report()}
+	if n.Waiting > 0 && !t.resumed {
+		report.Notes = append(report.Notes, waitingNote(n.Waiting, report.Disclosure.K))
+	}
 	t.withheldCode, t.why = withheldOf(t.name(), &report.Disclosure, b)
-	if b.Rows == 0 || t.why != nil {
+	if (b.Rows == 0 || t.why != nil) && n.Revoked == 0 {
 		return t.release.Discard()
 	}
 	if t.sealed, err = t.release.Finish(ctx, b, report); err != nil {
 		return err
+	}
+	// Of what was withdrawn from earlier releases there is a row, or it was outside.
+	if t.sealed.Withdrawn > n.Revoked {
+		return unbalanced(t)
+	}
+	if t.sealed.Dir == "" {
+		return nil
 	}
 	if t.classes != nil {
 		if err := t.classes.commit(t.view.ClassIndexes()); err != nil {
@@ -182,12 +197,21 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	return t.current.Commit(r.statePath(t.key))
 }
 
+func unbalanced(t *target) error {
+	return &flusso.Error{Op: "disclose", ID: t.key.String(), Kind: flusso.Internal, What: textBooks, Hint: hintBooks}
+}
+
 // publish shows the release to its readers, then says so in the ledger with
 // its books.
 func (r *run) publish(ctx context.Context, t *target) error {
 	b, n := t.balance, t.counters
 	done := r.entryOf(t, ledger.DisclosureDone, "published")
 	done.Counts = map[string]int64{"in": b.In, "outside": b.Outside, "disclosed": b.Disclosed, "suppressed": b.Suppressed, "rows": b.Rows}
+	for name, count := range map[string]int64{"withdrawn": t.sealed.Withdrawn, "pending": n.Pending, "reinstated": n.Reinstated, "waiting": n.Waiting, "unmatched": n.Unmatched} {
+		if count > 0 {
+			done.Counts[name] = count
+		}
+	}
 	if t.sealed.Dir == "" {
 		done.Outcome = cmp.Or(t.withheldCode, "nothing to show")
 		err := r.ledger.Update(ctx, func(tx *ledger.Tx) error {
@@ -240,10 +264,6 @@ func (r *run) publish(ctx context.Context, t *target) error {
 			return err
 		}
 		r.result.released++
-		// What was current before is kept no longer than it is needed.
-		if t.before != nil {
-			return errors.Join(r.forget(r.statePath(*t.before)), r.forget(r.patternPath(*t.before)))
-		}
 	}
 	return nil
 }
@@ -292,8 +312,8 @@ func releaseOfKey(name string) (id string, ok bool) {
 }
 
 // statePath is where the state after a release is kept.
-func (r *run) statePath(key ledger.ReleaseKey) string {
-	return filepath.Join(r.cfg.State, "current", key.Recipient, key.Dataset, key.ID+".keys")
+func (h *House) statePath(key ledger.ReleaseKey) string {
+	return filepath.Join(h.cfg.State, "current", key.Recipient, key.Dataset, key.ID+".keys")
 }
 
 // link compares each sealed release of a round with those of other recipients:
@@ -356,6 +376,7 @@ func (r *run) noteTarget(t *target) {
 		Name: t.key.Recipient, Dataset: t.key.Dataset, Withheld: t.withheldCode, Why: t.why,
 		RecordsIn: b.In - b.Duplicate + t.withheld, Rejected: b.Rejected, Outside: b.Outside + b.Withdrawn + t.withheld,
 		Disclosed: b.Disclosed, Suppressed: b.Suppressed,
+		Withdrawn: t.sealed.Withdrawn, Pending: t.counters.Pending, Waiting: t.counters.Waiting, Unmatched: t.counters.Unmatched,
 	}
 	if live, err := dataset.Live(r.fs, r.cfg.Datasets, t.key.Recipient, t.key.Dataset); err == nil && live != nil {
 		result.Release, result.Rows = live.Dir, live.Rows

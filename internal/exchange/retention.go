@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"flussi/internal/ledger"
@@ -103,10 +104,10 @@ func (r *run) by() ledger.Entry {
 	return ledger.Entry{Actor: r.operator, Login: r.opt.Login, Run: r.id}
 }
 
-// tidy is the sweep at the end of a run.
+// tidy is what goes at the end of a run.
 func (r *run) tidy(ctx context.Context) error {
 	if r.dryRun {
 		return nil
 	}
-	return r.sweep(ctx, r.by(), r.over)
+	return errors.Join(r.sweep(ctx, r.by(), r.over), r.prune(ctx))
 }

@@ -102,10 +102,9 @@ func CubesOf(cfg *config.Config, recipient, ds string) (*anonymize.Cubes, error)
 }
 
 // patternPath is where the figures are kept that a release of tables suppressed,
-// for the next to suppress again: it outlives the release, until the next is
-// published.
-func (r *run) patternPath(key ledger.ReleaseKey) string {
-	return filepath.Join(r.cfg.State, "suppressed", key.Recipient, key.Dataset, key.ID+".json")
+// for the next to suppress again: it is kept as long as the release.
+func (h *House) patternPath(key ledger.ReleaseKey) string {
+	return filepath.Join(h.cfg.State, "suppressed", key.Recipient, key.Dataset, key.ID+".json")
 }
 
 // patternBefore is what the live release of a dataset suppressed. One made

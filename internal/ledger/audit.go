@@ -37,6 +37,9 @@ const (
 	Connect          Event = "connect"         // how a run reached an endpoint
 	EsitiRead        Event = "esiti.read"      // what INPS answered was entered
 	Removal          Event = "removal"         // bytes that came are removed from the spool; Outcome says why
+	ReleaseRemoval   Event = "release.removal" // an old release is pruned
+	ReleaseHold      Event = "release.hold"    // Outcome: held, or let go
+	ReleaseBack      Event = "release.back"    // an older release is made live again; Outcome: intent, then live
 	CodeKeyIntent    Event = "code_key.intent" // before a key of stable codes is made, destroyed or brought back
 	CodeKeyDone      Event = "code_key.done"
 	ReleaseKeyGone   Event = "release_key.destroyed" // nobody can compute a release's row codes any more

@@ -18,7 +18,7 @@ const (
 	Begun ReleaseState = "begun"
 	// Live: what the recipient's current.json names; one for each dataset.
 	Live ReleaseState = "live"
-	// Replaced: a newer one is live.
+	// Replaced: another one is live.
 	Replaced ReleaseState = "replaced"
 	// Abandoned: begun and given up.
 	Abandoned ReleaseState = "abandoned"
@@ -147,6 +147,30 @@ func (tx *Tx) PublishRelease(ctx context.Context, key ReleaseKey, b Books, manif
 		processed = append(processed, row{a})
 	}
 	return advance(ctx, tx, op, arrivalMoves, Processed, "", nil, processed...)
+}
+
+// RollBackRelease makes a release that was replaced the live one again. Live already,
+// nothing changes.
+func (tx *Tx) RollBackRelease(ctx context.Context, key ReleaseKey) error {
+	const op = "roll back release"
+	r, found, err := tx.Release(ctx, key)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return unknown(op, key.String())
+	case r.State == Live:
+		return nil
+	case r.State != Replaced:
+		return illegal(op, key.String(), string(r.State), string(Live))
+	}
+	if _, err := tx.exec(ctx, `UPDATE releases SET state = ? WHERE recipient = ? AND dataset = ? AND state = ?`,
+		Replaced, key.Recipient, key.Dataset, Live); err != nil {
+		return fail(op, key.String(), err)
+	}
+	_, err = tx.exec(ctx, `UPDATE releases SET state = ? WHERE recipient = ? AND dataset = ? AND release = ?`,
+		Live, key.Recipient, key.Dataset, key.ID)
+	return fail(op, key.String(), err)
 }
 
 // AbandonRelease gives up a release that was begun.

@@ -13,18 +13,20 @@ import (
 )
 
 // The file: magic (16 bytes), keyID (8), number of entries (8), the entries
-// (24 each: key, content; big-endian, strictly ascending), SHA-256 of all that
-// precedes it (32).
+// (26 each: key, content, month in which it came, whose highest bit tells that the
+// record's row waits to be taken out; big-endian, strictly ascending by the first
+// two), SHA-256 of all that precedes it (32).
 const (
 	magic     = "flussi-state/2\n\x00"
-	entrySize = 24
+	entrySize = 26
 	// blockEntries is how many are read and written together.
 	blockEntries = 2048
+	waitingBit   = 1 << 15
 )
 
-// scan reads what was current before the run, in order, and verifies the file
-// as it goes: only when it returns nil was what f saw true.
-func (c *Current) scan(f func(entry) error) (err error) {
+// scan reads what was current before the run, in order, but for what is forgotten,
+// and verifies the file as it goes: only when it returns nil was what f saw true.
+func (c *Current) scan(f func(remembered) error) (err error) {
 	if c.path == "" {
 		return nil
 	}
@@ -57,12 +59,19 @@ func (c *Current) scan(f func(entry) error) (err error) {
 		}
 		sum.Write(block)
 		for raw := block; len(raw) > 0; raw = raw[entrySize:] {
-			e := entry{binary.BigEndian.Uint64(raw), binary.BigEndian.Uint64(raw[8:]), binary.BigEndian.Uint64(raw[16:])}
-			if i > 0 && last.compare(e) >= 0 {
+			came := binary.BigEndian.Uint16(raw[24:])
+			e := remembered{
+				entry{binary.BigEndian.Uint64(raw), binary.BigEndian.Uint64(raw[8:]), binary.BigEndian.Uint64(raw[16:])},
+				Month(came &^ waitingBit), came&waitingBit != 0,
+			}
+			if i > 0 && last.compare(e.entry) >= 0 {
 				return corrupt(errors.New("out of order"))
 			}
-			last = e
+			last = e.entry
 			i++
+			if e.came < c.terms.Oldest {
+				continue
+			}
 			if err := f(e); err != nil {
 				return err
 			}
@@ -100,10 +109,15 @@ func newWriter(file io.Writer, id keyID, entries int64) (*writer, error) {
 	return out, out.flush()
 }
 
-func (out *writer) put(e entry) error {
+func (out *writer) put(e remembered) error {
 	out.block = binary.BigEndian.AppendUint64(out.block, e.hi)
 	out.block = binary.BigEndian.AppendUint64(out.block, e.lo)
 	out.block = binary.BigEndian.AppendUint64(out.block, e.content)
+	came := uint16(e.came)
+	if e.waiting {
+		came |= waitingBit
+	}
+	out.block = binary.BigEndian.AppendUint16(out.block, came)
 	if out.left--; len(out.block) < blockEntries*entrySize {
 		return nil
 	}

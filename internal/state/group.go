@@ -11,24 +11,29 @@ type group struct {
 	// stack has the insertions in order; those withdrawn since are dropped
 	// when they surface.
 	stack []int
+	// revoked has the contents held before that are current no more, ascending.
+	revoked []uint64
+	// turned has those that wait now and did not, and the other way, ascending.
+	turned  []uint64
+	lasting bool // none may be revoked
 }
 
 const (
 	before  = -1 // held before the run
-	pending = -2 // held before the run, its cancellation pending
-	gone    = -3 // inserted and withdrawn in the run
+	waiting = -2 // held before the run, and cancelled: its row waits to be taken out
+	gone    = -3 // withdrawn in the run
 )
 
-func newGroup() *group { return &group{place: make(map[uint64]int)} }
+func newGroup(lasting bool) *group { return &group{place: make(map[uint64]int), lasting: lasting} }
 
 // resolve decides ops, all of one key and in order of arrival, against the
 // contents that were current before. It leaves ops sorted by content.
 //
 // A cancellation concerns the record of its very content when there is or was
 // one. Otherwise, since nothing says that it must repeat all values, it
-// withdraws the latest record of its key in the run, or is Pending on one from
-// before.
-func (g *group) resolve(held []uint64, ops []op, outcomes []Outcome) {
+// withdraws the latest record of its key in the run, or one from before.
+func (g *group) resolve(held []remembered, ops []op, outcomes []Outcome) {
+	g.revoked, g.turned = g.revoked[:0], g.turned[:0]
 	if len(ops) == 0 {
 		return
 	}
@@ -41,15 +46,25 @@ func (g *group) resolve(held []uint64, ops []op, outcomes []Outcome) {
 	}
 	clear(g.place)
 	g.stack = g.stack[:0]
-	for _, content := range held {
-		g.place[content] = before
+	current := 0
+	for _, h := range held {
+		g.place[h.content] = waiting
+		if !h.waiting {
+			g.place[h.content] = before
+			current++
+		}
 	}
-	current := len(held)
+	was := held
 	for i, o := range ops {
 		out := &outcomes[o.ordinal()]
 		at, seen := g.place[o.content]
 		if o.op() == Insert {
 			switch {
+			case seen && at == waiting:
+				*out = Reinstated
+				g.place[o.content] = before
+				current++
+				continue
 			case seen && at != gone:
 				*out = Duplicate
 				continue
@@ -63,8 +78,9 @@ func (g *group) resolve(held []uint64, ops []op, outcomes []Outcome) {
 			g.stack = append(g.stack, i)
 			continue
 		}
+		content := o.content
 		if !seen {
-			at, held = g.latest(ops, held)
+			at, content, held = g.latest(ops, held)
 		}
 		switch {
 		case at >= 0:
@@ -72,38 +88,45 @@ func (g *group) resolve(held []uint64, ops []op, outcomes []Outcome) {
 			*out = Cancelled
 			g.place[ops[at].content] = gone
 			current--
-		case at == before:
+		case at == before && g.lasting:
 			*out = Pending
-			if seen {
-				g.place[o.content] = pending
-			}
+			g.place[content] = waiting
+			current--
+		case at == before:
+			*out = Revoked
+			g.place[content] = gone
+			g.revoked = append(g.revoked, content)
+			current--
 		default:
 			*out = Unmatched
+		}
+	}
+	slices.Sort(g.revoked)
+	for _, h := range was {
+		if (g.place[h.content] == waiting) != h.waiting {
+			g.turned = append(g.turned, h.content)
 		}
 	}
 	// Commit merges by key and content.
 	slices.SortFunc(ops, func(a, b op) int { return a.compare(b.entry) })
 }
 
-// latest finds what a cancellation concerns whose content nobody has: the
-// place of the latest insertion; else before, having marked the first record
-// held whose cancellation is not pending; else gone. It gives what is left of
-// held.
-func (g *group) latest(ops []op, held []uint64) (int, []uint64) {
+// latest finds what a cancellation concerns whose content nobody has: the place and
+// content of the latest insertion; else before, and the first record held that no
+// cancellation concerned yet; else gone. It gives what is left of held.
+func (g *group) latest(ops []op, held []remembered) (at int, content uint64, rest []remembered) {
 	for len(g.stack) > 0 {
 		top := g.stack[len(g.stack)-1]
 		if g.place[ops[top].content] == top {
-			return top, held
+			return top, ops[top].content, held
 		}
 		g.stack = g.stack[:len(g.stack)-1]
 	}
 	for len(held) > 0 {
-		content := held[0]
-		held = held[1:]
+		content, held = held[0].content, held[1:]
 		if g.place[content] == before {
-			g.place[content] = pending
-			return before, held
+			return before, content, held
 		}
 	}
-	return gone, held
+	return gone, 0, nil
 }

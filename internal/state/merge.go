@@ -84,7 +84,7 @@ func (m *merging) settle(below *entry) error {
 
 // decide decides the records of one key, which come next if there are any,
 // against what was held before under it.
-func (m *merging) decide(key entry, held []uint64) error {
+func (m *merging) decide(key entry, held []remembered) error {
 	if some, err := m.more(); err != nil || !some {
 		return err
 	}
@@ -95,6 +95,12 @@ func (m *merging) decide(key entry, held []uint64) error {
 	ops := m.rest[:end]
 	m.rest = m.rest[end:]
 	m.group.resolve(held, ops, m.outcomes)
+	for _, content := range m.group.revoked {
+		m.revoked = append(m.revoked, entry{key.hi, key.lo, content})
+	}
+	for _, content := range m.group.turned {
+		m.turned = append(m.turned, entry{key.hi, key.lo, content})
+	}
 	for i := range ops {
 		if m.outcomes[ops[i].ordinal()].Current() {
 			if err := m.kept.Add(m.depot, ops[i]); err != nil {

@@ -34,14 +34,15 @@ func TestRoom(t *testing.T) {
 			t.Fatal(err)
 		}
 		list := draw("run")
-		want, err := play(m, "before", "memory", list)
+		on := Terms{Month: 7, Lasting: rapid.Bool().Draw(t, "lasting")}
+		want, err := playUnder(m, "before", "memory", on, list)
 		if err != nil {
 			t.Fatal(err)
 		}
 		space := &scratch.File{Folder: folder}
 		defer func() { _ = space.Close() }() // the test has its result
 		h := NewHasher(secret)
-		c, err := Open(m, "before", h)
+		c, err := OpenUnder(m, "before", h, on)
 		if err != nil {
 			t.Fatal(err)
 		}

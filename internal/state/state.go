@@ -2,8 +2,9 @@
 // records earlier releases and the present run hold, so that a record that
 // comes in two files counts once and a cancellation undoes what it names.
 //
-// It keeps no record, only 24 bytes of keyed hashes for each (Key and
-// Content): without the key nobody can tell from its file who is in it.
+// It keeps no record, only 24 bytes of keyed hashes for each (Key and Content) and
+// the month in which it came: without the key nobody can tell from its file who is in
+// it. What came before Terms.Oldest it forgets.
 //
 // A run adds its records in order of arrival and resolves them at once:
 //
@@ -12,10 +13,11 @@
 //	result, err := cur.Resolve()               // the fate of each ordinal
 //	err = cur.Commit(newPath)                  // what the next run opens
 //
-// What it does not do: rows that an earlier release published are not taken
-// back. A cancellation of one is Pending: reported, with the record still
-// current, so that the books of both releases stay true. No Pending is carried
-// over to the next run.
+// A cancellation of what an earlier release published is Revoked: the record is
+// current no more, and Result names it, for its row to be taken out. Where rows
+// cannot be taken out (Terms.Lasting) it is Pending: the record is current no more, and
+// is remembered as one whose row waits to be taken out; inserted again it is
+// Reinstated, and its row is the one that is there.
 //
 // Memory is 32 bytes a record of the run, as far as the room goes (Within), and
 // sealed scratch space beyond; one byte a record for its outcome; and what the
@@ -29,6 +31,7 @@ import (
 	"encoding/binary"
 	"errors"
 	"io"
+	"time"
 
 	"flussi/internal/flusso"
 	"flussi/internal/scratch"
@@ -58,8 +61,12 @@ const (
 	Withdrawn
 	// Cancelled: a cancellation that withdrew a record of this run.
 	Cancelled
-	// Pending: a cancellation of what an earlier release holds.
+	// Pending: a cancellation of a record of an earlier release whose row stays.
 	Pending
+	// Reinstated: inserted again, while its row still waited to be taken out.
+	Reinstated
+	// Revoked: a cancellation that withdrew a record of an earlier release.
+	Revoked
 	// Unmatched: a cancellation of something never seen.
 	Unmatched
 )
@@ -68,17 +75,41 @@ const (
 func (o Outcome) Current() bool { return o == Inserted || o == Conflicting }
 
 // Counters are the books of the state: After = Before + Inserted - Cancelled.
-// A record inserted and withdrawn in one run is in both of the last two. The
-// others count their outcome in the run.
+// A record inserted and withdrawn in one run is in both of the last two; those
+// Reinstated are in Inserted, those Revoked and Pending in Cancelled. The others
+// count their outcome in the run, but Waiting: all whose rows wait after it.
 type Counters struct {
-	Before, Inserted, Cancelled, After          int64
-	Duplicates, Conflicting, Pending, Unmatched int64
+	Before, Inserted, Cancelled, After                               int64
+	Duplicates, Conflicting, Pending, Reinstated, Revoked, Unmatched int64
+	Waiting                                                          int64
 }
 
 // Result is the fate of a run's records.
 type Result struct {
 	Outcomes []Outcome // by ordinal
+	// Revoked are the records of earlier releases that are current no more, as
+	// Key.Record names them, in the order of their bytes.
+	Revoked  [][24]byte
 	Counters Counters
+}
+
+// Terms are those on which a dataset's records are remembered.
+type Terms struct {
+	// Month is that of the run (MonthOf).
+	Month Month
+	// Oldest is the month before which what came is forgotten; 0: nothing is.
+	Oldest Month
+	// Lasting: rows cannot be taken out of the dataset.
+	Lasting bool
+}
+
+// Month counts months from the year 0.
+type Month uint16
+
+// MonthOf gives the month of a moment, in UTC.
+func MonthOf(t time.Time) Month {
+	t = t.UTC()
+	return Month(12*t.Year() + int(t.Month()) - 1)
 }
 
 // Current is what is current for one recipient's dataset, with one run on top.
@@ -87,15 +118,19 @@ type Current struct {
 	fs       spool.FS
 	path     string // of what was current before; "" for nothing
 	keyID    keyID
-	before   int64
+	terms    Terms
+	before   int64 // records current before
+	waiting  int64 // records before whose rows wait to be taken out
 	depot    *scratch.Depot[op]
 	ops      []scratch.Pile[op] // by the first byte of the key
 	added    int
 	void     [][2]int         // ordinals, ascending; see Void
 	failed   error            // of scratch space, until Resolve tells
 	kept     scratch.Pile[op] // what the run made current, in order, once resolved
+	revoked  []entry          // what it took from what was, in order
+	turned   []entry          // of what was, what waits now and did not, and the other way
 	resolved bool
-	after    int64
+	entries  int64 // of the file that Commit writes
 }
 
 // op is a record of the run: 32 bytes.
@@ -107,8 +142,22 @@ type op struct {
 func (o op) ordinal() uint64 { return o.tag >> 1 }
 func (o op) op() Op          { return Op(o.tag & 1) }
 
-// entry is what is current of a record. Entries are ordered as their bytes are.
+// entry names a record. Entries are ordered as their bytes are.
 type entry struct{ hi, lo, content uint64 }
+
+// remembered is what is kept of a record.
+type remembered struct {
+	entry
+	came    Month
+	waiting bool // its row is to be taken out
+}
+
+func (e entry) record() (id [24]byte) {
+	binary.BigEndian.PutUint64(id[:], e.hi)
+	binary.BigEndian.PutUint64(id[8:], e.lo)
+	binary.BigEndian.PutUint64(id[16:], e.content)
+	return id
+}
 
 func newEntry(k Key, c Content) entry {
 	return entry{binary.BigEndian.Uint64(k[:8]), binary.BigEndian.Uint64(k[8:]), uint64(c)}
@@ -125,10 +174,22 @@ func (e entry) compare(f entry) int {
 // current yet. Kind Corrupt when the file is damaged or absent, Config when
 // another key made it.
 func Open(fs spool.FS, path string, h *Hasher) (*Current, error) {
-	c := &Current{fs: fs, path: path, keyID: h.id, ops: make([]scratch.Pile[op], 256)}
+	return OpenUnder(fs, path, h, Terms{})
+}
+
+// OpenUnder is Open on terms of the dataset's.
+func OpenUnder(fs spool.FS, path string, h *Hasher, terms Terms) (*Current, error) {
+	c := &Current{fs: fs, path: path, keyID: h.id, terms: terms, ops: make([]scratch.Pile[op], 256)}
 	c.Within(scratch.Room{})
 	// The whole file is read now, so that damage shows before a run is spent.
-	err := c.scan(func(entry) error { c.before++; return nil })
+	err := c.scan(func(e remembered) error {
+		if e.waiting {
+			c.waiting++
+		} else {
+			c.before++
+		}
+		return nil
+	})
 	return c, err
 }
 
@@ -150,8 +211,8 @@ func (c *Current) Resolve() (Result, error) {
 	if c.failed != nil {
 		return Result{}, c.failed
 	}
-	m := &merging{Current: c, group: newGroup(), outcomes: make([]Outcome, c.added)}
-	var held []uint64 // contents held before under the key at hand
+	m := &merging{Current: c, group: newGroup(c.terms.Lasting), outcomes: make([]Outcome, c.added)}
+	var held []remembered // before, under the key at hand
 	var last entry
 	flush := func() error {
 		if len(held) == 0 {
@@ -165,20 +226,20 @@ func (c *Current) Resolve() (Result, error) {
 		return err
 	}
 	var read int64
-	err := c.scan(func(e entry) error {
+	err := c.scan(func(e remembered) error {
 		if len(held) > 0 && e.compareKey(last) != 0 {
 			if err := flush(); err != nil {
 				return err
 			}
 		}
-		last, held = e, append(held, e.content)
+		last, held = e.entry, append(held, e)
 		read++
 		return nil
 	})
 	if err != nil {
 		return Result{}, err
 	}
-	if read != c.before {
+	if read != c.before+c.waiting {
 		return Result{}, corrupt(errors.New("the file changed during the run"))
 	}
 	if err := flush(); err != nil {
@@ -189,11 +250,16 @@ func (c *Current) Resolve() (Result, error) {
 	}
 
 	n, current := count(c.before, m.outcomes)
-	if current != n.After || current != c.before+int64(c.kept.Len()) {
+	n.Waiting = c.waiting + n.Pending - n.Reinstated
+	if current != n.After || current+n.Waiting != c.before+c.waiting+int64(c.kept.Len())-int64(len(c.revoked)) {
 		return Result{}, &flusso.Error{Op: "resolve state", Kind: flusso.Internal, What: textUnbalanced}
 	}
-	c.resolved, c.after = true, n.After
-	return Result{Outcomes: m.outcomes, Counters: n}, nil
+	c.resolved, c.entries = true, n.After+n.Waiting
+	result := Result{Outcomes: m.outcomes, Counters: n}
+	for _, e := range c.revoked {
+		result.Revoked = append(result.Revoked, e.record())
+	}
+	return result, nil
 }
 
 // count makes the books from the outcomes and, another way, how many records
@@ -205,12 +271,12 @@ func count(before int64, outcomes []Outcome) (n Counters, current int64) {
 	}
 	n = Counters{
 		Before:     before,
-		Inserted:   by[Inserted] + by[Conflicting] + by[Withdrawn],
-		Cancelled:  by[Cancelled],
-		Duplicates: by[Duplicate], Conflicting: by[Conflicting], Pending: by[Pending], Unmatched: by[Unmatched],
+		Inserted:   by[Inserted] + by[Conflicting] + by[Withdrawn] + by[Reinstated],
+		Cancelled:  by[Cancelled] + by[Revoked] + by[Pending],
+		Duplicates: by[Duplicate], Conflicting: by[Conflicting], Pending: by[Pending], Reinstated: by[Reinstated], Revoked: by[Revoked], Unmatched: by[Unmatched],
 	}
 	n.After = n.Before + n.Inserted - n.Cancelled
-	return n, before + by[Inserted] + by[Conflicting]
+	return n, before + by[Inserted] + by[Conflicting] + by[Reinstated] - by[Revoked] - by[Pending]
 }
 
 // Commit writes what is current after the run to path, durably. Kind Internal
@@ -220,10 +286,10 @@ func (c *Current) Commit(path string) error {
 		return &flusso.Error{Op: "commit state", Kind: flusso.Internal, What: textUnresolved}
 	}
 	if !c.resolved {
-		c.after = c.before
+		c.entries = c.before + c.waiting
 	}
 	return spool.WriteFile(c.fs, path, spool.FilePerm, func(w io.Writer) error {
-		out, err := newWriter(w, c.keyID, c.after)
+		out, err := newWriter(w, c.keyID, c.entries)
 		if err != nil {
 			return err
 		}
@@ -240,15 +306,24 @@ func (c *Current) Commit(path string) error {
 				if e != nil && rest[0].compare(*e) >= 0 {
 					return nil
 				}
-				if err := out.put(rest[0].entry); err != nil {
+				if err := out.put(remembered{entry: rest[0].entry, came: c.terms.Month}); err != nil {
 					return err
 				}
 				rest = rest[1:]
 			}
 		}
-		err = c.scan(func(e entry) error {
-			if err := add(&e); err != nil {
+		revoked, turned := c.revoked, c.turned
+		err = c.scan(func(e remembered) error {
+			if err := add(&e.entry); err != nil {
 				return err
+			}
+			if len(revoked) > 0 && revoked[0] == e.entry {
+				revoked = revoked[1:]
+				return nil
+			}
+			if len(turned) > 0 && turned[0] == e.entry {
+				turned = turned[1:]
+				e.waiting = !e.waiting
 			}
 			return out.put(e)
 		})

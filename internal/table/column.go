@@ -2,6 +2,8 @@
 // knows Arrow. A Chunk is a run of typed rows, column by column, reused.
 package table
 
+import "fmt"
+
 // Kind is a column's type as an analyst sees it.
 type Kind uint8
 
@@ -50,6 +52,17 @@ type Column struct {
 	// Any is the value that stands for all others: "*" where disclosure
 	// control hid one, "totale" in a dimension of a table. Empty where none does.
 	Any string
+}
+
+// cells refuses columns whose values have no cell: structs, which are tables of
+// their own wherever there are only cells.
+func cells(columns []Column) error {
+	for i := range columns {
+		if k := columns[i].Kind; k == Struct || k == Structs {
+			return fmt.Errorf("%w: column %s: a struct in a cell", ErrValues, columns[i].Name)
+		}
+	}
+	return nil
 }
 
 // Role says what a column is to disclosure control, so that a release can be

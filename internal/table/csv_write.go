@@ -51,6 +51,9 @@ func NewCSVWriter(w io.Writer, columns []Column, o CSVOptions) (*CSVWriter, erro
 	default:
 		return nil, fmt.Errorf("delimiter %q", o.Delimiter)
 	}
+	if err := cells(columns); err != nil {
+		return nil, err
+	}
 	c := &CSVWriter{out: bufio.NewWriterSize(wholeWriter{w}, 64<<10), columns: columns, o: o}
 	if o.BOM {
 		_, _ = c.out.WriteString("\ufeff") // the error stays in out until Flush

@@ -119,3 +119,16 @@ func FuzzCSVText(f *testing.F) {
 		}
 	})
 }
+
+// A struct has no cell: whoever writes cells makes a table of it first.
+func TestStructsHaveNoCell(t *testing.T) {
+	for _, k := range []Kind{Struct, Structs} {
+		columns := []Column{{Name: "a", Kind: k, Fields: []Column{{Name: "b", Kind: Int}}}}
+		if _, err := NewCSVWriter(io.Discard, columns, CSVOptions{}); !errors.Is(err, ErrValues) {
+			t.Errorf("csv of %s: %v", k, err)
+		}
+		if err := NewXLSXWriter(io.Discard).Sheet("a", columns); !errors.Is(err, ErrValues) {
+			t.Errorf("xlsx of %s: %v", k, err)
+		}
+	}
+}

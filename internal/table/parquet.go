@@ -57,7 +57,8 @@ type Options struct {
 // exceeds maxStatistic bytes or every value is missing), the number of missing
 // values, and the number of distinct ones where a dictionary makes it exact. The
 // null count of a list column counts, as Parquet does, missing and empty lists.
-// The file's key-value metadata says of each column, and of its fields, what an
+// A Bloom filter of each column of texts that has a dictionary tells which row
+// groups lack one. The file's key-value metadata says of each column, and of its fields, what an
 // analyst must know (see ColumnsKey).
 //
 // Same columns, options and rows give the same bytes. After an
@@ -84,13 +85,11 @@ type Options struct {
 // codes), a quarter; numbers, 6 to 10 ns each, a seventh. A column that holds
 // nothing costs the copy and a count of its missing values.
 type ParquetWriter struct {
+	*memory
 	out     *tellWriter
 	columns []Column
-	leaves  []*leafEncoder
 	meta    *metadata.FileMetaDataBuilder
 	props   *parquet.WriterProperties
-	filling *Chunk // rows of the page to come
-	spare   *Chunk // rows of the page in the making, or none
 	making  *making
 	limit   int
 	group   int   // rows of the row group so far
@@ -125,8 +124,6 @@ func NewParquetWriter(w io.Writer, columns []Column, o Options) (*ParquetWriter,
 	p := &ParquetWriter{
 		out:     &tellWriter{w: bufio.NewWriterSize(wholeWriter{w}, 64<<10)},
 		columns: columns,
-		filling: NewChunk(columns),
-		spare:   NewChunk(columns),
 		limit:   o.RowGroupRows,
 	}
 	p.props = parquet.NewWriterProperties(
@@ -135,9 +132,7 @@ func NewParquetWriter(w io.Writer, columns []Column, o Options) (*ParquetWriter,
 		parquet.WithCreatedBy(o.CreatedBy),
 	)
 	p.meta = metadata.NewFileMetadataBuilder(schema.NewSchema(root), p.props, pairs)
-	for _, l := range leaves(columns) {
-		p.leaves = append(p.leaves, newLeafEncoder(l))
-	}
+	p.memory = memoryFor(columns)
 	if _, err := p.out.Write([]byte(magic)); err != nil {
 		return nil, fmt.Errorf("write parquet: %w", err)
 	}
@@ -201,7 +196,8 @@ func (p *ParquetWriter) Close() error {
 	if err := p.settle(); err != nil {
 		return err
 	}
-	defer func() { p.filling, p.spare, p.leaves = NewChunk(nil), nil, nil }()
+	memories.Put(p.memory)
+	p.memory = nil
 	footer, err := p.meta.Finish()
 	if err != nil {
 		return p.fail(fmt.Errorf("finish parquet footer: %w", err))

@@ -21,6 +21,7 @@ type leafEncoder struct {
 	words textList
 
 	pages, dictPage []byte
+	bloom           []byte
 	values, present int // entries, and those with a value
 	pagesOf         [encodings]int32
 	size            int64 // uncompressed, headers included
@@ -30,18 +31,18 @@ type leafEncoder struct {
 // encodings is more than the number of any encoding.
 const encodings = 16
 
-func newLeafEncoder(l leaf) *leafEncoder {
-	e := &leafEncoder{leaf: l}
+// begin begins a file's leaf.
+func (e *leafEncoder) begin(l leaf) {
+	e.leaf = l
 	e.mostDef, e.mostRep = l.depth()
 	e.reset()
-	return e
 }
 
 // reset begins a row group.
 func (e *leafEncoder) reset() {
 	e.dict.reset()
 	e.plain, e.texts, e.gap = e.column.Kind == Bool, textWay{}, 0
-	e.pages, e.dictPage = e.pages[:0], e.dictPage[:0]
+	e.pages, e.dictPage, e.bloom = e.pages[:0], e.dictPage[:0], e.bloom[:0]
 	e.values, e.present, e.size = 0, 0, 0
 	e.pagesOf = [encodings]int32{}
 	e.stats = statistics{}
@@ -145,6 +146,9 @@ func (e *leafEncoder) finish(s *scratch) (err error) {
 	}
 	if !e.plain {
 		e.stats.distinct = int64(n)
+		if e.column.texts() {
+			e.bloom = appendBloom(e.bloom, n, func(place int) []byte { return e.dict.text(place, &e.words) })
+		}
 	}
 	s.raw = e.dict.plain(s.raw[:0], e.column, &e.words)
 	var size int64

@@ -94,18 +94,30 @@ func (p *ParquetWriter) settle() error {
 	return nil
 }
 
-// writeRowGroup writes the pages of all leaves, in their order.
+// writeRowGroup writes the pages of all leaves, in their order, and behind them
+// their Bloom filters, which a reader asks before it reads pages.
 func (p *ParquetWriter) writeRowGroup(rows int) error {
 	if p.groups == maxRowGroups {
 		return fmt.Errorf("more than %d row groups in one parquet file", maxRowGroups)
 	}
 	group := p.meta.AppendRowGroup()
 	var size int64
-	for _, e := range p.leaves {
-		if err := p.writeChunk(e, group.NextColumnChunk()); err != nil {
+	chunks := make([]*metadata.ColumnChunkMetaDataBuilder, len(p.leaves))
+	for i, e := range p.leaves {
+		chunks[i] = group.NextColumnChunk()
+		if err := p.writeChunk(e, chunks[i]); err != nil {
 			return fmt.Errorf("column %s: %w", e.name(), err)
 		}
 		size += e.size
+	}
+	for i, e := range p.leaves {
+		if len(e.bloom) > 0 {
+			at := p.out.Tell()
+			chunks[i].Contents().MetaData.BloomFilterOffset = &at
+			if _, err := p.out.Write(e.bloom); err != nil {
+				return fmt.Errorf("write bloom filters: %w", err)
+			}
+		}
 		e.reset()
 	}
 	group.SetNumRows(rows)

@@ -10,6 +10,8 @@ import (
 const (
 	// frameBlock is the most that a block of a zstd frame holds.
 	frameBlock = 128 << 10
+	// tinyBytes are not worth compressing: a page of levels, or of one value.
+	tinyBytes = 64
 	// sampleBytes of a page tell whether matches are worth looking for: where
 	// they make it smaller by more than an eighth.
 	sampleBytes = 32 << 10
@@ -49,7 +51,10 @@ func appendLiterals(dst, src []byte, s *huff0.Scratch) ([]byte, error) {
 		block := src[:min(len(src), frameBlock)]
 		src = src[len(block):]
 		last := len(src) == 0
-		out, _, err := huff0.Compress4X(block, s)
+		out, _, err := []byte(nil), false, huff0.ErrIncompressible
+		if len(block) >= tinyBytes {
+			out, _, err = huff0.Compress4X(block, s)
+		}
 		switch {
 		case errors.Is(err, huff0.ErrUseRLE):
 			header(last, rle, len(block))

@@ -47,7 +47,7 @@ type scratch struct {
 // appendPage appends the page that raw holds, its header before it. size is
 // what the page and its header would take uncompressed.
 func (s *scratch) appendPage(dst []byte, header pageHeader, literals bool) (_ []byte, size int64, err error) {
-	if literals {
+	if literals || len(s.raw) < tinyBytes {
 		if s.small, err = appendLiterals(s.small[:0], s.raw, &s.huffman); err != nil {
 			return dst, 0, fmt.Errorf("compress page: %w", err)
 		}

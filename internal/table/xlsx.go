@@ -56,6 +56,9 @@ func (x *XLSXWriter) Sheet(name string, columns []Column) error {
 	case slices.ContainsFunc(x.names, func(other string) bool { return strings.EqualFold(other, name) }):
 		return x.fail(fmt.Errorf("two sheets called %q", name))
 	}
+	if err := cells(columns); err != nil {
+		return x.fail(err)
+	}
 	x.names = append(x.names, name)
 	x.column, x.rows = columns, 0
 	if err := x.begin(fmt.Sprintf("xl/worksheets/sheet%d.xml", len(x.names))); err != nil {

@@ -31,7 +31,7 @@ func (a *app) datasetCommand() *cobra.Command {
 		},
 	}
 	check.Flags().StringVar(&key, "key", "", a.text(textFlagDatasetKey))
-	cmd.AddCommand(check, a.describeCommand(), a.datasetExportCommand(), a.listReleasesCommand(), a.holdCommand(), a.unholdCommand(), a.rollbackCommand())
+	cmd.AddCommand(check, a.describeCommand(), a.datasetExportCommand(), a.listReleasesCommand(), a.holdCommand(), a.unholdCommand(), a.rollbackCommand(), a.compactCommand())
 	return cmd
 }
 

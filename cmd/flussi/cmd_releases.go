@@ -125,6 +125,28 @@ func (a *app) rollbackCommand() *cobra.Command {
 	return cmd
 }
 
+func (a *app) compactCommand() *cobra.Command {
+	var ask exchange.ReleaseRequest
+	cmd := &cobra.Command{
+		Use:     "compact DIR",
+		Short:   a.text(textCompactShort),
+		Long:    a.text(textCompactLong),
+		Example: "  flussi dataset compact dataset/regione-lazio/prestazioni",
+		Args:    cobra.ExactArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			ask.Dir = args[0]
+			var m *dataset.Manifest
+			err := a.inHouse(cmd.Context(), func(h *exchange.House) (err error) { m, err = h.Compact(cmd.Context(), ask); return err })
+			if err != nil {
+				return err
+			}
+			return a.done(nil, "live", textRolledBack, m.Release)
+		},
+	}
+	cmd.Flags().StringVar(&ask.Operator, "operator", "", a.text(textFlagOperator))
+	return cmd
+}
+
 // atRelease has the house do it where the folder is one of its datasets, and does it
 // to the folder alone where it is nobody's that we know.
 func (a *app) atRelease(ctx context.Context, dir string, ours func(*exchange.House) error, alone func() error) error {

@@ -61,6 +61,11 @@ var (
 		It: "Rimette in vigore un rilascio precedente del dataset in DIR: quello indicato, o quello da cui è\ncresciuto il rilascio in vigore. Prima ne legge ogni file. La prossima esecuzione cresce da lì, e\nlo stato torna con esso: i record portati dai rilasci successivi non sono più correnti, e i loro\nflussi, già presi, non si riprendono da soli. I rilasci successivi restano finché la conservazione\nnon li elimina. Si rifiuta dove i codici seguono le persone da un rilascio all'altro.",
 		En: "Makes an earlier release of the dataset in DIR live again: the one named, or the one that the\nlive release grew from. All its files are read first. The next run grows from it, and the state\ngoes back with it: records that later releases brought are no longer current, and their flows,\ntaken already, are not taken again by themselves. Later releases stay until retention prunes them.\nIt is refused where codes follow persons from release to release.",
 	}
+	textCompactShort = flusso.Text{It: "riunisce i file di un dataset di questa configurazione", En: "merges the files of a dataset of this configuration"}
+	textCompactLong  = flusso.Text{
+		It: "Mette in vigore un rilascio con le stesse righe di quello di adesso e un solo file dove una\npartizione ne ha molti piccoli. I rilasci lo fanno da soli quando i file sono sette o più: serve a\nchi non vuole aspettare. Si rifiuta dove i codici seguono le persone da un rilascio all'altro.",
+		En: "Puts in force a release with the rows of the present one and a single file where a partition has\nmany small ones. Releases do so by themselves where there are seven or more: this is for whoever\ndoes not want to wait. It is refused where codes follow persons from release to release.",
+	}
 	textRolledBack = flusso.Text{It: "in vigore: %s", En: "live: %s"}
 )
 

@@ -18,6 +18,7 @@ type anonymous struct {
 	v          *View
 	attributes *attributes
 	emitter    *emitter
+	release    *pseudonym.Release // makes the keys of rows
 	set        *kanon.Set
 	layout     *kanon.Layout
 	frozen     *frozen // nil where classes walk the ladder
@@ -33,8 +34,8 @@ type anonymous struct {
 	payers *payers
 }
 
-func newAnonymous(v *View) (*anonymous, error) {
-	a := &anonymous{v: v, attributes: newPrestazioni(), payers: newPayers(&v.req)}
+func newAnonymous(v *View) (a *anonymous, err error) {
+	a = &anonymous{v: v, attributes: newPrestazioni(), payers: newPayers(&v.req)}
 	if v.req.Tipo == flusso.SINBA {
 		a.attributes = newSINBA()
 	}
@@ -52,11 +53,12 @@ func newAnonymous(v *View) (*anonymous, error) {
 	if v.req.Silent {
 		a.attributes.silence()
 	}
-	release, err := newRelease(v)
-	if err != nil {
+	if a.release, err = pseudonym.New(v.req.ReleaseKey, v.req.codes()); err != nil {
 		return nil, err
 	}
-	a.r.release = release
+	if a.r.persons, err = pseudonym.NewTeller(v.req.ReleaseKey, v.req.codes()); err != nil {
+		return nil, err
+	}
 	var columns []kanon.Column
 	for _, d := range a.attributes.domains {
 		blank := uint16(0)
@@ -90,10 +92,10 @@ func newAnonymous(v *View) (*anonymous, error) {
 	return a, nil
 }
 
-// newRelease keeps the codes of two kinds of flow apart, which may fill one
-// dataset in one release.
-func newRelease(v *View) (*pseudonym.Release, error) {
-	return pseudonym.New(v.req.ReleaseKey, pseudonym.Context{Recipient: v.req.Recipient.Name, Dataset: v.req.Dataset, Epoch: v.req.Tipo.String()})
+// codes keeps the codes of two kinds of flow apart, which may fill one dataset in
+// one release.
+func (req *Request) codes() pseudonym.Context {
+	return pseudonym.Context{Recipient: req.Recipient.Name, Dataset: req.Dataset, Epoch: req.Tipo.String()}
 }
 
 func (a *anonymous) columns() []table.Column { return a.emitter.tableColumns() }
@@ -242,5 +244,5 @@ func (a *anonymous) decide(ctx context.Context, steps kanon.Ladder) (kanon.Resul
 // emit writes a row with the key of its place.
 func (a *anonymous) emit(codes []uint16) error {
 	var key [pseudonym.CodeLen]byte
-	return a.emitter.row(codes, a.r.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
+	return a.emitter.row(codes, a.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
 }

@@ -86,9 +86,9 @@ const (
 
 // mostRows bounds rows where nobody else does: by memory, or, where they may go to
 // scratch space, by the numbers that they have.
-func (r *Request) mostRows() int {
-	held := r.Fit != nil || r.Recipient.Linkability == LinkPeriod || r.Recipient.Linkability == LinkWindow // linked.go, scheme_fit.go
-	if held || r.Room.Memory == 0 || r.Room.Space == nil {
+func (req *Request) mostRows() int {
+	held := req.Fit != nil || req.Recipient.Linkability == LinkPeriod || req.Recipient.Linkability == LinkWindow // linked.go, scheme_fit.go
+	if held || req.Room.Memory == 0 || req.Room.Space == nil {
 		return 20_000_000
 	}
 	return math.MaxInt32

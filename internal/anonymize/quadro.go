@@ -35,8 +35,8 @@ type quadro struct {
 	unpriced   map[[2]uint16]bool
 }
 
-func newTables(v *View) (*quadro, error) {
-	q := &quadro{v: v, spec: v.req.Cubes, year: yearDomain(), place: regionDomain(), unpricedAt: map[[2]uint16][]uint32{}, unpriced: map[[2]uint16]bool{}}
+func newTables(v *View) (q *quadro, err error) {
+	q = &quadro{v: v, spec: v.req.Cubes, year: yearDomain(), place: regionDomain(), unpricedAt: map[[2]uint16][]uint32{}, unpriced: map[[2]uint16]bool{}}
 	if q.spec == nil {
 		q.spec = defaultCubes(v.req.Tipo, v.visible.has(Nucleo))
 	}
@@ -44,11 +44,9 @@ func newTables(v *View) (*quadro, error) {
 		d.role = kanon.Quasi
 		d.reset()
 	}
-	release, err := q.persons()
-	if err != nil {
+	if q.r.persons, err = q.persons(); err != nil {
 		return nil, err
 	}
-	q.r.release = release
 	used := q.spec.names()
 	for _, a := range axesFor(v.req.Tipo, v.req.Ambiti) {
 		if !a.keep(func(name cubeLevel) bool { return used[name] }) {

@@ -29,9 +29,9 @@ func (req *Request) checkNoise() error {
 // persons tells persons apart: within the release, but with noise by codes that
 // are the same in every release and every recipient's tables, so that the same
 // persons have the same noise everywhere. They never leave.
-func (q *quadro) persons() (*pseudonym.Release, error) {
+func (q *quadro) persons() (persons, error) {
 	if !q.spec.noisy() {
-		return newRelease(q.v)
+		return pseudonym.NewTeller(q.v.req.ReleaseKey, q.v.req.codes())
 	}
 	return pseudonym.New(q.v.req.NoiseKey, pseudonym.Context{Recipient: "-", Dataset: "quadro", Epoch: q.v.req.Tipo.String()})
 }

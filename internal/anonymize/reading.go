@@ -18,13 +18,23 @@ type reading struct {
 	at   place
 	year int // of the data; 0 where no date tells it
 
-	release *pseudonym.Release
+	persons persons
 	batch   int64 // number of the batch in the view
 	number  int   // the Beneficiario in the batch
 	same    bool  // the record before was of the same Beneficiario and data year
 	cached  bool  // person is known
 	person  pseudonym.Code
 }
+
+// persons tells persons apart.
+type persons interface {
+	Person(id pseudonym.ID) pseudonym.Code
+}
+
+var (
+	_ persons = (*pseudonym.Teller)(nil)
+	_ persons = (*pseudonym.Release)(nil)
+)
 
 // next moves to a record.
 func (r *reading) next(b *schema.Batch, rec int, at place, ref recordRef) {
@@ -86,7 +96,7 @@ func sendingYear(name []byte) int {
 // never seems to have more persons than it has.
 func (r *reading) who() [16]byte {
 	if !r.cached {
-		r.person, r.cached = r.release.Person(r.id()), true
+		r.person, r.cached = r.persons.Person(r.id()), true
 	}
 	return r.person
 }

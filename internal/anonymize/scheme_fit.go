@@ -162,8 +162,9 @@ func (f *fitter) freeze(ctx context.Context) (*Scheme, error) {
 	k := int64(f.req.K)
 	head.Reference.Rows = (total + k - 1) / k * k
 	trees := map[string]*recode.Tree{}
-	for region, year := range fullest {
-		s := f.strata[[2]uint16{year, region}]
+	rows := map[string]int64{} // that a tree was fitted on
+	for _, region := range slices.Sorted(maps.Keys(fullest)) {
+		s := f.strata[[2]uint16{fullest[region], region}]
 		if err := s.flush(); err != nil {
 			return nil, err
 		}
@@ -174,7 +175,10 @@ func (f *fitter) freeze(ctx context.Context) (*Scheme, error) {
 		if err != nil {
 			return nil, err
 		}
-		trees[f.set.domains[1].value(region)] = tree
+		// Trento and Bolzano are one region to whoever reads the code: the fuller one's.
+		if name := f.set.domains[1].value(region); s.rows > rows[name] {
+			trees[name], rows[name] = tree, s.rows
+		}
 	}
 	if len(trees) == 0 {
 		return nil, f.tooFew()

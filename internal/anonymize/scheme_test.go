@@ -217,3 +217,26 @@ func TestTooManyToFit(t *testing.T) {
 		t.Errorf("got %v", err)
 	}
 }
+
+// TestTwoRegionsOfOneCode: Trento and Bolzano share ISTAT's 04, and its tree is the
+// fuller one's, whatever the order in which they come up.
+func TestTwoRegionsOfOneCode(t *testing.T) {
+	req := request(Recipient{Name: "taa", Class: Regione, Territory: Territory{Regione: "04"}, Agreement: agreement}, flusso.PSPSASINA, IndividualeAnonimo)
+	people := town(5, 600)
+	for i := range people {
+		if people[i].dm, people[i].comune = "18", "022205"; i%3 == 0 {
+			people[i].dm, people[i].comune = "03", "021008"
+			people[i].born = 1950 // so that its tree is another
+		}
+	}
+	flow := psFlow("H501", people...)
+	want := fitted(t, req, 1, flow)
+	if len(want.Regions()) != 1 || want.Regions()[0].Region != "R04" {
+		t.Fatalf("%+v", want.Regions())
+	}
+	for range 10 {
+		if s := fitted(t, req, 1, flow); s.Hash() != want.Hash() {
+			t.Fatalf("the same data, another scheme: %+v, %+v", s.Regions(), want.Regions())
+		}
+	}
+}

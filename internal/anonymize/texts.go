@@ -17,6 +17,8 @@ var (
 	textTooManyRows     = flusso.Text{It: "più righe di quante la vista può tenere in memoria", En: "more rows than the view may hold in memory"}
 	textTooManyRowsHint = flusso.Text{It: "dividere il periodo in più rilasci", En: "divide the period into several releases"}
 	textTooManyCodes    = flusso.Text{It: "troppi codici prestazione distinti: i dati non sembrano un flusso vero", En: "too many distinct benefit codes: the data do not look like a real flow"}
+	textScratch         = flusso.Text{It: "lo spazio di lavoro su disco non regge: nulla è stato pubblicato", En: "the scratch space on disk does not hold: nothing was published"}
+	textScratchHint     = flusso.Text{It: "liberare spazio sul disco dei dataset (in un turno: della cartella di stato) e ripetere", En: "free space on the disk of the datasets (in a run: of the state folder) and do it again"}
 	textTooManyCells    = flusso.Text{It: "una tavola ha troppe celle per proteggerla", En: "a table has too many cells to protect"}
 	textTooManyHint     = flusso.Text{It: "controllare i CodicePrestazione dei file d'ingresso con flussi validate", En: "check the CodicePrestazione of the input files with flussi validate"}
 

@@ -9,6 +9,7 @@ import (
 	"flussi/internal/anonymize/tables"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
+	"flussi/internal/scratch"
 	"flussi/internal/table"
 )
 
@@ -197,7 +198,7 @@ func (v *View) k() int {
 
 var errTooManyCodes = errors.New("dictionary of codes is full")
 
-// limit puts the bounds of memory in words.
+// limit puts the bounds of memory, and of the disk beyond it, in words.
 func (v *View) limit(err error) error {
 	e := &flusso.Error{Op: "view", ID: v.req.Recipient.Name, Kind: flusso.Invalid, Err: err}
 	switch {
@@ -207,6 +208,8 @@ func (v *View) limit(err error) error {
 		e.What, e.Hint = textTooManyCells, textTooManyHint
 	case errors.Is(err, errTooManyCodes):
 		e.What, e.Hint = textTooManyCodes, textTooManyHint
+	case errors.Is(err, scratch.ErrBroken):
+		e.Kind, e.What, e.Hint = flusso.Transient, textScratch, textScratchHint
 	default:
 		return err
 	}

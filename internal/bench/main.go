@@ -29,7 +29,8 @@ func main() {
 	transfersOut := flag.String("transfers-out", "docs/benchmarks-sftp.md", "the page of the transfers")
 	anonymizeOut := flag.String("anonymize-out", "docs/benchmarks-anonymize.md", "the page of anonymised tables")
 	cubesOut := flag.String("tables-out", "docs/benchmarks-tables.md", "the page of tables that keep secrets")
-	only := flag.String("only", "", "flows, transfers, anonymize or tables alone")
+	releasesOut := flag.String("releases-out", "docs/benchmarks-releases.md", "the page of the releases")
+	only := flag.String("only", "", "flows, releases, transfers, anonymize or tables alone")
 	largest := flag.Int("million-rows", 50, "the largest table to anonymise, in millions of rows")
 	n := sizes{files: 20_000}
 	flag.Int64Var(&n.large, "transfer", 2<<30, "bytes of the file moved near")
@@ -60,6 +61,9 @@ func main() {
 	} else {
 		if *only == "" || *only == "flows" {
 			err = bench(ctx, *out, *beneficiari, *runs, *times)
+		}
+		if err == nil && (*only == "" || *only == "releases") {
+			err = benchReleases(ctx, *releasesOut, *beneficiari, *runs, *times)
 		}
 		if err == nil && (*only == "" || *only == "transfers") {
 			err = benchTransfers(ctx, *transfersOut, n, *runs)

@@ -13,6 +13,7 @@ import (
 	"slices"
 
 	"flussi/internal/flusso"
+	"flussi/internal/table"
 )
 
 // What a release takes over from the one it grows from. A part of which every row
@@ -100,16 +101,31 @@ func (r *Release) from(f File) string {
 	return filepath.Join(r.previous.Dir, filepath.FromSlash(f.Path))
 }
 
-// vouch reads a part of the live release.
-func (r *Release) vouch(f File) error {
+// vouch reads a part of the live release: it has the bytes and the rows that its
+// manifest says.
+func (r *Release) vouch(f File) (err error) {
 	size, hash, err := hashFile(r.fs, r.from(f))
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
 	if err != nil || size != f.Bytes || hash != f.SHA256 {
-		return refuse("carry forward", r.previous.Release, flusso.Corrupt, textSpoiled, hintSpoiled, fmt.Errorf("%s: not what the manifest says", f.Path))
+		return r.lie(f)
 	}
-	return nil
+	file, err := r.fs.Open(r.from(f))
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, file.Close()) }()
+	info, err := table.ReadParquetInfo(file, size)
+	if err == nil && info.Rows != f.Rows {
+		err = r.lie(f)
+	}
+	return err
+}
+
+// lie is what is said of a part that is not what the live release's manifest says.
+func (r *Release) lie(f File) error {
+	return refuse("carry forward", r.previous.Release, flusso.Corrupt, textSpoiled, hintSpoiled, fmt.Errorf("%s: not what the manifest says", f.Path))
 }
 
 // takeOver makes a part one of this release too: a further name of the same file,

@@ -81,6 +81,39 @@ func BenchmarkCheck(b *testing.B) {
 	b.ReportMetric(float64(n)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
 }
 
+// BenchmarkCompact merges three parts of 25 columns, 200,000 rows in each.
+func BenchmarkCompact(b *testing.B) {
+	columns, c := wide(200_000)
+	root := b.TempDir()
+	var live *Manifest
+	for i := range 3 {
+		r, err := Begin(spool.OS, root, Target{Recipient: "r", Dataset: "d", Level: anonymize.IndividualeAnonimo, ReleaseID: fmt.Sprint("x", i), Previous: live}, columns, Options{Signer: someSigner})
+		if err == nil {
+			err = r.take(someTerms, c)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+		n := int64(c.Rows())
+		s, err := r.Finish(context.Background(), anonymize.Balance{In: n, Disclosed: n, Rows: n}, Report{})
+		if err == nil {
+			live, err = readManifest(spool.OS, s.Dir)
+		}
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	i := 0
+	for b.Loop() {
+		i++
+		if s, err := Compact(context.Background(), spool.OS, root, live, fmt.Sprint("y", i), Options{Signer: someSigner}); err != nil || s.Rows != live.Rows {
+			b.Fatal(s, err)
+		}
+	}
+	b.ReportMetric(float64(live.Rows)*float64(b.N)/b.Elapsed().Seconds(), "rows/s")
+}
+
 // BenchmarkPersons is the check of three increments of a million persons with codes
 // each, 95 % of them the same from one to the next.
 func BenchmarkPersons(b *testing.B) {

@@ -153,6 +153,9 @@ func (r *Release) rewrite(ctx context.Context, to *parts, from []File, out map[s
 		}
 	}
 	for i, c := range all {
+		if !slices.Equal(r.shares(c.came), from[i].Increments) {
+			return r.lie(from[i])
+		}
 		for _, s := range from[i].Increments {
 			r.carried.rows[s.Release] += s.Rows - c.out[s.Release]
 			r.carried.out[s.Release] += c.out[s.Release]
@@ -195,10 +198,11 @@ type cursor struct {
 	file  spool.File
 	rows  *table.ParquetRows
 	chunk *table.Chunk
-	at    int     // the row at hand; -1 at the end
-	read  int64   // rows before chunk
-	skip  []int64 // rows still to be left out, ascending
-	out   map[string]int64
+	at    int              // the row at hand; -1 at the end
+	read  int64            // rows before chunk
+	skip  []int64          // rows still to be left out, ascending
+	came  map[string]int64 // rows read, by increment
+	out   map[string]int64 // of those, left out
 	order int
 }
 
@@ -207,7 +211,7 @@ func (r *Release) openCursor(f File, skip []int64) (c *cursor, err error) {
 	for i := range r.columns {
 		names[i] = r.columns[i].Name
 	}
-	c = &cursor{skip: skip, out: map[string]int64{}, at: -1}
+	c = &cursor{skip: skip, came: map[string]int64{}, out: map[string]int64{}, at: -1}
 	if c.file, err = r.fs.Open(r.from(f)); err != nil {
 		return nil, err
 	}
@@ -234,6 +238,7 @@ func (c *cursor) next() error {
 				return err
 			}
 			c.at = 0
+			eachRun(c.chunk, len(c.chunk.Columns)-1, 0, c.chunk.Rows(), func(release []byte, from, to int) { c.came[string(release)] += int64(to - from) })
 		}
 		if !c.skips(c.at) {
 			return nil

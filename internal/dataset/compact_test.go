@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io/fs"
 	"maps"
+	"os"
 	"path"
 	"path/filepath"
 	"slices"
@@ -155,6 +156,51 @@ func TestBrokenEarlier(t *testing.T) {
 		if left := mustWalk(t, filepath.Join(dir, "data", "inps", "prestazioni", "releases")); slices.ContainsFunc(left, func(p string) bool { return strings.Contains(p, "x1") }) {
 			t.Errorf("left behind: %q", left)
 		}
+	}
+}
+
+// TestLyingManifest: a manifest that is whole and signed, and says of a part what it
+// is not, stops the next release; the live one stays.
+func TestLyingManifest(t *testing.T) {
+	for name, tt := range map[string]struct {
+		lie func(*Manifest, *File)
+		out string // what the next release takes out, so that the part is written anew
+	}{
+		"more rows": {func(m *Manifest, f *File) {
+			m.Rows++
+			f.Rows++
+			f.Increments[0].Rows++
+			m.Increments[0].Rows++
+		}, ""},
+		"rows of another increment": {func(m *Manifest, f *File) {
+			f.Increments[0].Release = "r02"
+			m.Increments[0].Rows -= f.Rows
+			m.Increments[1].Rows += f.Rows
+		}, "a1"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			fsys := under{spool.OS, t.TempDir()}
+			m := grow(t, fsys, "a1 b1", "c2")
+			at := slices.IndexFunc(m.Files, func(f File) bool { return f.of("r01") > 0 })
+			tt.lie(m, &m.Files[at])
+			data, err := indented(m)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for file, content := range map[string][]byte{manifestName: data, manifestSig: someSigner.sign(data)} {
+				if err := os.WriteFile(fsys.at(filepath.Join(m.Dir, file)), content, 0o600); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := Publish(fsys, m.Dir); err != nil {
+				t.Fatal(err)
+			}
+			_, err = sealNamed(fsys, "data", "r03", "d1", tt.out)
+			checkRefusal(t, err, flusso.Corrupt)
+			if live, err := Live(fsys, "data", "inps", "prestazioni"); err != nil || live.Release != "r02" {
+				t.Errorf("live: %v, %v", live, err)
+			}
+		})
 	}
 }
 

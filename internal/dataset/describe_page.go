@@ -82,9 +82,10 @@ func dictionarySideOf(m *Manifest, lang flusso.Lang) dictionarySide {
 	for _, i := range m.Increments {
 		s.Increments = append(s.Increments, [6]string{i.Release, i.Period, wholeNumber(lang, i.Rows), i.suppressed(), wholeNumber(lang, i.OutsideAtMost), wholeNumber(lang, i.RejectedAtMost)})
 	}
-	for _, c := range everyColumn(m.Columns) {
+	for i := range m.Columns {
+		c := &m.Columns[i]
 		s.Columns = append(s.Columns, dictionaryColumn{
-			Name: c.Name, Type: kindWord(c.Type, lang), Unit: c.Unit, Empty: yesNo(c.Nullable, lang), Description: describing(&c, lang),
+			Name: c.Name, Type: kindWord(c.Type, lang), Unit: c.Unit, Empty: yesNo(c.Nullable, lang), Description: describing(c, lang),
 			Source: c.Source, Treatment: c.Treatment, Codes: len(c.Labels) > 0,
 		})
 		if len(c.Labels) == 0 {

@@ -3,7 +3,9 @@ package dataset
 import (
 	"encoding/json"
 	"errors"
+	"io/fs"
 	"path/filepath"
+	"strings"
 
 	"flussi/internal/spool"
 )
@@ -20,4 +22,31 @@ func Pointer(fsys spool.FS, m *Manifest) ([]byte, error) {
 		return nil, spoiled("read live release", m.Release, errors.New(currentName+" names another"))
 	}
 	return data, nil
+}
+
+// Neighbours are the files that lie beside the live release m and are replaced in
+// place: flat files and reference tables, by their path from the dataset's folder.
+// Each is read for its hash.
+func Neighbours(fsys spool.FS, m *Manifest) (files []File, err error) {
+	home := filepath.Dir(filepath.Dir(m.Dir))
+	for _, folder := range []string{flatName, tablesName} {
+		found, err := walk(fsys, home, folder)
+		if errors.Is(err, fs.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return nil, fail("read beside release", m.Release, err)
+		}
+		for _, rel := range found {
+			if strings.Contains(rel, spool.PartSuffix) {
+				continue // an interrupted write's
+			}
+			size, hash, err := hashFile(fsys, filepath.Join(home, filepath.FromSlash(rel)))
+			if err != nil {
+				return nil, fail("read beside release", m.Release, err)
+			}
+			files = append(files, File{Path: rel, Bytes: size, SHA256: hash})
+		}
+	}
+	return files, nil
 }

@@ -101,6 +101,15 @@ COPY (SELECT * FROM read_parquet('releases/{release}/**/*.parquet', hive_partiti
 TO '{dataset}.csv' (HEADER, DELIMITER ';');
 ´´´
 
+## Tornare a un rilascio / going back in time
+
+Ogni rilascio resta sotto ´releases´ con il suo nome: chi cita dati annoti questo, ´{release}´, e chi li conserva lo trattenga; le righe di qui sopra valgono per ogni altro nome che vi si trova. La colonna ´incremento´ dice con quale rilascio è arrivata una riga. / Each release stays under ´releases´ by its name: who cites data notes this one, ´{release}´, and who keeps them holds it; the lines above work with any other name found there. The column ´incremento´ tells with which release a row came.
+
+´´´sh
+flussi dataset ls .
+flussi dataset hold . {release} --reason "citato in / cited in …"
+´´´
+
 ## Verificare / checking
 
 ´´´sh

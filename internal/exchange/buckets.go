@@ -19,7 +19,7 @@ import (
 // Policy of this file: what is published on the disk is published in a recipient's
 // bucket at the end of the same run. The bucket's own current.json tells whether it
 // has to be: a release that could not go goes with the next run, an older one that a
-// person went back to goes again, and one that is there costs one request. What a
+// person went back to goes again, and one that is there costs a few questions. What a
 // bucket does wrong leaves the run partial and the other recipients served.
 
 // bucketEndpoint is what the ledger calls a bucket; no endpoint has a colon in its
@@ -92,16 +92,51 @@ func (r *run) stockRelease(ctx context.Context, b *bucket.Bucket, to config.Buck
 		return err
 	}
 	if string(there) != string(pointer) {
-		files, err := r.bucketFiles(live)
+		files, err := filesOf(live)
 		if err != nil {
 			return err
 		}
-		release := bucket.Release{Home: home, ID: live.Release, Files: files, Current: pointer}
+		release := bucket.Release{Home: home, ID: live.Release, Files: filesAt(live.Dir, files), Current: pointer}
 		if err := r.stockFiles(ctx, b, to, live, release, there, etag); err != nil {
 			return err
 		}
 	}
+	if err := r.stockBeside(ctx, b, to, live, home); err != nil {
+		return err
+	}
 	return r.unstock(ctx, b, to, live, home)
+}
+
+// besideFolders are the folders beside releases that are replaced in place.
+var besideFolders = []string{"flat", "tavole"}
+
+// stockBeside brings flat files and reference tables in the bucket up to what they
+// are on the disk: what reads them there reads the release of before until then.
+func (r *run) stockBeside(ctx context.Context, b *bucket.Bucket, to config.Bucket, live *dataset.Manifest, home string) error {
+	found, err := dataset.Neighbours(r.fs, live)
+	if err != nil {
+		return err
+	}
+	changes, err := b.Compare(ctx, home, besideFolders, filesAt(filepath.Dir(filepath.Dir(live.Dir)), found))
+	if err != nil || changes.Empty() {
+		return err
+	}
+	entry := r.entryOfStock(to, live)
+	entry.Object, entry.SHA256 = entry.Object[:len(entry.Object)-len("manifest.json")]+"beside", ""
+	note := func(ctx context.Context, event ledger.Event, outcome string) error {
+		entry.Event, entry.Outcome = event, outcome
+		return r.ledger.Update(ctx, func(tx *ledger.Tx) error { return r.audit(ctx, tx, entry) })
+	}
+	if err := note(ctx, ledger.TransferIntent, "sending"); err != nil {
+		return err
+	}
+	sent, sendErr := b.Apply(ctx, changes)
+	outcome := ledger.Sent
+	if sendErr != nil {
+		outcome = ledger.DeliveryFailed
+	}
+	entry.Counts = map[string]int64{"bytes": sent.Bytes, "files": sent.Files}
+	return errors.Join(sendErr, note(context.WithoutCancel(ctx), ledger.TransferDone, string(outcome)))
 }
 
 // stockFiles publishes, with the intent in ledger and audit log before and what
@@ -192,7 +227,7 @@ func (r *run) unstock(ctx context.Context, b *bucket.Bucket, to config.Bucket, l
 	})
 	if len(removed) > 0 {
 		entry := r.entryOfStock(to, live)
-		entry.Event, entry.Outcome, entry.SHA256 = ledger.Removal, "no longer here", ""
+		entry.Event, entry.Outcome, entry.SHA256 = ledger.ReleaseRemoval, "no longer here", ""
 		after := context.WithoutCancel(ctx)
 		err = errors.Join(err, r.ledger.Update(after, func(tx *ledger.Tx) error {
 			for _, id := range removed {
@@ -207,19 +242,14 @@ func (r *run) unstock(ctx context.Context, b *bucket.Bucket, to config.Bucket, l
 	return errors.Join(err, lookErr)
 }
 
-// bucketFiles are a release's files, the manifest last.
-func (r *run) bucketFiles(live *dataset.Manifest) ([]bucket.File, error) {
-	files, err := filesOf(live)
-	if err != nil {
-		return nil, err
-	}
-	var all []bucket.File
+// filesAt are files below a folder as a bucket takes them, in their order.
+func filesAt(dir string, files []dataset.File) (all []bucket.File) {
 	for _, f := range files {
 		all = append(all, bucket.File{Path: f.Path, Size: f.Bytes, SHA256: f.SHA256, Open: func() (bucket.Source, error) {
-			return os.Open(filepath.Join(live.Dir, filepath.FromSlash(f.Path)))
+			return os.Open(filepath.Join(dir, filepath.FromSlash(f.Path)))
 		}})
 	}
-	return all, nil
+	return all
 }
 
 // OpenBucket prepares calls to a bucket, with its secrets.

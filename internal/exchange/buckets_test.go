@@ -165,13 +165,57 @@ func TestBucket(t *testing.T) {
 	_, err = w.run("ritorno")
 	w.must(err)
 	w.sameInBucket(s)
-	if gone := w.inAudit(ledger.Removal); len(gone) != 1 || !strings.HasSuffix(gone[0].Object, live.Release) {
+	if gone := w.inAudit(ledger.ReleaseRemoval); len(gone) != 1 || !strings.HasSuffix(gone[0].Object, live.Release) {
 		t.Errorf("removals in the audit log: %+v", gone)
 	}
 	for _, told := range []string{w.log.String(), fmt.Sprint(w.told), fmt.Sprintf("%+v", back)} {
 		if strings.Contains(told, secretOfBucket) || strings.Contains(told, "X-Amz-Signature") {
 			t.Error("the secret is told")
 		}
+	}
+}
+
+// What retention removes at a run's end is removed from the bucket by that run.
+func TestBucketRetention(t *testing.T) {
+	w := newWorld(t, terms{})
+	s := withBucket(w)
+	w.write("flussi.yaml", strings.Replace(w.read("flussi.yaml"), "{bucket: regione,", "{bucket: regione, flat: [csv],", 1)+"\nretention: {releases: 1}\n")
+	w.stock("ritorno")
+	_, err := w.run("ritorno")
+	w.must(err)
+	w.bringMore()
+	_, err = w.run("ritorno")
+	w.must(err)
+	w.sameInBucket(s)
+	if gone := w.inAudit(ledger.ReleaseRemoval); len(gone) != 2 {
+		t.Errorf("removals from the bucket: %+v", gone)
+	}
+	flat := func() (n int) {
+		for _, key := range s.Keys() {
+			if strings.Contains(key, "/flat/") {
+				n++
+			}
+		}
+		return n
+	}
+	if flat() < 4 {
+		t.Errorf("%d flat files in %v", flat(), s.Keys())
+	}
+	// A third run has nothing to do; without flat files there are none there either.
+	s.Log()
+	_, err = w.run("ritorno")
+	w.must(err)
+	if slices.ContainsFunc(s.Log(), func(q buckettest.Request) bool { return q.Method == http.MethodPut }) {
+		t.Error("sent again what is there")
+	}
+	w.must(os.RemoveAll(w.path("dataset/regione-lazio/quadro/flat")))
+	w.write("flussi.yaml", strings.Replace(w.read("flussi.yaml"), " flat: [csv],", "", 1))
+	before := flat()
+	_, err = w.run("ritorno")
+	w.must(err)
+	w.sameInBucket(s)
+	if flat() >= before {
+		t.Errorf("%d flat files, before %d", flat(), before)
 	}
 }
 

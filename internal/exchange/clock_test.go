@@ -7,7 +7,9 @@ import (
 	"testing"
 	"time"
 
+	"flussi/internal/dataset"
 	"flussi/internal/ledger"
+	"flussi/internal/spool"
 )
 
 // TestAcrossMidnight cuts a run short before midnight and goes on after it: the
@@ -76,6 +78,14 @@ func TestClockBack(t *testing.T) {
 	}
 	if swallowed != 4 {
 		t.Errorf("%d files were sent, want 4", swallowed)
+	}
+	// Their numbers tell the order of releases, whatever their names say.
+	all, err := dataset.List(spool.OS, w.path("dataset/regione-lazio/prestazioni"))
+	w.must(err)
+	for i, r := range all {
+		if r.Number != int64(i+1) || r.Live != (i == len(all)-1) || i > 0 && r.Previous != all[i-1].Release {
+			t.Errorf("release %d: %+v", i+1, r)
+		}
 	}
 	l := w.ledger()
 	live, found, err := l.LiveRelease(context.Background(), "regione-lazio", "prestazioni")

@@ -11,6 +11,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/schema"
+	"flussi/internal/scratch"
 	"flussi/internal/state"
 )
 
@@ -37,6 +38,7 @@ type target struct {
 	why          *flusso.Error
 
 	taker
+	scratch  scratch.File // of the view's rows
 	release  *dataset.Release
 	notes    []flusso.Text // for its readers
 	resumed  bool          // a crash left it sealed: notes are those it was sealed with
@@ -86,6 +88,7 @@ func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
 			if t.classes != nil {
 				err = errors.Join(err, t.classes.close())
 			}
+			err = errors.Join(err, t.scratch.Close())
 		}
 	}()
 	if err := r.intend(ctx, d); err != nil {

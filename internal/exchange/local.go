@@ -99,6 +99,7 @@ func (l *Local) Disclose(ctx context.Context, paths []string) (files []LocalFile
 // two the same name; the first says how much memory there is.
 func DiscloseTogether(ctx context.Context, locals []*Local, paths []string) (files []LocalFile, results []RecipientResult, err error) {
 	l := locals[0]
+	tellOne(locals)
 	// Keyed: the id is shown, and a plain hash of a small flow can be guessed.
 	identity := hmac.New(sha256.New, l.Key)
 	views, files, err := readOnce(ctx, locals, paths, identity)
@@ -134,6 +135,9 @@ func DiscloseTogether(ctx context.Context, locals []*Local, paths []string) (fil
 		}
 	}
 	if err := sealAll(ctx, locals, filled); err != nil {
+		return files, nil, err
+	}
+	if err := linkLocal(ctx, l.Out, id, filled); err != nil {
 		return files, nil, err
 	}
 	order := slices.Clone(filled)

@@ -26,7 +26,7 @@ type output struct {
 const (
 	inRelease = `dataset/[a-z-]+/[a-z-]+/releases/[0-9a-z-]+/`
 	partName  = `[0-9a-z-]+-part-\d{4}\.parquet`
-	besides   = `(manifest\.json|manifest\.sig|datapackage\.json|dictionary\.md|dizionario\.md|qualita\.json|QUICKSTART\.md|divulgazione\.json|divulgazione\.sig|divulgazione\.html|chiave-pubblica\.pem)`
+	besides   = `(manifest\.json|manifest\.sig|SHA256SUMS|datapackage\.json|catalogo\.jsonld|dictionary\.md|dizionario\.(md|html|csv)|codici\.csv|viste\.sql|qualita\.json|QUICKSTART\.md|divulgazione\.json|divulgazione\.sig|divulgazione\.html|chiave-pubblica\.pem)`
 )
 
 var outputs = []output{

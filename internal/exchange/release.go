@@ -17,6 +17,7 @@ import (
 	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
+	"flussi/internal/scratch"
 	"flussi/internal/spool"
 	"flussi/internal/state"
 )
@@ -71,7 +72,9 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 		return err
 	}
 	both, cite := pair(levelsOf(r.cfg.Recipients[t.key.Recipient]), t.level, t.tipo)
+	t.scratch.Folder = r.cfg.State
 	t.view, err = r.matrix.Open(anonymize.Request{
+		Room:      scratch.Room{Memory: defaultRowMemory / int64(len(d.targets)), Space: &t.scratch},
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
 		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari, Ambiti: r.ambiti,
 		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past, Payers: payers, Silent: instead != "",

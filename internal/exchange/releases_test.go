@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -217,5 +218,57 @@ func TestRollbackOfTables(t *testing.T) {
 	w.must(err)
 	if len(m.Increments) != 2 || m.Number != 3 {
 		t.Errorf("%+v", m)
+	}
+}
+
+// TestCompactByHand merges a dataset's files by hand, cut short at each step and done
+// again: the rows are those of before, and the next run grows from there.
+func TestCompactByHand(t *testing.T) {
+	t.Parallel()
+	for _, at := range []string{"", "compact.publish", "compact.ledger"} {
+		t.Run(at, func(t *testing.T) {
+			t.Parallel()
+			s := newSheet(t)
+			for _, records := range []string{"a1 b1", "c1 d1", "-b1 e1"} {
+				_, err := s.round(records)
+				s.must(err)
+			}
+			before := s.rows("inps")
+			_, last := s.releases()
+			ask := exchange.ReleaseRequest{Dir: s.path("dataset/inps/prestazioni")}
+			compact := func(h *exchange.House) error { _, err := h.Compact(t.Context(), ask); return err }
+			if at != "" {
+				opt := s.options()
+				opt.Step = (point{at, 1}).at(func() error { return errors.New("cut") })
+				if err := s.inHouseWith(opt, compact); err == nil {
+					t.Fatal("not cut")
+				}
+			}
+			for range 2 { // the second time there is nothing to merge
+				s.must(s.inHouse(compact))
+			}
+			if after := s.rows("inps"); !maps.Equal(before, after) || len(after) != 4 {
+				t.Errorf("before %v, after %v", before, after)
+			}
+			m, err := dataset.Live(spool.OS, s.path("dataset"), "inps", "prestazioni")
+			s.must(err)
+			live, _, err := s.ledger().LiveRelease(t.Context(), "inps", "prestazioni")
+			s.must(err)
+			if m.Release != last+"-c" || live.ID != m.Release || live.StateAfter != 4 || live.Rows != 4 || len(m.Increments) != 3 {
+				t.Errorf("%+v, %+v", m, live)
+			}
+			folders := map[string]bool{}
+			for _, f := range m.Files {
+				if f.Rows > 0 {
+					if folders[filepath.Dir(f.Path)] {
+						t.Errorf("two files in %s", filepath.Dir(f.Path))
+					}
+					folders[filepath.Dir(f.Path)] = true
+				}
+			}
+			_, err = s.round("-a1 f1")
+			s.must(err)
+			s.wantRows("c1 d1 e1 f1")
+		})
 	}
 }

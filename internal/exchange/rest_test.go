@@ -160,9 +160,14 @@ func TestKeep(t *testing.T) {
 // inHouse opens the world's house for one act.
 func (w *world) inHouse(act func(*exchange.House) error) error {
 	w.Helper()
+	return w.inHouseWith(w.options(), act)
+}
+
+func (w *world) inHouseWith(opt exchange.Options, act func(*exchange.House) error) error {
+	w.Helper()
 	cfg, err := config.Load(w.path("flussi.yaml"))
 	w.must(err)
-	h, err := exchange.Open(context.Background(), cfg, w.options())
+	h, err := exchange.Open(context.Background(), cfg, opt)
 	w.must(err)
 	defer func() { w.must(h.Close()) }()
 	return act(h)

@@ -109,5 +109,6 @@ func (r *run) tidy(ctx context.Context) error {
 	if r.dryRun {
 		return nil
 	}
-	return errors.Join(r.sweep(ctx, r.by(), r.over), r.prune(ctx))
+	// Buckets follow what the disk has then.
+	return errors.Join(r.sweep(ctx, r.by(), r.over), r.prune(ctx), r.stock(ctx))
 }

@@ -160,13 +160,17 @@ func (h *House) Rollback(ctx context.Context, ask ReleaseRequest) (*dataset.Mani
 		return nil, err
 	}
 	by.Outcome = "live"
-	return m, h.ledger.Update(ctx, func(tx *ledger.Tx) error {
+	err = h.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if err := tx.RollBackRelease(ctx, key); err != nil {
 			return err
 		}
 		_, err := tx.Append(ctx, by)
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
+	return m, Beside(ctx, h.fs, h.cfg, h.ambiti, h.cfg.Datasets, key.Recipient)
 }
 
 // backable tells why the next run could not grow from a release: what was kept

@@ -72,7 +72,7 @@ func (r *run) steps(ctx context.Context) error {
 	if err := r.rest(ctx); err != nil {
 		return errors.Join(takeErr, err)
 	}
-	return errors.Join(takeErr, r.forward(ctx, accepted), r.beside(ctx), r.deliver(ctx), r.stock(ctx))
+	return errors.Join(takeErr, r.forward(ctx, accepted), r.beside(ctx), r.deliver(ctx))
 }
 
 // owns tells whether an arrival is this schedule's. Two schedules may take

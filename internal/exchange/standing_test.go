@@ -129,7 +129,7 @@ func (w *world) checkBooks(r ledger.Release) {
 	}
 	// Of others it loses what waits from now on to be taken out.
 	w.must(w.ledger().EachEntry(context.Background(), 0, func(e ledger.Logged) error {
-		if e.Entry.Event == ledger.DisclosureDone && e.Entry.Object == "release/"+r.ReleaseKey.String() {
+		if e.Entry.Event == ledger.DisclosureDone && e.Entry.Object == "release/"+r.String() {
 			lost += e.Entry.Counts["pending"] - e.Entry.Counts["reinstated"]
 		}
 		return nil

@@ -13,6 +13,9 @@ var (
 	textReleaseBegun = flusso.Text{It: "un rilascio di questo dataset è cominciato e non finito", En: "a release of this dataset is begun and not finished"}
 	hintReleaseBegun = flusso.Text{It: "eseguire prima lo schedule che lo ha cominciato: flussi run", En: "run the schedule that began it first: flussi run"}
 
+	textChained = flusso.Text{It: "i codici seguono le persone da un rilascio all'altro, e ogni rilascio della catena porta righe sue", En: "codes follow persons from release to release, and each release of the chain has rows of its own"}
+	hintChained = flusso.Text{It: "attendere: i file si riuniscono da soli nel rilascio successivo che li trova troppi", En: "wait: the files are merged by the next release that finds them too many"}
+
 	textNothingBefore = flusso.Text{It: "prima del rilascio in vigore non ce n'è un altro", En: "there is none before the live release"}
 	textNotThere      = flusso.Text{It: "il dataset non ha un rilascio con questo nome", En: "the dataset has no release of this name"}
 	hintNothingBefore = flusso.Text{It: "vedere quali rilasci ci sono: flussi dataset ls CARTELLA", En: "see which releases there are: flussi dataset ls DIR"}

@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bytes"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"flussi/internal/anonymize"
+	"flussi/internal/dataset"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 	"flussi/internal/synth"
@@ -100,6 +102,32 @@ func TestTogether(t *testing.T) {
 			if err != nil || len(left) > 0 {
 				t.Errorf("left %v, %v", left, err)
 			}
+		}
+	}
+}
+
+// TestTogetherCompared: rows of two recipients are joined before they are shown.
+func TestTogetherCompared(t *testing.T) {
+	dir := t.TempDir()
+	path := flowFile(t, dir, synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 2000, Seed: 5, Progressivo: 1, Year: 2025, Ente: synth.Ente{Codice: "H501", Indirizzo: "H501"}}, false)
+	locals := threeRecipients(filepath.Join(dir, "out"))[1:]
+	locals[0].Recipient = anonymize.Recipient{Name: "comune-h501", Class: anonymize.Comune, Territory: anonymize.Territory{Comune: "H501"}}
+	locals[0].Targets[0].Level = anonymize.IndividualeAnonimo
+	for _, l := range locals {
+		l.Reports = filepath.Join(dir, "reports")
+	}
+	_, results, err := exchange.DiscloseTogether(t.Context(), locals, []string{path})
+	if err != nil || len(results) != 3 {
+		t.Fatalf("%+v, %v", results, err)
+	}
+	for _, r := range results[:2] {
+		inner, err := os.ReadFile(filepath.Join(r.Report, "divulgazione.json"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var proof dataset.Proof
+		if err := json.Unmarshal(inner, &proof); err != nil || len(proof.Linkage) != 1 || proof.Linkage[0].SharedCodes != 0 || len(proof.Linkage[0].Columns) == 0 {
+			t.Errorf("%s/%s: %+v, %v", r.Name, r.Dataset, proof.Linkage, err)
 		}
 	}
 }

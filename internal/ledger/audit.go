@@ -40,6 +40,7 @@ const (
 	ReleaseRemoval   Event = "release.removal" // an old release is pruned
 	ReleaseHold      Event = "release.hold"    // Outcome: held, or let go
 	ReleaseBack      Event = "release.back"    // an older release is made live again; Outcome: intent, then live
+	ReleaseCompact   Event = "release.compact" // a release of the same rows in fewer parts takes the place of another
 	CodeKeyIntent    Event = "code_key.intent" // before a key of stable codes is made, destroyed or brought back
 	CodeKeyDone      Event = "code_key.done"
 	ReleaseKeyGone   Event = "release_key.destroyed" // nobody can compute a release's row codes any more

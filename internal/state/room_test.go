@@ -9,6 +9,7 @@ import (
 
 	"pgregory.net/rapid"
 
+	"flussi/internal/flusso"
 	"flussi/internal/scratch"
 	"flussi/internal/spool/spooltest"
 )
@@ -96,7 +97,7 @@ func TestRoomFails(t *testing.T) {
 	for range 5 {
 		c.Add(Insert, Key{}, 0)
 	}
-	if _, err := c.Resolve(); !errors.Is(err, scratch.ErrBroken) {
+	if _, err := c.Resolve(); !errors.Is(err, scratch.ErrBroken) || flusso.KindOf(err) != flusso.Transient {
 		t.Errorf("a folder that is not there: %v", err)
 	}
 }

@@ -206,8 +206,17 @@ func (c *Current) Add(o Op, key Key, content Content) int {
 	return ordinal
 }
 
-// Resolve decides every record's fate. No Add may follow.
+// Resolve decides every record's fate. No Add may follow. Kind Transient where
+// scratch space does not hold.
 func (c *Current) Resolve() (Result, error) {
+	r, err := c.resolve()
+	if errors.Is(err, scratch.ErrBroken) {
+		err = &flusso.Error{Op: "resolve state", Kind: flusso.Transient, What: textScratch, Hint: hintScratch, Err: err}
+	}
+	return r, err
+}
+
+func (c *Current) resolve() (Result, error) {
 	if c.failed != nil {
 		return Result{}, c.failed
 	}

@@ -19,6 +19,14 @@ var (
 		It: "rimettere la chiave precedente nella cartella di stato: con una nuova, ogni prestazione sembrerebbe mai vista",
 		En: "put the earlier key back into the state folder: with a new one, every benefit would look never seen",
 	}
+	textScratch = flusso.Text{
+		It: "lo spazio di lavoro su disco non regge: nulla è stato pubblicato",
+		En: "the scratch space on disk does not hold: nothing was published",
+	}
+	hintScratch = flusso.Text{
+		It: "liberare spazio sul disco dei dataset, e rifare",
+		En: "free space on the disk of the datasets, and do it again",
+	}
 	textUnbalanced = flusso.Text{
 		It: "i conti dello stato non quadrano: nulla viene pubblicato",
 		En: "the books of the state do not balance: nothing is published",

@@ -79,11 +79,12 @@ type Options struct {
 // encode.
 //
 // Where the time goes, of rows like the identified view's (BenchmarkParquetWrite,
-// 74 columns, half of them coded): copying rows into the chunk a seventh; codes,
-// 4 ns each, a fifth; five columns of texts that repeat without a vocabulary, 30
-// ns each, a seventh; four of identifiers, 40 to 80 ns each (half of it Huffman
-// codes), a quarter; numbers, 6 to 10 ns each, a seventh. A column that holds
-// nothing costs the copy and a count of its missing values.
+// 74 columns, half of them coded; 0.7 µs a row on a quiet core, beside the copy
+// into the chunk): four identifiers of which no two are alike a third, 60 ns each,
+// most of it Huffman codes; seven columns of texts that repeat without a
+// vocabulary a quarter, 30 ns each, the hash; 49 coded ones a quarter, 3 ns each;
+// 17 of numbers and dates an eighth, 5 ns each. A column that holds nothing costs
+// the copy and a count of its missing values.
 type ParquetWriter struct {
 	*memory
 	out     *tellWriter

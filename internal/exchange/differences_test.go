@@ -78,5 +78,9 @@ func TestDifferences(t *testing.T) {
 			t.Errorf("%s: only %d rows were taken out: the year is too quiet", recipient, left[recipient])
 		}
 	}
-	t.Logf("taken out: %v", left)
+	n := 0
+	for _, all := range withdrawn {
+		n += len(all)
+	}
+	t.Logf("of %d withdrawn taken out: %v", n, left)
 }

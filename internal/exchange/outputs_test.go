@@ -39,6 +39,7 @@ var outputs = []output{
 	{"report on a file", `stato/reports/[0-9a-f]{32}\.html`, false},
 	{"ledger", `stato/ledger\.db(-wal|-shm)?`, false},
 	{"what is current", `stato/current/[a-z-]+/[a-z-]+/[0-9a-z-]+\.keys`, false},
+	{"published classes", `stato/current/[a-z-]+/[a-z-]+/[0-9a-z-]+\.classes`, false},
 	{"what tables suppressed", `stato/suppressed/[a-z-]+/[a-z-]+/[0-9a-z-]+\.json`, false},
 	{"key", `stato/(master|release-[0-9a-z-]+)\.key`, false},
 	{"counters", `stato/metrics\.prom`, false},

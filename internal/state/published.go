@@ -18,11 +18,12 @@ import (
 //	leaving, err := p.Leave(k, distinct)                   // what may be taken out
 //	err = p.Commit(newPath, release, classes)              // what the next run opens
 //
-// Rows of a class leave together, all that wait: when they are of k distinct persons
-// and of no fewer of those whom the recipient does not know, when at least as many
-// remain, or no row, and when both those that leave and those that remain are as
-// diverse in each sensitive column as the class had to be. So the difference of two
-// releases is of k persons in each class that differs.
+// Rows of a class leave together: when they are of k distinct persons and of no fewer
+// of those whom the recipient does not know, when at least as many remain, or no row,
+// and when both those that leave and those that remain are as diverse in each sensitive
+// column as the class had to be. So the difference of two releases is of k persons in
+// each class that differs. All that wait leave, or else those of as many persons as
+// leave k behind.
 //
 // Memory is some 150 bytes a row that waits; classes are streamed.
 type Published struct {
@@ -142,9 +143,9 @@ func (p *Published) Leave(k int, distinct []int) (l Leaving, err error) {
 		if len(here) == 0 {
 			return nil
 		}
-		after, may := c.without(here, int64(k), distinct)
-		if !may {
-			stay = append(stay, here...)
+		here, wait, after := c.most(here, int64(k), distinct)
+		stay = append(stay, wait...)
+		if len(here) == 0 {
 			return nil
 		}
 		p.changed[c.Name] = after
@@ -190,6 +191,37 @@ func countOf(c *ClassOf, alike int, rows []Row) (n int64) {
 	}
 	return n
 }
+
+// most divides rows that are cancelled into those that leave and those that wait, and
+// gives the class without the former.
+func (c *ClassOf) most(rows []Row, k int64, distinct []int) (leave, wait []Row, after ClassOf) {
+	if after, may := c.without(rows, k, distinct); may {
+		return rows, nil, after
+	}
+	var persons []uint64 // in the order of their hashes, which says nothing of them
+	for _, r := range rows {
+		persons = append(persons, r.Person)
+	}
+	slices.Sort(persons)
+	persons = slices.Compact(persons)
+	for n, tries := min(int64(len(persons)), c.Persons-k), 0; n >= k && tries < mostTries; n, tries = n-1, tries+1 {
+		leave, wait = nil, nil
+		for _, r := range rows {
+			if r.Person <= persons[n-1] {
+				leave = append(leave, r)
+			} else {
+				wait = append(wait, r)
+			}
+		}
+		if after, may := c.without(leave, k, distinct); may {
+			return leave, wait, after
+		}
+	}
+	return nil, rows, after
+}
+
+// mostTries bounds how often fewer persons are tried.
+const mostTries = 16
 
 // without is the class without some of its rows, and whether they may leave it.
 // Counts of persons are the least that can remain: who has several rows may be left

@@ -302,8 +302,12 @@ func (s *Spread) find(value uint64) (int, bool) {
 	return slices.BinarySearchFunc(s.Having, value, func(h Having, v uint64) int { return cmp.Compare(h.Value, v) })
 }
 
-// less is what is left at least without those that are taken out.
+// less is what is left at least without those that are taken out; what a class does
+// not show it never does.
 func (s *Spread) less(out *Spread) Spread {
+	if s.Valued == 0 {
+		return Spread{}
+	}
 	left := Spread{Valued: s.Valued - out.Valued}
 	for _, h := range s.Having {
 		if i, found := out.find(h.Value); found {

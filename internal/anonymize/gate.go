@@ -87,7 +87,7 @@ const (
 // mostRows bounds rows where nobody else does: by memory, or, where they may go to
 // scratch space, by the numbers that they have.
 func (req *Request) mostRows() int {
-	held := req.Fit != nil || req.Recipient.Linkability == LinkPeriod || req.Recipient.Linkability == LinkWindow // linked.go, scheme_fit.go
+	held := req.Recipient.Linkability == LinkPeriod || req.Recipient.Linkability == LinkWindow // linked.go
 	if held || req.Room.Memory == 0 || req.Room.Space == nil {
 		return 20_000_000
 	}

@@ -32,6 +32,7 @@ type anonymous struct {
 	// known is the column that marks rows of benefits that the recipient paid.
 	known  int
 	payers *payers
+	trace  *tracing // nil where nobody asked
 }
 
 func newAnonymous(v *View) (a *anonymous, err error) {
@@ -89,7 +90,10 @@ func newAnonymous(v *View) (a *anonymous, err error) {
 	}
 	a.set = kanon.New(a.layout, v.req.MaxRows, v.req.Room)
 	a.codes = make([]uint16, len(columns))
-	return a, nil
+	if v.req.Trace != nil && a.fit == nil {
+		a.trace, err = newTracing(a)
+	}
+	return a, err
 }
 
 // codes keeps the codes of two kinds of flow apart, which may fill one dataset in
@@ -161,10 +165,17 @@ func (a *anonymous) close(ctx context.Context, live living) (err error) {
 		return err
 	}
 	steps := ladder(a.attributes.domains, a.attributes.rungs)
+	if a.trace != nil {
+		if a.trace.asked.Release == "" {
+			return errTraceRelease
+		}
+		a.set.Trace(int(a.v.records.taken))
+	}
 	res, err := a.decide(ctx, steps)
 	if err != nil {
 		return err
 	}
+	note := a.noting()
 	a.v.balance.Disclosed += res.Published
 	a.v.balance.Suppressed += res.Suppressed
 	loss := newLossTable(len(res.Steps))
@@ -183,6 +194,7 @@ func (a *anonymous) close(ctx context.Context, live living) (err error) {
 		if !published {
 			return nil
 		}
+		note(codes, rows)
 		for range rows {
 			if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
 				return context.Cause(ctx)

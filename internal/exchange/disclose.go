@@ -50,10 +50,11 @@ type target struct {
 	withheldCode string
 	why          *flusso.Error
 
-	view     *anonymize.View
-	codes    *anonymize.Codes
-	scratch  scratch.File // of the view's rows
-	memory   scratch.File // of the state's records
+	view    *anonymize.View
+	codes   *anonymize.Codes
+	scratch scratch.File // of the view's rows
+	memory  scratch.File // of the state's records
+	gathering
 	release  *dataset.Release
 	notes    []flusso.Text // for its readers
 	resumed  bool          // a crash left it sealed: notes are those it was sealed with
@@ -93,7 +94,7 @@ func (r *run) openViews(ctx context.Context, d *disclosure, tipo flusso.Tipo) (t
 		if err := r.openView(ctx, d, t, tipo); err != nil {
 			return nil, err
 		}
-		takers = append(takers, remember(t.current), look(t.view))
+		takers = append(takers, remember(t.current), t.look())
 	}
 	if len(takers) > 0 && d.sent != nil {
 		takers = append(takers, d.sent.taker(tipo))

@@ -66,13 +66,14 @@ func (r *run) openView(ctx context.Context, d *disclosure, t *target, tipo fluss
 		return err
 	}
 	both, cite := pair(levelsOf(r.cfg.Recipients[t.key.Recipient]), t.level, t.tipo)
+	t.trace = r.traceOf(t)
 	t.scratch.Folder, t.memory.Folder = r.cfg.State, r.cfg.State
 	t.view, err = r.matrix.Open(anonymize.Request{
 		Room:      scratch.Room{Memory: defaultRowMemory / int64(len(d.targets)), Space: &t.scratch},
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
 		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Ambiti: r.ambiti,
 		At: d.at, ReleaseKey: key, Codes: t.codes, Scheme: scheme, Past: past, Payers: payers, Silent: instead != "",
-		Cubes: cubes, Suppressed: suppressed, Microdata: both, NoiseKey: r.keys.noise,
+		Cubes: cubes, Suppressed: suppressed, Microdata: both, NoiseKey: r.keys.noise, Trace: t.trace,
 	}, func(rows *anonymize.Disclosed) error { return d.take(t, rows) })
 	if err != nil {
 		return err
@@ -99,6 +100,10 @@ func (r *run) openRelease(ctx context.Context, d *disclosure, t *target) error {
 				}
 			}
 		}
+	}
+	t.current.Make(t.key.ID)
+	if err := r.openPublished(t); err != nil {
+		return err
 	}
 	if err := r.agree(ctx, t.key); err != nil {
 		return err
@@ -152,7 +157,10 @@ func (t *target) resolve() (fates []schema.Status, err error) {
 		return nil, err
 	}
 	t.counters = result.Counters
-	t.takeOut(result.Revoked)
+	if named(t.level) {
+		t.takeOut(result.Revoked)
+	}
+	t.expect(result.Turned)
 	return fatesOf(result.Outcomes), nil
 }
 
@@ -174,33 +182,49 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	if n.Inserted-n.Reinstated-(n.Cancelled-n.Revoked-n.Pending) != b.Outside+b.Disclosed+b.Suppressed {
 		return unbalanced(t)
 	}
+	if err := t.leave(); err != nil {
+		return err
+	}
+	n = t.counters
 	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Notes: t.notes, Faults: t.faults(), Disclosure: t.view.Report()}
 	if n.Waiting > 0 && !t.resumed {
 		report.Notes = append(report.Notes, waitingNote(n.Waiting, report.Disclosure.K))
 	}
 	t.withheldCode, t.why = withheldOf(t.name(), &report.Disclosure, b)
-	if (b.Rows == 0 || t.why != nil) && n.Revoked == 0 {
+	switch moved := n.Revoked+n.Pending+n.Reinstated > 0; {
+	case b.Rows > 0 && t.why == nil, named(t.level) && n.Revoked > 0:
+	case b.Rows == 0 && t.before != nil && moved:
+		t.release.Anew() // what waits is remembered with a release
+	default:
 		return t.release.Discard()
 	}
 	if t.sealed, err = t.release.Finish(ctx, b, report); err != nil {
 		return err
 	}
-	// Of what was withdrawn from earlier releases there is a row, or it was outside.
-	if t.sealed.Withdrawn > n.Revoked {
-		return unbalanced(t)
-	}
 	if t.sealed.Dir == "" {
 		return nil
+	}
+	// The equation of the release, over all releases: a record that is shown is a row.
+	if t.perRecord() && t.sealed.Rows != t.current.Rows() {
+		return unbalanced(t)
 	}
 	if t.classes != nil {
 		if err := t.classes.commit(t.view.ClassIndexes()); err != nil {
 			return err
 		}
 	}
-	if err := r.keepPattern(t); err != nil {
+	if b.Rows > 0 || t.before == nil {
+		err = r.keepPattern(t)
+	} else {
+		err = r.copyPattern(*t.before, t.key)
+	}
+	if err != nil {
 		return err
 	}
 	if err := spool.MkdirAll(r.fs, filepath.Dir(r.statePath(t.key))); err != nil {
+		return err
+	}
+	if err := r.keepPublished(t); err != nil {
 		return err
 	}
 	return t.current.Commit(r.statePath(t.key))

@@ -45,6 +45,7 @@ type Set struct {
 	live    func(ordinal uint32) bool
 	// What became of them.
 	published, suppressed log
+	trace                 *trace // nil where nobody asked
 }
 
 // ErrFull is what Add says when the set holds its most.
@@ -223,6 +224,7 @@ func (r *rung) judge(w *worker, first *row, t *tally) (verdict, error) {
 func (r *rung) apply(w *worker, v verdict, class []row) error {
 	if v.enough {
 		w.res.Steps[r.step] += int64(len(class))
+		w.noteSteps(class, r.step)
 		for i := range class {
 			w.layout.step.set(&class[i], uint16(r.step))
 		}

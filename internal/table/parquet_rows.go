@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"sync"
 	"sync/atomic"
 
@@ -84,8 +85,12 @@ func OpenParquetRows(r io.ReaderAt, size int64, names []string) (p *ParquetRows,
 	return p, nil
 }
 
-// repeats tells whether the texts of a leaf repeat: their dictionaries together
-// hold half as many as there are at most, as the footer counts them.
+// repeatsWhere is how often, on average, a text must come in a row group whose
+// codes are worth having: a vocabulary is held as long as the file is read.
+const repeatsWhere = 4
+
+// repeats tells whether the texts of a leaf repeat, by what the footer counts in
+// the dictionaries of all row groups.
 func (p *ParquetRows) repeats(place int) bool {
 	var distinct, there int64
 	for _, group := range p.in.MetaData().RowGroups {
@@ -105,7 +110,7 @@ func (p *ParquetRows) repeats(place int) bool {
 		distinct += *c.Statistics.DistinctCount
 		there += c.NumValues - *c.Statistics.NullCount
 	}
-	return distinct <= there/2
+	return repeatsWhere*distinct <= there
 }
 
 // Columns are the columns that Next fills: name, kind, nullability, fields, and
@@ -117,6 +122,16 @@ func (p *ParquetRows) Columns() []Column { return p.columns }
 // files of one dataset, read one after the other or in turn, have their codes in
 // common.
 func (p *ParquetRows) Share(columns []Column) { share(p.columns, columns) }
+
+// Coded gives columns the vocabularies of those of the same names in like.
+func Coded(columns, like []Column) []Column {
+	coded := slices.Clone(columns)
+	for i := range coded {
+		coded[i].Fields = slices.Clone(coded[i].Fields)
+	}
+	share(coded, like)
+	return coded
+}
 
 func share(to, from []Column) {
 	for i := range to {

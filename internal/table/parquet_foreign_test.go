@@ -113,7 +113,11 @@ func FuzzReadParquet(f *testing.F) {
 			data[at] ^= byte(flip)
 			at += 13
 		}
-		_, groups, err := ParquetColumns(bytes.NewReader(data), int64(len(data)))
+		file, err := OpenParquet(bytes.NewReader(data), int64(len(data)))
+		if err != nil {
+			return
+		}
+		_, groups, err := file.Columns()
 		if err != nil {
 			return
 		}

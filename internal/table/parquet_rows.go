@@ -31,9 +31,7 @@ const readRows = 8192
 // call of Next. A column of texts that repeat comes coded: whoever wrote the file
 // looked each text up, which nobody has to do again.
 type ParquetRows struct {
-	in      *file.Reader
-	at      io.ReaderAt
-	size    int64
+	*ParquetFile
 	columns []Column
 	leaves  []*leafReader
 	group   int   // the next one
@@ -41,16 +39,37 @@ type ParquetRows struct {
 	left    int64 // rows of the one that is being read
 }
 
-// OpenParquetRows reads the footer of a file of size bytes. Columns are given
-// in the order of names; all of the file, in its order, where names is nil.
-func OpenParquetRows(r io.ReaderAt, size int64, names []string) (p *ParquetRows, err error) {
+// ParquetFile is a file whose footer was read. Several goroutines may read it.
+type ParquetFile struct {
+	in   *file.Reader
+	at   io.ReaderAt
+	size int64
+}
+
+// OpenParquet reads the footer of a file of size bytes.
+func OpenParquet(r io.ReaderAt, size int64) (f *ParquetFile, err error) {
 	defer sayPanic(&err)
 	in, err := file.NewParquetReader(io.NewSectionReader(r, 0, size))
 	if err != nil {
 		return nil, fmt.Errorf("read parquet footer: %w", err)
 	}
-	p = &ParquetRows{in: in, at: r, size: size, groups: in.NumRowGroups()}
-	root := in.MetaData().Schema.Root()
+	return &ParquetFile{in, r, size}, nil
+}
+
+// OpenParquetRows reads the footer of a file of size bytes. Columns are given
+// in the order of names; all of the file, in its order, where names is nil.
+func OpenParquetRows(r io.ReaderAt, size int64, names []string) (*ParquetRows, error) {
+	f, err := OpenParquet(r, size)
+	if err != nil {
+		return nil, err
+	}
+	return f.rows(names)
+}
+
+func (f *ParquetFile) rows(names []string) (p *ParquetRows, err error) {
+	defer sayPanic(&err)
+	p = &ParquetRows{ParquetFile: f, groups: f.in.NumRowGroups()}
+	root := f.in.MetaData().Schema.Root()
 	if names == nil {
 		for i := range root.NumFields() {
 			names = append(names, root.Field(i).Name())
@@ -284,14 +303,14 @@ func ReadParquetRows(r io.ReaderAt, size int64, names []string, f func(*Chunk) e
 	return p.each(f)
 }
 
-// ReadParquetGroup is ReadParquetRows of one row group.
-func ReadParquetGroup(r io.ReaderAt, size int64, group int, names []string, f func(*Chunk) error) error {
-	p, err := OpenParquetRows(r, size, names)
+// ReadGroup is ReadParquetRows of one row group.
+func (f *ParquetFile) ReadGroup(group int, names []string, take func(*Chunk) error) error {
+	p, err := f.rows(names)
 	if err != nil {
 		return err
 	}
 	p.group, p.groups = group, group+1
-	return p.each(f)
+	return p.each(take)
 }
 
 func (p *ParquetRows) each(f func(*Chunk) error) error {

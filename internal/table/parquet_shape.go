@@ -1,24 +1,15 @@
 package table
 
 import (
-	"fmt"
-	"io"
-
 	"github.com/apache/arrow/go/v17/parquet"
-	"github.com/apache/arrow/go/v17/parquet/file"
 	"github.com/apache/arrow/go/v17/parquet/schema"
 )
 
-// ParquetColumns are the columns of a Parquet file of size bytes, and groups the
-// rows of its row groups; the Kind is 0 of a column that does not hold single
-// values.
-func ParquetColumns(r io.ReaderAt, size int64) (columns []Column, groups []int64, err error) {
+// Columns are those of the file, and groups the rows of its row groups; the Kind is
+// 0 of a column that does not hold single values.
+func (f *ParquetFile) Columns() (columns []Column, groups []int64, err error) {
 	defer sayPanic(&err)
-	in, err := file.NewParquetReader(io.NewSectionReader(r, 0, size))
-	if err != nil {
-		return nil, nil, fmt.Errorf("read parquet footer: %w", err)
-	}
-	root := in.MetaData().Schema.Root()
+	root := f.in.MetaData().Schema.Root()
 	for i := range root.NumFields() {
 		c, ok := columnOf(root.Field(i))
 		if !ok || c.Kind == Strings || c.Kind == Struct || c.Kind == Structs {
@@ -27,8 +18,8 @@ func ParquetColumns(r io.ReaderAt, size int64) (columns []Column, groups []int64
 		c.Name = root.Field(i).Name()
 		columns = append(columns, c)
 	}
-	for g := range in.NumRowGroups() {
-		groups = append(groups, in.RowGroup(g).NumRows())
+	for g := range f.in.NumRowGroups() {
+		groups = append(groups, f.in.RowGroup(g).NumRows())
 	}
 	return columns, groups, nil
 }

@@ -28,9 +28,11 @@ func main() {
 	out := flag.String("out", "docs/benchmarks.md", "the page of the flows")
 	transfersOut := flag.String("transfers-out", "docs/benchmarks-sftp.md", "the page of the transfers")
 	anonymizeOut := flag.String("anonymize-out", "docs/benchmarks-anonymize.md", "the page of anonymised tables")
+	adultOut := flag.String("adult-out", "docs/benchmarks-adult.md", "the page of UCI Adult")
 	cubesOut := flag.String("tables-out", "docs/benchmarks-tables.md", "the page of tables that keep secrets")
+	monthsOut := flag.String("months-out", "docs/benchmarks-months.md", "the page of monthly releases")
 	releasesOut := flag.String("releases-out", "docs/benchmarks-releases.md", "the page of the releases")
-	only := flag.String("only", "", "flows, releases, transfers, anonymize, tables, or pruning alone, which writes no page")
+	only := flag.String("only", "", "flows, releases, transfers, anonymize, adult, tables, months, or pruning alone, which writes no page")
 	pruningRows := flag.Int("pruning-rows", 50_000_000, "rows of the dataset that is asked for one comune")
 	largest := flag.Int("million-rows", 50, "the largest table to anonymise, in millions of rows")
 	n := sizes{files: 20_000}
@@ -72,12 +74,18 @@ func main() {
 		if err == nil && (*only == "" || *only == "transfers") {
 			err = benchTransfers(ctx, *transfersOut, n, *runs)
 		}
+		if err == nil && (*only == "" || *only == "adult") {
+			err = benchAnonymize(ctx, *adultOut, nil, *runs)
+		}
 		if err == nil && (*only == "" || *only == "anonymize") {
 			millions := slices.DeleteFunc([]int{1, 10, 50}, func(m int) bool { return m > *largest })
 			err = benchAnonymize(ctx, *anonymizeOut, millions, *runs)
 		}
 		if err == nil && (*only == "" || *only == "tables") {
-			err = benchCubes(ctx, *cubesOut, min(*runs, 3))
+			err = benchCubes(ctx, *cubesOut, *runs)
+		}
+		if err == nil && (*only == "" || *only == "months") {
+			err = benchMonths(ctx, *monthsOut, *runs)
 		}
 	}
 	stop()

@@ -132,10 +132,6 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err err
 	if a.codes[a.known] = 0; a.payers.paid(&a.r) {
 		a.codes[a.known] = 1
 	}
-	if a.fit != nil {
-		a.v.balance.Suppressed++
-		return a.fit.count(a.codes, a.r.who())
-	}
 	return a.set.Add(a.codes, a.r.who(), r.ordinal)
 }
 
@@ -154,21 +150,25 @@ func benefitOf(b *schema.Batch, rec int) []byte {
 }
 
 func (a *anonymous) close(ctx context.Context, live living) (err error) {
-	if a.fit != nil {
-		if !live.all() {
-			return errFitFates
-		}
-		a.v.fitted, err = a.fit.freeze(ctx)
-		return err
-	}
 	if !live.all() {
 		a.set.Keep(live.has)
+	}
+	if a.fit != nil {
+		rows, err := a.fit.countAll(a.set)
+		if err == nil {
+			a.v.balance.Suppressed += rows
+			a.v.fitted, err = a.fit.freeze(ctx)
+		}
+		return err
 	}
 	if err := a.rankBenefits(live.all()); err != nil {
 		return err
 	}
 	steps := ladder(a.attributes.domains, a.attributes.rungs)
 	if a.trace != nil {
+		if a.trace.asked.Release == "" {
+			return errTraceRelease
+		}
 		a.set.Trace(int(a.v.records.taken))
 	}
 	res, err := a.decide(ctx, steps)

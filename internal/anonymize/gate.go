@@ -80,7 +80,8 @@ type Request struct {
 	Room scratch.Room
 }
 
-// Trace is a key of the house's, and the id of the release that a view makes.
+// Trace is a key of the house's, and the id of the release that a view makes: it may
+// be put in until Close.
 type Trace struct {
 	Key     []byte
 	Release string
@@ -96,7 +97,7 @@ const (
 // mostRows bounds rows where nobody else does: by memory, or, where they may go to
 // scratch space, by the numbers that they have.
 func (req *Request) mostRows() int {
-	held := req.Fit != nil || req.Recipient.Linkability == LinkPeriod || req.Recipient.Linkability == LinkWindow // linked.go, scheme_fit.go
+	held := req.Recipient.Linkability == LinkPeriod || req.Recipient.Linkability == LinkWindow // linked.go
 	if held || req.Room.Memory == 0 || req.Room.Space == nil {
 		return 20_000_000
 	}

@@ -121,29 +121,44 @@ func (v *View) Distinct() (least []int) {
 	return least
 }
 
-// Recall finds where the row of a record stands that a release published with this
-// mark, in the same way as this view (How). b may be a batch that was not added yet.
-// False where the mark is too far up to tell.
-func (v *View) Recall(b *schema.Batch, rec int, release string, mark uint8) (Recalled, bool, error) {
+// Noted is what Recall must know of a record.
+type Noted struct {
+	texts  []string
+	codes  []uint16
+	person uint64
+	known  bool
+}
+
+// Note takes note of an accepted record of the batch that was added last, for Recall.
+func (v *View) Note(b *schema.Batch, rec int) (n Noted) {
 	a, ok := v.engine.(*anonymous)
-	if !ok || a.trace == nil || mark == 0 || mark >= kanon.MostSteps {
-		return Recalled{}, false, nil
-	}
-	if v.req.Relayed {
-		if err := v.checkDelegated(b); err != nil {
-			return Recalled{}, false, err
-		}
+	if !ok || a.trace == nil {
+		return n
 	}
 	r := reading{persons: a.trace.persons}
 	r.next(b, rec, v.places.find(b, rec), recordRef{batch: -1})
-	texts, codes := a.read(&r, v.coveredOf(b, rec))
+	n.texts, n.codes = a.read(&r, v.coveredOf(b, rec))
+	who := r.who()
+	n.person, n.known = binary.BigEndian.Uint64(who[:8]), a.payers.paid(&r)
+	return n
+}
+
+// Recall finds where the row of a record stands that a release published with this
+// mark, in the same way as this view (How); n is used up. It comes before Close. False
+// where the mark is too far up to tell.
+func (v *View) Recall(n Noted, release string, mark uint8) (found Recalled, ok bool) {
+	a, isAnonymous := v.engine.(*anonymous)
+	if !isAnonymous || a.trace == nil || n.codes == nil || mark == 0 || mark >= kanon.MostSteps {
+		return found, false
+	}
+	texts, codes := n.texts, n.codes
 	if a.frozen == nil {
 		climb(a.attributes, texts, int(mark)-1)
 	} else {
 		class := a.frozen.Locate(codes)
 		for range mark - 1 {
 			if class, ok = a.frozen.Parent(class); !ok {
-				return Recalled{}, false, nil
+				return found, false
 			}
 		}
 		a.frozen.Publish(class, codes)
@@ -163,13 +178,11 @@ func (v *View) Recall(b *schema.Batch, rec int, release string, mark uint8) (Rec
 			said = appendSaid(said, nuts2Of(codes[i]))
 		}
 	}
-	found := Recalled{Class: a.trace.class(said), Known: a.payers.paid(&r)}
+	found = Recalled{Class: a.trace.class(said), Person: n.person, Known: n.known}
 	for i, text := range sensitive {
 		found.Values = append(found.Values, a.trace.value(found.Class, i, text))
 	}
-	who := r.who()
-	found.Person = binary.BigEndian.Uint64(who[:8])
-	return found, true, nil
+	return found, true
 }
 
 // read gives the values of a record as it came, and the codes of those that have one
@@ -207,7 +220,7 @@ type tracing struct {
 	*RowNamer
 	how     [32]byte
 	persons persons
-	release string
+	asked   *Trace
 	classes []ShownClass
 }
 
@@ -215,14 +228,11 @@ var errTraceRelease = errors.New("a trace needs the release's id")
 
 func newTracing(a *anonymous) (*tracing, error) {
 	req := &a.v.req
-	if req.Trace.Release == "" {
-		return nil, errTraceRelease
-	}
 	persons, err := pseudonym.NewTeller(req.Trace.Key, req.codes())
 	if err != nil {
 		return nil, err
 	}
-	t := &tracing{RowNamer: newRowNamer(req.Trace.Key, a.emitter.tableColumns()), persons: persons, release: req.Trace.Release}
+	t := &tracing{RowNamer: newRowNamer(req.Trace.Key, a.emitter.tableColumns()), persons: persons, asked: req.Trace}
 	sum := sha256.New()
 	steps := ladder(a.attributes.domains, a.attributes.rungs)
 	sum.Write([]byte("flussi/trace/v1" + a.attributes.hashBut(steps, func(d *domain) bool { return d.ambiti })))
@@ -261,7 +271,7 @@ func (a *anonymous) noting() func(codes []uint16, rows int64) {
 
 // classOf names a class and the values that it shows.
 func (t *tracing) classOf(a *anonymous, codes []uint16, class kanon.Class, sensitive []int) ShownClass {
-	said := t.begin(t.release)
+	said := t.begin(t.asked.Release)
 	for i := range a.emitter.columns {
 		if c := &a.emitter.columns[i]; c.say != nil && c.column.Role == table.RoleQuasi {
 			said = appendSaid(said, c.say(codes[0], codes[c.from]))

@@ -139,9 +139,9 @@ func recall(t *testing.T, req Request, flows []string) {
 				hidden++
 				continue
 			}
-			r, ok, err := later.Recall(b, rec, "r1", mark)
-			if err != nil || !ok {
-				t.Fatalf("not found: %v", err)
+			r, ok := later.Recall(later.Note(b, rec), "r1", mark)
+			if !ok {
+				t.Fatal("not found")
 			}
 			c := classes[r.Class]
 			if c == nil {

@@ -50,14 +50,10 @@ func openKeys(fsys spool.FS, dir string, random io.Reader) (k keys, err error) {
 func secretFile(fsys spool.FS, path string, random io.Reader) (key []byte, err error) {
 	f, err := fsys.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		key = make([]byte, masterKeyBytes)
-		if _, err := io.ReadFull(random, key); err != nil {
-			return nil, fmt.Errorf("make key: %w", err)
+		if key, err = newSecret(random); err != nil {
+			return nil, err
 		}
-		return key, spool.WriteFile(fsys, path, spool.FilePerm, func(w io.Writer) error {
-			_, err := io.WriteString(w, hex.EncodeToString(key)+"\n")
-			return err
-		})
+		return key, writeSecret(fsys, path, key)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open key: %w", err)
@@ -71,6 +67,21 @@ func secretFile(fsys spool.FS, path string, random io.Reader) (key []byte, err e
 		return nil, &flusso.Error{Op: "read key", Kind: flusso.Corrupt, What: textBadKey, Hint: hintBadKey}
 	}
 	return key, nil
+}
+
+func newSecret(random io.Reader) (key []byte, err error) {
+	key = make([]byte, masterKeyBytes)
+	if _, err := io.ReadFull(random, key); err != nil {
+		return nil, fmt.Errorf("make key: %w", err)
+	}
+	return key, nil
+}
+
+func writeSecret(fsys spool.FS, path string, key []byte) error {
+	return spool.WriteFile(fsys, path, spool.FilePerm, func(w io.Writer) error {
+		_, err := io.WriteString(w, hex.EncodeToString(key)+"\n")
+		return err
+	})
 }
 
 // fetchKey names one file of one server: endpoint, path, size, time.

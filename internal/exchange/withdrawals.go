@@ -54,59 +54,59 @@ func (t *target) takeOut(revoked [][24]byte) {
 	t.release.Withdraw(names)
 }
 
-// gathering finds the rows of the records that a run cancels, as they are read.
+// gathering finds the rows of the records that a run cancels.
 type gathering struct {
-	published *state.Published   // nil where no row can be found again
-	turns     map[int]state.Turn // by ordinal of the cancellation
-	look      *anonymize.View
+	trace     *anonymize.Trace        // nil where no row can be found again
+	published *state.Published        // nil likewise
+	noted     map[int]anonymize.Noted // what cancellations say, by ordinal
+	ordinal   int                     // of the next accepted record
 }
 
-// gather looks at the accepted records of a batch, whose first has this ordinal.
-func (g *gathering) gather(b *schema.Batch, ordinal int) error {
-	if len(g.turns) == 0 {
-		return nil
-	}
-	for rec, status := range b.Status {
-		if status != schema.Accepted {
-			continue
-		}
-		turn, ok := g.turns[ordinal]
-		if ordinal++; !ok {
-			continue
-		}
-		found, ok, err := g.look.Recall(b, rec, turn.Release, uint8(turn.Mark))
-		if err != nil {
+// look gives records to the target's view, and takes note of what cancellations say:
+// which of them concern rows is known when all is read.
+func (t *target) look() taker {
+	add := look(t.view)
+	t.noted = map[int]anonymize.Noted{}
+	return func(p *parcel) error {
+		if err := add(p); err != nil || p.done {
 			return err
 		}
-		if ok {
-			g.published.Wait(state.Row{Record: turn.Record, Release: turn.Release, Class: found.Class, Person: found.Person, Known: found.Known, Values: found.Values})
+		accepted := 0
+		for rec, status := range p.batch.Status {
+			if status != schema.Accepted {
+				continue
+			}
+			if t.trace != nil && p.records[accepted].op == state.Cancel {
+				t.noted[t.ordinal+accepted] = t.view.Note(&p.batch, rec)
+			}
+			accepted++
 		}
+		t.ordinal += accepted
+		return nil
 	}
-	return nil
 }
 
 // openPublished opens what the dataset shows, class by class, where its rows can be
 // found again.
 func (r *run) openPublished(t *target) (err error) {
-	if r.traceOf(t) == nil {
+	if t.trace == nil {
 		return nil
 	}
+	t.trace.Release = t.key.ID
 	before := ""
 	if t.before != nil {
 		before = r.publishedPath(*t.before)
 	}
 	t.published, err = state.OpenPublished(r.fs, before, state.NewHasher(r.keys.records), r.termsOf(t))
-	t.look = t.view
 	return err
 }
 
-// expect says which cancellations to look for, and lets go of rows whose records came
-// back.
+// expect finds the rows of cancelled records, which wait from now on, and lets go of
+// those whose records came back.
 func (t *target) expect(turned []state.Turn) {
 	if t.published == nil {
 		return
 	}
-	t.turns = map[int]state.Turn{}
 	back := map[[24]byte]bool{}
 	for _, turn := range turned {
 		made, known := t.published.Made(turn.Release)
@@ -114,9 +114,12 @@ func (t *target) expect(turned []state.Turn) {
 		case !turn.Waits:
 			back[turn.Record] = true
 		case turn.By >= 0 && known && made.How == t.view.How(made.Month.Year()):
-			t.turns[turn.By] = turn
+			if found, ok := t.view.Recall(t.noted[turn.By], turn.Release, uint8(turn.Mark)); ok {
+				t.published.Wait(state.Row{Record: turn.Record, Release: turn.Release, Class: found.Class, Person: found.Person, Known: found.Known, Values: found.Values})
+			}
 		}
 	}
+	t.noted = nil
 	t.published.WaitNot(back)
 }
 
@@ -176,7 +179,7 @@ func (r *run) traceOf(t *target) *anonymize.Trace {
 	if !traced(t.level == anonymize.IndividualeAnonimo, t.recipient.Linkability) {
 		return nil
 	}
-	return &anonymize.Trace{Key: r.keys.classes, Release: t.key.ID}
+	return &anonymize.Trace{Key: r.keys.classes}
 }
 
 // perRecord tells whether each record that is shown is one row.

@@ -83,22 +83,18 @@ func (c *Current) Commit(path string) error {
 	})
 }
 
-// Show says how the records that the run made current are shown, in their order. It
-// comes between Resolve and Commit; without it they are Shown.
+// Show says how each record of the run is shown, by ordinal: of those that are current
+// it is remembered. It comes between Resolve and Commit; without it they are Shown.
 func (c *Current) Show(marks []Mark) error {
-	c.marks = make([]Mark, len(c.outcomes))
-	for i, o := range c.outcomes {
-		if !o.Current() {
-			continue
-		}
-		if len(marks) == 0 || marks[0] > MostMark {
-			return &flusso.Error{Op: "commit state", Kind: flusso.Internal, What: textUnbalanced}
-		}
-		c.marks[i], marks = marks[0], marks[1:]
-	}
-	if len(marks) > 0 {
+	if len(marks) != len(c.outcomes) {
 		return &flusso.Error{Op: "commit state", Kind: flusso.Internal, What: textUnbalanced}
 	}
+	for i, o := range c.outcomes {
+		if o.Current() && marks[i] > MostMark {
+			return &flusso.Error{Op: "commit state", Kind: flusso.Internal, What: textUnbalanced}
+		}
+	}
+	c.marks = marks
 	return nil
 }
 

@@ -65,11 +65,9 @@ func TestShown(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				var marks []Mark
-				for n, o := range result.Outcomes {
-					if o.Current() {
-						marks = append(marks, how[n])
-					}
+				marks := make([]Mark, len(result.Outcomes))
+				for n := range marks {
+					marks[n] = how[n]
 				}
 				if err := cur.Show(marks); err != nil {
 					t.Fatal(err)
@@ -113,9 +111,9 @@ func TestRowsOfForgotten(t *testing.T) {
 		turned  string
 	}{
 		{"A1 B1 C1", []Mark{2, Hidden, 2}, 0, 2, ""},
-		{"-C1 D1", []Mark{3}, 0, 3, "r0"},
+		{"-C1 D1", []Mark{Hidden, 3}, 0, 3, "r0"},
 		{"E1", []Mark{1}, 101, 4, ""},
-		{"-D1", nil, 101, 4, "r1"},
+		{"-D1", []Mark{Hidden}, 101, 4, "r1"},
 		{"A1", []Mark{1}, 200, 5, ""},
 	} {
 		cur, err := OpenUnder(m, from, h, Terms{Release: fmt.Sprint("r", i), Month: Month(100 + i), Oldest: run.oldest, Lasting: true})

@@ -241,6 +241,9 @@ func OpenUnder(fs spool.FS, path string, h *Hasher, terms Terms) (*Current, erro
 	return c, err
 }
 
+// Make says which release the run makes, where Terms did not: it comes before Commit.
+func (c *Current) Make(release string) { c.terms.Release = release }
+
 // Within bounds the memory for the records of the run. It comes before Add.
 func (c *Current) Within(room scratch.Room) { c.depot = scratch.NewDepot(room, blockOps, opCodec) }
 

@@ -95,6 +95,32 @@ func (s *Set) Met(column int) ([]bool, error) {
 	return met, nil
 }
 
+// Came hands out the rows that are kept as they came, before any Recode: pile by pile,
+// and begin is called before each. Rows with the same quasi-identifiers are in one pile.
+func (s *Set) Came(begin func(), f func(codes []uint16, person uint64) error) error {
+	codes := make([]uint16, len(s.layout.columns))
+	var buf []byte
+	for i := range s.came.of {
+		begin()
+		err := s.came.of[i].Each(s.depot, &buf, func(some []row) error {
+			for i := range some {
+				if s.live != nil && !s.live(some[i].class) {
+					continue
+				}
+				s.layout.unpack(&some[i], codes)
+				if err := f(codes, some[i].person); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Recode replaces the codes of a column in every row: a dictionary filled in
 // order of appearance gets its final order. No two codes become one.
 func (s *Set) Recode(column int, to []uint16) {

@@ -133,10 +133,10 @@ type fact struct {
 }
 
 // factsOf reads a flow. Records that withdraw others are not facts.
-func factsOf(t testing.TB, flow []byte) []fact { return recordsOf(t, flow, "I") }
+func factsOf(t testing.TB, flow []byte) []fact { return recordsOf(t, flow, false) }
 
-// recordsOf reads the records of one TipoOperazione.
-func recordsOf(t testing.TB, flow []byte, operation string) (facts []fact) {
+// recordsOf reads the records that withdraw others, or the others.
+func recordsOf(t testing.TB, flow []byte, withdraw bool) (facts []fact) {
 	t.Helper()
 	d := xml.NewDecoder(bytes.NewReader(flow))
 	var payer string
@@ -177,7 +177,7 @@ func recordsOf(t testing.TB, flow []byte, operation string) (facts []fact) {
 					f.cents[name] = int(100*amount + 0.5)
 				}
 			}
-			if of["TipoOperazione"] == operation {
+			if (of["TipoOperazione"] == "C") == withdraw {
 				facts = append(facts, f)
 			}
 		}

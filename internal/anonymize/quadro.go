@@ -174,7 +174,7 @@ func (q *quadro) close(ctx context.Context, live living) error {
 	if err != nil {
 		return err
 	}
-	report := Report{K: q.v.req.K, Scheme: "quadro/3", Linkability: "none", Noise: q.spec.noise}
+	report := Report{K: q.v.req.K, Scheme: "quadro/3", Linkability: "none", Noise: q.spec.noise, Cubes: q.spec.described(q.axes)}
 	for i := range cells {
 		c := &cells[i]
 		switch {

@@ -14,11 +14,11 @@ import (
 func referenceViews(m *Manifest, tables []territory.Table) []byte {
 	s := newViewer(m)
 	var b strings.Builder
-	fmt.Fprintf(&b, textReferenceHead, m.Release)
+	fmt.Fprintf(&b, textReferenceHead, m.Dataset, m.Release)
 	has := map[string]bool{}
 	for _, t := range tables {
 		has[t.Name] = true
-		fmt.Fprintf(&b, "CREATE OR REPLACE VIEW %s AS SELECT * FROM read_parquet('%s/%[1]s.parquet');\n", t.Name, tablesName)
+		fmt.Fprintf(&b, "CREATE OR REPLACE VIEW %s AS SELECT * FROM read_parquet(coalesce(getvariable('tavole'), '%s/') || '%[1]s.parquet');\n", t.Name, tablesName)
 	}
 	if has["popolazione"] {
 		b.WriteString(sqlResidents)

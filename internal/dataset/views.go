@@ -68,11 +68,12 @@ const (
 // viewer is what the views must know of a dataset: its columns.
 type viewer struct {
 	form    form
+	sinba   bool // records of minors, each with any number of benefits
 	columns []table.ColumnInfo
 }
 
 func newViewer(m *Manifest) *viewer {
-	s := &viewer{columns: m.Columns}
+	s := &viewer{columns: m.Columns, sinba: m.Tipo == flusso.SINBA.String()}
 	role := func(r table.Role) bool {
 		return slices.ContainsFunc(m.Columns, func(c table.ColumnInfo) bool { return c.Role == r })
 	}

@@ -96,8 +96,11 @@ ORDER BY ALL`, measure, from, sqlNames(by), counted, strings.Join(on, " AND "))
 		return join(fmt.Sprintf("SELECT %s, %s FROM righe GROUP BY ALL", sqlNames(by), counts), fine, "persone", by)
 	}
 	measure, from := "prestazioni", "righe"
-	if s.form == ofPersons {
+	switch {
+	case s.form == ofPersons:
 		measure, from = "persone", "dati"
+	case s.sinba:
+		measure = "record"
 	}
 	wide := "(SELECT * REPLACE (eta_larga(FasciaEta) AS FasciaEta) FROM %s)"
 	return join(fmt.Sprintf("SELECT %s, count(*) AS %s FROM "+wide+" GROUP BY ALL", sqlNames(by), measure, from), fmt.Sprintf(wide, "popolazione"), measure, by)

@@ -4,7 +4,6 @@ import (
 	"crypto/sha256"
 	"encoding/base32"
 	"encoding/binary"
-	"hash"
 )
 
 // Riga is the id of an identified record for one recipient and dataset: the same
@@ -22,31 +21,30 @@ var rigaText = base32.NewEncoding("0123456789abcdefghijklmnopqrstuv").WithPaddin
 // AppendText appends the id as it is published: RigaLen characters.
 func (r Riga) AppendText(to []byte) []byte { return rigaText.AppendEncode(to, r[:]) }
 
-// RigaMaker makes the ids of one recipient's dataset. It is for one goroutine.
+// RigaMaker makes the ids of one recipient's dataset.
 type RigaMaker struct {
-	hash   hash.Hash
-	prefix []byte
-	buf    []byte
-	sum    []byte
+	dataset [16]byte // hash of the recipient and the dataset
 }
 
-// NewRigaMaker makes one for a recipient's dataset.
+// NewRigaMaker makes one for a recipient's dataset: its own part of the ids is the
+// first 16 bytes of SHA-256 over the version, the recipient and the dataset, each
+// with its length before it.
 func NewRigaMaker(recipient, dataset string) *RigaMaker {
-	m := &RigaMaker{hash: sha256.New()}
+	var parts []byte
 	for _, part := range []string{"flussi/riga/v1", recipient, dataset} {
-		m.prefix = binary.BigEndian.AppendUint32(m.prefix, uint32(len(part)))
-		m.prefix = append(m.prefix, part...)
+		parts = binary.BigEndian.AppendUint32(parts, uint32(len(part)))
+		parts = append(parts, part...)
 	}
-	m.prefix = binary.BigEndian.AppendUint32(m.prefix, uint32(len(RecordID{})))
-	return m
+	sum := sha256.Sum256(parts)
+	return &RigaMaker{[16]byte(sum[:16])}
 }
 
-// Riga hashes a record's id: the first 16 bytes of SHA-256 over the version, the
-// recipient, the dataset and the id, each with its length before it.
+// Riga hashes a record's id: the first 16 bytes of SHA-256 over the dataset's part
+// and the id, which are one block of it.
 func (m *RigaMaker) Riga(id *RecordID) Riga {
-	m.buf = append(append(m.buf[:0], m.prefix...), id[:]...)
-	m.hash.Reset()
-	m.hash.Write(m.buf)
-	m.sum = m.hash.Sum(m.sum[:0])
-	return Riga(m.sum[:len(Riga{})])
+	var block [len(m.dataset) + len(RecordID{})]byte
+	copy(block[:], m.dataset[:])
+	copy(block[len(m.dataset):], id[:])
+	sum := sha256.Sum256(block[:])
+	return Riga(sum[:len(Riga{})])
 }

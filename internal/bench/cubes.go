@@ -10,8 +10,6 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
-	"strconv"
-	"strings"
 	"time"
 )
 
@@ -75,37 +73,12 @@ func benchCubes(ctx context.Context, out string, runs int) (err error) {
 
 // read takes what a benchmark said.
 func (c *cubed) read(path string) error {
-	said, err := os.ReadFile(path)
+	said, err := metrics(path, "ns/op", "figures", "hidden", "small")
 	if err != nil {
-		return fmt.Errorf("read what the benchmark said: %w", err)
+		return fmt.Errorf("%s: %w", c.bench, err)
 	}
-	fields := strings.Fields(string(said))
-	found := 0
-	for i, unit := range fields {
-		if i == 0 {
-			continue
-		}
-		n, err := strconv.ParseFloat(fields[i-1], 64)
-		if err != nil {
-			continue
-		}
-		found++
-		switch unit {
-		case "ns/op":
-			c.protected = append(c.protected, time.Duration(n))
-		case "figures":
-			c.figures = n
-		case "hidden":
-			c.hidden = n
-		case "small":
-			c.small = n
-		default:
-			found--
-		}
-	}
-	if found != 4 {
-		return fmt.Errorf("%s: %d of 4 numbers in what the benchmark said", c.bench, found)
-	}
+	c.protected = append(c.protected, time.Duration(said["ns/op"]))
+	c.figures, c.hidden, c.small = said["figures"], said["hidden"], said["small"]
 	return nil
 }
 

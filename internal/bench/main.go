@@ -28,9 +28,11 @@ func main() {
 	out := flag.String("out", "docs/benchmarks.md", "the page of the flows")
 	transfersOut := flag.String("transfers-out", "docs/benchmarks-sftp.md", "the page of the transfers")
 	anonymizeOut := flag.String("anonymize-out", "docs/benchmarks-anonymize.md", "the page of anonymised tables")
+	adultOut := flag.String("adult-out", "docs/benchmarks-adult.md", "the page of UCI Adult")
 	cubesOut := flag.String("tables-out", "docs/benchmarks-tables.md", "the page of tables that keep secrets")
+	monthsOut := flag.String("months-out", "docs/benchmarks-months.md", "the page of monthly releases")
 	releasesOut := flag.String("releases-out", "docs/benchmarks-releases.md", "the page of the releases")
-	only := flag.String("only", "", "flows, releases, transfers, anonymize or tables alone")
+	only := flag.String("only", "", "flows, releases, transfers, anonymize, adult, tables or months alone")
 	largest := flag.Int("million-rows", 50, "the largest table to anonymise, in millions of rows")
 	n := sizes{files: 20_000}
 	flag.Int64Var(&n.large, "transfer", 2<<30, "bytes of the file moved near")
@@ -68,12 +70,18 @@ func main() {
 		if err == nil && (*only == "" || *only == "transfers") {
 			err = benchTransfers(ctx, *transfersOut, n, *runs)
 		}
+		if err == nil && (*only == "" || *only == "adult") {
+			err = benchAnonymize(ctx, *adultOut, nil, *runs)
+		}
 		if err == nil && (*only == "" || *only == "anonymize") {
 			millions := slices.DeleteFunc([]int{1, 10, 50}, func(m int) bool { return m > *largest })
 			err = benchAnonymize(ctx, *anonymizeOut, millions, *runs)
 		}
 		if err == nil && (*only == "" || *only == "tables") {
-			err = benchCubes(ctx, *cubesOut, min(*runs, 3))
+			err = benchCubes(ctx, *cubesOut, *runs)
+		}
+		if err == nil && (*only == "" || *only == "months") {
+			err = benchMonths(ctx, *monthsOut, *runs)
 		}
 	}
 	stop()

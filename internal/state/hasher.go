@@ -6,13 +6,12 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
-	"hash"
 
 	"flussi/internal/flusso"
 )
 
-// Key tells which benefit a record is about: 16 bytes of HMAC-SHA256 over
-// (Ente, person, CodicePrestazione, ProtocolloDomanda, start or payment date).
+// Key tells which benefit a record is about: 16 bytes of a keyed hash over (Ente,
+// person, CodicePrestazione, ProtocolloDomanda, start or payment date).
 type Key [16]byte
 
 // Content tells what a record says: 8 bytes of a keyed hash of all its values
@@ -24,13 +23,19 @@ type keyID [8]byte
 
 // Hasher makes keys and contents. It allocates nothing per record, and is for
 // one goroutine.
+//
+// Both hashes are GHASH under AES-128, the tag of GCM over nothing but data, with
+// one nonce for all and a key each: a universal hash, for which two identities, or
+// two contents of a kilobyte, are the same with a probability of 2^-120, or 2^-58,
+// whatever the flow says, as long as nobody knows the key or sees a hash. Neither
+// leaves the state folder: of what is published only SHA-256 has seen it. HMAC
+// would cost four times as much.
 type Hasher struct {
-	mac     hash.Hash
-	content cipher.AEAD
-	nonce   [12]byte
-	id      keyID
-	buf     []byte // what is being hashed
-	sum     []byte
+	key, content cipher.AEAD
+	nonce        [12]byte
+	id           keyID
+	buf          []byte // what is being hashed
+	sum          []byte
 }
 
 // NewHasher makes a hasher of this secret key, at least 16 bytes; it panics on
@@ -39,48 +44,46 @@ func NewHasher(key []byte) *Hasher {
 	if len(key) < 16 {
 		panic("state: the key is shorter than 16 bytes")
 	}
-	h := &Hasher{mac: hmac.New(sha256.New, key)}
-	h.buf = append(h.buf, "flussi/state/v2/id"...)
-	h.id = keyID(h.hash()[:len(h.id)])
-	h.buf = append(h.buf[:0], "flussi/state/v2/content"...)
-	block, err := aes.NewCipher(h.hash()[:16])
-	if err == nil {
-		h.content, err = cipher.NewGCM(block)
+	derived := func(what string) []byte {
+		mac := hmac.New(sha256.New, key)
+		mac.Write([]byte("flussi/state/v3/" + what))
+		return mac.Sum(nil)
 	}
+	return &Hasher{key: ghash(derived("key")), content: ghash(derived("content")), id: keyID(derived("id")[:len(keyID{})])}
+}
+
+func ghash(key []byte) cipher.AEAD {
+	block, err := aes.NewCipher(key[:16])
 	if err != nil {
 		panic("state: " + err.Error()) // there is no key of 16 bytes that AES does not take
 	}
-	return h
+	aead, err := cipher.NewGCM(block)
+	if err != nil {
+		panic("state: " + err.Error()) // AES has the blocks that GCM takes
+	}
+	return aead
 }
 
 // Key hashes the five parts of a record's identity. person is its
 // CodiceFiscale, CodicePersona or IDBeneficiario, as the flow has it; a part
 // that the flow does not have is empty. The parts are not kept.
 func (h *Hasher) Key(tipo flusso.Tipo, ente, person, prestazione, protocollo, date []byte) Key {
-	h.buf = append(h.buf[:0], "flussi/state/v2/key"...)
-	h.buf = append(h.buf, byte(tipo))
+	h.buf = append(h.buf[:0], byte(tipo))
 	h.part(ente)
 	h.part(person)
 	h.part(prestazione)
 	h.part(protocollo)
 	h.part(date)
-	return Key(h.hash()[:len(Key{})])
+	return Key(h.hash(h.key))
 }
 
 // Content hashes a record's values: those that it shares with others, and its
 // own, each list such that no two have the same bytes.
-//
-// It is GHASH under AES-128, the tag of GCM over nothing but data, with one nonce
-// for all: a universal hash, for which two contents of a kilobyte are the same with
-// a probability of 2^-58 whatever the flow says, as long as nobody knows the key or
-// sees a hash. Neither leaves the state folder: of what is published only
-// SHA-256 has seen it. HMAC would cost three times as much.
 func (h *Hasher) Content(tipo flusso.Tipo, shared, own []byte) Content {
 	h.buf = append(h.buf[:0], byte(tipo))
 	h.part(shared)
 	h.buf = append(h.buf, own...)
-	h.sum = h.content.Seal(h.sum[:0], h.nonce[:], nil, h.buf)
-	return Content(binary.BigEndian.Uint64(h.sum))
+	return Content(binary.BigEndian.Uint64(h.hash(h.content)))
 }
 
 // part adds bytes with their length, so that no two records run together.
@@ -89,9 +92,8 @@ func (h *Hasher) part(b []byte) {
 	h.buf = append(h.buf, b...)
 }
 
-func (h *Hasher) hash() []byte {
-	h.mac.Reset()
-	h.mac.Write(h.buf)
-	h.sum = h.mac.Sum(h.sum[:0])
+// hash is the tag of what is in the buffer: 16 bytes, until the next.
+func (h *Hasher) hash(by cipher.AEAD) []byte {
+	h.sum = by.Seal(h.sum[:0], h.nonce[:], nil, h.buf)
 	return h.sum
 }

@@ -106,15 +106,16 @@ const batch = 512
 // grouping counts the classes of a node, piece by piece of a source, and hands
 // them on whole.
 type grouping struct {
-	t      *Tuples
-	from   *source
-	steps  []step
-	mask   key
-	enough int
-	most   int        // classes; more are too many
-	room   int        // classes in memory of one worker
-	begin  func()     // what was handed on before is void
-	spare  []*classes // to use again
+	t       *Tuples
+	from    *source
+	workers int // that go through it
+	steps   []step
+	mask    key
+	enough  int
+	most    int        // classes; more are too many
+	room    int        // classes in memory of one worker
+	begin   func()     // what was handed on before is void
+	spare   []*classes // to use again
 	// whole takes classes, of one worker at a time each; no class comes twice. What
 	// it takes is the giver's. It tells whether to go on.
 	whole func(worker int, c *classes) bool
@@ -168,9 +169,8 @@ func (g *grouping) pass(ctx context.Context, shares, share uint64) error {
 		c.reset()
 		return c
 	}
-	workers := g.from.workers()
-	open := make([]*classes, workers)
-	err := g.from.scan(ctx, workers, func(w int) func(*records) error {
+	open := make([]*classes, g.workers)
+	err := g.from.scan(ctx, g.workers, func(w int) func(*records) error {
 		open[w] = fresh()
 		first := true
 		var group key

@@ -16,6 +16,7 @@ type evaluator struct {
 	limit    int64      // rows that may be suppressed
 	rolled   *rolls
 	spare    []*classes // what counted the classes of the node before
+	witness  *witnesses // nil where they are of no use
 	checked  int
 }
 
@@ -31,6 +32,7 @@ type outcome struct {
 
 func newEvaluator(t *Tuples, l *lattice, c *Criteria) *evaluator {
 	e := &evaluator{t: t, lattice: l, criteria: c, extents: t.extents(), limit: int64(c.Limit * float64(t.rows)), rolled: newRolls(t, l)}
+	e.witness = newWitnesses(e)
 	return e
 }
 
@@ -47,6 +49,8 @@ func (e *evaluator) unhindered(node int) extent {
 type tally struct {
 	judge *judge
 	under [][]uint64 // by attribute and place: the leaves under the node's value
+	small key        // a class of too few rows, where there is any
+	any   bool
 	outcome
 }
 
@@ -63,6 +67,9 @@ func (y *tally) add(c *classes) {
 			y.lost += int64(rows)
 		}
 		k := c.at(i)
+		if !y.any && c.head(i) < uint64(y.judge.c.K) {
+			y.small, y.any = k, true
+		}
 		for a, under := range y.under {
 			more := rows * (uint64(len(under)) - under[y.judge.t.axes[a].get(k)])
 			y.extent[a] += more
@@ -76,16 +83,23 @@ func (y *tally) add(c *classes) {
 // evaluate counts the classes at a node and judges each. Of a node that must
 // suppress too much, nothing else is known.
 func (e *evaluator) evaluate(ctx context.Context, node int) (outcome, error) {
-	e.checked++
 	tooMuch := outcome{suppressed: e.limit + 1, lost: e.limit + 1, penalty: make(extent, len(e.extents))}
+	if e.witness.refute(node) {
+		return tooMuch, nil
+	}
+	e.checked++
 	from, err := e.rolled.nearest(ctx, node)
 	if err != nil {
 		return tooMuch, err
 	}
 	levels := e.lattice.levels(node)
 	var lost atomic.Int64
-	tallies := make([]tally, from.workers())
-	g := &grouping{t: e.t, from: from.source, enough: e.criteria.K, most: e.tooMany(), room: e.t.classRoom()}
+	workers := from.workers()
+	if e.witness != nil {
+		workers = 1
+	}
+	tallies := make([]tally, workers)
+	g := &grouping{t: e.t, from: from.source, workers: workers, enough: e.criteria.K, most: e.tooMany(), room: e.t.classRoom()}
 	g.steps, g.mask = e.t.steps(from.levels, levels)
 	g.begin = func() {
 		lost.Store(0)
@@ -101,7 +115,13 @@ func (e *evaluator) evaluate(ctx context.Context, node int) (outcome, error) {
 	}
 	g.spare = e.spare
 	ok, err := g.run(ctx)
-	if e.spare = g.spare; err != nil || !ok {
+	if e.spare = g.spare; err != nil {
+		return tooMuch, err
+	}
+	if !ok {
+		if e.witness != nil && tallies[0].any {
+			err = e.witness.learn(ctx, node, tallies[0].small)
+		}
 		return tooMuch, err
 	}
 	out := outcome{extent: e.unhindered(node), penalty: make(extent, len(e.extents))}

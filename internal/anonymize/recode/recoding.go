@@ -32,7 +32,7 @@ const nowhere = int32(-1)
 func (g *Global) Recoding(ctx context.Context, t *Tuples, c Criteria) (*Recoding, error) {
 	r := &Recoding{t: t, levels: g.Levels}
 	var mu sync.Mutex
-	all := &grouping{t: t, from: &t.source, enough: c.K, most: int(t.rows) + 1, room: t.classRoom()}
+	all := &grouping{t: t, from: &t.source, workers: t.workers(), enough: c.K, most: int(t.rows) + 1, room: t.classRoom()}
 	all.steps, all.mask = t.steps(make([]int, len(g.Levels)), g.Levels)
 	all.begin = func() {
 		r.published, r.classes, r.squares = newCounter(form{wide: t.wide}), nil, 0

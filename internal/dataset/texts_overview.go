@@ -52,8 +52,8 @@ var (
 		En: "The map shows counts, not rates: a large province has more rows. Rates are shown where the table of residents lies beside the release.",
 	}
 	textOverviewRatesText = flusso.Text{
-		It: "La mappa mostra tassi: le righe del %[1]s ogni 1.000 residenti (Istat, al 1° gennaio dopo il %[1]s). Ciò che è soppresso non c'è, e il tasso è più basso di tanto.",
-		En: "The map shows rates: the rows of %[1]s for each 1,000 residents (Istat, on the 1 January after %[1]s). What is suppressed is not there, and the rate is lower by as much.",
+		It: "La mappa mostra tassi: le righe del %[1]s ogni 1.000 residenti (Istat, al 1° gennaio dopo il %[1]s). Ciò che è soppresso, o di una provincia nascosta, non c'è, e il tasso è più basso di tanto.",
+		En: "The map shows rates: the rows of %[1]s for each 1,000 residents (Istat, on the 1 January after %[1]s). What is suppressed, or of a province that is hidden, is not there, and the rate is lower by as much.",
 	}
 	textOverviewTableRates = flusso.Text{
 		It: "La mappa mostra le persone pubblicate ogni 1.000 residenti (Istat, al 1° gennaio dopo il %s).",

@@ -166,13 +166,14 @@ func Coded(columns, like []Column) []Column {
 
 func share(to, from []Column) {
 	for i := range to {
-		to[i].Vocabulary = nil
-		for j := range from {
+		var words *Vocabulary
+		for j := range from { // which may be the same columns
 			if from[j].Name == to[i].Name && from[j].Kind == to[i].Kind {
-				to[i].Vocabulary = from[j].Vocabulary
+				words = from[j].Vocabulary
 				share(to[i].Fields, from[j].Fields)
 			}
 		}
+		to[i].Vocabulary = words
 	}
 }
 

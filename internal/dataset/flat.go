@@ -45,7 +45,8 @@ type FlatOptions struct {
 // a SINA assessment, is a table of its own (<dataset>-2025-sina), which finds its
 // row by riga. Each file replaces the one before it by a rename, datapackage.json,
 // which names the release, last; then what no release has any more is removed.
-// Where they are of this release already nothing is done.
+// Where they are of this release already nothing is done. Without a format, those of
+// an older release are removed.
 func Flatten(ctx context.Context, fsys spool.FS, root, recipient, dataset string, o FlatOptions) error {
 	const op = "write flat files"
 	m, err := Live(fsys, root, recipient, dataset)
@@ -55,10 +56,10 @@ func Flatten(ctx context.Context, fsys spool.FS, root, recipient, dataset string
 	if !m.tables() { // a spreadsheet of rows is made by hand, for whoever wants one
 		o.Formats = slices.DeleteFunc(slices.Clone(o.Formats), func(f FlatFormat) bool { return f == FlatXLSX })
 	}
-	if len(o.Formats) == 0 {
-		return nil
-	}
 	dir := filepath.Join(root, recipient, dataset, flatName)
+	if len(o.Formats) == 0 {
+		return fail(op, m.Release, clearBeside(fsys, dir, m))
+	}
 	if flatOf(fsys, dir) == flatVersion(m, o) {
 		return nil
 	}
@@ -122,7 +123,9 @@ func (f *flattening) into(ctx context.Context, dir string, alone bool) ([]File, 
 			return nil, err
 		}
 	}
-	if err := f.describeFlat(dir); err != nil {
+	p := packageOf(f.m, f.o.Holder)
+	p.Version = flatVersion(f.m, f.o)
+	if err := f.describeFlat(dir, p); err != nil {
 		return nil, err
 	}
 	if alone {

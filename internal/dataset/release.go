@@ -59,6 +59,8 @@ type Options struct {
 	Signer Signer
 	// Holder is who publishes, as what stands beside the data says.
 	Holder Holder
+	// Listing is what a catalogue of open data is told; zero: nothing.
+	Listing Listing
 }
 
 // Sealed is a finished release, whole and durable but not yet published. A
@@ -87,6 +89,8 @@ type Release struct {
 	terms    terms
 	judge    judge           // of the rows of this increment
 	names    map[string]bool // of rows to be taken out of the live release
+	alike    *alike          // likewise, where rows have no names
+	anew     bool            // made though the live one may have its rows
 	crowd    int             // see compact.go
 	kept     *Proof          // of the live release, where this one adds no rows by intent
 	carried  carried
@@ -229,7 +233,7 @@ func (r *Release) Finish(ctx context.Context, b anonymize.Balance, report Report
 	if r.previous != nil {
 		rows = r.previous.Rows
 	}
-	if b.Rows == 0 && (r.previous == nil || len(r.names) == 0 && r.kept == nil) {
+	if b.Rows == 0 && (r.previous == nil || len(r.names) == 0 && r.alike == nil && !r.anew && r.kept == nil) {
 		r.sealed = true
 		return Sealed{Rows: rows}, fail(op, r.target.ReleaseID, r.clear())
 	}
@@ -261,7 +265,7 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 	if err := r.carryForward(ctx); err != nil {
 		return Sealed{}, err
 	}
-	if b.Rows == 0 && r.carried.nothing() {
+	if b.Rows == 0 && r.carried.nothing() && !r.anew {
 		r.sealed = true
 		return Sealed{Rows: r.previous.Rows}, r.clear()
 	}
@@ -332,7 +336,7 @@ func (r *Release) manifest(b anonymize.Balance, report Report) (*Manifest, error
 		k = defaultRounding
 	}
 	if p := r.previous; p != nil {
-		m.Previous = p.Release
+		m.Previous, m.Cubes = p.Release, slices.Clone(p.Cubes)
 		for _, i := range p.Increments {
 			i.Rows = r.carried.rows[i.Release]
 			i.WithdrawnAtMost = roundUp(i.WithdrawnAtMost+r.carried.out[i.Release], k)
@@ -342,6 +346,11 @@ func (r *Release) manifest(b anonymize.Balance, report Report) (*Manifest, error
 	}
 	if b.Rows == 0 {
 		return m, nil
+	}
+	for _, c := range report.Disclosure.Cubes {
+		if !slices.ContainsFunc(m.Cubes, func(o anonymize.Cube) bool { return o.Name == c.Name && slices.Equal(o.Dimensions, c.Dimensions) }) {
+			m.Cubes = append(m.Cubes, c)
+		}
 	}
 	i := Increment{
 		Release: t.ReleaseID, Period: report.Period, Rows: b.Rows, Rounding: k,

@@ -24,6 +24,13 @@ import (
 // views hold what exchange lets them.
 const discloseMemory = 440 << 20
 
+// collectBelow has memory that is free collected before the process takes more than
+// discloseMemory, until the function it gives is called.
+func collectBelow() (done func()) {
+	before := debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), discloseMemory))
+	return func() { debug.SetMemoryLimit(before) }
+}
+
 func (a *app) discloseCommand() *cobra.Command {
 	var flags readFlags
 	var d disclosing
@@ -105,8 +112,7 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	if codes {
 		a.sayf(textNoCodesHere)
 	}
-	// Memory that is free is collected before the process takes more than that.
-	defer debug.SetMemoryLimit(debug.SetMemoryLimit(min(debug.SetMemoryLimit(-1), discloseMemory)))
+	defer collectBelow()()
 	files, results, err := exchange.DiscloseTogether(ctx, locals, paths)
 	for _, local := range locals {
 		if err == nil {

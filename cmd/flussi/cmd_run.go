@@ -46,6 +46,7 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 		}
 		chosen = append(chosen, schedules[i])
 	}
+	defer collectBelow()()
 	line := a.progress()
 	house, err := a.house(ctx, cfg, line)
 	if err != nil {

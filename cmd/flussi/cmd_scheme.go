@@ -124,6 +124,7 @@ func (a *app) fitScheme(ctx context.Context, flags *schemeFlags, fit anonymize.F
 	if err != nil {
 		return err
 	}
+	defer collectBelow()()
 	scheme, judged, err := local.FitScheme(ctx, target, fit, files)
 	partial := a.tellFiles(judged)
 	if err != nil {
@@ -272,6 +273,7 @@ func (a *app) checkScheme(ctx context.Context, flags *schemeFlags, file string, 
 			return err
 		}
 	}
+	defer collectBelow()()
 	next := 0
 	judged, err := local.TryScheme(ctx, target, scheme, months, func(m exchange.Month) {
 		said := monthOfScheme{

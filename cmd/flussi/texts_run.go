@@ -19,7 +19,7 @@ var (
 
 	textRecipientWithheld = flusso.Text{It: "  → %s / %s: niente (%s)", En: "  → %s / %s: nothing (%s)"}
 	textRowsWithdrawn     = flusso.Text{It: "    %d righe di rilasci precedenti tolte: i loro record sono stati annullati", En: "    %d rows of earlier releases taken out: their records were cancelled"}
-	textCancelPending     = flusso.Text{It: "    %d annullamenti di record già rilasciati restano in attesa: da questo dataset non si tolgono righe", En: "    %d cancellations of records released already are pending: no rows are taken out of this dataset"}
+	textCancelPending     = flusso.Text{It: "    %d annullamenti di record già rilasciati: le loro righe attendono di poter essere tolte", En: "    %d cancellations of records released already: their rows wait until they may be taken out"}
 	textCancelUnmatched   = flusso.Text{It: "    attenzione: %d annullamenti di record mai arrivati", En: "    warning: %d cancellations of records that never came"}
 	textDeliveryLine      = flusso.Text{It: "  ⇒ %s verso %s: %s, %d byte", En: "  ⇒ %s to %s: %s, %d bytes"}
 	textDeliveriesLine    = flusso.Text{It: "  ⇒ %d file verso %s: %s, %d byte", En: "  ⇒ %d files to %s: %s, %d bytes"}

@@ -32,6 +32,7 @@ type anonymous struct {
 	// known is the column that marks rows of benefits that the recipient paid.
 	known  int
 	payers *payers
+	trace  *tracing // nil where nobody asked
 }
 
 func newAnonymous(v *View) (a *anonymous, err error) {
@@ -89,7 +90,10 @@ func newAnonymous(v *View) (a *anonymous, err error) {
 	}
 	a.set = kanon.New(a.layout, v.req.MaxRows, v.req.Room)
 	a.codes = make([]uint16, len(columns))
-	return a, nil
+	if v.req.Trace != nil && a.fit == nil {
+		a.trace, err = newTracing(a)
+	}
+	return a, err
 }
 
 // codes keeps the codes of two kinds of flow apart, which may fill one dataset in
@@ -128,10 +132,6 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err err
 	if a.codes[a.known] = 0; a.payers.paid(&a.r) {
 		a.codes[a.known] = 1
 	}
-	if a.fit != nil {
-		a.v.balance.Suppressed++
-		return a.fit.count(a.codes, a.r.who())
-	}
 	return a.set.Add(a.codes, a.r.who(), r.ordinal)
 }
 
@@ -150,24 +150,32 @@ func benefitOf(b *schema.Batch, rec int) []byte {
 }
 
 func (a *anonymous) close(ctx context.Context, live living) (err error) {
-	if a.fit != nil {
-		if !live.all() {
-			return errFitFates
-		}
-		a.v.fitted, err = a.fit.freeze(ctx)
-		return err
-	}
 	if !live.all() {
 		a.set.Keep(live.has)
+	}
+	if a.fit != nil {
+		rows, err := a.fit.countAll(a.set)
+		if err == nil {
+			a.v.balance.Suppressed += rows
+			a.v.fitted, err = a.fit.freeze(ctx)
+		}
+		return err
 	}
 	if err := a.rankBenefits(live.all()); err != nil {
 		return err
 	}
 	steps := ladder(a.attributes.domains, a.attributes.rungs)
+	if a.trace != nil {
+		if a.trace.asked.Release == "" {
+			return errTraceRelease
+		}
+		a.set.Trace(int(a.v.records.taken))
+	}
 	res, err := a.decide(ctx, steps)
 	if err != nil {
 		return err
 	}
+	note := a.noting()
 	a.v.balance.Disclosed += res.Published
 	a.v.balance.Suppressed += res.Suppressed
 	loss := newLossTable(len(res.Steps))
@@ -186,6 +194,7 @@ func (a *anonymous) close(ctx context.Context, live living) (err error) {
 		if !published {
 			return nil
 		}
+		note(codes, rows)
 		for range rows {
 			if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
 				return context.Cause(ctx)

@@ -47,21 +47,14 @@ func newEmitter(v *View, s *attributes, key table.Column) *emitter {
 			c.Role = table.RoleSensitive
 		}
 		e.add(emitted{column: c, from: i, bits: d.bits, dated: d.dated, say: func(y, code uint16) string {
-			value := d.value(code)
-			if d.dated && value != "" && value != star && value != otherYear {
-				return year.value(y) + "-" + value
-			}
-			return value
+			return d.said(year.value(y), d.value(code))
 		}})
 		switch {
 		case c.Name == "regione":
 			nuts2 := nuts2Column()
 			nuts2.Role = table.RoleQuasi
 			e.add(emitted{column: nuts2, from: i, bits: d.bits, say: func(_, code uint16) string {
-				if code == 0 {
-					return ""
-				}
-				return schema.Regions()[code-1].NUTS2
+				return nuts2Of(code)
 			}})
 			e.columns = append(e.columns, emitted{column: key})
 		case d.column.Labels != nil:
@@ -71,6 +64,22 @@ func newEmitter(v *View, s *attributes, key table.Column) *emitter {
 		}
 	}
 	return e
+}
+
+// said is how a value is published.
+func (d *domain) said(year, value string) string {
+	if d.dated && value != "" && value != star && value != otherYear {
+		return year + "-" + value
+	}
+	return value
+}
+
+// nuts2Of tells Trento from Bolzano, by the code of a region.
+func nuts2Of(code uint16) string {
+	if code == 0 {
+		return ""
+	}
+	return schema.Regions()[code-1].NUTS2
 }
 
 func (e *emitter) add(c emitted) {
@@ -107,7 +116,9 @@ func (e *emitter) row(codes []uint16, key []byte) error {
 		}
 		text := c.said[at]
 		if text == 0 {
+			e.v.words.Lock()
 			text = c.learn(codes[0], codes[c.from])
+			e.v.words.Unlock()
 			c.said[at] = text
 		}
 		switch {

@@ -68,6 +68,9 @@ type Request struct {
 	// Codes are wanted at level IndividualeAnonimo where the recipient's
 	// Linkability is not LinkNone (see CodeFaults).
 	Codes *Codes
+	// Trace asks for what a house needs to find the rows of its records again; nil
+	// for nothing. It is for rows that carry nothing that lasts.
+	Trace *Trace
 	// MaxRows is the most rows an anonymous view or table may hold; 0 is 20 million,
 	// or as many as there are numbers where Room lets them go to scratch space.
 	MaxRows int
@@ -75,6 +78,13 @@ type Request struct {
 	// Room is what the rows that a view holds may take; without a bound, as much
 	// memory as there is.
 	Room scratch.Room
+}
+
+// Trace is a key of the house's, and the id of the release that a view makes: it may
+// be put in until Close.
+type Trace struct {
+	Key     []byte
+	Release string
 }
 
 // DefaultK and MinK bound the threshold (Regole deontologiche Sistan, art. 5:
@@ -87,7 +97,7 @@ const (
 // mostRows bounds rows where nobody else does: by memory, or, where they may go to
 // scratch space, by the numbers that they have.
 func (req *Request) mostRows() int {
-	held := req.Fit != nil || req.Recipient.Linkability == LinkPeriod || req.Recipient.Linkability == LinkWindow // linked.go, scheme_fit.go
+	held := req.Recipient.Linkability == LinkPeriod || req.Recipient.Linkability == LinkWindow // linked.go
 	if held || req.Room.Memory == 0 || req.Room.Space == nil {
 		return 20_000_000
 	}
@@ -139,7 +149,7 @@ func (m *Matrix) Open(req Request, sink func(*Disclosed) error) (*View, error) {
 			return nil, err
 		}
 	}
-	v := &View{matrix: m, req: req, sink: sink, scope: scope, visible: visible, delegated: map[string]categorySet{}}
+	v := &View{matrix: m, req: req, handing: handing{sink: sink}, scope: scope, visible: visible, delegated: map[string]categorySet{}}
 	if err := v.start(); err != nil {
 		return nil, err
 	}

@@ -131,7 +131,7 @@ func (l *linked) close(ctx context.Context, live living) (err error) {
 			if l.v.balance.Suppressed += people[i].records; people[i].known {
 				continue
 			}
-			if err := l.fit.count(people[i].codes, people[i].who); err != nil {
+			if err := l.fit.count(people[i].codes); err != nil {
 				return err
 			}
 		}

@@ -3,7 +3,6 @@ package anonymize
 import (
 	"context"
 	"encoding/binary"
-	"errors"
 	"hash/fnv"
 	"maps"
 	"math"
@@ -52,9 +51,7 @@ type fitter struct {
 	set    *attributes
 	levels *levels
 	strata map[[2]uint16]*fitStratum // year, region
-	seen   map[uint64]struct{}       // persons with their tuples: a row more of both counts nothing
 	leaves recode.LeafCodes
-	buf    []byte
 }
 
 type fitStratum struct {
@@ -63,28 +60,18 @@ type fitStratum struct {
 	rows    int64
 }
 
-// errFitFates tells that a view which makes a scheme was not given the fates of
-// its records with them: it counts them as they come.
-var errFitFates = errors.New("fit: records whose fate is told afterwards")
-
 // fitBatch is how many rows are counted at once.
 const fitBatch = 1024
 
 // newFitter makes one for a set of attributes that is open and measured.
 func newFitter(req *Request, set *attributes) (*fitter, error) {
 	l, err := levelsOf(set, ladder(set.domains, set.rungs))
-	return &fitter{req: req, set: set, levels: l, strata: map[[2]uint16]*fitStratum{}, seen: map[uint64]struct{}{}}, err
+	return &fitter{req: req, set: set, levels: l, strata: map[[2]uint16]*fitStratum{}}, err
 }
 
-// count takes one row of codes, whose first two are year and region.
-func (f *fitter) count(codes []uint16, who [16]byte) error {
+// count takes one person's row of codes, whose first two are year and region.
+func (f *fitter) count(codes []uint16) error {
 	f.leaves = f.levels.leaves(codes, f.leaves)
-	if !f.first(codes, who) {
-		return nil
-	}
-	if len(f.seen) > f.req.MaxRows {
-		return kanon.ErrFull
-	}
 	key := [2]uint16{codes[0], codes[1]}
 	s := f.strata[key]
 	if s == nil {
@@ -115,20 +102,29 @@ func (s *fitStratum) flush() error {
 	return nil
 }
 
-// first tells whether the person comes with this row for the first time.
-func (f *fitter) first(codes []uint16, who [16]byte) bool {
-	f.buf = append(f.buf[:0], who[:]...)
-	for _, c := range codes[:2] {
-		f.buf = binary.BigEndian.AppendUint16(f.buf, c)
-	}
-	for _, c := range f.leaves {
-		f.buf = binary.BigEndian.AppendUint16(f.buf, uint16(c))
-	}
-	h := fnv.New64a()
-	h.Write(f.buf)
-	n := len(f.seen)
-	f.seen[h.Sum64()] = struct{}{}
-	return len(f.seen) > n
+// countAll takes the rows that a set keeps, and tells how many they are. A row more of
+// the same person with the same tuple counts nothing.
+func (f *fitter) countAll(set *kanon.Set) (rows int64, err error) {
+	seen := map[uint64]struct{}{} // persons with their tuples, of a pile
+	var key []byte
+	err = set.Came(func() { clear(seen) }, func(codes []uint16, person uint64) error {
+		rows++
+		key = binary.BigEndian.AppendUint64(key[:0], person)
+		for _, c := range codes[:2] {
+			key = binary.BigEndian.AppendUint16(key, c)
+		}
+		for _, column := range f.levels.columns {
+			key = binary.BigEndian.AppendUint16(key, codes[column])
+		}
+		h := fnv.New64a()
+		h.Write(key)
+		before := len(seen)
+		if seen[h.Sum64()] = struct{}{}; len(seen) == before {
+			return nil
+		}
+		return f.count(codes)
+	})
+	return rows, err
 }
 
 // freeze makes the scheme.

@@ -108,7 +108,6 @@ type flattening struct {
 	place place
 	o     FlatOptions
 
-	columns  []table.Column // of the parts
 	files    []File
 	resource []resource
 }
@@ -214,7 +213,7 @@ func (f *flattening) year(ctx context.Context, y flatYear, at func(child, ext st
 		}
 		main := at("", ext)
 		if err := f.write(main, format, shape.columns, func(to rowSink) error {
-			return f.each(ctx, y, nil, func(c *table.Chunk) error {
+			return f.each(ctx, y, shape.parts, func(c *table.Chunk) error {
 				flat := shape.flat(c)
 				return to.Append(flat, 0, flat.Rows())
 			})
@@ -281,17 +280,18 @@ func (f *flattening) replace(path string, format FlatFormat, columns []table.Col
 	return nil
 }
 
-// each reads the parts of a year, every one of which must be what the manifest says.
-func (f *flattening) each(ctx context.Context, y flatYear, names []string, take func(*table.Chunk) error) error {
+// each reads these columns of the parts of a year, every one of which must be what
+// the manifest says.
+func (f *flattening) each(ctx context.Context, y flatYear, columns []table.Column, take func(*table.Chunk) error) error {
 	for _, part := range y.parts {
-		if err := f.part(ctx, part, names, take); err != nil {
+		if err := f.part(ctx, part, columns, take); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *flattening) part(ctx context.Context, part File, names []string, take func(*table.Chunk) error) (err error) {
+func (f *flattening) part(ctx context.Context, part File, columns []table.Column, take func(*table.Chunk) error) (err error) {
 	file, err := f.fs.Open(f.place.of(part.Path))
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -300,10 +300,15 @@ func (f *flattening) part(ctx context.Context, part File, names []string, take f
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	names := make([]string, len(columns))
+	for i := range columns {
+		names[i] = columns[i].Name
+	}
 	rows, err := table.OpenParquetRows(file, part.Bytes, names)
 	if err != nil {
 		return spoiled("export", f.m.Release, fmt.Errorf("%s: %w", part.Path, err))
 	}
+	rows.Share(columns)
 	c := table.NewChunk(rows.Columns())
 	for {
 		if ctx.Err() != nil {

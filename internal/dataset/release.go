@@ -89,6 +89,8 @@ type Release struct {
 	terms    terms
 	judge    judge           // of the rows of this increment
 	names    map[string]bool // of rows to be taken out of the live release
+	alike    *alike          // likewise, where rows have no names
+	anew     bool            // made though the live one may have its rows
 	crowd    int             // see compact.go
 	kept     *Proof          // of the live release, where this one adds no rows by intent
 	carried  carried
@@ -231,7 +233,7 @@ func (r *Release) Finish(ctx context.Context, b anonymize.Balance, report Report
 	if r.previous != nil {
 		rows = r.previous.Rows
 	}
-	if b.Rows == 0 && (r.previous == nil || len(r.names) == 0 && r.kept == nil) {
+	if b.Rows == 0 && (r.previous == nil || len(r.names) == 0 && r.alike == nil && !r.anew && r.kept == nil) {
 		r.sealed = true
 		return Sealed{Rows: rows}, fail(op, r.target.ReleaseID, r.clear())
 	}
@@ -263,7 +265,7 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 	if err := r.carryForward(ctx); err != nil {
 		return Sealed{}, err
 	}
-	if b.Rows == 0 && r.carried.nothing() {
+	if b.Rows == 0 && r.carried.nothing() && !r.anew {
 		r.sealed = true
 		return Sealed{Rows: r.previous.Rows}, r.clear()
 	}

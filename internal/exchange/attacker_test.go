@@ -32,10 +32,16 @@ type row map[string]string
 // rowsOf reads the rows that one release added.
 func (w *world) rowsOf(recipient, name, release string) (rows []row) {
 	w.Helper()
+	return w.rowsIn(recipient, name, release, release)
+}
+
+// rowsIn reads the rows that a release has of one increment.
+func (w *world) rowsIn(recipient, name, release, increment string) (rows []row) {
+	w.Helper()
 	m, err := dataset.Verify(spool.OS, w.path(filepath.Join("dataset", recipient, name, "releases", release)))
 	w.must(err)
 	for _, f := range m.Files {
-		if !slices.ContainsFunc(f.Increments, func(s dataset.Share) bool { return s.Release == release }) {
+		if !slices.ContainsFunc(f.Increments, func(s dataset.Share) bool { return s.Release == increment }) {
 			continue
 		}
 		path := filepath.Join(m.Dir, filepath.FromSlash(f.Path))
@@ -51,7 +57,7 @@ func (w *world) rowsOf(recipient, name, release string) (rows []row) {
 		w.must(table.ReadParquetRows(data, f.Bytes, names, func(c *table.Chunk) error {
 			for i := range c.Rows() {
 				one := row{}
-				if string(c.Columns[len(names)-1].Text(i)) != release { // the last is incremento
+				if string(c.Columns[len(names)-1].Text(i)) != increment { // the last is incremento
 					continue
 				}
 				for j, name := range names[:len(names)-1] {
@@ -189,6 +195,34 @@ func singledOut(k int, rows []row, facts []fact, known func(*fact) bool) (found 
 		}
 	}
 	return found
+}
+
+// takenOut counts rows, of those that a later release has no more or still has, that
+// give away of fewer than k persons that they were withdrawn or were not, when the
+// attacker knows which of the benefits were, takes out those that he withdrew
+// himself, and looks at what of a value of SINAAutonomia is left to chance.
+func takenOut(k int, older, newer []row, withdrawn []fact, own func(*fact) bool) (found int) {
+	still := map[string]bool{}
+	for _, r := range newer {
+		still[r["riga"]] = true
+	}
+	var gone []row
+	for _, r := range older {
+		if !still[r["riga"]] {
+			gone = append(gone, r)
+		}
+	}
+	for key, class := range classesOf(gone) {
+		values := map[string]bool{}
+		for _, r := range class {
+			values[r["SINAAutonomia"]] = true
+		}
+		left := len(classesOf(newer)[key])
+		if len(class) < k || left > 0 && left < k || len(values) == 1 && !values["*"] {
+			found += len(class)
+		}
+	}
+	return found + singledOut(k, gone, withdrawn, own)
 }
 
 // computed counts the codes that hashing what the attacker knows gives, by every

@@ -84,6 +84,9 @@ func (r *run) putInForce(ctx context.Context, live ledger.Release, key ledger.Re
 	if err == nil {
 		err = r.copyPattern(live.ReleaseKey, key)
 	}
+	if err == nil {
+		err = r.copyPublished(live.ReleaseKey, key)
+	}
 	if err != nil {
 		return err
 	}
@@ -120,16 +123,28 @@ func (r *run) putInForce(ctx context.Context, live ledger.Release, key ledger.Re
 
 // copyPattern keeps, of tables, what the live release suppressed for the one that
 // takes its place; other releases have none.
-func (r *run) copyPattern(from, to ledger.ReleaseKey) (err error) {
+func (r *run) copyPattern(from, to ledger.ReleaseKey) error {
 	if _, err := r.fs.Stat(filepath.Dir(r.patternPath(from))); err != nil {
 		return nil
 	}
-	in, err := r.fs.Open(r.patternPath(from))
+	return r.copyKept(r.patternPath(from), r.patternPath(to))
+}
+
+// copyPublished does the same with the index of the published classes.
+func (r *run) copyPublished(from, to ledger.ReleaseKey) error {
+	if _, err := r.fs.Stat(r.publishedPath(from)); err != nil {
+		return nil
+	}
+	return r.copyKept(r.publishedPath(from), r.publishedPath(to))
+}
+
+func (r *run) copyKept(from, to string) (err error) {
+	in, err := r.fs.Open(from)
 	if err != nil {
-		return fmt.Errorf("open pattern: %w", err)
+		return fmt.Errorf("open what is kept beside a release: %w", err)
 	}
 	defer func() { err = errors.Join(err, in.Close()) }()
-	return spool.WriteFile(r.fs, r.patternPath(to), spool.FilePerm, func(w io.Writer) error {
+	return spool.WriteFile(r.fs, to, spool.FilePerm, func(w io.Writer) error {
 		_, err := io.Copy(w, in)
 		return err
 	})

@@ -3,10 +3,10 @@ package exchange
 import (
 	"context"
 	"errors"
-	"io"
+	"slices"
+	"time"
 
 	"flussi/internal/anonymize"
-	"flussi/internal/container"
 	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
@@ -16,12 +16,25 @@ import (
 )
 
 // disclosure is one round: these arrivals, for these targets, under one
-// release id.
+// release id. Its views are filled while the arrivals are judged, before it is known
+// which of them go on; what an arrival that does not brought is taken back. Views
+// hold what they are given, and nothing of it stands anywhere before the intent is
+// on record and they are closed.
 type disclosure struct {
-	id       string
+	id       string // of a fresh round: once all is read
 	period   string // of the run that began it: a resumed round is the same release
+	at       time.Time
 	arrivals []arrival
 	targets  []*target
+	dropped  []*target // that turned out to get nothing
+
+	read   []arrival // what is read for it, by its number
+	lanes  *lanes    // nil where nobody is to get anything, and when all is taken
+	sent   *coverage
+	key    []byte                   // of the release
+	lacks  map[string]*flusso.Error // by Ente, of relayed flows: see lack
+	admits func(ente string) bool
+	failed error // why what the views hold is of no use
 }
 
 // target is one dataset of one recipient.
@@ -37,8 +50,11 @@ type target struct {
 	withheldCode string
 	why          *flusso.Error
 
-	taker
-	scratch  scratch.File // of the view's rows
+	view    *anonymize.View
+	codes   *anonymize.Codes
+	scratch scratch.File // of the view's rows
+	memory  scratch.File // of the state's records
+	gathering
 	release  *dataset.Release
 	notes    []flusso.Text // for its readers
 	resumed  bool          // a crash left it sealed: notes are those it was sealed with
@@ -54,70 +70,112 @@ type target struct {
 // name is whose dataset it is, for people.
 func (t *target) name() string { return t.key.Recipient + "/" + t.key.Dataset }
 
-// fates are the outcomes of a target's records, found again by their place:
-// flow after flow, the accepted records in order.
-type fates struct {
-	outcomes []state.Outcome
-	next     int
-}
-
-// disclose makes and publishes what the accepted arrivals allow, after what an
-// interrupted run left begun.
-func (r *run) disclose(ctx context.Context, accepted []arrival) error {
-	if len(r.schedule.Disclose) == 0 {
+// start makes a round ready to take the batches of these arrivals.
+func (r *run) start(ctx context.Context, d *disclosure, read []arrival) (err error) {
+	if len(d.targets) == 0 {
 		return nil
 	}
-	rounds, err := r.rounds(ctx, accepted)
-	if err != nil {
+	if d.sent, err = r.openCoverage(); err != nil {
 		return err
 	}
-	for _, d := range rounds {
-		if err := r.discloseRound(ctx, d); err != nil {
-			return err
-		}
-	}
+	d.read = read
+	d.admits = func(ente string) bool { return r.lack(d, ente) == nil }
+	d.lanes = newLanes(ctx, r.keys.records, func(tipo flusso.Tipo) ([]taker, error) { return r.openViews(ctx, d, tipo) })
 	return nil
 }
 
-func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
-	defer func() {
-		for _, t := range d.targets {
-			if t.release != nil {
-				err = errors.Join(err, t.release.Discard()) // does nothing once sealed
-			}
-			if t.classes != nil {
-				err = errors.Join(err, t.classes.close())
-			}
-			err = errors.Join(err, t.scratch.Close())
+// openViews opens the views that a kind of flow goes to, and the states that say what
+// of it is new.
+func (r *run) openViews(ctx context.Context, d *disclosure, tipo flusso.Tipo) (takers []taker, err error) {
+	for _, t := range d.targets {
+		if !anonymize.Carries(t.key.Dataset, t.level, tipo) {
+			continue
 		}
-	}()
+		if err := r.openView(ctx, d, t, tipo); err != nil {
+			return nil, err
+		}
+		takers = append(takers, remember(t.current), t.look())
+	}
+	if len(takers) > 0 && d.sent != nil {
+		takers = append(takers, d.sent.taker(tipo))
+	}
+	return takers, nil
+}
+
+// begin says which of the arrivals is read now.
+func (d *disclosure) begin(id ledger.ArrivalID) {
+	if d.lanes != nil {
+		d.lanes.file = slices.IndexFunc(d.read, func(a arrival) bool { return a.ID == id })
+	}
+}
+
+// show gives a batch to the views, where they may see it. What goes wrong there is
+// the round's, and told when it is its turn: no verdict depends on it.
+func (d *disclosure) show(b *schema.Batch) {
+	if d.lanes == nil || d.failed != nil || b.Len() == 0 {
+		return
+	}
+	if ente, _ := b.Text(schema.EnteCodice, 0); d.admits(string(ente)) {
+		d.failed = d.lanes.send(b)
+	}
+}
+
+// end ends the arrival that was read; unless it counts, nothing that it brought does.
+func (d *disclosure) end(counts bool) {
+	if d.lanes != nil && d.failed == nil {
+		d.failed = d.lanes.end(!counts)
+	}
+}
+
+// taken waits until the views have taken all that was read.
+func (d *disclosure) taken() error {
+	if d.lanes != nil {
+		if err := d.lanes.close(); err != nil {
+			d.failed = err // what stopped the reading, too
+		}
+		d.lanes = nil
+	}
+	return d.failed
+}
+
+// close lets go of everything.
+func (d *disclosure) close() (err error) {
+	_ = d.taken() // told already, or of no account
+	for _, t := range append(d.targets, d.dropped...) {
+		if t.release != nil {
+			err = errors.Join(err, t.release.Discard()) // does nothing once sealed
+		}
+		if t.classes != nil {
+			err = errors.Join(err, t.classes.close())
+		}
+		err = errors.Join(err, t.scratch.Close(), t.memory.Close())
+	}
+	return err
+}
+
+// discloseRound makes and publishes what a round allows.
+func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
+	failed := d.taken()
+	if len(d.targets) > 0 {
+		if err := r.keepKey(d); err != nil {
+			return err
+		}
+	}
 	if err := r.intend(ctx, d); err != nil {
 		return err
 	}
 	if err := r.opt.Step("disclose.open"); err != nil {
 		return err
 	}
+	if failed != nil && len(d.targets) > 0 {
+		return failed
+	}
 	for _, t := range d.targets {
-		if err := r.openTarget(ctx, d, t); err != nil {
+		if err := r.openRelease(ctx, d, t); err != nil {
 			return err
 		}
 	}
-	takers := map[ledger.ArrivalID][]*taker{}
-	for _, t := range d.targets {
-		for _, a := range t.allowed {
-			takers[a.ID] = append(takers[a.ID], &t.taker)
-		}
-	}
-	sent, err := r.openCoverage()
-	if err != nil {
-		return err
-	}
-	for _, a := range d.arrivals {
-		if err := r.fill(ctx, takers[a.ID], a, sent.of(a)); err != nil {
-			return err
-		}
-	}
-	if err := sent.keep(); err != nil {
+	if err := d.sent.keep(d); err != nil {
 		return err
 	}
 	// Every release is whole and durable before the first is published.
@@ -165,85 +223,4 @@ func (r *run) intend(ctx context.Context, d *disclosure) error {
 		}
 		return nil
 	})
-}
-
-// fill reads one arrival a second time, for the views that may see it.
-func (r *run) fill(ctx context.Context, takers []*taker, a arrival, count func(*schema.Batch)) (err error) {
-	if len(takers) == 0 {
-		return nil
-	}
-	f, err := r.spool.OpenEntry(a.SpoolID)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, f.Close()) }()
-	return fill(ctx, f, a.Size, r.readOptions(a.Arrival), a.flows, takers, count)
-}
-
-// taker is a view that takes its part of each batch of a file, and what the
-// state decided of the records.
-type taker struct {
-	view *anonymize.View
-	fate fates
-}
-
-// fill reads a file a second time, for all the views that take of it; flows are
-// what the first reading found, and count, if there is one, sees each batch as it was judged.
-func fill(ctx context.Context, file io.ReaderAt, size int64, opt schema.Options, flows []flow, takers []*taker, count func(*schema.Batch)) error {
-	var judged []schema.Status
-	var ids []anonymize.RecordID
-	return container.Walk(file, size, func(_ int, in io.Reader) error {
-		var records []record
-		if len(flows) > 0 {
-			records, flows = flows[0].records, flows[1:]
-		}
-		return eachBatch(ctx, schema.NewReader(in, opt), func(b *schema.Batch) error {
-			if count != nil {
-				count(b)
-			}
-			judged, ids = append(judged[:0], b.Status...), ids[:0]
-			for _, status := range b.Status {
-				var id anonymize.RecordID
-				if status == schema.Accepted {
-					if len(records) == 0 {
-						return errChanged
-					}
-					id, records = records[0].key.Record(records[0].content), records[1:]
-				}
-				ids = append(ids, id)
-			}
-			for _, t := range takers {
-				copy(b.Status, judged)
-				t.fate.mark(b.Status)
-				if err := t.view.Add(b, ids); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-	})
-}
-
-// errChanged tells that a second reading of a file found more than the first.
-var errChanged = errors.New("the file changed while it was read")
-
-// mark gives accepted records the status that the state decided.
-func (f *fates) mark(status []schema.Status) {
-	for i, s := range status {
-		if s == schema.Accepted {
-			status[i] = statusOf(f.outcomes[f.next])
-			f.next++
-		}
-	}
-}
-
-// statusOf is what an outcome makes of an accepted record.
-func statusOf(o state.Outcome) schema.Status {
-	switch {
-	case o == state.Duplicate, o == state.Reinstated: // its row is there
-		return schema.Duplicate
-	case !o.Current():
-		return schema.Withdrawn
-	}
-	return schema.Accepted
 }

@@ -3,10 +3,10 @@
 //
 //	take      fetch what is new into the spool; each file durable and in the
 //	          ledger before the other side may forget it
-//	intake    decode and judge every file; a broken one, or a relayed one with
+//	intake    decode and judge every file, once, while one View for each recipient
+//	          and dataset takes its part; a broken file, or a relayed one with
 //	          errors, goes whole into quarantine and waits for a person
-//	disclose  one View for each recipient and dataset; the releases are sealed,
-//	          then published
+//	disclose  what the views hold is decided, written and sealed, then published
 //	forward   files allowed to pass unchanged go to their endpoint, and nothing
 //	          of them stays here
 //	deliver   releases go to the recipients that have an endpoint

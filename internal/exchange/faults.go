@@ -30,8 +30,8 @@ func (t *target) faults() []dataset.Fault {
 	var counts []map[string]int64
 	for _, a := range t.allowed {
 		for _, f := range a.flows {
-			if f.summary.Tipo == t.tipo {
-				counts = append(counts, f.summary.ByRule)
+			if f.Tipo == t.tipo {
+				counts = append(counts, f.ByRule)
 			}
 		}
 	}

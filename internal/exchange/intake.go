@@ -13,32 +13,66 @@ import (
 	"flussi/internal/report"
 	"flussi/internal/schema"
 	"flussi/internal/spool"
-	"flussi/internal/state"
 )
 
 // arrival is a file of this run that was read and may go on.
 type arrival struct {
 	ledger.Arrival
 	reading
-	ente string // Ente/@Codice of its header; empty for a return flow
 }
 
-// intake judges every arrival that waits: those of this run and those that an
-// interrupted one left. What may go on is given back, in order of arrival.
-func (r *run) intake(ctx context.Context) (accepted []arrival, err error) {
-	waiting, err := r.ledger.Arrivals(ctx, ledger.Received, ledger.Accepted)
+// process finishes the rounds that a crash left begun, then judges what else waits
+// and discloses what it allows. What may go on is given back, in order of arrival.
+func (r *run) process(ctx context.Context) (accepted []arrival, err error) {
+	resumed, err := r.resume(ctx)
+	if ctx.Err() != nil {
+		return nil, err
+	}
+	waiting, waitingErr := r.waiting(ctx)
+	if waitingErr != nil {
+		return nil, errors.Join(err, waitingErr)
+	}
+	d := &disclosure{}
+	var wrong error
+	if err == nil { // what is new comes after what was begun; judged it is in any case
+		d, wrong = r.fresh(ctx, waiting)
+	}
+	defer func() { err = errors.Join(err, d.close()) }()
+	accepted, intakeErr := r.intake(ctx, d, waiting)
+	if err = errors.Join(err, intakeErr); err != nil || len(accepted) == 0 {
+		return resumed, err
+	}
+	if wrong != nil {
+		return nil, wrong
+	}
+	r.settleFresh(d, accepted)
+	return append(resumed, accepted...), r.discloseRound(ctx, d)
+}
+
+// waiting are the arrivals to be judged: those of this run and those that an
+// interrupted one left, but for those of rounds that are begun.
+func (r *run) waiting(ctx context.Context) (all []arrival, err error) {
+	known, err := r.ledger.Arrivals(ctx, ledger.Received, ledger.Accepted)
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range waiting {
-		if !r.owns(a) {
-			continue
+	for _, a := range known {
+		if r.owns(a) && !r.resumed[a.ID] {
+			all = append(all, arrival{Arrival: a})
 		}
-		one, goesOn, err := r.judgeArrival(ctx, a)
+	}
+	return all, nil
+}
+
+// intake judges every arrival that waits, while the round takes what it is to
+// disclose. What may go on is given back, in order of arrival.
+func (r *run) intake(ctx context.Context, d *disclosure, waiting []arrival) (accepted []arrival, err error) {
+	for _, a := range waiting {
+		one, goesOn, err := r.judgeArrival(ctx, a.Arrival, d)
 		if err != nil {
 			return nil, err
 		}
-		if goesOn {
+		if d.end(goesOn); goesOn {
 			accepted = append(accepted, one)
 		}
 	}
@@ -46,7 +80,7 @@ func (r *run) intake(ctx context.Context) (accepted []arrival, err error) {
 }
 
 // judgeArrival reads one arrival and decides: on, duplicate, or set aside.
-func (r *run) judgeArrival(ctx context.Context, a ledger.Arrival) (one arrival, goesOn bool, err error) {
+func (r *run) judgeArrival(ctx context.Context, a ledger.Arrival, d *disclosure) (one arrival, goesOn bool, err error) {
 	if err := r.opt.Step("intake"); err != nil {
 		return one, false, err
 	}
@@ -63,7 +97,7 @@ func (r *run) judgeArrival(ctx context.Context, a ledger.Arrival) (one arrival, 
 		}
 	}
 	one = arrival{Arrival: a}
-	if one.reading, err = r.read(ctx, a); err != nil {
+	if one.reading, err = r.read(ctx, a, d); err != nil {
 		return one, false, err
 	}
 	one.report.Name = a.MaskedName
@@ -111,14 +145,19 @@ func (r *run) stillWhole(a ledger.Arrival) error {
 	return nil
 }
 
-// read judges a file of the spool.
-func (r *run) read(ctx context.Context, a ledger.Arrival) (found reading, err error) {
+// read judges a file of the spool, and gives the round what it reads.
+func (r *run) read(ctx context.Context, a ledger.Arrival, d *disclosure) (found reading, err error) {
 	f, err := r.spool.OpenEntry(a.SpoolID)
 	if err != nil {
 		return found, err
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	return judge(ctx, f, a.Size, r.readOptions(a), state.NewHasher(r.keys.records))
+	d.begin(a.ID)
+	return readFile(ctx, f, a.Size, r.readOptions(a), func(found *reading, b *schema.Batch) error {
+		found.countAmounts(b)
+		d.show(b)
+		return nil
+	})
 }
 
 // readOptions are how this schedule's flows are read. A file is judged by the
@@ -131,8 +170,7 @@ func (r *run) readOptions(a ledger.Arrival) schema.Options {
 func (r *run) findings(a *arrival) ledger.Findings {
 	f := ledger.Findings{Records: a.report.Records, Accepted: a.report.Valid, Rejected: a.report.Rejected}
 	if len(a.flows) > 0 {
-		first := a.flows[0].summary
-		a.ente = first.EnteCodice
+		first := a.flows[0]
 		f.Tipo = first.Tipo
 		if enteCode.MatchString(first.EnteCodice) {
 			f.Ente = first.EnteCodice

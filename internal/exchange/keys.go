@@ -23,8 +23,8 @@ import (
 // that is made with the folder and never leaves it. They hide foreign names
 // and record identities from whoever reads the ledger; no pseudonym that
 // leaves is made with them. signature signs what the house publishes, noise is
-// what the noise of tables is drawn by.
-type keys struct{ names, fetch, records, signature, noise []byte }
+// what the noise of tables is drawn by, classes names those of anonymous rows.
+type keys struct{ names, fetch, records, signature, noise, classes []byte }
 
 const (
 	masterKeyName  = "master.key"
@@ -37,7 +37,7 @@ func openKeys(fsys spool.FS, dir string, random io.Reader) (k keys, err error) {
 	if err != nil {
 		return k, err
 	}
-	for purpose, key := range map[string]*[]byte{"names": &k.names, "fetch": &k.fetch, "records": &k.records, "signature": &k.signature, "noise": &k.noise} {
+	for purpose, key := range map[string]*[]byte{"names": &k.names, "fetch": &k.fetch, "records": &k.records, "signature": &k.signature, "noise": &k.noise, "classes": &k.classes} {
 		if *key, err = hkdf.Key(sha256.New, master, nil, "flussi/"+purpose+"/v1", masterKeyBytes); err != nil {
 			return k, fmt.Errorf("derive key: %w", err)
 		}
@@ -50,14 +50,10 @@ func openKeys(fsys spool.FS, dir string, random io.Reader) (k keys, err error) {
 func secretFile(fsys spool.FS, path string, random io.Reader) (key []byte, err error) {
 	f, err := fsys.Open(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		key = make([]byte, masterKeyBytes)
-		if _, err := io.ReadFull(random, key); err != nil {
-			return nil, fmt.Errorf("make key: %w", err)
+		if key, err = newSecret(random); err != nil {
+			return nil, err
 		}
-		return key, spool.WriteFile(fsys, path, spool.FilePerm, func(w io.Writer) error {
-			_, err := io.WriteString(w, hex.EncodeToString(key)+"\n")
-			return err
-		})
+		return key, writeSecret(fsys, path, key)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("open key: %w", err)
@@ -71,6 +67,21 @@ func secretFile(fsys spool.FS, path string, random io.Reader) (key []byte, err e
 		return nil, &flusso.Error{Op: "read key", Kind: flusso.Corrupt, What: textBadKey, Hint: hintBadKey}
 	}
 	return key, nil
+}
+
+func newSecret(random io.Reader) (key []byte, err error) {
+	key = make([]byte, masterKeyBytes)
+	if _, err := io.ReadFull(random, key); err != nil {
+		return nil, fmt.Errorf("make key: %w", err)
+	}
+	return key, nil
+}
+
+func writeSecret(fsys spool.FS, path string, key []byte) error {
+	return spool.WriteFile(fsys, path, spool.FilePerm, func(w io.Writer) error {
+		_, err := io.WriteString(w, hex.EncodeToString(key)+"\n")
+		return err
+	})
 }
 
 // fetchKey names one file of one server: endpoint, path, size, time.

@@ -3,7 +3,6 @@ package exchange
 import (
 	"context"
 	"crypto/sha256"
-	"errors"
 	"hash"
 	"runtime"
 	"sync"
@@ -14,50 +13,41 @@ import (
 	"flussi/internal/anonymize"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
-	"flussi/internal/scratch"
-	"flussi/internal/spool"
 	"flussi/internal/state"
 )
 
 // lanes carry the batches of files, each read once, to all who take of them: the
-// state, which will say what repeats or is withdrawn, and the views. Every taker
+// states, which will say what repeats or is withdrawn, and the views. Every taker
 // is a goroutine and gets the parcels of its kind of flow in the order of the
 // files; between reading and taking, records are identified on all cores. So
 // what a taker sees does not depend on GOMAXPROCS.
 type lanes struct {
 	ctx      context.Context
 	group    *errgroup.Group
-	key      []byte // by which the state knows records
-	folder   string // of its scratch space
-	open     func(flusso.Tipo) ([]*anonymize.View, error)
+	open     func(flusso.Tipo) ([]taker, error)
 	kinds    map[flusso.Tipo]*lane
 	free     chan *parcel
 	identify chan *parcel
-	file     int // the one being read, from 0
-	// beyond is by file the line of its first record with an amount that cannot be
-	// added up; 0 without any.
-	beyond []int64
+	file     int // the one being read, by a number of its own; noFile between two
 }
+
+const noFile = -1
+
+// taker takes the parcels of one kind of flow.
+type taker func(*parcel) error
 
 // lane is one kind of flow.
 type lane struct {
-	state   *state.Current
-	scratch scratch.File
-	views   []*anonymize.View // none: nobody wants it
-	takers  []chan *parcel
-	last    int // file that brought it parcels
-	files   int // that count
-	// identity hashes what the files say, but for those refused: the same for the
-	// same records with the same verdicts, however they are wrapped.
-	identity hash.Hash
+	takers []chan *parcel // none: nobody wants it
+	last   int            // file that brought it parcels
+	files  int            // that count
 }
 
-// parcel is a batch on its way, or word that its file was refused whole.
+// parcel is a batch on its way, or word that its file ends.
 type parcel struct {
 	batch   schema.Batch
 	ids     []anonymize.RecordID
 	records []record // of the accepted ones
-	beyond  int64    // line of the first one whose amount cannot be added up
 	file    int
 	first   bool // of its file in this lane
 	done    bool // nothing but word that its file ends here
@@ -66,10 +56,11 @@ type parcel struct {
 	left    atomic.Int32 // takers that have not let go of it
 }
 
-// newLanes makes lanes for so many files. open is asked for the views of a kind of
-// flow when its first batch comes.
-func newLanes(ctx context.Context, key []byte, folder string, files int, open func(flusso.Tipo) ([]*anonymize.View, error)) *lanes {
-	l := &lanes{key: key, folder: folder, open: open, kinds: map[flusso.Tipo]*lane{}, beyond: make([]int64, files)}
+// newLanes makes lanes; key is that by which states know records. open is asked for
+// the takers of a kind of flow when its first batch comes; without any, nobody wants
+// that kind.
+func newLanes(ctx context.Context, key []byte, open func(flusso.Tipo) ([]taker, error)) *lanes {
+	l := &lanes{open: open, kinds: map[flusso.Tipo]*lane{}, file: noFile}
 	l.group, l.ctx = errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
 	parcels := 8*workers + 8 // a round of blocks, and some to work on while the next is read
@@ -92,15 +83,12 @@ func newLanes(ctx context.Context, key []byte, folder string, files int, open fu
 
 // identify finds out what the state and the views must know of each record.
 func (p *parcel) identify(to *identifier) {
-	p.ids, p.records, p.beyond = p.ids[:0], p.records[:0], 0
+	p.ids, p.records = p.ids[:0], p.records[:0]
 	b := &p.batch
 	to.begin()
 	for rec, status := range b.Status {
 		var id anonymize.RecordID
 		if status == schema.Accepted {
-			if p.beyond == 0 && b.Tipo != flusso.SINBA && !anonymize.Countable(b, rec) {
-				p.beyond = int64(b.Line(rec))
-			}
 			r := to.identify(b, rec)
 			p.records = append(p.records, r)
 			id = r.key.Record(r.content)
@@ -115,7 +103,7 @@ func (l *lanes) send(b *schema.Batch) error {
 		return nil
 	}
 	to, err := l.lane(b.Tipo)
-	if err != nil || len(to.views) == 0 {
+	if err != nil || len(to.takers) == 0 {
 		return err
 	}
 	p, err := l.parcel()
@@ -131,11 +119,22 @@ func (l *lanes) send(b *schema.Batch) error {
 	return nil
 }
 
+// wanted tells whether anybody takes of the file being read.
+func (l *lanes) wanted() bool {
+	for _, to := range l.kinds {
+		if to.last == l.file {
+			return true
+		}
+	}
+	return false
+}
+
 // end closes the file that was read; of one that is refused whole, nothing counts.
+// Without one it does nothing.
 func (l *lanes) end(refused bool) error {
 	for _, to := range l.kinds {
 		switch {
-		case to.last != l.file:
+		case l.file == noFile || to.last != l.file:
 			continue
 		case !refused:
 			to.files++
@@ -147,7 +146,7 @@ func (l *lanes) end(refused bool) error {
 		p.first, p.void, p.done = false, refused, true
 		to.send(p)
 	}
-	l.file++
+	l.file = noFile
 	return nil
 }
 
@@ -161,18 +160,6 @@ func (l *lanes) close() error {
 	}
 	return l.group.Wait()
 }
-
-// forget removes what the state had in scratch space.
-func (l *lanes) forget() (err error) {
-	for _, to := range l.kinds {
-		err = errors.Join(err, to.scratch.Close())
-	}
-	return err
-}
-
-// StateMemory bounds, in bytes, what the state of a kind of flow holds while files
-// are disclosed here: a million records.
-const StateMemory = 32 << 20
 
 func (l *lanes) parcel() (*parcel, error) {
 	if l.ctx.Err() != nil {
@@ -192,19 +179,14 @@ func (l *lanes) lane(tipo flusso.Tipo) (to *lane, err error) {
 	if to = l.kinds[tipo]; to != nil {
 		return to, nil
 	}
-	to = &lane{last: -1, identity: sha256.New()}
+	to = &lane{last: noFile}
 	l.kinds[tipo] = to
-	if to.state, err = state.Open(spool.OS, "", state.NewHasher(l.key)); err != nil {
-		return nil, err
-	}
-	to.scratch.Folder = l.folder
-	to.state.Within(scratch.Room{Memory: StateMemory, Space: &to.scratch})
-	if to.views, err = l.open(tipo); err != nil || len(to.views) == 0 {
+	takers, err := l.open(tipo)
+	if err != nil {
 		return to, err
 	}
-	l.take(to, l.remember(to))
-	for _, v := range to.views {
-		l.take(to, look(v))
+	for _, t := range takers {
+		l.take(to, t)
 	}
 	return to, nil
 }
@@ -217,7 +199,7 @@ func (to *lane) send(p *parcel) {
 }
 
 // take makes one more taker.
-func (l *lanes) take(to *lane, take func(*parcel) error) {
+func (l *lanes) take(to *lane, take taker) {
 	queue := make(chan *parcel, cap(l.free))
 	to.takers = append(to.takers, queue)
 	l.group.Go(func() error {
@@ -235,31 +217,44 @@ func (l *lanes) take(to *lane, take func(*parcel) error) {
 	})
 }
 
-// remember gives records to the state and to the identity of what is disclosed, and
-// looks for amounts that cannot be added up.
-func (l *lanes) remember(kind *lane) func(*parcel) error {
+// StateMemory bounds, in bytes, what the states of a kind of flow hold while files
+// are disclosed: a million records.
+const StateMemory = 32 << 20
+
+// remember gives records to a state.
+func remember(s *state.Current) taker {
 	from, to := 0, 0
-	file, buf := sha256.New(), []byte(nil)
 	return func(p *parcel) error {
 		if p.first {
 			from = to
+		}
+		if p.void {
+			s.Void(from, to)
+		}
+		if p.done {
+			return nil
+		}
+		for _, r := range p.records {
+			to = s.Add(r.op, r.key, r.content) + 1
+		}
+		return nil
+	}
+}
+
+// spell writes what the files say, but for those refused: the same for the same
+// records with the same verdicts, however they are wrapped.
+func spell(to hash.Hash) taker {
+	file, buf := sha256.New(), []byte(nil)
+	return func(p *parcel) error {
+		if p.first {
 			file.Reset()
 		}
 		switch {
-		case p.void:
-			kind.state.Void(from, to)
-			return nil
-		case p.done:
-			kind.identity.Write(file.Sum(buf[:0]))
-			return nil
-		}
-		buf = p.appendIdentity(buf[:0])
-		file.Write(buf)
-		for _, r := range p.records {
-			to = kind.state.Add(r.op, r.key, r.content) + 1
-		}
-		if p.beyond > 0 && l.beyond[p.file] == 0 {
-			l.beyond[p.file] = p.beyond
+		case p.done && !p.void:
+			to.Write(file.Sum(buf[:0]))
+		case !p.done:
+			buf = p.appendIdentity(buf[:0])
+			file.Write(buf)
 		}
 		return nil
 	}
@@ -282,7 +277,7 @@ func (p *parcel) appendIdentity(to []byte) []byte {
 }
 
 // look gives records to a view.
-func look(v *anonymize.View) func(*parcel) error {
+func look(v *anonymize.View) taker {
 	var from anonymize.Mark
 	return func(p *parcel) error {
 		if p.first {
@@ -299,15 +294,22 @@ func look(v *anonymize.View) func(*parcel) error {
 	}
 }
 
-// fates are what became of the accepted records of a kind, in order.
-func (to *lane) fates() ([]schema.Status, error) {
-	result, err := to.state.Resolve()
-	if err != nil {
-		return nil, err
-	}
-	fates := make([]schema.Status, len(result.Outcomes))
-	for i, outcome := range result.Outcomes {
+// fatesOf are what became of the accepted records, in order.
+func fatesOf(outcomes []state.Outcome) []schema.Status {
+	fates := make([]schema.Status, len(outcomes))
+	for i, outcome := range outcomes {
 		fates[i] = statusOf(outcome)
 	}
-	return fates, nil
+	return fates
+}
+
+// statusOf is what an outcome makes of an accepted record.
+func statusOf(o state.Outcome) schema.Status {
+	switch {
+	case o == state.Duplicate, o == state.Reinstated: // its row is there
+		return schema.Duplicate
+	case !o.Current():
+		return schema.Withdrawn
+	}
+	return schema.Accepted
 }

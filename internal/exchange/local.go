@@ -26,6 +26,7 @@ import (
 	"flussi/internal/schema"
 	"flussi/internal/scratch"
 	"flussi/internal/spool"
+	"flussi/internal/state"
 )
 
 // Local is a disclosure of local files that stays on this machine: no
@@ -189,7 +190,18 @@ func readOnce(ctx context.Context, locals []*Local, paths []string, identity has
 	for _, l := range locals {
 		targets += len(l.Targets)
 	}
-	all := newLanes(ctx, l.Key, nearest(l.Out), len(paths), func(tipo flusso.Tipo) (opened []*anonymize.View, err error) {
+	kinds := map[flusso.Tipo]*localKind{}
+	defer func() {
+		for _, k := range kinds {
+			err = errors.Join(err, k.scratch.Close())
+		}
+	}()
+	all := newLanes(ctx, l.Key, func(tipo flusso.Tipo) (takers []taker, err error) {
+		k := &localKind{identity: sha256.New()}
+		kinds[tipo] = k
+		if k.state, err = l.remember(&k.scratch); err != nil {
+			return nil, err
+		}
 		for _, l := range locals {
 			for _, t := range l.Targets {
 				if !anonymize.Carries(t.Dataset, t.Level, tipo) {
@@ -199,18 +211,23 @@ func readOnce(ctx context.Context, locals []*Local, paths []string, identity has
 				if err != nil {
 					return nil, err
 				}
-				views, opened = append(views, v), append(opened, v.view)
+				views, k.views, takers = append(views, v), append(k.views, v), append(takers, look(v.view))
 			}
 		}
-		return opened, nil
+		if len(takers) == 0 {
+			return nil, nil
+		}
+		return append(takers, remember(k.state), spell(k.identity)), nil
 	})
-	defer func() { err = errors.Join(err, all.forget()) }()
-	for _, path := range paths {
+	for i, path := range paths {
+		all.file = i
 		file, readErr := l.readInto(ctx, path, all)
+		if file.Path != "" {
+			files = append(files, file)
+		}
 		if err = readErr; err != nil {
 			break
 		}
-		files = append(files, file)
 	}
 	if taken := all.close(); taken != nil { // it is what stopped the reading, too
 		return views, files, taken
@@ -218,25 +235,20 @@ func readOnce(ctx context.Context, locals []*Local, paths []string, identity has
 	if err != nil {
 		return views, files, err
 	}
-	for i, line := range all.beyond {
-		if line > 0 {
-			return views, files[:i+1], &flusso.Error{Op: "disclose", ID: fmt.Sprintf("%s:%d", paths[i], line), Kind: flusso.Invalid, What: textBeyond, Hint: hintBeyond}
-		}
-	}
 	for _, tipo := range flusso.Tipi {
 		to := all.kinds[tipo]
 		if to == nil || to.files == 0 {
 			continue
 		}
-		identity.Write(to.identity.Sum([]byte{byte(tipo)}))
-		fates, err := to.fates()
+		k := kinds[tipo]
+		identity.Write(k.identity.Sum([]byte{byte(tipo)}))
+		result, err := k.state.Resolve()
 		if err != nil {
 			return views, files, err
 		}
-		for _, v := range views {
-			if slices.Contains(to.views, v.view) {
-				v.fates, v.filled = fates, true
-			}
+		fates := fatesOf(result.Outcomes)
+		for _, v := range k.views {
+			v.fates, v.filled = fates, true
 		}
 	}
 	for _, v := range views {
@@ -272,15 +284,36 @@ func (l *Local) readInto(ctx context.Context, path string, all *lanes) (told Loc
 	if err != nil {
 		return told, fmt.Errorf("read file: %w", err)
 	}
-	var stopped error
-	found, err := readFile(ctx, f, info.Size(), l.Read, func(_ *reading, b *schema.Batch) error {
-		stopped = all.send(b)
-		return stopped
+	found, err := readFile(ctx, f, info.Size(), l.Read, func(found *reading, b *schema.Batch) error {
+		found.countAmounts(b)
+		return all.send(b)
 	})
-	if err := cmp.Or(stopped, err); err != nil {
+	if err != nil {
 		return told, err
 	}
-	return LocalFile{path, found.report}, all.end(found.refused != nil)
+	told = LocalFile{path, found.report}
+	if found.refused == nil && found.beyond > 0 && all.wanted() {
+		return told, &flusso.Error{Op: "disclose", ID: fmt.Sprintf("%s:%d", path, found.beyond), Kind: flusso.Invalid, What: textBeyond, Hint: hintBeyond}
+	}
+	return told, all.end(found.refused != nil)
+}
+
+// localKind is what is read of one kind of flow.
+type localKind struct {
+	state    *state.Current
+	scratch  scratch.File // of the state
+	views    []*localView
+	identity hash.Hash
+}
+
+// remember opens a state that knows of nothing.
+func (l *Local) remember(space *scratch.File) (*state.Current, error) {
+	s, err := state.Open(spool.OS, "", state.NewHasher(l.Key))
+	if err == nil {
+		space.Folder = nearest(l.Out)
+		s.Within(scratch.Room{Memory: StateMemory, Space: space})
+	}
+	return s, err
 }
 
 // rowsFirst puts tables behind the rows that they are beside.
@@ -381,15 +414,15 @@ func (v *localView) tables() *localView {
 }
 
 func (v *localView) take(rows *anonymize.Disclosed) error {
+	var beside errgroup.Group
 	if o := v.tables(); o != nil {
-		if err := o.view.Beside(rows); err != nil {
-			return err
-		}
+		beside.Go(func() error { return o.view.Beside(rows) })
 	}
 	if v.standing {
-		return nil
+		return beside.Wait()
 	}
-	return v.release.Append(rows)
+	err := v.release.Append(rows)
+	return cmp.Or(beside.Wait(), err)
 }
 
 func (l *Local) levels() map[string]anonymize.Level {

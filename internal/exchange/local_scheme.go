@@ -2,28 +2,26 @@ package exchange
 
 import (
 	"context"
-	"fmt"
-	"os"
+	"errors"
+	"slices"
 
 	"flussi/internal/anonymize"
 	"flussi/internal/anonymize/joint"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
-	"flussi/internal/spool"
+	"flussi/internal/scratch"
 	"flussi/internal/state"
 )
 
 // FitScheme makes a frozen scheme of what local files hold for a target: no row
 // leaves. Files refused whole are left out and told.
 func (l *Local) FitScheme(ctx context.Context, t LocalTarget, fit anonymize.Fit, paths []string) (scheme *anonymize.Scheme, files []LocalFile, err error) {
-	var view *anonymize.View
-	files, err = l.read(ctx, t, [][]string{paths}, func(tipo flusso.Tipo) (*anonymize.View, error) {
+	files, err = l.read(ctx, t, [][]string{paths}, func(tipo flusso.Tipo, room scratch.Room) (*anonymize.View, error) {
 		req := l.request(t, tipo)
-		req.Fit = &fit
-		view, err = l.Matrix.Open(req, func(*anonymize.Disclosed) error { return nil })
-		return view, err
-	}, func() error {
-		_, err := view.Close(ctx, nil)
+		req.Fit, req.Room = &fit, room
+		return l.Matrix.Open(req, func(*anonymize.Disclosed) error { return nil })
+	}, func(view *anonymize.View, fates []schema.Status) error {
+		_, err := view.Close(ctx, fates)
 		scheme = view.Scheme()
 		return err
 	})
@@ -43,10 +41,9 @@ type Month struct {
 func (l *Local) TryScheme(ctx context.Context, t LocalTarget, scheme *anonymize.Scheme, months [][]string, tell func(Month)) (files []LocalFile, err error) {
 	window := l.Recipient.Linkability == anonymize.LinkWindow
 	indexes := map[int][][]joint.Entry{} // by data year
-	var view *anonymize.View
-	return l.read(ctx, t, months, func(tipo flusso.Tipo) (*anonymize.View, error) {
+	return l.read(ctx, t, months, func(tipo flusso.Tipo, room scratch.Room) (*anonymize.View, error) {
 		req := l.request(t, tipo)
-		req.Scheme = scheme
+		req.Scheme, req.Room = scheme, room
 		if window {
 			req.Past = func(year int) (past []joint.Source, err error) {
 				for _, entries := range indexes[year] {
@@ -55,10 +52,9 @@ func (l *Local) TryScheme(ctx context.Context, t LocalTarget, scheme *anonymize.
 				return past, nil
 			}
 		}
-		view, err = l.Matrix.Open(req, func(*anonymize.Disclosed) error { return nil })
-		return view, err
-	}, func() error {
-		b, err := view.Close(ctx, nil)
+		return l.Matrix.Open(req, func(*anonymize.Disclosed) error { return nil })
+	}, func(view *anonymize.View, fates []schema.Status) error {
+		b, err := view.Close(ctx, fates)
 		if err != nil {
 			return err
 		}
@@ -90,107 +86,114 @@ func (l *Local) request(t LocalTarget, tipo flusso.Tipo) anonymize.Request {
 	}
 }
 
-// read gives the flows of each list of files to a view of its own, opened for it
-// and closed when all of them are read. A record that comes twice counts once,
-// in whichever list.
-func (l *Local) read(ctx context.Context, t LocalTarget, lists [][]string, open func(flusso.Tipo) (*anonymize.View, error), done func() error) (files []LocalFile, err error) {
-	hasher := state.NewHasher(l.Key)
-	current, err := state.Open(spool.OS, "", hasher)
-	if err != nil {
-		return nil, err
-	}
-	months := make([][]localSource, len(lists))
+// read gives the flows of each list of files to a view of its own, and closes the
+// views in order. Each file is read once. A record that comes twice counts once, in
+// whichever list.
+func (l *Local) read(ctx context.Context, t LocalTarget, lists [][]string, open func(flusso.Tipo, scratch.Room) (*anonymize.View, error), done func(*anonymize.View, []schema.Status) error) (files []LocalFile, err error) {
+	kinds := map[flusso.Tipo]*trial{}
 	defer func() {
-		for _, month := range months {
-			for _, s := range month {
-				_ = s.file.Close() // read only: its error changes nothing
-			}
+		for _, k := range kinds {
+			err = errors.Join(err, k.close())
 		}
 	}()
-	tipo := flusso.Tipo(0)
+	var listOf []int // by file
+	all := newLanes(ctx, l.Key, func(tipo flusso.Tipo) ([]taker, error) {
+		if !anonymize.Carries(t.Dataset, t.Level, tipo) {
+			return nil, nil
+		}
+		k := &trial{}
+		kinds[tipo] = k
+		return k.open(l, tipo, len(lists), listOf, open)
+	})
 	for i, paths := range lists {
-		for _, path := range paths {
-			s, err := openLocal(ctx, path, l.Read, hasher)
-			if err != nil {
-				return files, err
-			}
-			months[i] = append(months[i], s)
-			files = append(files, LocalFile{path, s.found.report})
-			if !s.fills(t, s.tipo()) {
-				continue
-			}
-			if tipo != 0 && tipo != s.tipo() {
-				return files, &flusso.Error{Op: "scheme", Kind: flusso.Invalid, What: textMixedTipi, Hint: hintMixedTipi}
-			}
-			tipo = s.tipo()
-			for _, f := range s.found.flows {
-				for _, rec := range f.records {
-					current.Add(rec.op, rec.key, rec.content)
-				}
-			}
+		for range paths {
+			listOf = append(listOf, i)
 		}
 	}
-	if tipo == 0 {
-		return files, &flusso.Error{Op: "scheme", Kind: flusso.Invalid, What: textNoFlowFits, Hint: hintNoFlowFits}
+	for i, path := range slices.Concat(lists...) {
+		all.file = i
+		file, readErr := l.readInto(ctx, path, all)
+		if file.Path != "" {
+			files = append(files, file)
+		}
+		if err = readErr; err != nil {
+			break
+		}
 	}
-	resolved, err := current.Resolve()
+	if taken := all.close(); taken != nil { // it is what stopped the reading, too
+		return files, taken
+	}
 	if err != nil {
 		return files, err
 	}
-	took := taker{fate: fates{outcomes: resolved.Outcomes}}
-	for _, month := range months {
-		if took.view, err = open(tipo); err != nil {
-			return files, err
-		}
-		for _, s := range month {
-			if !s.fills(t, tipo) {
-				continue
-			}
-			if err := fill(ctx, s.file, s.size, l.Read, s.found.flows, []*taker{&took}, nil); err != nil {
-				return files, err
-			}
-		}
-		if err := done(); err != nil {
-			return files, err
+	var one *trial
+	for tipo, to := range all.kinds {
+		switch {
+		case to.files == 0:
+		case one != nil:
+			return files, &flusso.Error{Op: "scheme", Kind: flusso.Invalid, What: textMixedTipi, Hint: hintMixedTipi}
+		default:
+			one = kinds[tipo]
 		}
 	}
-	return files, nil
-}
-
-// localSource is a file that was judged and is read again.
-type localSource struct {
-	file  *os.File
-	size  int64
-	found reading
-}
-
-func (s localSource) tipo() flusso.Tipo {
-	if len(s.found.flows) == 0 {
-		return 0
+	if one == nil {
+		return files, &flusso.Error{Op: "scheme", Kind: flusso.Invalid, What: textNoFlowFits, Hint: hintNoFlowFits}
 	}
-	return s.found.flows[0].summary.Tipo
+	return files, one.end(done)
 }
 
-// openLocal opens and judges a file.
-func openLocal(ctx context.Context, path string, opt schema.Options, hasher *state.Hasher) (s localSource, err error) {
-	if s.file, err = openFile(path); err != nil {
-		return s, err
+// trial is one kind of flow on its way into the views of lists.
+type trial struct {
+	state  *state.Current
+	memory scratch.File // of the state's records
+	views  []*anonymize.View
+	spaces []scratch.File // of the views' rows
+	taken  []int          // accepted records of each list
+}
+
+func (k *trial) open(l *Local, tipo flusso.Tipo, lists int, listOf []int, open func(flusso.Tipo, scratch.Room) (*anonymize.View, error)) (takers []taker, err error) {
+	if k.state, err = l.remember(&k.memory); err != nil {
+		return nil, err
 	}
-	defer func() {
+	k.spaces, k.taken = make([]scratch.File, lists), make([]int, lists)
+	var looks []taker
+	for i := range k.spaces {
+		k.spaces[i].Folder = nearest(l.Out)
+		v, err := open(tipo, scratch.Room{Memory: defaultRowMemory / int64(lists), Space: &k.spaces[i]})
 		if err != nil {
-			_ = s.file.Close() // the first error is the one to tell
+			return nil, err
 		}
-	}()
-	info, err := s.file.Stat()
-	if err != nil {
-		return s, fmt.Errorf("read file: %w", err)
+		k.views, looks = append(k.views, v), append(looks, look(v))
 	}
-	s.size = info.Size()
-	s.found, err = judge(ctx, s.file, s.size, opt, hasher)
-	return s, err
+	return []taker{remember(k.state), func(p *parcel) error {
+		i := listOf[p.file]
+		if !p.done {
+			k.taken[i] += len(p.records)
+		}
+		return looks[i](p)
+	}}, nil
 }
 
-// fills tells whether the file's flows go into a target's view of a kind.
-func (s localSource) fills(t LocalTarget, tipo flusso.Tipo) bool {
-	return s.found.refused == nil && s.tipo() == tipo && anonymize.Carries(t.Dataset, t.Level, tipo)
+// end closes the views, each with the fates of what it was given.
+func (k *trial) end(done func(*anonymize.View, []schema.Status) error) error {
+	result, err := k.state.Resolve()
+	if err != nil {
+		return err
+	}
+	fates := fatesOf(result.Outcomes)
+	for i, v := range k.views {
+		if err := done(v, fates[:k.taken[i]]); err != nil {
+			return err
+		}
+		fates = fates[k.taken[i]:]
+	}
+	return nil
+}
+
+func (k *trial) close() error {
+	err := k.memory.Close()
+	for i := range k.spaces {
+		err = errors.Join(err, k.spaces[i].Close())
+	}
+	return err
 }

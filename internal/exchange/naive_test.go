@@ -151,6 +151,24 @@ func TestAttackerBitesTheNaive(t *testing.T) {
 			t.Error("no difference of the two tables is of fewer than k")
 		}
 	})
+	t.Run("withdrawals taken out one by one", func(t *testing.T) {
+		shown, _ := refitted(months[0])
+		var before, after []row
+		var withdrawn []fact
+		for i := range shown {
+			says := strings.Fields(classOf(&shown[i]))
+			r := row{"FasciaEta": says[0], "Genere": says[1], "CodicePrestazione": says[2], "EnteTipo": says[3], "riga": fmt.Sprint(i), "SINAAutonomia": "*"}
+			before = append(before, r)
+			if manyWithdrawals(i, 0) == 1 {
+				withdrawn = append(withdrawn, shown[i])
+			} else {
+				after = append(after, r)
+			}
+		}
+		if found := takenOut(k, before, after, withdrawn, nil); found < len(withdrawn)/4 {
+			t.Errorf("of %d withdrawn only %d are singled out", len(withdrawn), found)
+		}
+	})
 	t.Run("exact amounts", func(t *testing.T) {
 		exact := func(with string) (rows []row) {
 			for i := range months[0] {

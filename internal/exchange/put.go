@@ -10,7 +10,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 
 	"flussi/internal/anonymize"
 	"flussi/internal/flusso"
@@ -18,7 +17,6 @@ import (
 	"flussi/internal/schedule"
 	"flussi/internal/schema"
 	"flussi/internal/spool"
-	"flussi/internal/state"
 )
 
 // PutOptions say what to send by hand, and to whom.
@@ -151,7 +149,7 @@ func (r *run) judgeLocal(ctx context.Context, f *os.File) (a ledger.Arrival, err
 	}
 	a.SHA256 = spool.Sum(sum.Sum(nil))
 	a.SpoolID = a.SHA256.String()[:32] // a name of ours, should the file have none
-	found, err := judge(ctx, f, a.Size, schema.Options{Today: func() time.Time { return r.opt.Now() }}, state.NewHasher(r.keys.records))
+	found, err := readFile(ctx, f, a.Size, schema.Options{Today: r.opt.Now}, func(*reading, *schema.Batch) error { return nil })
 	if err != nil {
 		return a, err
 	}

@@ -13,18 +13,6 @@ import (
 	"flussi/internal/state"
 )
 
-// Source is a file of flows that can be read from its start more than once.
-type Source interface {
-	io.ReaderAt
-	io.Closer
-}
-
-// flow is one flow of a file, as the reading for the verdict found it.
-type flow struct {
-	summary schema.Summary
-	records []record // of accepted records, in order
-}
-
 // record is what the state must know of an accepted record.
 type record struct {
 	op      state.Op
@@ -32,55 +20,55 @@ type record struct {
 	content state.Content
 }
 
-// reading is everything the first reading of a file found.
+// reading is everything that reading a file found.
 type reading struct {
-	flows   []flow
+	flows   []schema.Summary
 	refused error // Kind Invalid: the file is refused whole
 	// beyond is the line of the first accepted record with an amount that cannot
-	// be added up; 0 without any.
+	// be added up; 0 without any, or where nobody asked.
 	beyond int
 	report report.File
 }
 
-// judge reads every flow in a file for the verdict: summaries, faults for the
-// report, and what the state needs. An error is not the
-// file's but the world's; a broken file is in reading.refused.
-func judge(ctx context.Context, src Source, size int64, opt schema.Options, hasher *state.Hasher) (reading, error) {
-	id := newIdentifier(hasher)
-	return readFile(ctx, src, size, opt, func(found *reading, b *schema.Batch) error {
-		id.begin()
-		one := &found.flows[len(found.flows)-1]
-		for rec, status := range b.Status {
-			if status != schema.Accepted {
-				continue
-			}
-			if found.beyond == 0 && b.Tipo != flusso.SINBA && !anonymize.Countable(b, rec) {
-				found.beyond = int(b.Line(rec))
-			}
-			one.records = append(one.records, id.identify(b, rec))
-		}
-		return nil
-	})
-}
-
-// readFile reads every flow in a file for the verdict, and hands on its batches.
+// readFile reads every flow in a file, the only time that it is read: for the
+// verdict, while visit takes the batches, whose memory it may exchange. An error is
+// not the file's but the world's, or visit's; a broken file is in reading.refused.
 func readFile(ctx context.Context, src io.ReaderAt, size int64, opt schema.Options, visit func(found *reading, b *schema.Batch) error) (found reading, err error) {
 	opt.Faults = func(f schema.Fault) { found.report.Add(f, report.MaxDetails) }
+	var stopped error
 	err = container.Walk(src, size, func(_ int, r io.Reader) error {
 		reader := schema.NewReader(r, opt)
-		found.flows = append(found.flows, flow{})
-		err := eachBatch(ctx, reader, func(b *schema.Batch) error { return visit(&found, b) })
-		found.flows[len(found.flows)-1].summary = reader.Summary()
+		err := eachBatch(ctx, reader, func(b *schema.Batch) error {
+			stopped = visit(&found, b)
+			return stopped
+		})
+		found.flows = append(found.flows, reader.Summary())
 		return err
 	})
+	if stopped != nil { // of whatever Kind
+		return found, stopped
+	}
 	for _, f := range found.flows {
-		found.report.Merge(f.summary)
+		found.report.Merge(f)
 	}
 	if err != nil && flusso.KindOf(err) == flusso.Invalid {
 		found.refused, err = err, nil
 		found.report.Refuse(found.refused)
 	}
 	return found, err
+}
+
+// countAmounts looks for an amount of the batch that cannot be added up.
+func (r *reading) countAmounts(b *schema.Batch) {
+	if r.beyond > 0 || b.Tipo == flusso.SINBA {
+		return
+	}
+	for rec, status := range b.Status {
+		if status == schema.Accepted && !anonymize.Countable(b, rec) {
+			r.beyond = int(b.Line(rec))
+			return
+		}
+	}
 }
 
 // eachBatch hands every batch of a flow to visit.

@@ -17,15 +17,17 @@ import (
 	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
+	"flussi/internal/schema"
 	"flussi/internal/scratch"
 	"flussi/internal/spool"
 	"flussi/internal/state"
 )
 
-// openTarget opens the view behind the gate, the release it fills, and the
-// state that says what of it is new.
-func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
-	key, err := secretFile(r.fs, r.releaseKeyPath(d.id), r.opt.Rand)
+// openView opens a target's view of a kind of flow behind the gate, and the state
+// that says what of it is new.
+func (r *run) openView(ctx context.Context, d *disclosure, t *target, tipo flusso.Tipo) error {
+	t.tipo = tipo
+	key, err := r.releaseKey(d)
 	if err != nil {
 		return err
 	}
@@ -41,15 +43,10 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
-	var codes *anonymize.Codes
 	if t.level == anonymize.IndividualeAnonimo {
-		if codes, err = codesOf(ctx, r.fs, r.cfg, r.ledger, t.key.Recipient); err != nil {
+		if t.codes, err = codesOf(ctx, r.fs, r.cfg, r.ledger, t.key.Recipient); err != nil {
 			return err
 		}
-	}
-	titolari := make([]string, len(t.allowed))
-	for i, a := range t.allowed {
-		titolari[i] = a.ente
 	}
 	var past anonymize.Past
 	if t.linked() {
@@ -68,22 +65,49 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
-	if err := r.agree(ctx, t.key); err != nil {
-		return err
-	}
 	both, cite := pair(levelsOf(r.cfg.Recipients[t.key.Recipient]), t.level, t.tipo)
-	t.scratch.Folder = r.cfg.State
+	t.trace = r.traceOf(t)
+	t.scratch.Folder, t.memory.Folder = r.cfg.State, r.cfg.State
 	t.view, err = r.matrix.Open(anonymize.Request{
 		Room:      scratch.Room{Memory: defaultRowMemory / int64(len(d.targets)), Space: &t.scratch},
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
-		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Titolari: titolari, Ambiti: r.ambiti,
-		At: r.opt.Now(), ReleaseKey: key, Codes: codes, Scheme: scheme, Past: past, Payers: payers, Silent: instead != "",
-		Cubes: cubes, Suppressed: suppressed, Microdata: both, NoiseKey: r.keys.noise,
+		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Ambiti: r.ambiti,
+		At: d.at, ReleaseKey: key, Codes: t.codes, Scheme: scheme, Past: past, Payers: payers, Silent: instead != "",
+		Cubes: cubes, Suppressed: suppressed, Microdata: both, NoiseKey: r.keys.noise, Trace: t.trace,
 	}, func(rows *anonymize.Disclosed) error { return d.take(t, rows) })
 	if err != nil {
 		return err
 	}
 	t.notes = append(cite, t.view.Notes()...)
+	before := ""
+	if t.before != nil {
+		before = r.statePath(*t.before)
+	}
+	if t.current, err = state.OpenUnder(r.fs, before, state.NewHasher(r.keys.records), r.termsOf(t)); err != nil {
+		return err
+	}
+	t.current.Within(scratch.Room{Memory: StateMemory / int64(len(d.targets)), Space: &t.memory})
+	return nil
+}
+
+// openRelease opens the release that a target's view fills.
+func (r *run) openRelease(ctx context.Context, d *disclosure, t *target) error {
+	if t.view == nil { // its arrivals have no record
+		for _, f := range t.allowed[0].flows {
+			if anonymize.Carries(t.key.Dataset, t.level, f.Tipo) {
+				if err := r.openView(ctx, d, t, f.Tipo); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	t.current.Make(t.key.ID)
+	if err := r.openPublished(t); err != nil {
+		return err
+	}
+	if err := r.agree(ctx, t.key); err != nil {
+		return err
+	}
 	// What a crash left sealed is sealed again as it was, though the recipient's
 	// other datasets have changed.
 	if sealed, err := dataset.Find(r.fs, r.cfg.Datasets, t.key.Recipient, t.key.Dataset, d.id); err != nil {
@@ -95,16 +119,13 @@ func (r *run) openTarget(ctx context.Context, d *disclosure, t *target) error {
 	if err != nil {
 		return err
 	}
-	if err := r.openClasses(t, codes, previous); err != nil {
+	if err := r.openClasses(t, t.codes, previous); err != nil {
 		return err
 	}
 	t.release, err = dataset.Begin(r.fs, r.cfg.Datasets, dataset.Target{
 		Recipient: t.key.Recipient, Dataset: t.key.Dataset, Level: t.level, ReleaseID: d.id, Previous: previous,
 	}, t.view.Columns(), dataset.Options{Signer: r.keys.signer(), Holder: HolderOf(r.cfg), Listing: ListingOf(r.cfg, t.key.Recipient, t.key.Dataset)})
-	if err != nil {
-		return err
-	}
-	return r.resolve(t)
+	return err
 }
 
 // HolderOf is who publishes: the body that the configuration is of.
@@ -139,28 +160,17 @@ func (r *run) previous(key ledger.ReleaseKey) (*dataset.Manifest, error) {
 
 // resolve decides, against what is current for this dataset, which records
 // are new, repeated or withdrawn.
-func (r *run) resolve(t *target) (err error) {
-	before := ""
-	if t.before != nil {
-		before = r.statePath(*t.before)
-	}
-	if t.current, err = state.OpenUnder(r.fs, before, state.NewHasher(r.keys.records), r.termsOf(t)); err != nil {
-		return err
-	}
-	for _, a := range t.allowed {
-		for _, f := range a.flows {
-			for _, rec := range f.records {
-				t.current.Add(rec.op, rec.key, rec.content)
-			}
-		}
-	}
+func (t *target) resolve() (fates []schema.Status, err error) {
 	result, err := t.current.Resolve()
 	if err != nil {
-		return err
+		return nil, err
 	}
-	t.fate, t.counters = fates{outcomes: result.Outcomes}, result.Counters
-	t.takeOut(result.Revoked)
-	return nil
+	t.counters = result.Counters
+	if named(t.level) {
+		t.takeOut(result.Revoked)
+	}
+	t.expect(result.Turned)
+	return fatesOf(result.Outcomes), nil
 }
 
 // seal closes the view, checks the books and makes the release durable.
@@ -168,7 +178,11 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	if err := r.opt.Step("disclose.seal"); err != nil {
 		return err
 	}
-	if t.balance, err = t.view.Close(ctx, nil); err != nil {
+	fates, err := t.resolve()
+	if err != nil {
+		return err
+	}
+	if t.balance, err = t.view.Close(ctx, fates); err != nil {
 		return err
 	}
 	b := t.balance
@@ -177,33 +191,49 @@ func (r *run) seal(ctx context.Context, t *target) (err error) {
 	if n.Inserted-n.Reinstated-(n.Cancelled-n.Revoked-n.Pending) != b.Outside+b.Disclosed+b.Suppressed {
 		return unbalanced(t)
 	}
+	if err := t.leave(); err != nil {
+		return err
+	}
+	n = t.counters
 	report := dataset.Report{Period: t.period, Purpose: t.recipient.Agreement.Purpose, Notes: t.notes, Faults: t.faults(), Disclosure: t.view.Report()}
 	if n.Waiting > 0 && !t.resumed {
 		report.Notes = append(report.Notes, waitingNote(n.Waiting, report.Disclosure.K))
 	}
 	t.withheldCode, t.why = withheldOf(t.name(), &report.Disclosure, b)
-	if (b.Rows == 0 || t.why != nil) && n.Revoked == 0 {
+	switch moved := n.Revoked+n.Pending+n.Reinstated > 0; {
+	case b.Rows > 0 && t.why == nil, named(t.level) && n.Revoked > 0:
+	case b.Rows == 0 && t.before != nil && moved:
+		t.release.Anew() // what waits is remembered with a release
+	default:
 		return t.release.Discard()
 	}
 	if t.sealed, err = t.release.Finish(ctx, b, report); err != nil {
 		return err
 	}
-	// Of what was withdrawn from earlier releases there is a row, or it was outside.
-	if t.sealed.Withdrawn > n.Revoked {
-		return unbalanced(t)
-	}
 	if t.sealed.Dir == "" {
 		return nil
+	}
+	// The equation of the release, over all releases: a record that is shown is a row.
+	if t.perRecord() && t.sealed.Rows != t.current.Rows() {
+		return unbalanced(t)
 	}
 	if t.classes != nil {
 		if err := t.classes.commit(t.view.ClassIndexes()); err != nil {
 			return err
 		}
 	}
-	if err := r.keepPattern(t); err != nil {
+	if b.Rows > 0 || t.before == nil {
+		err = r.keepPattern(t)
+	} else {
+		err = r.copyPattern(*t.before, t.key)
+	}
+	if err != nil {
 		return err
 	}
 	if err := spool.MkdirAll(r.fs, filepath.Dir(r.statePath(t.key))); err != nil {
+		return err
+	}
+	if err := r.keepPublished(t); err != nil {
 		return err
 	}
 	return t.current.Commit(r.statePath(t.key))
@@ -278,6 +308,28 @@ func (r *run) publish(ctx context.Context, t *target) error {
 		r.result.released++
 	}
 	return nil
+}
+
+// releaseKey is the key of a round: that of one begun before, or one made for it.
+func (r *run) releaseKey(d *disclosure) (key []byte, err error) {
+	switch {
+	case d.key != nil:
+	case d.id != "":
+		d.key, err = secretFile(r.fs, r.releaseKeyPath(d.id), r.opt.Rand)
+	default:
+		d.key, err = newSecret(r.opt.Rand)
+	}
+	return d.key, err
+}
+
+// keepKey makes the key of a round durable, so that a crash does not change it. One
+// that stands there of an intent that failed was never used.
+func (r *run) keepKey(d *disclosure) error {
+	key, err := r.releaseKey(d)
+	if err != nil {
+		return err
+	}
+	return writeSecret(r.fs, r.releaseKeyPath(d.id), key)
 }
 
 // destroyKey ends a release: nobody, the key's maker included, can compute its

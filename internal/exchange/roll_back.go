@@ -182,6 +182,9 @@ func (h *House) backable(key ledger.ReleaseKey, m *dataset.Manifest) error {
 			err = fmt.Errorf("what its tables suppressed: %w", err)
 		}
 	}
+	if err == nil && traced(m.Level == anonymize.IndividualeAnonimo.String(), string(h.cfg.Recipients[key.Recipient].Linkability)) {
+		_, err = state.OpenPublished(h.fs, h.publishedPath(key), state.NewHasher(h.keys.records), state.Terms{})
+	}
 	return err
 }
 

@@ -1,6 +1,7 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -13,22 +14,65 @@ import (
 
 	"flussi/internal/anonymize"
 	"flussi/internal/dataset"
+	"flussi/internal/flusso"
 	"flussi/internal/ledger"
+	"flussi/internal/schema"
 )
 
-// rounds are the disclosures to make: first those that a crash left begun, as
-// they were begun, then one of what is new.
-func (r *run) rounds(ctx context.Context, accepted []arrival) (all []*disclosure, err error) {
+// Each round is read, disclosed and published before the next is begun: what a
+// dataset holds after the one decides what of the other is new.
+
+// resume finishes the rounds that a crash left begun, as they were begun, and gives
+// their arrivals that go on.
+func (r *run) resume(ctx context.Context) (accepted []arrival, err error) {
+	begun, err := r.begun(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range begun {
+		again, err := r.resumeRound(ctx, d)
+		accepted = append(accepted, again...)
+		if err != nil {
+			return accepted, err
+		}
+	}
+	return accepted, nil
+}
+
+func (r *run) resumeRound(ctx context.Context, d *disclosure) (accepted []arrival, err error) {
+	defer func() { err = errors.Join(err, d.close()) }()
+	if err := r.start(ctx, d, d.arrivals); err != nil {
+		return nil, err
+	}
+	for i := range d.arrivals {
+		a := &d.arrivals[i]
+		if err := r.stillWhole(a.Arrival); err != nil {
+			return accepted, err
+		}
+		if a.reading, err = r.read(ctx, a.Arrival, d); err != nil {
+			return accepted, err
+		}
+		if a.refused != nil { // it was not when the round was begun
+			return accepted, a.refused
+		}
+		d.end(true)
+		if a.report.Name = a.MaskedName; a.State == ledger.Accepted {
+			r.count(*a, string(ledger.Accepted), a.Findings)
+			accepted = append(accepted, *a)
+		}
+	}
+	return accepted, r.discloseRound(ctx, d)
+}
+
+// begun are the rounds that a crash left begun, each with its arrivals in order.
+// What nobody asks for or allows any more is given up.
+func (r *run) begun(ctx context.Context) (all []*disclosure, err error) {
 	open, err := r.ledger.OpenReleases(ctx)
 	if err != nil {
 		return nil, err
 	}
-	begun := map[string]*disclosure{}
-	judged := map[ledger.ArrivalID]arrival{} // in this run, or again for a round
-	for _, a := range accepted {
-		judged[a.ID] = a
-	}
-	taken := map[ledger.ArrivalID]*disclosure{} // by which round
+	rounds := map[string]*disclosure{}
+	r.resumed = map[ledger.ArrivalID]bool{}
 	for _, rel := range open {
 		made, found, err := r.ledger.Run(ctx, rel.Run)
 		if err != nil {
@@ -37,36 +81,32 @@ func (r *run) rounds(ctx context.Context, accepted []arrival) (all []*disclosure
 		if !found || made.Schedule != r.schedule.Name {
 			continue
 		}
-		d := begun[rel.ID]
+		d := rounds[rel.ID]
 		if d == nil {
-			d = &disclosure{id: rel.ID, period: periodOf(rel.ID)}
-			begun[rel.ID] = d
+			d = r.round(periodOf(rel.ID))
+			d.id = rel.ID
+			rounds[rel.ID] = d
 			all = append(all, d)
 		}
 		// Each release of the round was begun from those of its arrivals that
 		// its dataset carries.
-		of := &disclosure{id: d.id, period: d.period}
+		var of []arrival
 		for _, id := range rel.Arrivals {
-			a, found := judged[id]
-			if !found {
-				if a, err = r.again(ctx, id); err != nil {
-					return nil, err
-				}
-				judged[id] = a
+			known, found, err := r.ledger.Arrival(ctx, id)
+			if err != nil || !found {
+				return nil, errors.Join(err, fmt.Errorf("find arrival %s", id))
 			}
-			of.arrivals = append(of.arrivals, a)
-			if taken[id] != d {
-				d.arrivals = append(d.arrivals, a)
-				taken[id] = d
+			of = append(of, arrival{Arrival: known})
+			if !r.resumed[id] {
+				r.resumed[id] = true
+				d.arrivals = append(d.arrivals, arrival{Arrival: known})
 			}
 		}
-		var t *target
-		if _, asked := r.cfg.Recipients[rel.Recipient].Datasets[rel.Dataset]; asked {
-			if t, err = r.target(rel.Recipient, rel.Dataset, of); err != nil {
-				return nil, err
-			}
+		t, err := r.target(d, rel.Recipient, rel.Dataset)
+		if err != nil {
+			return nil, err
 		}
-		if t == nil {
+		if t == nil || !r.allot(d, t, of) {
 			if err := r.giveUp(ctx, rel.ReleaseKey); err != nil {
 				return nil, err
 			}
@@ -74,28 +114,44 @@ func (r *run) rounds(ctx context.Context, accepted []arrival) (all []*disclosure
 		}
 		d.targets = append(d.targets, t)
 	}
-	fresh := &disclosure{period: r.period}
-	for _, a := range accepted {
-		if taken[a.ID] == nil && a.State != ledger.Processed {
-			fresh.arrivals = append(fresh.arrivals, a)
-		}
+	for _, d := range all {
+		slices.SortFunc(d.arrivals, func(a, b arrival) int { return cmp.Compare(a.ID, b.ID) })
 	}
-	if len(fresh.arrivals) == 0 {
-		return all, nil
-	}
-	fresh.id = r.releaseID(fresh.arrivals)
+	return all, nil
+}
+
+// fresh is the round of what is new: it has every target that a flow might fill.
+func (r *run) fresh(ctx context.Context, waiting []arrival) (*disclosure, error) {
+	d := r.round(r.period)
 	for _, name := range r.schedule.Disclose {
 		for _, ds := range datasetsOf(r.cfg.Recipients[name]) {
-			t, err := r.target(name, ds, fresh)
+			t, err := r.target(d, name, ds)
 			if err != nil {
-				return nil, err
+				return d, err
 			}
 			if t != nil {
-				fresh.targets = append(fresh.targets, t)
+				d.targets = append(d.targets, t)
 			}
 		}
 	}
-	return append(all, fresh), nil
+	return d, r.start(ctx, d, waiting)
+}
+
+// settleFresh settles, when everything is read, what the round is made of and who gets what
+// of it.
+func (r *run) settleFresh(d *disclosure, accepted []arrival) {
+	d.arrivals, d.id = accepted, r.releaseID(accepted)
+	d.targets = slices.DeleteFunc(d.targets, func(t *target) bool {
+		t.key.ID = d.id
+		of := slices.DeleteFunc(slices.Clone(accepted), func(a arrival) bool {
+			return !slices.ContainsFunc(a.flows, func(f schema.Summary) bool { return anonymize.Carries(t.key.Dataset, t.level, f.Tipo) })
+		})
+		if r.allot(d, t, of) {
+			return false
+		}
+		d.dropped = append(d.dropped, t)
+		return true
+	})
 }
 
 // giveUp abandons a release that was begun and that nobody asks for or allows
@@ -124,24 +180,19 @@ func (r *run) giveUp(ctx context.Context, key ledger.ReleaseKey) error {
 	})
 }
 
-// again reads an arrival of an interrupted round anew.
-func (r *run) again(ctx context.Context, id ledger.ArrivalID) (arrival, error) {
-	known, found, err := r.ledger.Arrival(ctx, id)
-	if err != nil || !found {
-		return arrival{}, errors.Join(err, fmt.Errorf("find arrival %s", id))
-	}
-	a := arrival{Arrival: known}
-	if a.reading, err = r.read(ctx, known); err != nil {
-		return a, err
-	}
-	r.findings(&a)
-	return a, nil
+// round is one of a period.
+func (r *run) round(period string) *disclosure {
+	return &disclosure{period: period, at: r.opt.Now(), lacks: map[string]*flusso.Error{}}
 }
 
 // target asks the configuration for one dataset of one recipient; nil when it
-// has nothing to do with the round's flows.
-func (r *run) target(recipient, name string, d *disclosure) (*target, error) {
-	level, err := anonymize.ParseLevel(string(r.cfg.Recipients[recipient].Datasets[name]))
+// gets nothing.
+func (r *run) target(d *disclosure, recipient, name string) (*target, error) {
+	asked, ok := r.cfg.Recipients[recipient].Datasets[name]
+	if !ok {
+		return nil, nil
+	}
+	level, err := anonymize.ParseLevel(string(asked))
 	if err != nil {
 		return nil, err
 	}
@@ -149,18 +200,17 @@ func (r *run) target(recipient, name string, d *disclosure) (*target, error) {
 	if err != nil || level == anonymize.Nessuno {
 		return nil, err
 	}
-	t := &target{key: ledger.ReleaseKey{Recipient: recipient, Dataset: name, ID: d.id}, period: d.period, recipient: who, level: level}
-	for _, a := range d.arrivals {
-		if !anonymize.Carries(name, level, a.Tipo) {
+	return &target{key: ledger.ReleaseKey{Recipient: recipient, Dataset: name, ID: d.id}, period: d.period, recipient: who, level: level}, nil
+}
+
+// allot gives a target those of the arrivals that it may be made from; false where
+// that is none.
+func (r *run) allot(d *disclosure, t *target, of []arrival) bool {
+	for _, a := range of {
+		if why := r.lack(d, a.Ente); why != nil {
+			t.withheld += a.Records
+			t.withheldCode, t.why = withheldDelega, why
 			continue
-		}
-		t.tipo = a.Tipo
-		if r.schedule.Relay != nil {
-			if why := r.deleghe.Lack(a.ente, anonymize.OpVistaAnonima, r.opt.Now()); why != nil {
-				t.withheld += a.Records
-				t.withheldCode, t.why = withheldDelega, why
-				continue
-			}
 		}
 		t.allowed = append(t.allowed, a)
 	}
@@ -168,10 +218,24 @@ func (r *run) target(recipient, name string, d *disclosure) (*target, error) {
 		if t.withheld > 0 {
 			r.noteTarget(t)
 		}
-		return nil, nil
+		return false
 	}
 	t.withheldCode, t.why = "", nil // of the others it gets something
-	return t, nil
+	return true
+}
+
+// lack tells why nothing may remain of an Ente's flows in a round; nil where
+// something may.
+func (r *run) lack(d *disclosure, ente string) *flusso.Error {
+	if r.schedule.Relay == nil {
+		return nil
+	}
+	why, known := d.lacks[ente]
+	if !known {
+		why = r.deleghe.Lack(ente, anonymize.OpVistaAnonima, d.at)
+		d.lacks[ente] = why
+	}
+	return why
 }
 
 // releaseID is the same for the same schedule, period and inputs.

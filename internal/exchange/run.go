@@ -47,7 +47,8 @@ type run struct {
 	period   string // the local date it is due for
 	source   string // what the arrivals' ledger rows call the schedule's source
 	id       ledger.RunID
-	noted    sync.Map // connections that the audit log has
+	noted    sync.Map                  // connections that the audit log has
+	resumed  map[ledger.ArrivalID]bool // that belong to rounds begun before
 	result   struct {
 		Result
 		released int64
@@ -62,11 +63,8 @@ func (r *run) steps(ctx context.Context) error {
 		return takeErr
 	}
 	// What arrived goes on even when the endpoint failed half-way.
-	accepted, err := r.intake(ctx)
+	accepted, err := r.process(ctx)
 	if err != nil {
-		return errors.Join(takeErr, err)
-	}
-	if err := r.disclose(ctx, accepted); err != nil {
 		return errors.Join(takeErr, err)
 	}
 	if err := r.rest(ctx); err != nil {

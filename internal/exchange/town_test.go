@@ -20,6 +20,9 @@ import (
 type town struct {
 	head   string // of a flow, with the Ente to fill in
 	people []resident
+	// late tells how many months after its own a record is withdrawn; 0: never. Record
+	// n is one of month m.
+	late func(n, m int) int
 }
 
 type resident struct {
@@ -46,7 +49,12 @@ func newTown(t testing.TB, seed uint64, people int) *town {
 	t.Helper()
 	_, flow := flow(t, synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: people, Seed: seed, Ente: synth.Ente{Codice: comunePayer, Indirizzo: comunePayer}})
 	r := rand.New(rand.NewPCG(seed, 7))
-	w := &town{}
+	w := &town{late: func(n, m int) int {
+		if (n+m+1)%97 == 0 {
+			return 1
+		}
+		return 0
+	}}
 	first := bytes.Index(flow, []byte("<Beneficiario "))
 	w.head = string(flow[:first])
 	for _, found := range beneficiario.FindAllSubmatch(flow, -1) {
@@ -73,7 +81,7 @@ func newTown(t testing.TB, seed uint64, people int) *town {
 
 // month gives the flows of one month (from 0), one for each payer, and what they
 // say as the attacker knows it: every record once, under a protocol of the month,
-// but for withdrawals of records of the month before.
+// but for withdrawals of records of months before.
 func (w *town) month(t testing.TB, m int) (flows [][]byte, facts []fact) {
 	t.Helper()
 	for _, payer := range []string{comunePayer, ambitoPayer} {
@@ -92,11 +100,14 @@ func (w *town) month(t testing.TB, m int) (flows [][]byte, facts []fact) {
 				of := func(month int) string {
 					return protocollo.ReplaceAllString(record, fmt.Sprintf(`ProtocolloDomanda="$1/%d"`, month))
 				}
-				if m >= one.from && m < one.to && m != one.gap {
+				there := func(m int) bool { return m >= one.from && m < one.to && m != one.gap }
+				if there(m) {
 					mine = append(mine, of(m))
 				}
-				if m > 0 && (i+j+m)%97 == 0 && m-1 >= one.from && m-1 < one.to && m-1 != one.gap {
-					mine = append(mine, strings.Replace(of(m-1), `TipoOperazione="I"`, `TipoOperazione="C"`, 1))
+				for before := range m {
+					if there(before) && w.late(i+j, before) == m-before {
+						mine = append(mine, strings.Replace(of(before), `TipoOperazione="I"`, `TipoOperazione="C"`, 1))
+					}
 				}
 			}
 			if len(mine) > 0 {
@@ -122,7 +133,10 @@ type fact struct {
 }
 
 // factsOf reads a flow. Records that withdraw others are not facts.
-func factsOf(t testing.TB, flow []byte) (facts []fact) {
+func factsOf(t testing.TB, flow []byte) []fact { return recordsOf(t, flow, "I") }
+
+// recordsOf reads the records of one TipoOperazione.
+func recordsOf(t testing.TB, flow []byte, operation string) (facts []fact) {
 	t.Helper()
 	d := xml.NewDecoder(bytes.NewReader(flow))
 	var payer string
@@ -163,7 +177,7 @@ func factsOf(t testing.TB, flow []byte) (facts []fact) {
 					f.cents[name] = int(100*amount + 0.5)
 				}
 			}
-			if of["TipoOperazione"] != "C" {
+			if of["TipoOperazione"] == operation {
 				facts = append(facts, f)
 			}
 		}

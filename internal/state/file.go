@@ -12,20 +12,23 @@ import (
 	"flussi/internal/flusso"
 )
 
-// The file: magic (16 bytes), keyID (8), number of entries (8), the entries
-// (26 each: key, content, month in which it came, whose highest bit tells that the
+// The file: magic (16 bytes), keyID (8), number of entries (8), rows whose records
+// were forgotten (8), the releases with which records came (their number, 2; of each
+// its month, 2, the length of its name, 1, and its name), the entries (27 each: key,
+// content, place of its release, how it was shown, whose highest bit tells that the
 // record's row waits to be taken out; big-endian, strictly ascending by the first
 // two), SHA-256 of all that precedes it (32).
 const (
-	magic     = "flussi-state/2\n\x00"
-	entrySize = 26
+	magic     = "flussi-state/3\n\x00"
+	entrySize = 27
 	// blockEntries is how many are read and written together.
 	blockEntries = 2048
-	waitingBit   = 1 << 15
+	waitingBit   = 1 << 7
 )
 
 // scan reads what was current before the run, in order, but for what is forgotten,
 // and verifies the file as it goes: only when it returns nil was what f saw true.
+// Before f sees any, releases and forgotten are those of the file.
 func (c *Current) scan(f func(remembered) error) (err error) {
 	if c.path == "" {
 		return nil
@@ -38,7 +41,7 @@ func (c *Current) scan(f func(remembered) error) (err error) {
 	r := bufio.NewReaderSize(file, 64<<10)
 	sum := sha256.New()
 
-	var head [len(magic) + 8 + 8]byte
+	var head [len(magic) + 8 + 8 + 8]byte
 	if _, err := io.ReadFull(r, head[:]); err != nil {
 		return corrupt(err)
 	}
@@ -48,6 +51,10 @@ func (c *Current) scan(f func(remembered) error) (err error) {
 	}
 	if keyID(head[len(magic):][:8]) != c.keyID {
 		return &flusso.Error{Op: "read state", Kind: flusso.Config, What: textOtherKey, Hint: hintOtherKey}
+	}
+	c.forgotten = int64(binary.BigEndian.Uint64(head[len(magic)+16:]))
+	if c.releases, err = readReleases(io.TeeReader(r, sum)); err != nil {
+		return corrupt(err)
 	}
 	var last entry
 	block := make([]byte, 0, blockEntries*entrySize)
@@ -59,17 +66,22 @@ func (c *Current) scan(f func(remembered) error) (err error) {
 		}
 		sum.Write(block)
 		for raw := block; len(raw) > 0; raw = raw[entrySize:] {
-			came := binary.BigEndian.Uint16(raw[24:])
 			e := remembered{
 				entry{binary.BigEndian.Uint64(raw), binary.BigEndian.Uint64(raw[8:]), binary.BigEndian.Uint64(raw[16:])},
-				Month(came &^ waitingBit), came&waitingBit != 0,
+				binary.BigEndian.Uint16(raw[24:]), Mark(raw[26] &^ waitingBit), raw[26]&waitingBit != 0,
+			}
+			if int(e.came) >= len(c.releases) {
+				return corrupt(errors.New("came with no release"))
 			}
 			if i > 0 && last.compare(e.entry) >= 0 {
 				return corrupt(errors.New("out of order"))
 			}
 			last = e.entry
 			i++
-			if e.came < c.terms.Oldest {
+			if c.releases[e.came].Month < c.terms.Oldest {
+				if e.mark != Hidden {
+					c.forgotten++
+				}
 				continue
 			}
 			if err := f(e); err != nil {
@@ -102,22 +114,69 @@ type writer struct {
 	block []byte
 }
 
-func newWriter(file io.Writer, id keyID, entries int64) (*writer, error) {
+func newWriter(file io.Writer, id keyID, entries, forgotten int64, releases []Release) (*writer, error) {
 	out := &writer{file: file, sum: sha256.New(), left: entries}
 	out.block = append(append(out.block, magic...), id[:]...)
 	out.block = binary.BigEndian.AppendUint64(out.block, uint64(entries))
+	out.block = binary.BigEndian.AppendUint64(out.block, uint64(forgotten))
+	out.block = appendReleases(out.block, releases)
 	return out, out.flush()
+}
+
+// Release is one with which records came: its id, at most 255 bytes, and its month.
+type Release struct {
+	ID    string
+	Month Month
+}
+
+func appendReleases(to []byte, releases []Release) []byte {
+	to = binary.BigEndian.AppendUint16(to, uint16(len(releases)))
+	for _, r := range releases {
+		to = binary.BigEndian.AppendUint16(to, uint16(r.Month))
+		to = append(append(to, byte(len(r.ID))), r.ID...)
+	}
+	return to
+}
+
+func readReleases(from io.Reader) (releases []Release, err error) {
+	var head [3]byte
+	if _, err := io.ReadFull(from, head[:2]); err != nil {
+		return nil, err
+	}
+	for range binary.BigEndian.Uint16(head[:]) {
+		if _, err := io.ReadFull(from, head[:]); err != nil {
+			return nil, err
+		}
+		id := make([]byte, head[2])
+		if _, err := io.ReadFull(from, id); err != nil {
+			return nil, err
+		}
+		releases = append(releases, Release{string(id), Month(binary.BigEndian.Uint16(head[:]))})
+	}
+	return releases, nil
+}
+
+// since gives the releases from a month on, and the new place of each.
+func since(oldest Month, all []Release) (left []Release, to []uint16) {
+	for _, r := range all {
+		to = append(to, uint16(len(left)))
+		if r.Month >= oldest {
+			left = append(left, r)
+		}
+	}
+	return left, to
 }
 
 func (out *writer) put(e remembered) error {
 	out.block = binary.BigEndian.AppendUint64(out.block, e.hi)
 	out.block = binary.BigEndian.AppendUint64(out.block, e.lo)
 	out.block = binary.BigEndian.AppendUint64(out.block, e.content)
-	came := uint16(e.came)
+	out.block = binary.BigEndian.AppendUint16(out.block, e.came)
+	mark := byte(e.mark)
 	if e.waiting {
-		came |= waitingBit
+		mark |= waitingBit
 	}
-	out.block = binary.BigEndian.AppendUint16(out.block, came)
+	out.block = append(out.block, mark)
 	if out.left--; len(out.block) < blockEntries*entrySize {
 		return nil
 	}

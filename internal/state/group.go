@@ -1,6 +1,9 @@
 package state
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+)
 
 // group decides the records of one key. It is reused from key to key; even a
 // key that all records share takes time in proportion to them.
@@ -14,7 +17,9 @@ type group struct {
 	// revoked has the contents held before that are current no more, ascending.
 	revoked []uint64
 	// turned has those that wait now and did not, and the other way, ascending.
-	turned []uint64
+	turned []turn
+	// said has by content the cancellation that repeats a record of before.
+	said map[uint64]uint64
 	// again has what came back in the run, to be cancelled anew.
 	again   []uint64
 	lasting bool // none may be revoked
@@ -26,7 +31,9 @@ const (
 	gone    = -3 // withdrawn in the run
 )
 
-func newGroup(lasting bool) *group { return &group{place: make(map[uint64]int), lasting: lasting} }
+func newGroup(lasting bool) *group {
+	return &group{place: make(map[uint64]int), said: make(map[uint64]uint64), lasting: lasting}
+}
 
 // resolve decides ops, all of one key and in order of arrival, against the
 // contents that were current before. It leaves ops sorted by content.
@@ -47,6 +54,7 @@ func (g *group) resolve(held []remembered, ops []op, outcomes []Outcome) {
 		return
 	}
 	clear(g.place)
+	clear(g.said)
 	g.stack, g.again = g.stack[:0], g.again[:0]
 	current := 0
 	for _, h := range held {
@@ -91,9 +99,13 @@ func (g *group) resolve(held []remembered, ops []op, outcomes []Outcome) {
 			*out = Cancelled
 			g.place[ops[at].content] = gone
 			current--
-		case at == before && g.lasting:
+		case at == before && g.lasting && markOf(was, content) != Hidden:
 			*out = Pending
 			g.place[content] = waiting
+			delete(g.said, content)
+			if seen {
+				g.said[content] = o.ordinal()
+			}
 			current--
 		case at == before:
 			*out = Revoked
@@ -107,11 +119,22 @@ func (g *group) resolve(held []remembered, ops []op, outcomes []Outcome) {
 	slices.Sort(g.revoked)
 	for _, h := range was {
 		if (g.place[h.content] == waiting) != h.waiting {
-			g.turned = append(g.turned, h.content)
+			t := turn{remembered: h, by: -1}
+			t.waiting = !h.waiting
+			if by, ok := g.said[h.content]; ok && t.waiting {
+				t.by = int(by)
+			}
+			g.turned = append(g.turned, t)
 		}
 	}
 	// Commit merges by key and content.
 	slices.SortFunc(ops, func(a, b op) int { return a.compare(b.entry) })
+}
+
+// markOf tells how a record held before was shown.
+func markOf(held []remembered, content uint64) Mark {
+	i, _ := slices.BinarySearchFunc(held, content, func(h remembered, c uint64) int { return cmp.Compare(h.content, c) })
+	return held[i].mark
 }
 
 // latest finds what a cancellation concerns whose content nobody has: the place and

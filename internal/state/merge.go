@@ -97,10 +97,11 @@ func (m *merging) decide(key entry, held []remembered) error {
 	m.group.resolve(held, ops, m.outcomes)
 	for _, content := range m.group.revoked {
 		m.revoked = append(m.revoked, entry{key.hi, key.lo, content})
+		if markOf(held, content) != Hidden {
+			m.revokedRows++
+		}
 	}
-	for _, content := range m.group.turned {
-		m.turned = append(m.turned, entry{key.hi, key.lo, content})
-	}
+	m.turned = append(m.turned, m.group.turned...)
 	for i := range ops {
 		if m.outcomes[ops[i].ordinal()].Current() {
 			if err := m.kept.Add(m.depot, ops[i]); err != nil {

@@ -69,6 +69,11 @@ func TestRoom(t *testing.T) {
 				t.Fatalf("records taken back have fates: %v", taken)
 			}
 			got.Outcomes = slices.Delete(got.Outcomes, void, void+len(list))
+			for i := range got.Turned {
+				if got.Turned[i].By >= void {
+					got.Turned[i].By -= len(list)
+				}
+			}
 		}
 		if !reflect.DeepEqual(got, want) {
 			t.Fatalf("got %v\nwant %v", got, want)

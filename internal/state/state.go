@@ -2,9 +2,9 @@
 // records earlier releases and the present run hold, so that a record that
 // comes in two files counts once and a cancellation undoes what it names.
 //
-// It keeps no record, only 24 bytes of keyed hashes for each (Key and Content) and
-// the month in which it came: without the key nobody can tell from its file who is in
-// it. What came before Terms.Oldest it forgets.
+// It keeps no record, only 24 bytes of keyed hashes for each (Key and Content), the
+// release with which it came and how it was shown (Mark): without the key nobody can
+// tell from its file who is in it. What came before Terms.Oldest it forgets.
 //
 // A run adds its records in order of arrival and resolves them at once:
 //
@@ -15,9 +15,10 @@
 //
 // A cancellation of what an earlier release published is Revoked: the record is
 // current no more, and Result names it, for its row to be taken out. Where rows
-// cannot be taken out (Terms.Lasting) it is Pending: the record is current no more, and
-// is remembered as one whose row waits to be taken out; inserted again it is
-// Reinstated, and its row is the one that is there.
+// cannot be taken out at once (Terms.Lasting) it is Pending: the record is current no
+// more, and is remembered as one whose row waits to be taken out; inserted again it is
+// Reinstated, and its row is the one that is there. Once its row is taken out it is
+// forgotten (TakenOut). One that was never shown has no row, and is Revoked.
 //
 // Memory is 32 bytes a record of the run, as far as the room goes (Within), and
 // sealed scratch space beyond; one byte a record for its outcome; and what the
@@ -30,7 +31,6 @@ import (
 	"cmp"
 	"encoding/binary"
 	"errors"
-	"io"
 	"time"
 
 	"flussi/internal/flusso"
@@ -65,7 +65,8 @@ const (
 	Pending
 	// Reinstated: inserted again, while its row still waited to be taken out.
 	Reinstated
-	// Revoked: a cancellation that withdrew a record of an earlier release.
+	// Revoked: a cancellation that withdrew a record of an earlier release, of which
+	// no row is to wait.
 	Revoked
 	// Unmatched: a cancellation of something never seen.
 	Unmatched
@@ -84,22 +85,46 @@ type Counters struct {
 	Waiting                                                          int64
 }
 
+// Mark is how a record was shown by the release with which it came: Hidden, or Shown
+// or any number above it up to MostMark, which whoever shows it knows the sense of.
+type Mark uint8
+
+const (
+	Hidden   Mark = 0 // suppressed, out of scope or held back: there is no row
+	Shown    Mark = 1
+	MostMark Mark = waitingBit - 1
+)
+
+// Turn is a record of an earlier release whose row waits now, or waits no more.
+type Turn struct {
+	Record  [24]byte // as Key.Record names it
+	Waits   bool
+	Release string // with which it came
+	Mark    Mark
+	// By is the ordinal of the cancellation; -1 where it does not say what the
+	// record said, or where it waits no more.
+	By int
+}
+
 // Result is the fate of a run's records.
 type Result struct {
 	Outcomes []Outcome // by ordinal
 	// Revoked are the records of earlier releases that are current no more, as
 	// Key.Record names them, in the order of their bytes.
-	Revoked  [][24]byte
+	Revoked [][24]byte
+	// Turned are those that began or ceased to wait, in the order of their bytes.
+	Turned   []Turn
 	Counters Counters
 }
 
 // Terms are those on which a dataset's records are remembered.
 type Terms struct {
-	// Month is that of the run (MonthOf).
-	Month Month
+	// Release is the one that the run makes, and Month that of the run (MonthOf).
+	Release string
+	Month   Month
 	// Oldest is the month before which what came is forgotten; 0: nothing is.
 	Oldest Month
-	// Lasting: rows cannot be taken out of the dataset.
+	// Lasting: rows cannot be taken out of the dataset at once.
 	Lasting bool
 }
 
@@ -112,25 +137,38 @@ func MonthOf(t time.Time) Month {
 	return Month(12*t.Year() + int(t.Month()) - 1)
 }
 
+// Year is that of a month.
+func (m Month) Year() int { return int(m) / 12 }
+
 // Current is what is current for one recipient's dataset, with one run on top.
 // It is for one goroutine.
 type Current struct {
-	fs       spool.FS
-	path     string // of what was current before; "" for nothing
-	keyID    keyID
-	terms    Terms
-	before   int64 // records current before
-	waiting  int64 // records before whose rows wait to be taken out
-	depot    *scratch.Depot[op]
-	ops      []scratch.Pile[op] // by the first byte of the key
-	added    int
-	void     [][2]int         // ordinals, ascending; see Void
-	failed   error            // of scratch space, until Resolve tells
-	kept     scratch.Pile[op] // what the run made current, in order, once resolved
-	revoked  []entry          // what it took from what was, in order
-	turned   []entry          // of what was, what waits now and did not, and the other way
-	resolved bool
-	entries  int64 // of the file that Commit writes
+	fs      spool.FS
+	path    string // of what was current before; "" for nothing
+	keyID   keyID
+	terms   Terms
+	before  int64 // records current before
+	waiting int64 // records before whose rows wait to be taken out
+	shown   int64 // records before that have a row, waiting or not
+	// Of the file, as scan leaves them: the releases, and how many records were
+	// forgotten that have a row.
+	releases  []Release
+	forgotten int64
+	depot     *scratch.Depot[op]
+	ops       []scratch.Pile[op] // by the first byte of the key
+	added     int
+	void      [][2]int         // ordinals, ascending; see Void
+	failed    error            // of scratch space, until Resolve tells
+	kept      scratch.Pile[op] // what the run made current, in order, once resolved
+	revoked   []entry          // what it took from what was, in order
+	// revokedRows is how many of those have a row.
+	revokedRows int64
+	turned      []turn     // of what was, what waits now and did not, and the other way
+	outcomes    []Outcome  // once resolved
+	marks       []Mark     // by ordinal; nil: all are Shown
+	taken       [][24]byte // whose rows were taken out, in order
+	resolved    bool
+	entries     int64 // of the file that Commit writes
 }
 
 // op is a record of the run: 32 bytes.
@@ -148,8 +186,15 @@ type entry struct{ hi, lo, content uint64 }
 // remembered is what is kept of a record.
 type remembered struct {
 	entry
-	came    Month
+	came    uint16 // place of its release
+	mark    Mark
 	waiting bool // its row is to be taken out
+}
+
+// turn is a record that waits now and did not, or the other way.
+type turn struct {
+	remembered
+	by int // see Turn.By
 }
 
 func (e entry) record() (id [24]byte) {
@@ -188,10 +233,16 @@ func OpenUnder(fs spool.FS, path string, h *Hasher, terms Terms) (*Current, erro
 		} else {
 			c.before++
 		}
+		if e.mark != Hidden {
+			c.shown++
+		}
 		return nil
 	})
 	return c, err
 }
+
+// Make says which release the run makes, where Terms did not: it comes before Commit.
+func (c *Current) Make(release string) { c.terms.Release = release }
 
 // Within bounds the memory for the records of the run. It comes before Add.
 func (c *Current) Within(room scratch.Room) { c.depot = scratch.NewDepot(room, blockOps, opCodec) }
@@ -263,10 +314,13 @@ func (c *Current) resolve() (Result, error) {
 	if current != n.After || current+n.Waiting != c.before+c.waiting+int64(c.kept.Len())-int64(len(c.revoked)) {
 		return Result{}, &flusso.Error{Op: "resolve state", Kind: flusso.Internal, What: textUnbalanced}
 	}
-	c.resolved, c.entries = true, n.After+n.Waiting
+	c.resolved, c.entries, c.outcomes = true, n.After+n.Waiting, m.outcomes
 	result := Result{Outcomes: m.outcomes, Counters: n}
 	for _, e := range c.revoked {
 		result.Revoked = append(result.Revoked, e.record())
+	}
+	for _, t := range c.turned {
+		result.Turned = append(result.Turned, Turn{t.record(), t.waiting, c.releases[t.came].ID, t.mark, t.by})
 	}
 	return result, nil
 }
@@ -286,62 +340,4 @@ func count(before int64, outcomes []Outcome) (n Counters, current int64) {
 	}
 	n.After = n.Before + n.Inserted - n.Cancelled
 	return n, before + by[Inserted] + by[Conflicting] + by[Reinstated] - by[Revoked] - by[Pending]
-}
-
-// Commit writes what is current after the run to path, durably. Kind Internal
-// before Resolve.
-func (c *Current) Commit(path string) error {
-	if !c.resolved && c.added > 0 {
-		return &flusso.Error{Op: "commit state", Kind: flusso.Internal, What: textUnresolved}
-	}
-	if !c.resolved {
-		c.entries = c.before + c.waiting
-	}
-	return spool.WriteFile(c.fs, path, spool.FilePerm, func(w io.Writer) error {
-		out, err := newWriter(w, c.keyID, c.entries)
-		if err != nil {
-			return err
-		}
-		kept := c.kept.Read(c.depot)
-		var rest []op
-		// add writes the records of the run that come before e.
-		add := func(e *entry) (err error) {
-			for {
-				if len(rest) == 0 {
-					if rest, err = kept.Next(); err != nil || rest == nil {
-						return err
-					}
-				}
-				if e != nil && rest[0].compare(*e) >= 0 {
-					return nil
-				}
-				if err := out.put(remembered{entry: rest[0].entry, came: c.terms.Month}); err != nil {
-					return err
-				}
-				rest = rest[1:]
-			}
-		}
-		revoked, turned := c.revoked, c.turned
-		err = c.scan(func(e remembered) error {
-			if err := add(&e.entry); err != nil {
-				return err
-			}
-			if len(revoked) > 0 && revoked[0] == e.entry {
-				revoked = revoked[1:]
-				return nil
-			}
-			if len(turned) > 0 && turned[0] == e.entry {
-				turned = turned[1:]
-				e.waiting = !e.waiting
-			}
-			return out.put(e)
-		})
-		if err != nil {
-			return err
-		}
-		if err := add(nil); err != nil {
-			return err
-		}
-		return out.close()
-	})
 }

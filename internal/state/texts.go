@@ -37,6 +37,22 @@ var (
 	}
 )
 
+// Published classes, and the rows that wait to be taken out.
+var (
+	textTooManyReleases = flusso.Text{
+		It: "i rilasci di cui lo stato ricorda i record sono troppi",
+		En: "the state remembers records of too many releases",
+	}
+	textPublishedDamaged = flusso.Text{
+		It: "l'indice delle classi pubblicate è danneggiato o manca",
+		En: "the index of the published classes is damaged or missing",
+	}
+	hintPublishedDamaged = flusso.Text{
+		It: "ripristinarlo dall'ultima copia di sicurezza: senza, nessuno sa quali righe attendono di essere tolte",
+		En: "restore it from the last backup: without it, nobody knows which rows wait to be taken out",
+	}
+)
+
 var (
 	textClassesDamaged = flusso.Text{
 		It: "l'indice delle classi di un rilascio precedente è danneggiato o manca",

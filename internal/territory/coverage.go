@@ -89,6 +89,24 @@ func (t *Tally) add(s sending, person func() [16]byte, accepted bool) {
 	}
 }
 
+// Join adds what another tally counted after this one: as if this one had counted
+// it.
+func (t *Tally) Join(o *Tally) {
+	for s, of := range o.of {
+		c := t.of[s]
+		if c == nil {
+			c = &counted{}
+			t.of[s] = c
+		}
+		c.accepted, c.rejected = c.accepted+of.accepted, c.rejected+of.rejected
+		for _, p := range of.persons {
+			if len(c.persons) < t.k && !slices.Contains(c.persons, p) {
+				c.persons = append(c.persons, p)
+			}
+		}
+	}
+}
+
 // state is what may be told of one sending.
 func (t *Tally) state(s sending) string {
 	switch c := t.of[s]; {

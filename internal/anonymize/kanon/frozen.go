@@ -2,6 +2,7 @@ package kanon
 
 import (
 	"context"
+	"slices"
 	"sync"
 )
 
@@ -26,6 +27,9 @@ type Frozen interface {
 func (s *Set) AnonymizeBy(ctx context.Context, f Frozen, steps, k int) (Result, error) {
 	d := s.newDecision(ctx, steps, k)
 	forest := &forest{frozen: f, depths: map[uint32]int{}, codes: make([]uint16, len(s.layout.columns))}
+	if s.trace != nil {
+		s.trace.began, s.trace.enough = slices.Repeat([]uint32{neverBegan}, len(s.trace.steps)), map[uint32]bool{}
+	}
 	if err := d.pass(&s.came, &locate{forest}); err != nil {
 		return Result{}, err
 	}
@@ -38,6 +42,9 @@ func (s *Set) AnonymizeBy(ctx context.Context, f Frozen, steps, k int) (Result, 
 	}
 	if err := d.pass(shown, together{}); err != nil {
 		return Result{}, err
+	}
+	if s.trace != nil {
+		s.trace.climbed(f)
 	}
 	return d.finish()
 }
@@ -86,6 +93,7 @@ func (f locate) apply(w *worker, _ verdict, class []row) error {
 	at := f.frozen.Locate(f.codes)
 	level := f.level(at)
 	f.mu.Unlock()
+	w.noteBeginning(class, at)
 	return w.rise(level, at, class)
 }
 
@@ -120,6 +128,9 @@ func (f climb) apply(w *worker, v verdict, class []row) error {
 			return w.suppress(class)
 		}
 		return w.rise(f.level(parent), parent, class)
+	}
+	if w.trace != nil {
+		w.trace.enough[at] = true
 	}
 	for i := range class {
 		w.layout.unpack(&class[i], f.codes)

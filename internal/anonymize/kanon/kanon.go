@@ -45,6 +45,7 @@ type Set struct {
 	live    func(ordinal uint32) bool
 	// What became of them.
 	published, suppressed log
+	trace                 *trace // nil where nobody asked
 }
 
 // ErrFull is what Add says when the set holds its most.
@@ -92,6 +93,32 @@ func (s *Set) Met(column int) ([]bool, error) {
 		}
 	}
 	return met, nil
+}
+
+// Came hands out the rows that are kept as they came, before any Recode: pile by pile,
+// and begin is called before each. Rows with the same quasi-identifiers are in one pile.
+func (s *Set) Came(begin func(), f func(codes []uint16, person uint64) error) error {
+	codes := make([]uint16, len(s.layout.columns))
+	var buf []byte
+	for i := range s.came.of {
+		begin()
+		err := s.came.of[i].Each(s.depot, &buf, func(some []row) error {
+			for i := range some {
+				if s.live != nil && !s.live(some[i].class) {
+					continue
+				}
+				s.layout.unpack(&some[i], codes)
+				if err := f(codes, some[i].person); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Recode replaces the codes of a column in every row: a dictionary filled in
@@ -197,6 +224,7 @@ func (r *rung) judge(w *worker, first *row, t *tally) (verdict, error) {
 func (r *rung) apply(w *worker, v verdict, class []row) error {
 	if v.enough {
 		w.res.Steps[r.step] += int64(len(class))
+		w.noteSteps(class, r.step)
 		for i := range class {
 			w.layout.step.set(&class[i], uint16(r.step))
 		}

@@ -55,6 +55,7 @@ type worker struct {
 	out   map[*piles]*piles
 	shown log
 	lost  log
+	met   []traced // classes, where they are asked for
 	tally tally
 	rows  []row
 	spare []row
@@ -100,6 +101,9 @@ func (d *decision) pass(from *piles, s stage) error {
 		return err
 	}
 	for _, w := range all {
+		if d.trace != nil {
+			d.trace.classes = append(d.trace.classes, w.met...)
+		}
 		d.res.merge(&w.res)
 		for to, from := range w.out {
 			if err := to.join(d.depot, from); err != nil {
@@ -239,6 +243,7 @@ func (w *worker) publish(first *row, t *tally) verdict {
 			v.blank |= 1 << i
 		}
 	}
+	w.noteClass(first, t, v)
 	return v
 }
 

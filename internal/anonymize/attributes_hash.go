@@ -13,6 +13,11 @@ import (
 // met in the data only the steps that touch it count, so that two releases
 // alike have one hash.
 func (s *attributes) hash(steps kanon.Ladder) string {
+	return s.hashBut(steps, func(*domain) bool { return false })
+}
+
+// hashBut does not look at the values of some attributes.
+func (s *attributes) hashBut(steps kanon.Ladder, but func(*domain) bool) string {
 	type attribute struct {
 		Name      string
 		Sensitive bool
@@ -29,7 +34,7 @@ func (s *attributes) hash(steps kanon.Ladder) string {
 	}{Name: s.name}
 	for _, d := range s.domains {
 		a := attribute{Name: d.column.Name, Sensitive: d.role == kanon.Sensitive}
-		if d.dictionary == nil {
+		if d.dictionary == nil && !but(d) {
 			a.Values = d.fine
 		}
 		said.Attributes = append(said.Attributes, a)
@@ -40,7 +45,7 @@ func (s *attributes) hash(steps kanon.Ladder) string {
 			d := s.domains[m.Column]
 			told := move{Attribute: d.column.Name, To: map[string]string{}}
 			for code, to := range m.To[:d.base+len(d.coarse)] {
-				if d.dictionary == nil && int(to) != code {
+				if d.dictionary == nil && !but(d) && int(to) != code {
 					told.To[d.value(uint16(code))] = d.value(to)
 				}
 			}

@@ -35,6 +35,8 @@ type domain struct {
 	// ofPerson: what is read is the same for all records of a Beneficiario in a
 	// data year.
 	ofPerson bool
+	// ambiti: the values are those of the operator's table.
+	ambiti bool
 	// dictionary is set where the fine values are those met in the data.
 	dictionary *dictionary
 	// dated: the value is a month of the data year, published with it.

@@ -116,7 +116,9 @@ func (e *emitter) row(codes []uint16, key []byte) error {
 		}
 		text := c.said[at]
 		if text == 0 {
+			e.v.words.Lock()
 			text = c.learn(codes[0], codes[c.from])
+			e.v.words.Unlock()
 			c.said[at] = text
 		}
 		switch {

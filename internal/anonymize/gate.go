@@ -149,7 +149,7 @@ func (m *Matrix) Open(req Request, sink func(*Disclosed) error) (*View, error) {
 			return nil, err
 		}
 	}
-	v := &View{matrix: m, req: req, sink: sink, scope: scope, visible: visible, delegated: map[string]categorySet{}}
+	v := &View{matrix: m, req: req, handing: handing{sink: sink}, scope: scope, visible: visible, delegated: map[string]categorySet{}}
 	if err := v.start(); err != nil {
 		return nil, err
 	}

@@ -27,11 +27,14 @@ type identified struct {
 	rows   *rowsort.Rows
 	pack   packer
 
-	// The cells of the header and of the person at hand: records share them.
-	shared packer
-	header int // bytes of it that are the header's
-	batch  int64
-	person int
+	// The cells of the header and of the person at hand, which records share: of the
+	// header so many bytes, and the masks of both.
+	shared     packer
+	header     int
+	headerMask uint64
+	sharedMask uint64
+	batch      int64
+	person     int
 }
 
 // What a packed row begins with. The key orders the rows, and says what the
@@ -45,12 +48,13 @@ const (
 	keyEnd     = 31
 	rowOrdinal = keyEnd         // four bytes
 	rowRegion  = rowOrdinal + 4 // a byte: the place's region, which tells Trento from Bolzano
-	rowCells   = rowRegion + 1
+	rowMask    = rowRegion + 1  // eight bytes: which cells have a value (cellGroup), all in their order
+	rowCells   = rowMask + 8
 )
 
 var errNoRecordID = errors.New("identified rows need the ids of their records")
 
-func newIdentified(v *View) *identified {
+func newIdentified(v *View) (*identified, error) {
 	i := &identified{v: v, riga: NewRigaMaker(v.req.Recipient.Name, v.req.Dataset), texts: newRowTexts(), rows: rowsort.New(rowRegion, v.req.Room)}
 	see := func(fields ...schema.Field) bool {
 		for _, f := range fields {
@@ -62,10 +66,12 @@ func newIdentified(v *View) *identified {
 	}
 	i.comuni = see(schema.IndirizzoCodiceComune, schema.EnteIndirizzo, schema.EnteCodice)
 	columns := identifiedColumns{all: i.texts.columns(i.comuni)}
-	columns.fieldsOf(v.req.Tipo, see)
+	if err := columns.fieldsOf(v.req.Tipo, see); err != nil {
+		return nil, err
+	}
 	i.identifiedColumns = columns
 	i.pack.r, i.shared.r = &i.r, &i.r
-	return i
+	return i, nil
 }
 
 func (i *identified) columns() []table.Column { return i.all }
@@ -93,7 +99,8 @@ func (i *identified) add(b *schema.Batch, rec int, p place, r recordRef) error {
 	copy(row[keyRiga:], riga[:])
 	binary.BigEndian.PutUint32(row[rowOrdinal:], r.ordinal)
 	i.pack.row = append(row, i.shared.row...)
-	i.pack.cells(i.cells[i.ofRecord:], schema.LevelRecord)
+	mask := i.pack.group(&i.ofRecord, schema.LevelRecord)<<(len(i.ofHeader.cells)+len(i.ofPerson.cells)) | i.sharedMask
+	binary.LittleEndian.PutUint64(i.pack.row[rowMask:], mask)
 	if err := cmp.Or(i.pack.err, i.shared.err); err != nil {
 		return err
 	}
@@ -110,24 +117,14 @@ func (i *identified) share() {
 	i.shared.row = i.shared.row[:i.header]
 	if i.batch != i.r.batch {
 		i.shared.row = i.shared.row[:0]
-		i.shared.cells(i.cells[:i.ofPerson], schema.LevelFlusso)
+		i.headerMask = i.shared.group(&i.ofHeader, schema.LevelFlusso)
 		i.header = len(i.shared.row)
 	}
-	i.shared.cells(i.cells[i.ofPerson:i.ofRecord], schema.LevelBeneficiario)
+	i.sharedMask = i.headerMask | i.shared.group(&i.ofPerson, schema.LevelBeneficiario)<<len(i.ofHeader.cells)
 	i.batch, i.person = i.r.batch, person
 }
 
 func (i *identified) close(ctx context.Context, live living) error {
 	defer func() { i.rows = nil }()
-	e := emission{i: i}
-	err := i.rows.Each(ctx, func(row []byte) error {
-		if !live.has(binary.BigEndian.Uint32(row[rowOrdinal:])) {
-			return nil
-		}
-		return e.add(row)
-	})
-	if err != nil {
-		return err
-	}
-	return e.flush()
+	return i.emit(ctx, live)
 }

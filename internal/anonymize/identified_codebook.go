@@ -78,3 +78,18 @@ func codebookOf(f schema.FieldInfo) *codebook {
 	}
 	return nil
 }
+
+// labelsOf fills the column behind that of these codes.
+func (w *codebook) labelsOf(to *table.Values, null []bool, codes []uint32) {
+	without, labels := to.GrowCodes(len(codes))
+	for i, code := range codes {
+		label := uint32(0)
+		if !null[i] {
+			label = w.labelOf[code]
+		}
+		if without[i] = label == 0; label > 0 {
+			label--
+		}
+		labels[i] = label
+	}
+}

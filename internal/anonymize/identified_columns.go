@@ -1,8 +1,8 @@
 package anonymize
 
 import (
+	"fmt"
 	"maps"
-	"math"
 	"strings"
 
 	"flussi/internal/flusso"
@@ -11,72 +11,102 @@ import (
 )
 
 // identifiedColumns are the columns of identified rows and the cells behind those
-// of the key. Whoever may see only part of the fields has only those.
+// of the key, by what they belong to. Whoever may see only part of the fields has
+// only those.
 type identifiedColumns struct {
-	all   []table.Column
-	cells []cell
-	// Where the cells of the person, and those of the record, begin: in every flow
-	// the fields of the header come first, then the person's.
-	ofPerson, ofRecord int
+	all                          []table.Column
+	ofHeader, ofPerson, ofRecord cellGroup
 }
 
-func (s *identifiedColumns) add(c table.Column, x cell) {
-	s.all, s.cells = append(s.all, c), append(s.cells, x)
+// groups are the cells in the order of their columns.
+func (s *identifiedColumns) groups() [3]*cellGroup {
+	return [3]*cellGroup{&s.ofHeader, &s.ofPerson, &s.ofRecord}
+}
+
+// nested are the columns of a struct and their cells.
+type nested struct {
+	columns []table.Column
+	cells   cellGroup
+}
+
+// columnsOf gives the columns of a cell: its own, and that of its labels.
+func (x *cell) columnsOf(c table.Column) []table.Column {
 	if x.labelled() {
-		s.all = append(s.all, x.codebook.labelColumn(c))
+		return []table.Column{c, x.codebook.labelColumn(c)}
 	}
+	return []table.Column{c}
 }
 
 // fieldsOf adds the columns of the fields: Indirizzo as a list of structs, SINA as
-// a struct, what else repeats as a list.
-func (s *identifiedColumns) fieldsOf(tipo flusso.Tipo, see func(...schema.Field) bool) {
-	var addresses, sina identifiedColumns
-	s.ofPerson, s.ofRecord = math.MaxInt, math.MaxInt
+// a struct, what else repeats as a list. In every flow the fields of the header come
+// first, then the person's.
+func (s *identifiedColumns) fieldsOf(tipo flusso.Tipo, see func(...schema.Field) bool) error {
+	var addresses, sina nested
+	add := func(to *cellGroup, c table.Column, x cell) {
+		s.all = append(s.all, x.columnsOf(c)...)
+		to.add(tipo, x)
+	}
+	nest := func(to *cellGroup, of *nested, kind table.Kind, name string) {
+		if len(of.columns) > 0 {
+			add(to, of.column(kind, name), of.cell(kind))
+			*of = nested{}
+		}
+	}
 	for _, f := range schema.Fields(tipo) {
-		switch f.Level {
-		case schema.LevelBeneficiario:
-			s.ofPerson = min(s.ofPerson, len(s.cells))
-		case schema.LevelRecord:
-			s.nest(&addresses, table.Structs, "Indirizzo")
-			s.ofRecord = min(s.ofRecord, len(s.cells))
+		if f.Level == schema.LevelRecord {
+			nest(&s.ofPerson, &addresses, table.Structs, "Indirizzo")
 		}
 		if !see(f.Field) {
 			continue
 		}
-		into := s
+		name, ofSINA := strings.CutPrefix(f.Name, "SINA")
+		within := (*nested)(nil)
 		switch {
 		case f.Level == schema.LevelIndirizzo:
-			f.Name, into = strings.TrimPrefix(f.Name, "Indirizzo"), &addresses
-		case strings.HasPrefix(f.Name, "SINA"):
-			f.Name, into = strings.TrimPrefix(f.Name, "SINA"), &sina
+			f.Name, within = strings.TrimPrefix(f.Name, "Indirizzo"), &addresses
+		case ofSINA:
+			f.Name, within = name, &sina
 		}
-		x := newCell(tipo, f)
-		into.add(columnOf(f, x.codebook), x)
+		x := newCell(f)
+		c := columnOf(f, x.codebook)
+		switch {
+		case within != nil:
+			within.columns = append(within.columns, x.columnsOf(c)...)
+			within.cells.add(tipo, x)
+		case f.Level == schema.LevelFlusso:
+			add(&s.ofHeader, c, x)
+		case f.Level == schema.LevelBeneficiario:
+			add(&s.ofPerson, c, x)
+		default:
+			add(&s.ofRecord, c, x)
+		}
 	}
 	if tipo != flusso.SINBA && see(schema.ImportoMensile, schema.ImportoPrestazione, schema.PeriodoErogazione, schema.DataInizioPrestazione, schema.DataFinePrestazione) {
-		s.add(mesiAttiviColumn(), cell{kind: cellDerived, derive: (*reading).mesiAttivi})
-		s.add(importoAnnuoColumn(), cell{kind: cellDerived, derive: (*reading).importoAnnuo})
+		add(&s.ofRecord, mesiAttiviColumn(), cell{kind: cellDerived, derive: (*reading).mesiAttivi})
+		add(&s.ofRecord, importoAnnuoColumn(), cell{kind: cellDerived, derive: (*reading).importoAnnuo})
 	}
-	s.nest(&sina, table.Struct, "SINA")
-	s.ofPerson = min(s.ofPerson, s.ofRecord)
+	nest(&s.ofRecord, &sina, table.Struct, "SINA")
+	if n := len(s.ofHeader.cells) + len(s.ofPerson.cells) + len(s.ofRecord.cells); n > maskBits {
+		return fmt.Errorf("%d columns, for more than a mask has bits", n)
+	}
+	return nil
 }
 
-// nest makes one column of several.
-func (s *identifiedColumns) nest(of *identifiedColumns, kind table.Kind, name string) {
-	if len(of.cells) == 0 {
-		return
-	}
-	source := of.all[0].Source
-	c := table.Column{
-		Name: name, Kind: kind, Nullable: true, Fields: of.all, Treatment: "com'è",
+// column makes one column of several.
+func (n *nested) column(kind table.Kind, name string) table.Column {
+	source := n.columns[0].Source
+	return table.Column{
+		Name: name, Kind: kind, Nullable: true, Fields: n.columns, Treatment: "com'è",
 		Description: name, DescriptionEn: name, Source: source[:strings.LastIndex(source, name)+len(name)],
 	}
-	x := cell{kind: cellStruct, cells: of.cells}
+}
+
+func (n *nested) cell(kind table.Kind) cell {
+	fields := n.cells
 	if kind == table.Structs {
-		x.kind = cellStructs
+		return cell{kind: cellStructs, fields: &fields}
 	}
-	s.add(c, x)
-	*of = identifiedColumns{}
+	return cell{kind: cellStruct, fields: &fields}
 }
 
 // columnOf gives a field its type: dates are dates, amounts decimals, hours minutes;

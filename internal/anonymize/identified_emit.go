@@ -1,7 +1,10 @@
 package anonymize
 
 import (
+	"context"
 	"encoding/binary"
+
+	"golang.org/x/sync/errgroup"
 
 	"flussi/internal/table"
 )
@@ -9,42 +12,106 @@ import (
 // emission unpacks rows into the view's chunk, many at once and column by column,
 // so that what is done for each value is little.
 type emission struct {
-	i      *identified
-	rows   []byte   // packed, one behind the other
-	starts []uint32 // of each
-	at     []uint32 // where each stands: its next cell
-	// The values of a column, before they are added to it.
-	null   []bool
-	nums   []int64
-	codes  []uint32
+	i *identified
+	*packed
+	at     []uint32 // where each row stands: its next value
+	self   elements // the rows
+	inner  elements // the structs in them, one column after another
 	counts []int32
 	text   []byte
 }
 
-// emitRows is how many rows are unpacked at once: they fit a core's own cache.
-const emitRows = 1024
-
-func (e *emission) add(row []byte) error {
-	e.starts = append(e.starts, uint32(len(e.rows)))
-	e.rows = append(e.rows, row...)
-	if len(e.starts) < emitRows {
-		return nil
-	}
-	return e.flush()
+// packed are some rows, one behind the other.
+type packed struct {
+	rows   []byte
+	starts []uint32 // of each
 }
 
-func (e *emission) flush() error {
-	n := len(e.starts)
-	if n == 0 {
-		return nil
+func (p *packed) add(row []byte) {
+	p.starts = append(p.starts, uint32(len(p.rows)))
+	p.rows = append(p.rows, row...)
+}
+
+// elements are what cells have values of: rows, or structs in them.
+type elements struct {
+	row  []uint32 // in which row each is
+	mask []uint64 // which cells have a value there
+}
+
+func (s *elements) reset() { s.row, s.mask = s.row[:0], s.mask[:0] }
+
+func (s *elements) add(row int, mask uint64) {
+	s.row, s.mask = append(s.row, uint32(row)), append(s.mask, mask)
+}
+
+const (
+	// emitRows is how many rows are unpacked at once: they fit a core's own cache.
+	emitRows = 1024
+	// emitAhead is how many times as many are packed rows at most.
+	emitAhead = 4
+)
+
+// emit gives the rows that live in their order: one goroutine merges them while
+// another unpacks and hands over those before.
+func (i *identified) emit(ctx context.Context, live living) error {
+	full, empty := make(chan *packed, emitAhead), make(chan *packed, emitAhead) // room for all there are
+	for range emitAhead {
+		empty <- &packed{}
 	}
+	work, ctx := errgroup.WithContext(ctx)
+	work.Go(func() error {
+		defer close(full)
+		some := <-empty
+		err := i.rows.Each(ctx, func(row []byte) error {
+			if !live.has(binary.BigEndian.Uint32(row[rowOrdinal:])) {
+				return nil
+			}
+			if some.add(row); len(some.starts) < emitRows {
+				return nil
+			}
+			full <- some
+			select {
+			case some = <-empty:
+				return nil
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
+		})
+		if err == nil && len(some.starts) > 0 {
+			full <- some
+		}
+		return err
+	})
+	work.Go(func() error {
+		e := emission{i: i}
+		for e.packed = range full {
+			if err := e.unpack(); err != nil {
+				return err
+			}
+			e.rows, e.starts = e.rows[:0], e.starts[:0]
+			empty <- e.packed
+		}
+		return nil
+	})
+	return work.Wait()
+}
+
+// unpack adds the rows at hand to the chunk.
+func (e *emission) unpack() error {
+	n := len(e.starts)
 	e.at = e.at[:0]
-	for _, start := range e.starts {
+	e.self.reset()
+	for i, start := range e.starts {
 		e.at = append(e.at, start+rowCells)
+		e.self.add(i, binary.LittleEndian.Uint64(e.rows[start+rowMask:]))
 	}
 	columns := e.key(e.i.v.chunk.Columns)
-	e.cells(e.i.cells, columns, nil)
-	e.rows, e.starts = e.rows[:0], e.starts[:0]
+	for _, g := range e.i.groups() {
+		columns = e.cells(g, columns, &e.self)
+		for i := range e.self.mask {
+			e.self.mask[i] >>= len(g.cells)
+		}
+	}
 	e.i.v.balance.Disclosed += int64(n)
 	return e.i.v.endRows(n)
 }
@@ -57,21 +124,19 @@ func (e *emission) key(columns []table.Values) []table.Values {
 		columns = columns[1:]
 		return first
 	}
-	e.null, e.nums = e.null[:0], e.nums[:0]
-	for _, start := range e.starts {
+	null, years := next().GrowNums(len(e.starts))
+	for i, start := range e.starts {
 		year := int64(e.rows[start+keyYear])
 		if year != 0 {
 			year += firstYear - 1
 		}
-		e.null, e.nums = append(e.null, false), append(e.nums, year)
+		null[i], years[i] = false, year
 	}
-	next().AppendNums(e.null, e.nums)
-	e.codesOf(next(), func(row []byte) uint32 { return texts.region[row[keyRegion]] + 1 })
-	e.codesOf(next(), func(row []byte) uint32 { return uint32(row[rowRegion]) })
+	e.keyCodes(next(), func(row []byte) uint32 { return texts.region[row[keyRegion]] + 1 })
+	e.keyCodes(next(), func(row []byte) uint32 { return uint32(row[rowRegion]) })
 	if e.i.comuni {
-		comune := func(row []byte) uint32 { return texts.code[[3]byte(row[keyComune:])] }
-		e.codesOf(next(), comune)
-		e.labels(next(), texts.comuni)
+		null, codes := e.keyCodes(next(), func(row []byte) uint32 { return texts.code[[3]byte(row[keyComune:])] })
+		texts.comuni.labelsOf(next(), null, codes)
 	}
 	riga := next()
 	for _, start := range e.starts {
@@ -81,131 +146,166 @@ func (e *emission) key(columns []table.Values) []table.Values {
 	return columns
 }
 
-// codesOf fills a column with codes that are given plus one; 0 is missing.
-func (e *emission) codesOf(to *table.Values, of func(row []byte) uint32) {
-	e.null, e.codes = e.null[:0], e.codes[:0]
-	for _, start := range e.starts {
-		e.code(of(e.rows[start:]))
-	}
-	to.AppendCodes(e.null, e.codes)
-}
-
-func (e *emission) code(n uint32) {
-	missing := n == 0
-	if !missing {
-		n--
-	}
-	e.null, e.codes = append(e.null, missing), append(e.codes, n)
-}
-
-// labels fills the column behind that of the codes at hand.
-func (e *emission) labels(to *table.Values, book *codebook) {
-	for i, code := range e.codes {
-		label := uint32(0)
-		if !e.null[i] {
-			label = book.labelOf[code]
+// keyCodes fills a column with codes that are given plus one; 0 is missing.
+func (e *emission) keyCodes(to *table.Values, of func(row []byte) uint32) (null []bool, codes []uint32) {
+	null, codes = to.GrowCodes(len(e.starts))
+	for i, start := range e.starts {
+		n := of(e.rows[start:])
+		if null[i] = n == 0; n > 0 {
+			n--
 		}
-		if e.null[i] = label == 0; label > 0 {
-			label--
-		}
-		e.codes[i] = label
+		codes[i] = n
 	}
-	to.AppendCodes(e.null, e.codes)
+	return null, codes
 }
 
-// cells fills the columns of cells. times tells how many values each row has of
-// them: of a list of structs one for each element, and where there is no struct -1,
-// a missing value that the row does not hold; nil: one each.
-func (e *emission) cells(cells []cell, columns []table.Values, times []int32) {
-	for c := range cells {
-		x, to := &cells[c], &columns[0]
+// cells fills the columns of cells, with a value for each element, and gives the
+// columns behind them.
+func (e *emission) cells(g *cellGroup, columns []table.Values, of *elements) []table.Values {
+	any := uint64(0)
+	for _, mask := range of.mask {
+		any |= mask
+	}
+	for c := range g.cells {
+		x, to := &g.cells[c], &columns[0]
 		columns = columns[1:]
+		bit := uint64(1) << c
+		if any&bit == 0 {
+			to.AppendNulls(len(of.mask))
+			if x.labelled() {
+				columns[0].AppendNulls(len(of.mask))
+				columns = columns[1:]
+			}
+			continue
+		}
 		switch x.kind {
 		case cellCode:
-			e.null, e.codes = e.null[:0], e.codes[:0]
-			e.each(times, func(n uint64, _ *uint32) { e.code(uint32(n)) })
-			to.AppendCodes(e.null, e.codes)
+			null, codes := e.codes(to, of, bit)
 			if x.labelled() {
-				e.labels(&columns[0], x.codebook)
+				x.codebook.labelsOf(&columns[0], null, codes)
 				columns = columns[1:]
 			}
 		case cellText, cellMonth:
-			e.each(times, func(n uint64, at *uint32) {
-				if n == 0 {
+			for i, mask := range of.mask {
+				if mask&bit == 0 {
 					to.AppendNull()
-					return
+				} else {
+					to.AppendText(e.next(of.row[i]))
 				}
-				to.AppendText(e.rows[*at : *at+uint32(n)-1])
-				*at += uint32(n) - 1
-			})
-		case cellList:
-			e.each(times, func(n uint64, at *uint32) {
-				if n == 0 {
-					to.AppendNull()
-					return
-				}
-				to.AppendList(int(n)-1, func(int) []byte {
-					size, read := binary.Uvarint(e.rows[*at:])
-					v := e.rows[*at+uint32(read):][:size-1]
-					*at += uint32(read) + uint32(size) - 1
-					return v
-				})
-			})
-		case cellStruct, cellStructs: // not within another
-			counts := e.counts[:0]
-			e.each(nil, func(n uint64, _ *uint32) { counts = append(counts, int32(n)-1) })
-			if x.kind == cellStructs {
-				to.AppendStructsOf(counts)
-			} else {
-				e.null = e.null[:0]
-				for _, n := range counts {
-					e.null = append(e.null, n < 0)
-				}
-				to.AppendStructOf(e.null)
 			}
-			e.cells(x.cells, to.Fields, counts)
-			e.counts = counts
-		default:
-			e.null, e.nums = e.null[:0], e.nums[:0]
-			e.each(times, func(n uint64, _ *uint32) {
-				if e.null = append(e.null, n == 0); n > 0 {
-					n--
+		case cellList:
+			for i, mask := range of.mask {
+				if mask&bit == 0 {
+					to.AppendNull()
+				} else {
+					row := of.row[i]
+					to.AppendList(e.size(row), func(int) []byte { return e.next(row) })
 				}
-				e.nums = append(e.nums, int64(n>>1)^-int64(n&1))
-			})
-			to.AppendNums(e.null, e.nums)
+			}
+		case cellStruct:
+			e.structs(x, to, of, bit)
+		case cellStructs:
+			e.structLists(x, to, of, bit)
+		default:
+			e.numbers(to, of, bit)
 		}
+	}
+	return columns
+}
+
+func (e *emission) codes(to *table.Values, of *elements, bit uint64) (null []bool, codes []uint32) {
+	null, codes = to.GrowCodes(len(of.mask))
+	for i, mask := range of.mask {
+		if null[i] = mask&bit == 0; null[i] {
+			codes[i] = 0
+			continue
+		}
+		at := &e.at[of.row[i]]
+		code := uint32(binary.LittleEndian.Uint16(e.rows[*at:]))
+		*at += 2
+		if code == wideCode {
+			code = uint32(binary.LittleEndian.Uint64(e.rows[*at:]))
+			*at += 8
+		}
+		codes[i] = code
+	}
+	return null, codes
+}
+
+func (e *emission) numbers(to *table.Values, of *elements, bit uint64) {
+	null, nums := to.GrowNums(len(of.mask))
+	for i, mask := range of.mask {
+		if null[i] = mask&bit == 0; null[i] {
+			nums[i] = 0
+			continue
+		}
+		at := &e.at[of.row[i]]
+		n := int64(int32(binary.LittleEndian.Uint32(e.rows[*at:])))
+		*at += 4
+		if n == wideNumber {
+			n = int64(binary.LittleEndian.Uint64(e.rows[*at:]))
+			*at += 8
+		}
+		nums[i] = n
 	}
 }
 
-// each reads the number that a cell begins with, in each row as often as times
-// says, and moves behind it.
-func (e *emission) each(times []int32, f func(n uint64, at *uint32)) {
-	rows := e.rows
-	for i := range e.at {
-		at := &e.at[i]
-		left := int32(1)
-		if times != nil {
-			if left = times[i]; left < 0 {
-				f(0, at)
-				continue
-			}
+// structs fills a column of structs, in none of which is another.
+func (e *emission) structs(x *cell, to *table.Values, of *elements, bit uint64) {
+	e.inner.reset()
+	null := to.GrowStructs(len(of.mask))
+	for i, mask := range of.mask {
+		fields := uint64(0)
+		if null[i] = mask&bit == 0; !null[i] {
+			fields = e.mask(of.row[i])
 		}
-		for ; left > 0; left-- {
-			n := uint64(rows[*at])
-			*at++
-			if n >= 0x80 {
-				n &= 0x7f
-				for shift := 7; ; shift += 7 {
-					b := rows[*at]
-					*at++
-					n |= uint64(b&0x7f) << shift
-					if b < 0x80 {
-						break
-					}
-				}
-			}
-			f(n, at)
+		e.inner.add(int(of.row[i]), fields)
+	}
+	e.cells(x.fields, to.Fields, &e.inner)
+}
+
+// structLists fills a column of lists of such.
+func (e *emission) structLists(x *cell, to *table.Values, of *elements, bit uint64) {
+	e.inner.reset()
+	e.counts = e.counts[:0]
+	for i, mask := range of.mask {
+		if mask&bit == 0 {
+			e.counts = append(e.counts, -1)
+			continue
+		}
+		n := e.size(of.row[i])
+		e.counts = append(e.counts, int32(n))
+		for range n {
+			e.inner.add(int(of.row[i]), e.mask(of.row[i]))
 		}
 	}
+	to.AppendStructsOf(e.counts)
+	e.cells(x.fields, to.Fields, &e.inner)
+}
+
+// next is the text at which a row stands.
+func (e *emission) next(row uint32) []byte {
+	n := e.size(row)
+	at := &e.at[row]
+	text := e.rows[*at:][:n]
+	*at += uint32(n)
+	return text
+}
+
+func (e *emission) size(row uint32) int {
+	at := &e.at[row]
+	n := int(e.rows[*at])
+	*at++
+	if n == wideSize {
+		n = int(binary.LittleEndian.Uint64(e.rows[*at:]))
+		*at += 8
+	}
+	return n
+}
+
+func (e *emission) mask(row uint32) uint64 {
+	at := &e.at[row]
+	mask := binary.LittleEndian.Uint64(e.rows[*at:])
+	*at += 8
+	return mask
 }

@@ -3,10 +3,12 @@ package anonymize
 import (
 	"bytes"
 	"cmp"
+	"crypto/sha256"
 	"encoding/csv"
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
 	"slices"
 	"strings"
@@ -253,6 +255,24 @@ func (a *Ambiti) find(codice string) (n uint16, ok bool) {
 	}
 	i := slices.IndexFunc(a.list, func(x Ambito) bool { return x.Codice == codice })
 	return uint16(i), i >= 0
+}
+
+// digest stands for which ambito each comune is in up to the end of a year: what a
+// table says of later days changes nothing.
+func (a *Ambiti) digest(year int) (sum [32]byte) {
+	if a == nil {
+		return sum
+	}
+	last := int32(time.Date(year, time.December, 31, 0, 0, 0, 0, time.UTC).Unix() / 86400)
+	h := sha256.New()
+	for _, comune := range slices.Sorted(maps.Keys(a.of)) {
+		for _, s := range a.of[comune] {
+			if s.from <= last {
+				fmt.Fprintf(h, "%s %d %d %q\n", comune, s.from, min(s.to, last), a.list[s.ambito].Codice)
+			}
+		}
+	}
+	return [32]byte(h.Sum(nil))
 }
 
 // Of gives the ambito of a comune (Belfiore) at 31 December of a data year.

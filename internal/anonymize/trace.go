@@ -88,8 +88,7 @@ func (v *View) Marks() []uint8 {
 	return marks
 }
 
-// Classes gives the classes that were published, and How. They are there after
-// Close, in a view that was asked for a trace.
+// Classes gives the classes that were published. They are there after Close, in a view that was asked for a trace.
 func (v *View) Classes() []ShownClass {
 	if a, ok := v.engine.(*anonymous); ok && a.trace != nil {
 		return a.trace.classes
@@ -97,13 +96,16 @@ func (v *View) Classes() []ShownClass {
 	return nil
 }
 
-// How stands for all that turns a record into its row, given its mark; false where
-// the view gives no trace.
-func (v *View) How() (how [16]byte, traces bool) {
-	if a, ok := v.engine.(*anonymous); ok && a.trace != nil {
-		return a.trace.how, true
+// How stands for all that turns a record of data years up to one into its row, given
+// its mark, but for what a delega opens; nothing where the view gives no trace.
+func (v *View) How(year int) (how [16]byte) {
+	a, ok := v.engine.(*anonymous)
+	if !ok || a.trace == nil {
+		return how
 	}
-	return how, false
+	ambiti := v.req.Ambiti.digest(year)
+	sum := sha256.Sum256(append(a.trace.how[:], ambiti[:]...))
+	return [16]byte(sum[:])
 }
 
 // Distinct is, for each sensitive column of an anonymous view, how many different
@@ -127,10 +129,11 @@ type Noted struct {
 	known  bool
 }
 
-// Note takes note of an accepted record of the batch that was added last, for Recall.
+// Note takes note of a record for Recall; b may be a batch that is not added. Of one
+// that no delega covers there is nothing to note.
 func (v *View) Note(b *schema.Batch, rec int) (n Noted) {
 	a, ok := v.engine.(*anonymous)
-	if !ok || a.trace == nil {
+	if !ok || a.trace == nil || v.req.Relayed && v.checkDelegated(b) != nil {
 		return n
 	}
 	r := reading{persons: a.trace.persons}
@@ -216,7 +219,7 @@ func climb(s *attributes, texts []string, steps int) {
 // tracing is what an anonymous view does where it is asked for a trace.
 type tracing struct {
 	*RowNamer
-	how     [16]byte
+	how     [32]byte
 	persons persons
 	asked   *Trace
 	classes []ShownClass
@@ -232,11 +235,12 @@ func newTracing(a *anonymous) (*tracing, error) {
 	}
 	t := &tracing{RowNamer: newRowNamer(req.Trace.Key, a.emitter.tableColumns()), persons: persons, asked: req.Trace}
 	sum := sha256.New()
-	sum.Write([]byte("flussi/trace/v1" + a.attributes.hash(ladder(a.attributes.domains, a.attributes.rungs))))
+	steps := ladder(a.attributes.domains, a.attributes.rungs)
+	sum.Write([]byte("flussi/trace/v1" + a.attributes.hashBut(steps, func(d *domain) bool { return d.ambiti })))
 	if req.Scheme != nil {
 		sum.Write([]byte(req.Scheme.Hash()))
 	}
-	t.how = [16]byte(sum.Sum(nil))
+	t.how = [32]byte(sum.Sum(nil))
 	return t, nil
 }
 

@@ -30,15 +30,14 @@ type View struct {
 	delegated map[string]categorySet
 	covered   categorySet
 	columns   []table.Column
-	sink      func(*Disclosed) error
-	chunk     *table.Chunk
-	balance   Balance
-	engine    engine
-	report    Report
-	fitted    *Scheme
-	records   ordinals
-	batches   int64
-	places    places
+	handing
+	balance Balance
+	engine  engine
+	report  Report
+	fitted  *Scheme
+	records ordinals
+	batches int64
+	places  places
 }
 
 // engine is one way of turning records into rows. add gets the accepted
@@ -72,13 +71,13 @@ func (v *View) start() (err error) {
 	case Aggregato:
 		v.engine, err = newTables(v)
 	default:
-		v.engine = newIdentified(v)
+		v.engine, err = newIdentified(v)
 	}
 	if err != nil {
 		return fmt.Errorf("open view: %w", err)
 	}
 	v.columns = v.engine.columns()
-	v.chunk = table.NewChunk(v.columns)
+	v.chunk, v.spare = table.NewChunk(v.columns), table.NewChunk(v.columns)
 	return nil
 }
 
@@ -151,37 +150,12 @@ func (v *View) Close(ctx context.Context, fates []schema.Status) (Balance, error
 		return Balance{}, err
 	}
 	if err := v.engine.close(ctx, live); err != nil {
-		return Balance{}, v.limit(err)
+		return Balance{}, errors.Join(v.limit(err), v.settle())
 	}
-	if err := v.flush(0); err != nil {
+	if err := v.handLast(); err != nil {
 		return Balance{}, err
 	}
 	return v.balance, v.balance.check()
-}
-
-// chunkRows is how many rows a Disclosed has at most.
-const chunkRows = 8192
-
-// endRow completes a row of the chunk.
-func (v *View) endRow() error { return v.endRows(1) }
-
-// endRows completes n rows of the chunk.
-func (v *View) endRows(n int) error {
-	v.chunk.AddRows(n)
-	v.balance.Rows += int64(n)
-	return v.flush(chunkRows)
-}
-
-// flush hands the chunk to the sink when it has at least this many rows.
-func (v *View) flush(least int) error {
-	if v.chunk.Rows() == 0 || v.chunk.Rows() < least {
-		return nil
-	}
-	if err := v.sink(&Disclosed{v, v.chunk}); err != nil {
-		return fmt.Errorf("hand over rows: %w", err)
-	}
-	v.chunk.Reset()
-	return nil
 }
 
 // k is the threshold; 0 for identified views and tables with noise, which have

@@ -413,15 +413,15 @@ func (v *localView) tables() *localView {
 }
 
 func (v *localView) take(rows *anonymize.Disclosed) error {
+	var beside errgroup.Group
 	if o := v.tables(); o != nil {
-		if err := o.view.Beside(rows); err != nil {
-			return err
-		}
+		beside.Go(func() error { return o.view.Beside(rows) })
 	}
 	if v.standing {
-		return nil
+		return beside.Wait()
 	}
-	return v.release.Append(rows)
+	err := v.release.Append(rows)
+	return cmp.Or(beside.Wait(), err)
 }
 
 func (l *Local) levels() map[string]anonymize.Level {

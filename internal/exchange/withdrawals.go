@@ -108,13 +108,12 @@ func (t *target) expect(turned []state.Turn) {
 		return
 	}
 	back := map[[24]byte]bool{}
-	how, _ := t.view.How()
 	for _, turn := range turned {
 		made, known := t.published.Made(turn.Release)
 		switch {
 		case !turn.Waits:
 			back[turn.Record] = true
-		case turn.By >= 0 && known && made == how:
+		case turn.By >= 0 && known && made.How == t.view.How(made.Month.Year()):
 			if found, ok := t.view.Recall(t.noted[turn.By], turn.Release, uint8(turn.Mark)); ok {
 				t.published.Wait(state.Row{Record: turn.Record, Release: turn.Release, Class: found.Class, Person: found.Person, Known: found.Known, Values: found.Values})
 			}
@@ -170,7 +169,7 @@ func (r *run) keepPublished(t *target) error {
 		}
 		classes = append(classes, of)
 	}
-	how, _ := t.view.How()
+	how := t.view.How(r.termsOf(t).Month.Year())
 	return t.published.Commit(r.publishedPath(t.key), how, classes)
 }
 

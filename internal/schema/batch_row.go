@@ -28,10 +28,10 @@ func (b *Batch) Row(l Level, rec, i int) Row {
 }
 
 // Has tells whether there is a value.
-func (r Row) Has(slot int) bool { return r.spans[slot].at != 0 }
+func (r *Row) Has(slot int) bool { return r.spans[slot].at != 0 }
 
 // Bytes is the value; of none there are none.
-func (r Row) Bytes(slot int) []byte {
+func (r *Row) Bytes(slot int) []byte {
 	s := &r.spans[slot]
 	if s.at == 0 {
 		return nil
@@ -41,7 +41,7 @@ func (r Row) Bytes(slot int) []byte {
 }
 
 // Date is a value as ParseDate reads it.
-func (r Row) Date(slot int) (days int32, ok bool) {
+func (r *Row) Date(slot int) (days int32, ok bool) {
 	s := &r.spans[slot]
 	if n := int(s.number) - 1; n >= 0 {
 		return civilDays(n/10000, n/100%100, n%100), true
@@ -50,7 +50,7 @@ func (r Row) Date(slot int) (days int32, ok bool) {
 }
 
 // Cents is a value as ParseCents reads it.
-func (r Row) Cents(slot int) (hundredths int64, ok bool) {
+func (r *Row) Cents(slot int) (hundredths int64, ok bool) {
 	s := &r.spans[slot]
 	if s.number > 0 {
 		return int64(s.number) - 1, true
@@ -59,9 +59,22 @@ func (r Row) Cents(slot int) (hundredths int64, ok bool) {
 	return hundredths, ok
 }
 
+// Present tells of each slot whether there is a value: a bit each, of 64 slots at
+// most.
+func (r *Row) Present(slots []uint8) (mask uint64) {
+	for i, slot := range slots {
+		there := uint64(0)
+		if r.spans[slot].at != 0 {
+			there = 1
+		}
+		mask |= there << i
+	}
+	return mask
+}
+
 // Digit is a value of one digit, of a field whose codes are 1, 2, 3 …; 0 where it is
 // another.
-func (r Row) Digit(slot int) int {
+func (r *Row) Digit(slot int) int {
 	if s := &r.spans[slot]; s.n == 1 && s.number > 1 {
 		return int(s.number) - 1
 	}

@@ -99,13 +99,13 @@ type LeavingRows struct {
 }
 
 // Made tells how the rows of a release were made; false where it is forgotten.
-func (p *Published) Made(release string) (how [16]byte, ok bool) {
+func (p *Published) Made(release string) (Making, bool) {
 	for _, m := range p.releases {
 		if m.ID == release {
-			return m.How, true
+			return m, true
 		}
 	}
-	return how, false
+	return Making{}, false
 }
 
 // Wait has a row wait to be taken out. It comes before Leave.

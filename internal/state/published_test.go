@@ -114,7 +114,7 @@ func TestLeave(t *testing.T) {
 			if len(l.Records) != n || left != int64(n) || len(l.Releases) != min(n, 1) {
 				t.Errorf("%d records and %d rows leave, want %d", len(l.Records), left, n)
 			}
-			if how, ok := p.Made("r1"); !ok || how != [16]byte{7} {
+			if how, ok := p.Made("r1"); !ok || how.How != [16]byte{7} {
 				t.Errorf("made %v, %v", how, ok)
 			}
 		})

@@ -137,6 +137,9 @@ func MonthOf(t time.Time) Month {
 	return Month(12*t.Year() + int(t.Month()) - 1)
 }
 
+// Year is that of a month.
+func (m Month) Year() int { return int(m) / 12 }
+
 // Current is what is current for one recipient's dataset, with one run on top.
 // It is for one goroutine.
 type Current struct {

@@ -111,9 +111,10 @@ func (v *Values) singles(rows int) bool {
 	return true
 }
 
-func appendSame(dst []uint8, level uint8, n int) []uint8 {
-	for range n {
-		dst = append(dst, level)
+func appendSame[T any](dst []T, value T, n int) []T {
+	dst, fresh := grown(dst, n)
+	for i := range fresh {
+		fresh[i] = value
 	}
 	return dst
 }

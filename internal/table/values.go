@@ -130,23 +130,7 @@ func (v *Values) AppendStructs(n int) {
 
 // AppendNull adds a missing value of whatever kind, of a Struct with all its
 // fields.
-func (v *Values) AppendNull() {
-	v.Null = append(v.Null, true)
-	switch {
-	case v.vocabulary != nil:
-		v.codes = append(v.codes, 0)
-	case v.Kind == String:
-		v.texts.ends = append(v.texts.ends, uint32(len(v.texts.arena)))
-	case v.Kind == Strings, v.Kind == Structs:
-		v.list = append(v.list, lastOf(v.list))
-	case v.Kind == Struct:
-		for i := range v.Fields {
-			v.Fields[i].AppendNull()
-		}
-	default:
-		v.Num = append(v.Num, 0)
-	}
-}
+func (v *Values) AppendNull() { v.AppendNulls(1) }
 
 // Text is the String value of a row; empty where it is missing.
 func (v *Values) Text(row int) []byte {

@@ -6,7 +6,7 @@
 // written in base32. Three makers share that path:
 //
 //   - Release, from a key made for one release and destroyed at its close. A row
-//     key is made from the row's ordinal in the sorted output and from nothing of
+//     key is the row's ordinal in the sorted output under AES-256, and nothing of
 //     the person, so that it links nothing. A person's hash never leaves memory.
 //   - Stable, from a master key that a key holder keeps who is not the recipient:
 //     a person has the same code in all rows of one epoch, and another in every
@@ -22,6 +22,8 @@
 package pseudonym
 
 import (
+	"crypto/aes"
+	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
@@ -76,7 +78,11 @@ func (c Context) info(use string) string {
 }
 
 // Release makes the codes of one release. It is for one goroutine.
-type Release struct{ rows, persons mac }
+type Release struct {
+	rows    cipher.Block
+	persons mac
+	row     Code // being made
+}
 
 // New derives the keys of a release.
 func New(releaseKey []byte, c Context) (*Release, error) {
@@ -88,13 +94,20 @@ func New(releaseKey []byte, c Context) (*Release, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Release{rows: newMAC(rows), persons: newMAC(persons)}, nil
+	block, err := aes.NewCipher(rows)
+	if err != nil {
+		return nil, fmt.Errorf("key of rows: %w", err)
+	}
+	return &Release{rows: block, persons: newMAC(persons)}, nil
 }
 
-// AppendRow appends the key of the row at this ordinal of the sorted output.
+// AppendRow appends the key of the row at this ordinal of the sorted output: no two
+// rows have the same.
 func (r *Release) AppendRow(dst []byte, ordinal uint64) []byte {
-	r.rows.buf = binary.BigEndian.AppendUint64(r.rows.buf[:0], ordinal)
-	return r.rows.code().AppendText(dst)
+	clear(r.row[:])
+	binary.BigEndian.PutUint64(r.row[len(r.row)-8:], ordinal)
+	r.rows.Encrypt(r.row[:], r.row[:])
+	return r.row.AppendText(dst)
 }
 
 // Person tells a person from any other within this release.

@@ -99,11 +99,8 @@ type merge struct {
 }
 
 func (m *merge) before(a, b *cursor) bool {
-	if a.entry.hi != b.entry.hi {
-		return a.entry.hi < b.entry.hi
-	}
-	if a.entry.lo != b.entry.lo {
-		return a.entry.lo < b.entry.lo
+	if earlier, decides := a.entry.before(&b.entry); decides {
+		return earlier
 	}
 	if c := bytes.Compare(a.row[prefixBytes:m.key], b.row[prefixBytes:m.key]); c != 0 {
 		return c < 0

@@ -40,7 +40,7 @@ type Rows struct {
 }
 
 // New makes an empty one for rows that are ordered by their first key bytes,
-// 16 at least.
+// 24 at least.
 func New(key int, room scratch.Room) *Rows {
 	r := &Rows{key: key, room: room, box: scratch.Box{Space: room.Space}, most: mostRun, filling: &run{}}
 	if r.bound() {

@@ -49,14 +49,14 @@ func (m *memory) ReadAt(b []byte, at int64) (int, error) {
 	return len(b), nil
 }
 
-const keyBytes = 18
+const keyBytes = 26
 
 // someRows have few different keys, and a number that tells them apart.
 func someRows(t *rapid.T) (rows [][]byte) {
-	for i := range rapid.IntRange(0, 300).Draw(t, "rows") {
+	for i := range rapid.IntRange(0, 600).Draw(t, "rows") {
 		row := make([]byte, keyBytes)
-		for range rapid.IntRange(0, 2).Draw(t, "changes") {
-			row[rapid.IntRange(0, keyBytes-1).Draw(t, "at")] = byte(rapid.IntRange(0, 2).Draw(t, "byte"))
+		for range rapid.IntRange(0, 3).Draw(t, "changes") {
+			row[rapid.IntRange(0, keyBytes-1).Draw(t, "at")] = rapid.SampledFrom([]byte{0, 1, 2, 0x80, 0xff}).Draw(t, "byte")
 		}
 		row = binary.BigEndian.AppendUint32(row, uint32(i))
 		rows = append(rows, append(row, bytes.Repeat([]byte("x"), rapid.IntRange(0, 60).Draw(t, "length"))...))

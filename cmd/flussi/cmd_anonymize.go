@@ -195,7 +195,7 @@ type tableSource struct {
 	file    *os.File
 	size    int64
 	csv     table.CSVFormat
-	parquet bool
+	parquet *table.ParquetFile // nil of a CSV file
 	columns []table.Column
 	parts   []int64
 }
@@ -204,9 +204,12 @@ func newTableSource(file *os.File, size int64, delimiter byte) (*tableSource, er
 	s := &tableSource{file: file, size: size, csv: table.CSVFormat{Delimiter: delimiter}, parts: []int64{0}}
 	var magic [4]byte
 	_, _ = file.ReadAt(magic[:], 0) // a shorter file is no Parquet
-	if s.parquet = bytes.Equal(magic[:], []byte("PAR1")); s.parquet {
+	if bytes.Equal(magic[:], []byte("PAR1")) {
 		var err error
-		if s.columns, s.parts, err = table.ParquetColumns(file, size); err != nil {
+		if s.parquet, err = table.OpenParquet(file, size); err == nil {
+			s.columns, s.parts, err = s.parquet.Columns()
+		}
+		if err != nil {
 			return nil, &flusso.Error{Op: "read", Kind: flusso.Invalid, What: textBrokenParquet, Hint: hintBrokenParquet, Err: err}
 		}
 		return s, nil
@@ -227,8 +230,8 @@ func (s *tableSource) Columns() []table.Column { return s.columns }
 func (s *tableSource) Parts() []int64 { return s.parts }
 
 func (s *tableSource) Read(part int, names []string, f func(*table.Chunk) error) error {
-	if s.parquet {
-		return table.ReadParquetGroup(s.file, s.size, part, names, f)
+	if s.parquet != nil {
+		return s.parquet.ReadGroup(part, names, f)
 	}
 	return table.ReadCSVRows(io.NewSectionReader(s.file, 0, s.size), s.csv, names, f)
 }

@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"errors"
+	"fmt"
 	"path/filepath"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -47,13 +49,17 @@ func (a *app) listReleases(dir string) error {
 		if l.Live {
 			mark = "*"
 		}
+		tables := ""
+		if len(l.Cubes) > 0 {
+			tables = fmt.Sprintf(a.text(textReleaseCubes), strings.Join(l.Cubes, ", "))
+		}
 		switch {
 		case l.Broken:
 			a.printf(textReleaseBroken, mark, l.Release)
 		case l.Held != nil:
-			a.printf(textReleaseHeld, mark, l.Release, l.Rows, megabytes(l.Bytes), megabytes(l.Alone), l.Held.Reason, l.Held.Since)
+			a.printf(textReleaseHeld, mark, l.Release, l.Rows, megabytes(l.Bytes), megabytes(l.Alone), tables, l.Held.Reason, l.Held.Since)
 		default:
-			a.printf(textReleaseLine, mark, l.Release, l.Rows, megabytes(l.Bytes), megabytes(l.Alone))
+			a.printf(textReleaseLine, mark, l.Release, l.Rows, megabytes(l.Bytes), megabytes(l.Alone), tables)
 		}
 	}
 	return nil

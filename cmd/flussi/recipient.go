@@ -37,7 +37,7 @@ func (a *app) recipient(name string) (who anonymize.Recipient, targets []exchang
 				if err != nil {
 					return who, nil, err
 				}
-				targets = append(targets, exchange.LocalTarget{Dataset: ds, Level: level, Cubes: cubes})
+				targets = append(targets, exchange.LocalTarget{Dataset: ds, Level: level, Cubes: cubes, Listing: exchange.ListingOf(cfg, name, ds)})
 			}
 			return who, targets, nil
 		}

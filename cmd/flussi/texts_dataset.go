@@ -40,8 +40,9 @@ var (
 	hintBadPublicKey     = flusso.Text{It: "indicarla come ed25519:… o come file PEM (chiave-pubblica.pem di un rilascio)", En: "give it as ed25519:… or as a PEM file (chiave-pubblica.pem of a release)"}
 	textReleaseArgument  = flusso.Text{It: "RILASCIO", En: "RELEASE"}
 	textReleasesShort    = flusso.Text{It: "i rilasci di un dataset: quale è in vigore, quali sono trattenuti, quanto occupano", En: "the releases of a dataset: which is live, which are held, how large they are"}
-	textReleaseLine      = flusso.Text{It: "%s %s  %d righe, %.1f MB, di cui %.1f solo suoi", En: "%s %s  %d rows, %.1f MB, %.1f of them its alone"}
-	textReleaseHeld      = flusso.Text{It: "%s %s  %d righe, %.1f MB, di cui %.1f solo suoi; trattenuto: %s (dal %s)", En: "%s %s  %d rows, %.1f MB, %.1f of them its alone; held: %s (since %s)"}
+	textReleaseLine      = flusso.Text{It: "%s %s  %d righe, %.1f MB, di cui %.1f solo suoi%s", En: "%s %s  %d rows, %.1f MB, %.1f of them its alone%s"}
+	textReleaseCubes     = flusso.Text{It: "; tavole: %s", En: "; tables: %s"}
+	textReleaseHeld      = flusso.Text{It: "%s %s  %d righe, %.1f MB, di cui %.1f solo suoi%s; trattenuto: %s (dal %s)", En: "%s %s  %d rows, %.1f MB, %.1f of them its alone%s; held: %s (since %s)"}
 	textReleaseBroken    = flusso.Text{It: "%s %s  il manifesto non si legge: flussi dataset check dice che cosa è cambiato", En: "%s %s  the manifest cannot be read: flussi dataset check tells what was changed"}
 	textHoldShort        = flusso.Text{It: "trattiene un rilascio: non viene eliminato finché il vincolo resta", En: "holds a release: it is not pruned as long as the hold stands"}
 	textHoldLong         = flusso.Text{

@@ -40,6 +40,11 @@ func newTables(v *View) (q *quadro, err error) {
 	if q.spec == nil {
 		q.spec = defaultCubes(v.req.Tipo, v.visible.has(Nucleo))
 	}
+	if v.req.Tipo == flusso.SINBA { // it has neither: a column of zeros would be taken for amounts
+		spec := *q.spec
+		spec.amount, spec.minutes = false, false
+		q.spec = &spec
+	}
 	for _, d := range []*domain{q.year, q.place} {
 		d.role = kanon.Quasi
 		d.reset()
@@ -99,6 +104,10 @@ func (q *quadro) columns() []table.Column {
 		table.Column{Name: "prestazioni", Kind: table.Int, Nullable: true, Role: table.RoleMeasure, Description: "numero di prestazioni", DescriptionEn: "number of benefits"},
 		table.Column{Name: "persone", Kind: table.Int, Nullable: true, Role: table.RolePersons, Description: "persone distinte; non si sommano tra celle", DescriptionEn: "distinct persons; they do not add up across cells"},
 	)
+	if q.v.req.Tipo == flusso.SINBA {
+		records := &columns[len(columns)-2]
+		records.Description, records.DescriptionEn = "numero di record: di minori seguiti, ciascuno con una o più prestazioni", "number of records: of minors looked after, each with one or more benefits"
+	}
 	if q.spec.noisy() {
 		state, counts := &columns[len(columns)-3], columns[len(columns)-2:]
 		state.Description, state.DescriptionEn = "con rumore: i conteggi non sono quelli esatti", "with noise (con rumore): the counts are not the exact ones"
@@ -174,7 +183,7 @@ func (q *quadro) close(ctx context.Context, live living) error {
 	if err != nil {
 		return err
 	}
-	report := Report{K: q.v.req.K, Scheme: "quadro/3", Linkability: "none", Noise: q.spec.noise}
+	report := Report{K: q.v.req.K, Scheme: "quadro/3", Linkability: "none", Noise: q.spec.noise, Cubes: q.spec.described(q.axes)}
 	for i := range cells {
 		c := &cells[i]
 		switch {

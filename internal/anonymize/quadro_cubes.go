@@ -1,6 +1,8 @@
 package anonymize
 
 import (
+	"slices"
+
 	"flussi/internal/anonymize/tables"
 	"flussi/internal/flusso"
 )
@@ -45,6 +47,30 @@ func defaultCubes(t flusso.Tipo, territory bool) *Cubes {
 		levels = levels[:1]
 	}
 	return &Cubes{amount: true, cubes: []cubeSpec{{"quadro", levels}}, rules: tables.Rules{Dominance: []tables.Dominance{{N: 1, Share: 0.85}}}}
+}
+
+// Cube is one table of a dataset at level aggregato: its name, and the columns that it
+// crosses besides year and region. Where a column is coarser than another of them, its
+// rows are that one's totals.
+type Cube struct {
+	Name       string   `json:"name"`
+	Dimensions []string `json:"dimensions"`
+}
+
+// described are the cubes in the terms of the dataset's columns.
+func (c *Cubes) described(axes []*axis) (all []Cube) {
+	for _, spec := range c.cubes {
+		cube := Cube{Name: spec.name, Dimensions: []string{}}
+		for _, a := range axes {
+			for _, l := range a.levels {
+				if slices.Contains(spec.levels, l.name) {
+					cube.Dimensions = append(cube.Dimensions, l.column.Name)
+				}
+			}
+		}
+		all = append(all, cube)
+	}
+	return all
 }
 
 // names are the levels that some cube has.

@@ -37,6 +37,7 @@ type Report struct {
 	Loss          []Loss
 	Joint         *JointReport // where codes reach over releases
 	// Tables.
+	Cubes           []Cube
 	Cells           int64 // inner cells with at least one record
 	SuppressedCells int64
 	Totals          int64

@@ -32,7 +32,8 @@ func main() {
 	cubesOut := flag.String("tables-out", "docs/benchmarks-tables.md", "the page of tables that keep secrets")
 	monthsOut := flag.String("months-out", "docs/benchmarks-months.md", "the page of monthly releases")
 	releasesOut := flag.String("releases-out", "docs/benchmarks-releases.md", "the page of the releases")
-	only := flag.String("only", "", "flows, releases, transfers, anonymize, adult, tables or months alone")
+	only := flag.String("only", "", "flows, releases, transfers, anonymize, adult, tables, months, or pruning alone, which writes no page")
+	pruningRows := flag.Int("pruning-rows", 50_000_000, "rows of the dataset that is asked for one comune")
 	largest := flag.Int("million-rows", 50, "the largest table to anonymise, in millions of rows")
 	n := sizes{files: 20_000}
 	flag.Int64Var(&n.large, "transfer", 2<<30, "bytes of the file moved near")
@@ -65,7 +66,10 @@ func main() {
 			err = bench(ctx, *out, *beneficiari, *runs, *times)
 		}
 		if err == nil && (*only == "" || *only == "releases") {
-			err = benchReleases(ctx, *releasesOut, *beneficiari, *runs, *times)
+			err = benchReleases(ctx, *releasesOut, *beneficiari, *runs, *times, *pruningRows)
+		}
+		if err == nil && *only == "pruning" {
+			err = benchPruning(ctx, *pruningRows)
 		}
 		if err == nil && (*only == "" || *only == "transfers") {
 			err = benchTransfers(ctx, *transfersOut, n, *runs)

@@ -13,8 +13,6 @@ import (
 	"runtime"
 	"strings"
 	"time"
-
-	"flussi/internal/testshared"
 )
 
 // copyScript is the rival: DuckDB writes the same records from CSV to zstd Parquet,
@@ -30,7 +28,7 @@ type releases struct {
 	dir, flussi string
 	flows       contest
 	large       []largeRelease
-	pruning     string
+	pruning     []pruned
 	beneficiari int
 }
 
@@ -43,7 +41,7 @@ type largeRelease struct {
 
 // benchReleases times flussi disclose beside DuckDB's COPY, and on a flow so many
 // times as large, and writes its page.
-func benchReleases(ctx context.Context, out string, beneficiari, runs, times int) (err error) {
+func benchReleases(ctx context.Context, out string, beneficiari, runs, times, rows int) (err error) {
 	dir, err := os.MkdirTemp("", "flussi-bench-")
 	if err != nil {
 		return fmt.Errorf("make scratch folder: %w", err)
@@ -71,6 +69,13 @@ func benchReleases(ctx context.Context, out string, beneficiari, runs, times int
 		if err := r.largeFlow(ctx, size); err != nil {
 			return err
 		}
+	}
+	modules, err := modules()
+	if err != nil {
+		return err
+	}
+	if r.pruning, err = prune(ctx, dir, rows, modules); err != nil {
+		return err
 	}
 	page := &bytes.Buffer{}
 	if err := r.page(page, runs, before); err != nil {
@@ -104,11 +109,9 @@ func (r *releases) race(ctx context.Context, flow, csv string, runs int) error {
 	if err != nil {
 		return err
 	}
-	modules := os.Getenv("FLUSSI_NODE_MODULES")
-	if modules == "" {
-		if modules, err = filepath.Abs("node_modules"); err != nil {
-			return err
-		}
+	modules, err := modules()
+	if err != nil {
+		return err
 	}
 	copied := filepath.Join(r.dir, "copy.parquet")
 	sql := "COPY (FROM read_csv('%s', delim = ';', header = true)) TO '%s' (FORMAT parquet, COMPRESSION zstd)"
@@ -143,19 +146,15 @@ func (r *releases) largeFlow(ctx context.Context, times int) error {
 		}
 		r.large = append(r.large, largeRelease{recipient, work, m})
 	}
-	// The rows of inps are there still.
-	s := &scene{}
-	s.run(func() {
-		files := filepath.ToSlash(filepath.Join(r.dir, "release")) + "/**/*.parquet"
-		row := testshared.DuckDB(s, fmt.Sprintf(`WITH rows AS (SELECT comune, count(*) AS n FROM read_parquet('%[1]s', hive_partitioning = false) WHERE comune IS NOT NULL GROUP BY ALL),
-			one AS (SELECT comune, n FROM rows ORDER BY n DESC, comune LIMIT 1 OFFSET (SELECT count(*) / 2 FROM rows)::BIGINT)
-			SELECT sum(m.row_group_num_rows)::BIGINT AS rows, count(*) AS groups, count(*) FILTER (WHERE m.stats_min_value <= one.comune AND m.stats_max_value >= one.comune) AS read,
-				any_value(one.n) AS found, max(m.row_group_num_rows) AS largest
-			FROM parquet_metadata('%[1]s') AS m, one WHERE m.path_in_schema = 'comune'`, files))[0]
-		r.pruning = fmt.Sprintf("%v rows in %v row groups of at most %v: `WHERE comune = …` with the comune of the median number of rows (%v) reads %v of them, by their statistics",
-			row["rows"], row["groups"], row["largest"], row["found"], row["read"])
-	})
-	return errors.Join(s.end(), os.Remove(flow))
+	return os.Remove(flow)
+}
+
+// modules is where node finds DuckDB.
+func modules() (string, error) {
+	if folder := os.Getenv("FLUSSI_NODE_MODULES"); folder != "" {
+		return folder, nil
+	}
+	return filepath.Abs("node_modules")
 }
 
 func (r *releases) page(w io.Writer, runs int, before string) error {
@@ -190,7 +189,10 @@ func (r *releases) page(w io.Writer, runs int, before string) error {
 			float64(l.work.records)/l.wall.Round(time.Millisecond).Seconds(), l.peak>>20)
 	}
 	p.line("")
-	p.line("Of the largest, for inps: %s.", r.pruning)
+	p.line("What a query for one comune reads of a dataset of all of Italy, of rows drawn at random for every comune of")
+	p.line("today in the order, partitions and parts of a release:")
+	p.line("")
+	p.pruning(r.pruning)
 	p.line("")
 	p.line("Commands:")
 	p.line("")

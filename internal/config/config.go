@@ -81,6 +81,9 @@ type Ente struct {
 	Codice string
 	// Denominazione is its name for people. Required.
 	Denominazione string
+	// IPA is its code in the Indice dei domicili digitali delle pubbliche
+	// amministrazioni, as catalogues of open data know it. Default: none.
+	IPA string
 }
 
 // Operators says which persons stand behind what flussi does.

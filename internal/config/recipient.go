@@ -98,6 +98,9 @@ type Recipient struct {
 	// Flat are the formats of the flat files that each publication of its datasets is
 	// followed by, xlsx for those at level aggregato alone. Default: none.
 	Flat []FlatFormat
+	// Catalogo is what a catalogue of open data is told of a dataset at level
+	// aggregato, by name. Default: none is described for a catalogue.
+	Catalogo map[string]Catalogo
 }
 
 // Territory is one area; exactly one field is set.
@@ -185,6 +188,7 @@ var recipientType = strict.Object(flusso.Text{},
 	strict.Optional("schemes", strict.Map(strict.Path(), nil), func(r *Recipient) *map[string]string { return &r.Schemes }, docSchemes),
 	strict.Optional("cubes", strict.Map(strict.Path(), nil), func(r *Recipient) *map[string]string { return &r.Cubes }, docRecipientCubes),
 	strict.Optional("flat", strict.List(strict.Word(FlatFormats...)), func(r *Recipient) *[]FlatFormat { return &r.Flat }, docRecipientFlat),
+	strict.Optional("catalogo", strict.Map(catalogoType, nil), func(r *Recipient) *map[string]Catalogo { return &r.Catalogo }, docCatalogo),
 )
 
 // completeRecipient puts the defaults in and looks between the fields of one recipient, and from it to the
@@ -236,6 +240,14 @@ func completeRecipient(c *Config, r *Recipient, fault func(key string, what, hin
 	for _, ds := range names(r.Cubes) {
 		if r.Datasets[ds] != LevelAggregato {
 			fault("cubes."+ds, textCubesDataset, hintCubesDataset)
+		}
+	}
+	for _, ds := range names(r.Catalogo) {
+		switch {
+		case r.Datasets[ds] != LevelAggregato:
+			fault("catalogo."+ds, textCatalogoDataset, hintCatalogoDataset)
+		case c.Ente.IPA == "":
+			fault("catalogo."+ds, textCatalogoIPA, hintCatalogoIPA)
 		}
 	}
 	for i, format := range r.Flat {

@@ -3,6 +3,7 @@ package dataset
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/chromedp/cdproto/emulation"
@@ -10,6 +11,8 @@ import (
 
 	"flussi/internal/anonymize"
 	"flussi/internal/flusso"
+	"flussi/internal/spool"
+	"flussi/internal/territory"
 	"flussi/internal/testshared"
 )
 
@@ -65,6 +68,14 @@ func TestDescriptionInABrowser(t *testing.T) {
 		root := t.TempDir()
 		disclose(t, root, "inc-1", dataset, level, 5)
 		disclose(t, root, "inc-2", dataset, level, 6)
+		residents := &territory.Population{}
+		err := residents.Read("p.csv", strings.NewReader("comune;anno;sesso;eta;persone\n058091;2026;M;40;4000\n058091;2027;M;40;4000\n"))
+		if err == nil {
+			err = WriteTables(spool.OS, root, "regione-lazio", dataset, []territory.Table{residents.Table(territory.Area{})}, Holder{})
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 		d, page := mustDescribe(t, filepath.Join(root, "regione-lazio", dataset), flusso.It)
 		path := filepath.Join(t.TempDir(), "pagina.html")
 		if err := os.WriteFile(path, []byte(page), 0o600); err != nil {

@@ -36,18 +36,14 @@ func (p place) list(fsys spool.FS) (map[string]bool, error) {
 	return names, err
 }
 
-// FlatName is the one name under which a file of a release is delivered.
-func FlatName(m *Manifest, rel string) string { return flatPrefix(m.Dataset, m.Release) + flat(rel) }
-
-func flatPrefix(dataset, release string) string { return dataset + "." + release + "." }
-
-func flat(rel string) string { return strings.NewReplacer("/", ".", "=", ".").Replace(rel) }
-
 // findPlace finds the release that dir is, or holds. manifest is the hash that
 // current.json names; empty where there is none.
 func findPlace(fsys spool.FS, dir string) (p place, manifest string, err error) {
 	const op = "check"
 	none := refuse(op, "", flusso.Invalid, textNoRelease, hintNoRelease, nil)
+	if prefix, one := strings.CutSuffix(filepath.Base(dir), "."+manifestName); one { // of several that lie together
+		return place{filepath.Dir(dir), prefix + "."}, "", nil
+	}
 	entries, err := fsys.ReadDir(dir)
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {

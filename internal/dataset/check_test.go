@@ -3,7 +3,9 @@ package dataset
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -64,17 +66,18 @@ func flatten(t *testing.T, dir string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	own, err := m.Own(spool.OS)
+	files, err := Delivery(spool.OS, m)
 	if err != nil {
 		t.Fatal(err)
 	}
 	to := t.TempDir()
-	for _, f := range append(slices.Clone(m.Files), own...) {
-		data, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(f.Path)))
+	for _, f := range files {
+		from, err := f.Open(spool.OS)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := os.WriteFile(filepath.Join(to, FlatName(m, f.Path)), data, 0o600); err != nil {
+		data, err := io.ReadAll(io.NewSectionReader(from, 0, f.Bytes))
+		if err := errors.Join(err, from.Close(), os.WriteFile(filepath.Join(to, f.Name), data, 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}

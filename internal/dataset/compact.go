@@ -112,6 +112,7 @@ func (r *Release) rewrite(ctx context.Context, to *parts, from []File, out map[s
 			err = errors.Join(err, c.file.Close())
 		}
 	}()
+	largest := 0 // tells best which texts repeat
 	for i, f := range from {
 		c, err := r.openCursor(f, out[f.Path])
 		if err != nil {
@@ -119,37 +120,53 @@ func (r *Release) rewrite(ctx context.Context, to *parts, from []File, out map[s
 		}
 		c.order = i
 		all = append(all, c)
+		if f.Rows > from[largest].Rows {
+			largest = i
+		}
+	}
+	to.columns = table.Coded(r.columns, all[largest].rows.Columns())
+	chunks := make([]*table.Chunk, len(all))
+	for i, c := range all {
+		c.rows.Share(to.columns)
+		c.chunk = table.NewChunk(c.rows.Columns())
+		chunks[i] = c.chunk
+		if err := c.next(); err != nil {
+			return fmt.Errorf("%s: %w", from[i].Path, err)
+		}
 		if c.at >= 0 {
 			heap.Push(&merge, c)
 		}
 	}
-	chunk := table.NewChunk(r.columns)
+	chunk := table.NewChunk(to.columns)
+	var picks []table.Pick
 	for merge.Len() > 0 {
 		c := merge.open[0]
-		n := merge.first(rewriteRows - chunk.Rows())
-		for i := range chunk.Columns {
-			if err := chunk.Columns[i].AppendRows(&c.chunk.Columns[i], c.at, c.at+n); err != nil {
-				return err
-			}
+		n := merge.first(rewriteRows - len(picks))
+		for i := range n {
+			picks = append(picks, table.Pick{Chunk: int32(c.order), Row: int32(c.at + i)})
 		}
-		chunk.AddRows(n)
-		c.at += n - 1
-		if err := c.next(); err != nil {
-			return err
-		}
-		if c.at < 0 {
-			heap.Pop(&merge)
-		} else {
-			heap.Fix(&merge, 0)
-		}
-		if chunk.Rows() == rewriteRows || merge.Len() == 0 {
+		c.at += n
+		c.pass()
+		if len(picks) == rewriteRows || c.at >= c.chunk.Rows() { // what was picked is read over next
 			if ctx.Err() != nil {
 				return context.Cause(ctx)
+			}
+			if err := chunk.Gather(chunks, picks); err != nil {
+				return err
 			}
 			if err := to.append(chunk); err != nil {
 				return err
 			}
 			chunk.Reset()
+			picks = picks[:0]
+		}
+		if err := c.next(); err != nil {
+			return fmt.Errorf("%s: %w", from[c.order].Path, err)
+		}
+		if c.at < 0 {
+			heap.Pop(&merge)
+		} else {
+			heap.Fix(&merge, 0)
 		}
 	}
 	for i, c := range all {
@@ -164,7 +181,7 @@ func (r *Release) rewrite(ctx context.Context, to *parts, from []File, out map[s
 	return to.end()
 }
 
-// rewriteRows is how many rows are handed on at a time.
+// rewriteRows is how many rows are handed on at a time, at most.
 const rewriteRows = 4096
 
 // sortColumn is one of the columns that rows are sorted by.
@@ -211,38 +228,35 @@ func (r *Release) openCursor(f File, skip []int64) (c *cursor, err error) {
 	for i := range r.columns {
 		names[i] = r.columns[i].Name
 	}
-	c = &cursor{skip: skip, came: map[string]int64{}, out: map[string]int64{}, at: -1}
+	c = &cursor{skip: skip, came: map[string]int64{}, out: map[string]int64{}}
 	if c.file, err = r.fs.Open(r.from(f)); err != nil {
 		return nil, err
 	}
-	if c.rows, err = table.OpenParquetRows(c.file, f.Bytes, names); err == nil {
-		c.chunk = table.NewChunk(c.rows.Columns())
-		err = c.next()
-	}
-	if err != nil {
+	if c.rows, err = table.OpenParquetRows(c.file, f.Bytes, names); err != nil {
 		return nil, errors.Join(err, c.file.Close())
 	}
 	return c, nil
 }
 
-// next goes to the next row that stays.
+// next goes to the row at hand, or the next that stays.
 func (c *cursor) next() error {
-	for {
-		c.at++
-		for c.at >= c.chunk.Rows() {
-			c.read += int64(c.chunk.Rows())
-			if err := c.rows.Next(c.chunk); errors.Is(err, io.EOF) {
-				c.at = -1
-				return nil
-			} else if err != nil {
-				return err
-			}
-			c.at = 0
-			eachRun(c.chunk, len(c.chunk.Columns)-1, 0, c.chunk.Rows(), func(release []byte, from, to int) { c.came[string(release)] += int64(to - from) })
-		}
-		if !c.skips(c.at) {
+	for c.pass(); c.at >= c.chunk.Rows(); c.pass() {
+		c.read += int64(c.chunk.Rows())
+		if err := c.rows.Next(c.chunk); errors.Is(err, io.EOF) {
+			c.at = -1
 			return nil
+		} else if err != nil {
+			return err
 		}
+		c.at = 0
+		eachRun(c.chunk, len(c.chunk.Columns)-1, 0, c.chunk.Rows(), func(release []byte, from, to int) { c.came[string(release)] += int64(to - from) })
+	}
+	return nil
+}
+
+// pass leaves out the rows of the chunk that do not stay.
+func (c *cursor) pass() {
+	for ; c.at < c.chunk.Rows() && c.skips(c.at); c.at++ {
 		c.skip = c.skip[1:]
 		c.out[string(c.chunk.Columns[len(c.chunk.Columns)-1].Text(c.at))]++
 	}
@@ -294,22 +308,30 @@ func (m *merging) first(most int) int {
 }
 
 // compare orders texts by their bytes, as Parquet's statistics do; what is missing
-// comes first, the value that stands for all others last.
+// comes first, the value that stands for all others last. Texts with one code are
+// not looked at.
 func (k sortColumn) compare(a *table.Values, i int, b *table.Values, j int) int {
-	rank := func(v *table.Values, row int) int {
-		switch {
-		case v.Null[row]:
-			return 0
-		case k.last != "" && string(v.Text(row)) == k.last:
-			return 2
-		}
-		return 1
-	}
 	if k.kind != table.String {
 		return cmp.Compare(a.Num[i], b.Num[j])
 	}
-	if x, y := rank(a, i), rank(b, j); x != 1 || y != 1 {
-		return cmp.Compare(x, y)
+	switch {
+	case a.Null[i] || b.Null[j]:
+		return cmp.Compare(truth(!a.Null[i]), truth(!b.Null[j]))
+	case a.Vocabulary() != nil && a.Vocabulary() == b.Vocabulary() && a.Code(i) == b.Code(j):
+		return 0
 	}
-	return bytes.Compare(a.Text(i), b.Text(j))
+	x, y := a.Text(i), b.Text(j)
+	if k.last != "" {
+		if last, other := string(x) == k.last, string(y) == k.last; last || other {
+			return cmp.Compare(truth(last), truth(other))
+		}
+	}
+	return bytes.Compare(x, y)
+}
+
+func truth(later bool) int {
+	if later {
+		return 1
+	}
+	return 0
 }

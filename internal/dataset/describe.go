@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"fmt"
 	"slices"
 	"strings"
@@ -41,7 +42,7 @@ func (r *Release) describe(m *Manifest) error {
 	if err := r.addFile(packageName, data); err != nil {
 		return err
 	}
-	catalog, err := catalogOf(m, r.options.Holder)
+	catalog, err := catalogOf(m, r.options.Holder, r.options.Listing)
 	if err != nil || catalog == nil {
 		return err
 	}
@@ -52,15 +53,18 @@ func (r *Release) describe(m *Manifest) error {
 // signature.
 const sumsName = "SHA256SUMS"
 
-// addSums writes the hashes as sha256sum -c reads them.
-func (r *Release) addSums() error {
-	files := slices.Clone(r.files)
+// addSums writes the hashes of the release's files.
+func (r *Release) addSums() error { return r.addFile(sumsName, sumsOf(r.files)) }
+
+// sumsOf are hashes as sha256sum -c reads them, by name.
+func sumsOf(files []File) []byte {
+	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
-	var b strings.Builder
+	var b bytes.Buffer
 	for _, f := range files {
 		fmt.Fprintf(&b, "%s  %s\n", f.SHA256, f.Path)
 	}
-	return r.addFile(sumsName, []byte(b.String()))
+	return b.Bytes()
 }
 
 // addFile writes a small file of the release and lists it.
@@ -78,6 +82,7 @@ func (r *Release) addFile(name string, data []byte) error {
 type Holder struct {
 	Codice        string // as SIUSS knows it
 	Denominazione string
+	IPA           string // its code in the Indice delle pubbliche amministrazioni
 }
 
 // quality is the disclosure report: what was kept back, increment by

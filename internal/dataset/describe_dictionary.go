@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"flussi/internal/anonymize"
 	"flussi/internal/flusso"
 	"flussi/internal/table"
 )
@@ -34,6 +35,12 @@ func dictionary(m *Manifest, lang flusso.Lang) []byte {
 	for _, n := range m.Told() {
 		fmt.Fprintf(&b, "- %s\n", markdown(n.In(lang)))
 	}
+	if len(m.Cubes) > 0 {
+		say(textDictCubes)
+		for _, c := range m.Cubes {
+			fmt.Fprintf(&b, "| `%s` | %s |\n", c.Name, crossed(c, lang))
+		}
+	}
 	say(textDictIncrements)
 	for _, i := range m.Increments {
 		fmt.Fprintf(&b, "| %s | %s | %d | %s | %d | %d |\n", i.Release, markdown(i.Period), i.Rows, i.suppressed(), i.OutsideAtMost, i.RejectedAtMost)
@@ -54,6 +61,14 @@ func dictionary(m *Manifest, lang flusso.Lang) []byte {
 		}
 	}
 	return []byte(b.String())
+}
+
+// crossed are the columns that a table crosses, in words.
+func crossed(c anonymize.Cube, lang flusso.Lang) string {
+	if len(c.Dimensions) == 0 {
+		return textCubeTotals.In(lang)
+	}
+	return strings.Join(c.Dimensions, " × ")
 }
 
 // suppressed is how many records an increment suppressed at most; a dash where

@@ -20,7 +20,7 @@ const dictionaryPage = "dizionario.html"
 var dictionaryText string
 
 var dictionaryTemplate = sync.OnceValue(func() *template.Template {
-	return picture.Templates("dictionary", dictionaryText)
+	return picture.Templates("dictionary", dictionaryText, nil)
 })
 
 // pageOf is the data dictionary as one self-contained HTML page, Italian first,
@@ -41,6 +41,7 @@ type dictionarySide struct {
 	T          map[string]string
 	Facts      []entry
 	Notes      []string
+	Cubes      []entry
 	Increments [][6]string
 	Rounding   string
 	Columns    []dictionaryColumn
@@ -78,6 +79,9 @@ func dictionarySideOf(m *Manifest, lang flusso.Lang) dictionarySide {
 	fact(textFactPurpose, m.Purpose)
 	for _, n := range m.Told() {
 		s.Notes = append(s.Notes, n.In(lang))
+	}
+	for _, c := range m.Cubes {
+		s.Cubes = append(s.Cubes, entry{Label: c.Name, Value: crossed(c, lang)})
 	}
 	for _, i := range m.Increments {
 		s.Increments = append(s.Increments, [6]string{i.Release, i.Period, wholeNumber(lang, i.Rows), i.suppressed(), wholeNumber(lang, i.OutsideAtMost), wholeNumber(lang, i.RejectedAtMost)})

@@ -45,7 +45,8 @@ type FlatOptions struct {
 // a SINA assessment, is a table of its own (<dataset>-2025-sina), which finds its
 // row by riga. Each file replaces the one before it by a rename, datapackage.json,
 // which names the release, last; then what no release has any more is removed.
-// Where they are of this release already nothing is done.
+// Where they are of this release already nothing is done. Without a format, those of
+// an older release are removed.
 func Flatten(ctx context.Context, fsys spool.FS, root, recipient, dataset string, o FlatOptions) error {
 	const op = "write flat files"
 	m, err := Live(fsys, root, recipient, dataset)
@@ -55,10 +56,10 @@ func Flatten(ctx context.Context, fsys spool.FS, root, recipient, dataset string
 	if !m.tables() { // a spreadsheet of rows is made by hand, for whoever wants one
 		o.Formats = slices.DeleteFunc(slices.Clone(o.Formats), func(f FlatFormat) bool { return f == FlatXLSX })
 	}
-	if len(o.Formats) == 0 {
-		return nil
-	}
 	dir := filepath.Join(root, recipient, dataset, flatName)
+	if len(o.Formats) == 0 {
+		return fail(op, m.Release, clearBeside(fsys, dir, m))
+	}
 	if flatOf(fsys, dir) == flatVersion(m, o) {
 		return nil
 	}
@@ -104,7 +105,6 @@ type flattening struct {
 	place place
 	o     FlatOptions
 
-	columns  []table.Column // of the parts
 	files    []File
 	resource []resource
 }
@@ -123,7 +123,9 @@ func (f *flattening) into(ctx context.Context, dir string, alone bool) ([]File, 
 			return nil, err
 		}
 	}
-	if err := f.describeFlat(dir); err != nil {
+	p := packageOf(f.m, f.o.Holder)
+	p.Version = flatVersion(f.m, f.o)
+	if err := f.describeFlat(dir, p); err != nil {
 		return nil, err
 	}
 	if alone {
@@ -208,7 +210,7 @@ func (f *flattening) year(ctx context.Context, y flatYear, at func(child, ext st
 		}
 		main := at("", ext)
 		if err := f.write(main, format, shape.columns, func(to rowSink) error {
-			return f.each(ctx, y, nil, func(c *table.Chunk) error {
+			return f.each(ctx, y, shape.parts, func(c *table.Chunk) error {
 				flat := shape.flat(c)
 				return to.Append(flat, 0, flat.Rows())
 			})
@@ -275,17 +277,18 @@ func (f *flattening) replace(path string, format FlatFormat, columns []table.Col
 	return nil
 }
 
-// each reads the parts of a year, every one of which must be what the manifest says.
-func (f *flattening) each(ctx context.Context, y flatYear, names []string, take func(*table.Chunk) error) error {
+// each reads these columns of the parts of a year, every one of which must be what
+// the manifest says.
+func (f *flattening) each(ctx context.Context, y flatYear, columns []table.Column, take func(*table.Chunk) error) error {
 	for _, part := range y.parts {
-		if err := f.part(ctx, part, names, take); err != nil {
+		if err := f.part(ctx, part, columns, take); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (f *flattening) part(ctx context.Context, part File, names []string, take func(*table.Chunk) error) (err error) {
+func (f *flattening) part(ctx context.Context, part File, columns []table.Column, take func(*table.Chunk) error) (err error) {
 	file, err := f.fs.Open(f.place.of(part.Path))
 	if err != nil {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -294,10 +297,15 @@ func (f *flattening) part(ctx context.Context, part File, names []string, take f
 		return err
 	}
 	defer func() { err = errors.Join(err, file.Close()) }()
+	names := make([]string, len(columns))
+	for i := range columns {
+		names[i] = columns[i].Name
+	}
 	rows, err := table.OpenParquetRows(file, part.Bytes, names)
 	if err != nil {
 		return spoiled("export", f.m.Release, fmt.Errorf("%s: %w", part.Path, err))
 	}
+	rows.Share(columns)
 	c := table.NewChunk(rows.Columns())
 	for {
 		if ctx.Err() != nil {

@@ -38,20 +38,15 @@ var mediatypes = map[FlatFormat]string{
 	FlatXLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-// describeFlat writes what stands beside flat files: hashes, then the package,
-// which says of which release they are.
-func (f *flattening) describeFlat(dir string) error {
-	var sums strings.Builder
-	for _, file := range f.files {
-		sums.WriteString(file.SHA256 + "  " + file.Path + "\n")
-	}
-	p := packageOf(f.m, f.o.Holder)
-	p.Version, p.Resources = flatVersion(f.m, f.o), f.resource
+// describeFlat writes what stands beside files that are replaced in place: hashes,
+// then the package, which says of which release they are.
+func (f *flattening) describeFlat(dir string, p dataPackage) error {
+	p.Resources = f.resource
 	data, err := indented(p)
 	if err != nil {
 		return err
 	}
-	for _, file := range []proofFile{{sumsName, []byte(sums.String())}, {packageName, data}} {
+	for _, file := range []proofFile{{sumsName, sumsOf(f.files)}, {packageName, data}} {
 		if err := writeWhole(f.fs, filepath.Join(dir, file.name), file.data); err != nil {
 			return err
 		}
@@ -70,7 +65,8 @@ func flatVersion(m *Manifest, o FlatOptions) string {
 	return version
 }
 
-// flatOf is the version of the flat files in a folder; empty where there are none.
+// flatOf is the version of the files in a folder beside releases; empty where there
+// are none.
 func flatOf(fsys spool.FS, dir string) string {
 	var p struct{ Version string }
 	data, err := readFile(fsys, filepath.Join(dir, packageName))
@@ -78,6 +74,24 @@ func flatOf(fsys spool.FS, dir string) string {
 		return ""
 	}
 	return p.Version
+}
+
+// besideOf tells whether the files in a folder beside releases are of this one.
+func (m *Manifest) besideOf(fsys spool.FS, dir string) bool {
+	release, _, _ := strings.Cut(flatOf(fsys, dir), "+")
+	return release == m.Release
+}
+
+// clearBeside removes a folder of ours beside releases that nobody asks for any more
+// and that is not of the live one: it would be taken for what it is not.
+func clearBeside(fsys spool.FS, dir string, live *Manifest) error {
+	if flatOf(fsys, dir) == "" || live.besideOf(fsys, dir) {
+		return nil
+	}
+	if err := fsys.RemoveAll(dir); err != nil {
+		return err
+	}
+	return fsys.SyncDir(filepath.Dir(dir))
 }
 
 // ParseFlatFormat reads the name of a format.

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"cmp"
 	"context"
 	"io"
 	"slices"
@@ -13,6 +14,7 @@ import (
 // beside the others, and lists go into tables of their own, where a key finds
 // their row.
 type flatShape struct {
+	parts    []table.Column // of the parts
 	columns  []table.Column // of the flat file
 	from     []source       // of each
 	children []child
@@ -59,17 +61,16 @@ var valueColumns = []table.Column{
 	{Name: "valore", Kind: table.String, Nullable: true, Description: "valore", DescriptionEn: "value"},
 }
 
-// shapeOf looks at the columns of a year's first part.
+// shapeOf looks at the columns of a year's largest part, which tells best whose
+// texts repeat: the others are read by its vocabularies.
 func (f *flattening) shapeOf(ctx context.Context, y flatYear) (*flatShape, error) {
-	if f.columns == nil {
-		columns, err := f.columnsOf(ctx, y.parts[0])
-		if err != nil {
-			return nil, err
-		}
-		f.columns = columns
+	largest := slices.MaxFunc(y.parts, func(a, b File) int { return cmp.Compare(a.Rows, b.Rows) })
+	columns, err := f.columnsOf(ctx, largest)
+	if err != nil {
+		return nil, err
 	}
-	s := &flatShape{keyAt: -1, yearAt: -1}
-	for i, c := range f.columns {
+	s := &flatShape{parts: columns, keyAt: -1, yearAt: -1}
+	for i, c := range columns {
 		switch {
 		case c.Role == table.RoleKey, c.Name == "riga":
 			s.key, s.keyAt = c.Name, i
@@ -77,7 +78,7 @@ func (f *flattening) shapeOf(ctx context.Context, y flatYear) (*flatShape, error
 			s.yearAt = i
 		}
 	}
-	for i, c := range f.columns {
+	for i, c := range columns {
 		if c.Kind != table.Struct {
 			s.add(source{i, -1}, c, c.Name, lists)
 			continue
@@ -128,24 +129,43 @@ func (at source) of(c *table.Chunk) *table.Values {
 	return &c.Columns[at.column].Fields[at.field]
 }
 
-// child writes the table of some lists.
+// child writes the table of some lists; it reads nothing but them, the key and the
+// year.
 func (f *flattening) child(ctx context.Context, y flatYear, s *flatShape, of *child, to rowSink) error {
+	var columns []table.Column
+	placed := map[int]int{} // column of the part -> of what is read
+	place := func(column int) int {
+		at, ok := placed[column]
+		if !ok {
+			at = len(columns)
+			placed[column] = at
+			columns = append(columns, s.parts[column])
+		}
+		return at
+	}
+	key, year, from := place(s.keyAt), -1, slices.Clone(of.lists)
+	if s.yearAt >= 0 {
+		year = place(s.yearAt)
+	}
+	for i := range from {
+		from[i].column = place(from[i].column)
+	}
 	lines := table.NewChunk(of.columns)
-	return f.each(ctx, y, nil, func(c *table.Chunk) error {
+	return f.each(ctx, y, columns, func(c *table.Chunk) error {
 		lines.Reset()
 		for row := range c.Rows() {
-			for _, l := range of.lists {
+			for _, l := range from {
 				v := l.of(c)
 				if v.Null[row] {
 					continue
 				}
 				for i := range v.ListLen(row) {
 					columns := lines.Columns
-					columns[0].AppendText(c.Columns[s.keyAt].Text(row))
-					if s.yearAt < 0 || c.Columns[s.yearAt].Null[row] {
+					columns[0].AppendText(c.Columns[key].Text(row))
+					if year < 0 || c.Columns[year].Null[row] {
 						columns[1].AppendNull()
 					} else {
-						columns[1].AppendNum(c.Columns[s.yearAt].Num[row])
+						columns[1].AppendNum(c.Columns[year].Num[row])
 					}
 					columns[2].AppendNum(int64(i + 1))
 					columns = columns[len(childColumns):]

@@ -61,7 +61,7 @@ type sheet struct {
 // simplest first.
 func (f *flattening) crossings(ctx context.Context, y flatYear, s *flatShape) ([]*sheet, error) {
 	met := map[string]*sheet{}
-	err := f.each(ctx, y, nil, func(c *table.Chunk) error {
+	err := f.each(ctx, y, s.parts, func(c *table.Chunk) error {
 		flat := s.flat(c)
 		key := make([]byte, len(s.columns))
 		for row := range flat.Rows() {
@@ -172,7 +172,7 @@ func (f *flattening) sheet(ctx context.Context, y flatYear, s *flatShape, sh *sh
 		return err
 	}
 	key := make([]byte, len(s.columns))
-	return f.each(ctx, y, nil, func(c *table.Chunk) error {
+	return f.each(ctx, y, s.parts, func(c *table.Chunk) error {
 		flat := s.flat(c)
 		picked := &table.Chunk{}
 		for _, at := range sh.columns {

@@ -57,8 +57,14 @@ func eachRun(chunk *table.Chunk, column, first, last int, f func(text []byte, fr
 	v := &chunk.Columns[column]
 	for from := first; from < last; {
 		text, to := v.Text(from), from+1
-		for to < last && bytes.Equal(v.Text(to), text) {
-			to++
+		if v.Vocabulary() != nil {
+			for to < last && v.Code(to) == v.Code(from) && v.Null[to] == v.Null[from] {
+				to++
+			}
+		} else {
+			for to < last && bytes.Equal(v.Text(to), text) {
+				to++
+			}
 		}
 		f(text, from, to)
 		from = to

@@ -25,6 +25,8 @@ type Listed struct {
 	// Alone are the bytes of files that no other release has: what its removal frees.
 	Alone int64 `json:"bytes_alone"`
 	Live  bool  `json:"live"`
+	// Cubes are the names of its tables, where it is of tables.
+	Cubes []string `json:"cubes,omitempty"`
 	// Held is why it is kept from being pruned; nil where nothing keeps it.
 	Held *Hold `json:"held,omitempty"`
 	// Broken tells that its manifest cannot be read.
@@ -68,6 +70,9 @@ func List(fsys spool.FS, dir string) ([]Listed, error) {
 		}
 		manifests[l.Release] = m
 		l.Number, l.Previous, l.Rows = m.Number, m.Previous, m.Rows
+		for _, c := range m.Cubes {
+			l.Cubes = append(l.Cubes, c.Name)
+		}
 		for _, i := range m.Increments {
 			if i.Release == m.Release {
 				l.Period = i.Period

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 
+	"flussi/internal/anonymize"
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
 	"flussi/internal/table"
@@ -51,6 +52,8 @@ type Manifest struct {
 	Notes   []text             `json:"notes,omitempty"`
 	Rows    int64              `json:"rows"`
 	Columns []table.ColumnInfo `json:"columns"`
+	// Cubes are the tables of a dataset at level aggregato, those of all increments.
+	Cubes []anonymize.Cube `json:"cubes,omitempty"`
 	// Increments, oldest first; the last is this release's own, unless it added
 	// no row.
 	Increments []Increment `json:"increments"`

@@ -27,7 +27,8 @@ type Description struct {
 
 // Describe makes one self-contained HTML page about the release in dir (found as
 // Check finds it): what it is, what it covers, by month, place, benefit, amount,
-// age and sex, and what was kept back. It is made of the release's files alone and
+// age and sex, and what was kept back. It is made of the release's files, and for rates
+// of the table of residents beside it, alone and
 // says nothing that whoever holds them cannot count; of tables it shows published
 // figures and adds none up. Whether the files are the published ones it does not
 // judge (Check does): only a file that cannot be read, or has other rows than the
@@ -48,6 +49,9 @@ func Describe(ctx context.Context, fsys spool.FS, dir string, lang flusso.Lang) 
 	d := &Description{
 		Release: m.Release, Recipient: m.Recipient, Dataset: m.Dataset, Level: m.Level, Dir: c.place.dir,
 		page: overview{m: m, lang: lang},
+	}
+	if d.page.residents, err = c.residents(); err != nil {
+		return nil, err
 	}
 	var t tally
 	if m.Level == anonymize.Aggregato.String() {

@@ -18,16 +18,17 @@ import (
 var overviewTemplateText string
 
 var overviewTemplate = sync.OnceValue(func() *template.Template {
-	return picture.Templates("overview", overviewTemplateText)
+	return picture.Templates("overview", overviewTemplateText, nil)
 })
 
 // overview is the page being made.
 type overview struct {
-	m      *Manifest
-	lang   flusso.Lang
-	facts  []entry
-	rows   flusso.Text // what a row is
-	blocks []block
+	m         *Manifest
+	lang      flusso.Lang
+	facts     []entry
+	rows      flusso.Text // what a row is
+	residents residents
+	blocks    []block
 }
 
 // block is one heading of the page and what stands below it: pictures, and the
@@ -206,9 +207,9 @@ type count struct {
 // names begin alike.
 func (c count) label() string {
 	if sectionOf(c.code) != c.code && c.name != c.code {
-		return short(c.code + " " + c.name)
+		return c.code + " " + c.name
 	}
-	return short(c.name)
+	return c.name
 }
 
 // counted puts counts by code into order, the most first, with names from words
@@ -257,14 +258,4 @@ func (o *overview) tableOf(counts []count, caption, of string) numbers {
 		t.Rows = append(t.Rows, []string{c.name, cmp.Or(c.code, "–"), o.n(c.rows), o.share(c.rows, total)})
 	}
 	return t
-}
-
-// short makes a label that fits before a bar.
-func short(s string) string {
-	const most = 38
-	r := []rune(s)
-	if len(r) <= most {
-		return s
-	}
-	return strings.TrimRight(string(r[:most-1]), " ,.;") + "…"
 }

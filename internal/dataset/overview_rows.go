@@ -20,6 +20,7 @@ type rowsTally struct {
 	rows                                   int64
 	month, place, town, code, ages, gender *words
 	byMonth                                map[uint64]int64 // month, place
+	byYear                                 map[uint64]int64 // year, place
 	byTown                                 map[uint32]*townCount
 	byCode                                 map[uint32]int64
 	bySex                                  map[uint64]int64 // age, sex
@@ -54,7 +55,7 @@ func newRowsTally(info []table.ColumnInfo) *rowsTally {
 		fields: fields{info: info},
 		month:  newWords(fewWords), place: newWords(fewWords), town: newWords(manyWords), code: newWords(manyWords),
 		ages: newWords(fewWords), gender: newWords(fewWords),
-		byMonth: map[uint64]int64{}, byTown: map[uint32]*townCount{}, byCode: map[uint32]int64{}, bySex: map[uint64]int64{},
+		byMonth: map[uint64]int64{}, byYear: map[uint64]int64{}, byTown: map[uint32]*townCount{}, byCode: map[uint32]int64{}, bySex: map[uint64]int64{},
 	}
 	t.year, t.region = t.at("anno", table.Int), t.at("regione", table.String)
 	t.province, t.comune = t.at("provincia", table.String), t.at("comune", table.String)
@@ -92,6 +93,9 @@ func (t *rowsTally) add(c *table.Chunk) {
 		t.rows++
 		place, month := t.placeOf(c, row), t.monthOf(c, row)
 		t.byMonth[uint64(month)<<32|uint64(place)]++
+		if t.year >= 0 && !c.Columns[t.year].Null[row] {
+			t.byYear[uint64(c.Columns[t.year].Num[row])<<32|uint64(place)]++
+		}
 		if t.comune >= 0 {
 			town := t.town.in(&c.Columns[t.comune], row)
 			n := t.byTown[town]

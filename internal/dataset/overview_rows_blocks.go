@@ -160,16 +160,47 @@ func (t *rowsTally) drawPlaces(o *overview) {
 		return
 	}
 	counts := o.counted(by, t.place, t.placeName)
-	var areas []picture.Area
-	for _, c := range counts {
-		areas = append(areas, picture.Area{Province: c.code, Name: c.name, Value: o.n(c.rows), Size: float64(c.rows)})
-	}
 	title := o.t(textOverviewPlacesChart, o.t(t.placeWord()))
-	o.add(block{
-		Title: o.t(textOverviewPlaces), Text: o.t(textOverviewPlacesText), Map: picture.NewMap(areas, o.mapWords(title)),
+	b := block{
+		Title: o.t(textOverviewPlaces), Text: o.t(textOverviewPlacesText),
 		Bars:    []picture.Bars{o.barsOf(counts, title, o.t(textOverviewBarsDrawn))},
 		Numbers: []numbers{o.tableOf(counts, title, o.t(t.placeWord()))},
-	})
+	}
+	if year, rates := t.ratesOfLast(o); rates != nil {
+		counted := textOverviewRecords
+		if len(t.sections) > 0 {
+			counted = textOverviewPersons
+		}
+		rated := o.t(textOverviewRatesChart, o.t(counted), year)
+		b.Text += " " + o.t(textOverviewRatesText, year)
+		b.Map = o.ratesMap(rates, nil, rated)
+		b.Numbers = append(b.Numbers, o.ratesTable(rates, rated, o.t(counted)))
+	} else {
+		var areas []picture.Area
+		for _, c := range counts {
+			areas = append(areas, picture.Area{Province: c.code, Name: c.name, Value: o.n(c.rows), Size: float64(c.rows)})
+		}
+		b.Text += " " + o.t(textOverviewCountsText)
+		b.Map = picture.NewMap(areas, o.mapWords(title))
+	}
+	o.add(b)
+}
+
+// ratesOfLast are the counts by province of the last data year, for each thousand
+// residents; nil where those are not known.
+func (t *rowsTally) ratesOfLast(o *overview) (year string, rates []rated) {
+	last := uint64(0)
+	for key := range t.byYear {
+		last = max(last, key>>32)
+	}
+	by := map[uint32]int64{}
+	for key, rows := range t.byYear {
+		if place := uint32(key); key>>32 == last && place > otherWord && t.place.texts[place] != "*" {
+			by[place] += rows
+		}
+	}
+	year = strconv.FormatUint(last, 10)
+	return year, o.rates(o.counted(by, t.place, t.placeName), year)
 }
 
 func (o *overview) mapWords(title string) picture.Words {
@@ -261,7 +292,7 @@ func (t *rowsTally) drawSections(o *overview) {
 				some += rows
 			}
 		}
-		bars.Add(short(title), o.n(some), float64(some))
+		bars.Add(title, o.n(some), float64(some))
 		counts := o.counted(s.rows, s.words, func(code string) string { return cmp.Or(info.Labels[code], o.personsWord(code)) })
 		b.Numbers = append(b.Numbers, o.tableOf(counts, title, o.t(textOverviewBenefit)))
 	}

@@ -238,28 +238,41 @@ func (t *tablesTally) drawTotals(o *overview, all []*tavola) {
 	if t.left > 0 {
 		b.Text += " " + o.t(textOverviewLeft, o.n(int64(t.left)))
 	}
-	var areas []picture.Area
+	var newest []*tavola
 	met := map[string]bool{}
 	for _, one := range all {
 		if place := one.nuts2 + one.region; one.year == last && !met[place] {
 			met[place] = true
-			areas = append(areas, t.areas(o, one)...)
+			newest = append(newest, one)
 		}
 	}
-	if len(met) > 1 { // of a single region it is drawn with its tables
-		b.Map = picture.NewMap(areas, o.mapWords(o.t(textOverviewMapOf, last)))
+	if len(newest) > 1 { // of a single region it is drawn with its tables
+		b.Map, _ = t.mapOf(o, newest, o.t(textOverviewMapOf, last))
 	}
 	o.add(b)
 }
 
-func (t *tablesTally) areas(o *overview, one *tavola) (areas []picture.Area) {
-	for _, f := range one.figures[byProvince] {
-		areas = append(areas, picture.Area{
-			Province: f.code, Name: provinceName(t.of("provincia"), f.code),
-			Value: t.words(o, f)[0], Size: float64(f.records), Hidden: f.suppressed,
-		})
+// mapOf shows the provinces of tables of one year: the persons of each thousand
+// residents, with the rates, or where residents are not known benefits, under the title
+// given.
+func (t *tablesTally) mapOf(o *overview, of []*tavola, title string) (picture.Map, []rated) {
+	var areas, hidden []picture.Area
+	var persons []count
+	for _, one := range of {
+		for _, f := range one.figures[byProvince] {
+			a := picture.Area{Province: f.code, Name: provinceName(t.of("provincia"), f.code), Value: t.words(o, f)[0], Size: float64(f.records), Hidden: f.suppressed}
+			areas = append(areas, a)
+			if f.suppressed {
+				hidden = append(hidden, a)
+			} else if f.code != "" {
+				persons = append(persons, count{f.code, a.Name, f.persons})
+			}
+		}
 	}
-	return areas
+	if rates := o.rates(persons, of[0].year); rates != nil {
+		return o.ratesMap(rates, hidden, o.t(textOverviewRatesChart, o.t(textOverviewPersons), of[0].year)), rates
+	}
+	return picture.NewMap(areas, o.mapWords(title)), nil
 }
 
 // words are a figure's numbers: benefits, persons, yearly amount.
@@ -311,7 +324,13 @@ func (t *tablesTally) drawTavola(o *overview, one *tavola) {
 		bars.Finish(s.chart, o.t(textOverviewFiguresDrawn))
 		b.Bars = []picture.Bars{bars}
 		if s.breakdown == byProvince {
-			b.Map = picture.NewMap(t.areas(o, one), o.mapWords(s.chart))
+			var rates []rated
+			if b.Map, rates = t.mapOf(o, []*tavola{one}, s.chart); rates != nil {
+				b.Text = o.t(textOverviewTableRates, one.year)
+				b.Numbers = append(b.Numbers, o.ratesTable(rates, b.Map.Title, o.t(textOverviewPersons)))
+			} else {
+				b.Text = o.t(textOverviewCountsText)
+			}
 		}
 		o.add(b)
 	}

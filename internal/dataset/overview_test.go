@@ -16,6 +16,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/spool"
 	"flussi/internal/table"
+	"flussi/internal/territory"
 	"flussi/internal/testshared"
 )
 
@@ -101,6 +102,72 @@ func TestDescribeRows(t *testing.T) {
 	}
 	if !strings.Contains(page, "M") || !strings.Contains(page, `class="map"`) || strings.Count(page, `class="s`) < 5 {
 		t.Error("no map of the region's five provinces")
+	}
+}
+
+// Where residents lie beside the release the map shows rates, and the table counts over
+// residents as DuckDB finds them; without them, or where they are of another release, it
+// says that it shows counts.
+func TestDescribeRates(t *testing.T) {
+	root := t.TempDir()
+	lazio := territory.Area{Territory: anonymize.Territory{Regione: "ITI4"}}
+	p := &territory.Population{}
+	lines := "comune;anno;sesso;eta;persone\n"
+	for i, comune := range []string{"058091", "059011", "056059", "057059", "060038"} {
+		lines += fmt.Sprintf("%s;2026;M;40;%d\n%[1]s;2027;M;40;%[2]d\n", comune, 1000*(i+1))
+	}
+	if err := p.Read("p.csv", strings.NewReader(lines)); err != nil {
+		t.Fatal(err)
+	}
+	for ds, of := range map[string]struct {
+		level   anonymize.Level
+		counted string
+		query   string
+	}{
+		"prestazioni": {anonymize.IndividualeAnonimo, "prestazioni", "SELECT provincia, count(*) AS n FROM rows WHERE anno = (SELECT max(anno) FROM rows) AND provincia <> '*' GROUP BY ALL"},
+		"quadro":      {anonymize.Aggregato, "persone", "SELECT provincia, persone AS n FROM rows WHERE anno = (SELECT max(anno) FROM rows) AND provincia IS DISTINCT FROM 'totale' AND CodicePrestazione = 'totale' AND persone IS NOT NULL"},
+	} {
+		s, _ := disclose(t, root, "inc-1", ds, of.level, 3)
+		_, page := mustDescribe(t, s.Dir, flusso.It)
+		if !strings.Contains(page, "La mappa mostra conteggi") || strings.Contains(page, "Ogni 1.000 residenti:") {
+			t.Errorf("%s without residents", ds)
+		}
+		if err := WriteTables(spool.OS, root, "regione-lazio", ds, []territory.Table{p.Table(lazio)}, Holder{}); err != nil {
+			t.Fatal(err)
+		}
+		d, page := mustDescribe(t, s.Dir, flusso.It)
+		if strings.Contains(page, "La mappa mostra conteggi") || !strings.Contains(page, " ogni 1.000 residenti (") {
+			t.Errorf("%s with residents shows no rates", ds)
+		}
+		rows := testshared.DuckDB(t, fmt.Sprintf(`CREATE VIEW rows AS FROM read_parquet('%s/**/*.parquet', hive_partitioning = false);
+			SELECT *, (SELECT max(anno) FROM rows) AS anno FROM (%s)`, filepath.ToSlash(s.Dir), of.query))
+		if len(rows) == 0 {
+			t.Fatalf("%s: no figure of a province", ds)
+		}
+		told := map[string][]string{}
+		for _, r := range d.numbersOf(t, textOverviewRatesChart, of.counted, fmt.Sprint(rows[0]["anno"])).Rows {
+			told[r[1]] = r[2:]
+		}
+		for _, row := range rows {
+			n, err := strconv.Atoi(fmt.Sprint(row["n"]))
+			if err != nil {
+				t.Fatal(err)
+			}
+			lived := 1000 * (1 + slices.Index([]string{"058", "059", "056", "057", "060"}, fmt.Sprint(row["provincia"])))
+			want := []string{strconv.Itoa(n), strconv.Itoa(lived), fmt.Sprintf("%.1f", 1000*float64(n)/float64(lived))}
+			got := told[fmt.Sprint(row["provincia"])]
+			if len(got) != 3 || parsed(t, got[0]) != want[0] || parsed(t, got[1]) != want[1] || strings.Replace(parsed(t, got[2]), ",", ".", 1) != want[2] {
+				t.Errorf("%s, province %v: %q, want %q", ds, row["provincia"], got, want)
+			}
+		}
+		if len(told) != len(rows) {
+			t.Errorf("%s: %v, DuckDB %v", ds, told, rows)
+		}
+		// Residents beside a release are of that one alone.
+		s, _ = disclose(t, root, "inc-2", ds, of.level, 4)
+		if _, page := mustDescribe(t, s.Dir, flusso.It); !strings.Contains(page, "La mappa mostra conteggi") {
+			t.Errorf("%s: residents of another release", ds)
+		}
 	}
 }
 
@@ -314,6 +381,16 @@ func TestDescribeNamed(t *testing.T) {
 	} {
 		if got := fmt.Sprint(d.numbersOf(t, tt.caption, tt.args...).Rows); got != tt.want {
 			t.Errorf("%s: %s, want %s", tt.caption.It, got, tt.want)
+		}
+	}
+	rated := &Description{page: overview{m: m, lang: flusso.It, residents: residents{{"2025", "058"}: 4000, {"2025", "059"}: 1000}}}
+	tally.blocks(&rated.page)
+	if got := fmt.Sprint(rated.numbersOf(t, textOverviewRatesChart, "prestazioni", "2025").Rows); got != "[[Roma 058 2 4.000 0,5] [Latina 059 1 1.000 1,0]]" {
+		t.Errorf("rates %s", got)
+	}
+	for _, shape := range rated.page.blocks[1].Map.Shapes { // the darker the higher the rate, whatever the count
+		if want := map[string]string{"Roma: 0,5 ogni 1.000 residenti (2)": "s3", "Latina: 1,0 ogni 1.000 residenti (1)": "s5"}[shape.Label]; want != "" && shape.Class != want {
+			t.Errorf("%s is %s", shape.Label, shape.Class)
 		}
 	}
 	if g := d.page.blocks[0].Grid; g == nil || fmt.Sprint(g.Rows) != "[{Roma [{t3 1} {t3 1}]} {Latina [{t0 0} {t3 1}]}]" {

@@ -29,6 +29,7 @@ const partRows = 1 << 20
 // how they are cut into chunks.
 type parts struct {
 	r        *Release
+	columns  []table.Column // the release's, coded as the rows that come are
 	by       []int          // places of the partition columns
 	open     *part          // nil before the first row
 	numbers  map[string]int // partition -> parts begun
@@ -53,7 +54,7 @@ var _ io.Writer = (*part)(nil)
 
 func newParts(r *Release) *parts {
 	p := &parts{
-		r: r, numbers: make(map[string]int), most: partRows,
+		r: r, columns: r.columns, numbers: make(map[string]int), most: partRows,
 		metadata: map[string]string{
 			"flussi.recipient": r.target.Recipient, "flussi.dataset": r.target.Dataset,
 			"flussi.level": r.target.Level.String(), "flussi.release": r.target.ReleaseID,
@@ -172,7 +173,7 @@ func (p *parts) next() (err error) {
 	if f.file, err = p.r.fs.Create(p.r.at(f.rel), filePerm); err != nil {
 		return err
 	}
-	f.w, err = table.NewParquetWriter(f, p.r.columns, table.Options{
+	f.w, err = table.NewParquetWriter(f, p.columns, table.Options{
 		RowGroupRows: p.r.options.RowGroupRows, CreatedBy: p.r.options.CreatedBy, Metadata: p.metadata,
 	})
 	if err != nil {

@@ -26,10 +26,14 @@ func Pointer(fsys spool.FS, m *Manifest) ([]byte, error) {
 
 // Neighbours are the files that lie beside the live release m and are replaced in
 // place: flat files and reference tables, by their path from the dataset's folder.
+// Those that are of another release still, or again, are no neighbours of this one.
 // Each is read for its hash.
 func Neighbours(fsys spool.FS, m *Manifest) (files []File, err error) {
 	home := filepath.Dir(filepath.Dir(m.Dir))
 	for _, folder := range []string{flatName, tablesName} {
+		if !m.besideOf(fsys, filepath.Join(home, folder)) {
+			continue
+		}
 		found, err := walk(fsys, home, folder)
 		if errors.Is(err, fs.ErrNotExist) {
 			continue

@@ -2,11 +2,8 @@ package dataset
 
 import (
 	"bytes"
-	"errors"
 	"io"
-	"io/fs"
 	"path/filepath"
-	"slices"
 
 	"flussi/internal/spool"
 	"flussi/internal/table"
@@ -18,51 +15,55 @@ const tablesName = "tavole"
 
 // WriteTables puts reference tables beside the releases of a dataset, in
 // <root>/<recipient>/<dataset>/tavole: a Parquet file each, replaced by a rename,
-// and viste.sql with the views that need them. A table that is not given any more
-// is removed. A dataset that has no live release gets none.
-func WriteTables(fsys spool.FS, root, recipient, dataset string, tables []territory.Table) error {
+// viste.sql with the views that need them, hashes, and last datapackage.json, which
+// names the release. A table that is not given any more is removed; without any, the
+// tables of an older release are. A dataset that has no live release gets none.
+func WriteTables(fsys spool.FS, root, recipient, dataset string, tables []territory.Table, holder Holder) error {
 	const op = "write reference tables"
 	m, err := Live(fsys, root, recipient, dataset)
-	if err != nil || m == nil || len(tables) == 0 {
+	if err != nil || m == nil {
 		return err
+	}
+	dir := filepath.Join(root, recipient, dataset, tablesName)
+	if len(tables) == 0 {
+		return fail(op, m.Release, clearBeside(fsys, dir, m))
 	}
 	if err := makeFolders(fsys, root, recipient, dataset, tablesName); err != nil {
 		return fail(op, m.Release, err)
 	}
-	dir := filepath.Join(root, recipient, dataset, tablesName)
-	var names []string
-	write := func(name string, data []byte) error {
-		names = append(names, name)
+	return fail(op, m.Release, writeTables(fsys, dir, m, tables, holder))
+}
+
+func writeTables(fsys spool.FS, dir string, m *Manifest, tables []territory.Table, holder Holder) error {
+	f := &flattening{fs: fsys, m: m}
+	write := func(name string, data []byte) (File, error) {
+		file := File{Path: name, Bytes: int64(len(data)), SHA256: sum(data)}
+		f.files = append(f.files, file)
 		if before, err := readFile(fsys, filepath.Join(dir, name)); err == nil && bytes.Equal(before, data) {
-			return nil
+			return file, nil
 		}
-		return writeWhole(fsys, filepath.Join(dir, name), data)
+		return file, writeWhole(fsys, filepath.Join(dir, name), data)
 	}
 	for _, t := range tables {
 		data, err := parquetOf(t)
 		if err != nil {
-			return fail(op, m.Release, err)
+			return err
 		}
-		if err := write(t.Name+".parquet", data); err != nil {
-			return fail(op, m.Release, err)
+		file, err := write(t.Name+".parquet", data)
+		if err != nil {
+			return err
 		}
+		f.resource = append(f.resource, flatResource(file, FlatParquet, infosOf(t.Columns)))
 	}
-	if err := write(viewsName, referenceViews(m, tables)); err != nil {
-		return fail(op, m.Release, err)
+	if _, err := write(viewsName, referenceViews(m, tables)); err != nil {
+		return err
 	}
-	entries, err := fsys.ReadDir(dir)
-	if err != nil {
-		return fail(op, m.Release, err)
+	p := packageOf(m, holder)
+	p.Name, p.Version = p.Name+"-"+tablesName, m.Release
+	if err := f.describeFlat(dir, p); err != nil {
+		return err
 	}
-	for _, e := range entries {
-		if slices.Contains(names, e.Name()) {
-			continue
-		}
-		if err := fsys.Remove(filepath.Join(dir, e.Name())); err != nil && !errors.Is(err, fs.ErrNotExist) {
-			return fail(op, m.Release, err)
-		}
-	}
-	return fail(op, m.Release, fsys.SyncDir(dir))
+	return f.removeOthers(dir)
 }
 
 // TablesCurrent tells whether the tables beside a dataset are those of its live
@@ -72,11 +73,7 @@ func TablesCurrent(fsys spool.FS, root, recipient, dataset string) (bool, error)
 	if err != nil || m == nil {
 		return true, err
 	}
-	views, err := readFile(fsys, filepath.Join(root, recipient, dataset, tablesName, viewsName))
-	if errors.Is(err, fs.ErrNotExist) {
-		return false, nil
-	}
-	return bytes.Contains(views, []byte(releasesName+"/"+m.Release+"/"+viewsName)), fail("read reference tables", m.Release, err)
+	return flatOf(fsys, filepath.Join(root, recipient, dataset, tablesName)) == m.Release, nil
 }
 
 // parquetOf is a table as a Parquet file; tables are small.

@@ -59,6 +59,8 @@ type Options struct {
 	Signer Signer
 	// Holder is who publishes, as what stands beside the data says.
 	Holder Holder
+	// Listing is what a catalogue of open data is told; zero: nothing.
+	Listing Listing
 }
 
 // Sealed is a finished release, whole and durable but not yet published. A
@@ -337,7 +339,7 @@ func (r *Release) manifest(b anonymize.Balance, report Report) (*Manifest, error
 		k = defaultRounding
 	}
 	if p := r.previous; p != nil {
-		m.Previous = p.Release
+		m.Previous, m.Cubes = p.Release, slices.Clone(p.Cubes)
 		for _, i := range p.Increments {
 			i.Rows = r.carried.rows[i.Release]
 			i.WithdrawnAtMost = roundUp(i.WithdrawnAtMost+r.carried.out[i.Release], k)
@@ -347,6 +349,11 @@ func (r *Release) manifest(b anonymize.Balance, report Report) (*Manifest, error
 	}
 	if b.Rows == 0 {
 		return m, nil
+	}
+	for _, c := range report.Disclosure.Cubes {
+		if !slices.ContainsFunc(m.Cubes, func(o anonymize.Cube) bool { return o.Name == c.Name && slices.Equal(o.Dimensions, c.Dimensions) }) {
+			m.Cubes = append(m.Cubes, c)
+		}
 	}
 	i := Increment{
 		Release: t.ReleaseID, Period: report.Period, Rows: b.Rows, Rounding: k,

@@ -21,7 +21,7 @@ var proofTemplateText string
 
 // proofTemplate is parsed for the first page: most commands write none.
 var proofTemplate = sync.OnceValue(func() *template.Template {
-	return picture.Templates("proof", proofTemplateText)
+	return picture.Templates("proof", proofTemplateText, nil)
 })
 
 // page is the report for people: one self-contained HTML page, Italian first,

@@ -23,6 +23,11 @@ var (
 	}
 	textDictPurpose = flusso.Text{It: "- Finalità: %s\n", En: "- Purpose: %s\n"}
 
+	textDictCubes = flusso.Text{
+		It: "\n## Tavole\n\nOgni riga è una cella di una di queste tavole, o un suo totale (`totale` nelle colonne che non incrocia). `anno` e `regione` ci sono in tutte.\n\n| tavola | incrocia |\n|---|---|\n",
+		En: "\n## Tables\n\nEvery row is a cell of one of these tables, or a total of it (`totale` in the columns that it does not cross). `anno` and `regione` are in all.\n\n| table | crosses |\n|---|---|\n",
+	}
+	textCubeTotals     = flusso.Text{It: "nulla: i soli totali", En: "nothing: totals alone"}
 	textDictIncrements = flusso.Text{
 		It: "\n## Incrementi\n\n| rilascio | periodo | righe | soppressi al più | fuori territorio al più | respinti al più |\n|---|---|---:|---:|---:|---:|\n",
 		En: "\n## Increments\n\n| release | period | rows | suppressed at most | out of territory at most | rejected at most |\n|---|---|---:|---:|---:|---:|\n",
@@ -71,6 +76,10 @@ var dictionaryWords = map[string]flusso.Text{
 	"codes":             {It: "codici", En: "codes"},
 	"source":            {It: "fonte", En: "source"},
 	"treatment":         {It: "trattamento", En: "treatment (Italian)"},
+	"cubes":             {It: "Tavole", En: "Tables"},
+	"cubesCaption":      {It: "Le tavole del dataset e le colonne che incrociano; anno e regione ci sono in tutte", En: "The dataset's tables and the columns that they cross; anno and regione are in all"},
+	"cube":              {It: "tavola", En: "table"},
+	"crosses":           {It: "incrocia", En: "crosses"},
 	"increments":        {It: "Incrementi", En: "Increments"},
 	"incrementsCaption": {It: "Che cosa ha aggiunto ciascun rilascio, e che cosa è rimasto fuori", En: "What each release added, and what was kept back"},
 	"release":           {It: "rilascio", En: "release"},

@@ -25,8 +25,8 @@ var (
 	textOverviewSkip     = flusso.Text{It: "Vai al contenuto", En: "Skip to content"}
 	textOverviewNumbers  = flusso.Text{It: "I numeri", En: "The numbers"}
 	textOverviewMade     = flusso.Text{
-		It: "Fatta da flussi con i soli file del rilascio %s; che siano quelli pubblicati lo dice «flussi dataset check». Non contiene dati personali che il rilascio non contenga.",
-		En: "Made by flussi of the files of release %s alone; whether they are the published ones is for “flussi dataset check” to say. It holds no personal data that the release does not hold.",
+		It: "Fatta da flussi con i soli file del rilascio %s e, per i tassi, la tavola dei residenti che ha accanto; che siano quelli pubblicati lo dice «flussi dataset check». Non contiene dati personali che il rilascio non contenga.",
+		En: "Made by flussi of the files of release %s and, for rates, the table of residents beside it; whether they are the published ones is for “flussi dataset check” to say. It holds no personal data that the release does not hold.",
 	}
 	textOverviewCut = flusso.Text{It: "Sono le prime %s righe di %s; le altre sono nei dati.", En: "These are the first %s rows of %s; the others are in the data."}
 
@@ -44,9 +44,25 @@ var (
 
 	textOverviewPlaces     = flusso.Text{It: "Territorio", En: "Places"}
 	textOverviewPlacesText = flusso.Text{
-		It: "Residenza della persona o, se manca, sede dell'ente. Sono conteggi, non tassi: una provincia grande ha più righe. I confini sono semplificati e servono solo a trovare la provincia.",
-		En: "Where the person lives or, where that is missing, the Ente's seat. These are counts, not rates: a large province has more rows. Boundaries are simplified and only serve to find a province.",
+		It: "Residenza della persona o, se manca, sede dell'ente. I confini sono semplificati e servono solo a trovare la provincia.",
+		En: "Where the person lives or, where that is missing, the Ente's seat. Boundaries are simplified and only serve to find a province.",
 	}
+	textOverviewCountsText = flusso.Text{
+		It: "La mappa mostra conteggi, non tassi: una provincia grande ha più righe. I tassi si vedono dove accanto al rilascio c'è la tavola dei residenti.",
+		En: "The map shows counts, not rates: a large province has more rows. Rates are shown where the table of residents lies beside the release.",
+	}
+	textOverviewRatesText = flusso.Text{
+		It: "La mappa mostra tassi: le righe del %[1]s ogni 1.000 residenti (Istat, al 1° gennaio dopo il %[1]s). Ciò che è soppresso, o di una provincia nascosta, non c'è, e il tasso è più basso di tanto.",
+		En: "The map shows rates: the rows of %[1]s for each 1,000 residents (Istat, on the 1 January after %[1]s). What is suppressed, or of a province that is hidden, is not there, and the rate is lower by as much.",
+	}
+	textOverviewTableRates = flusso.Text{
+		It: "La mappa mostra le persone pubblicate ogni 1.000 residenti (Istat, al 1° gennaio dopo il %s).",
+		En: "The map shows the published persons for each 1,000 residents (Istat, on the 1 January after %s).",
+	}
+	textOverviewRatesChart  = flusso.Text{It: "Ogni 1.000 residenti: %s per provincia, %s", En: "For each 1,000 residents: %s by province, %s"}
+	textOverviewRateOf      = flusso.Text{It: "%s ogni 1.000 residenti (%s)", En: "%s for each 1,000 residents (%s)"}
+	textOverviewResidents   = flusso.Text{It: "residenti", En: "residents"}
+	textOverviewRate        = flusso.Text{It: "ogni 1.000", En: "per 1,000"}
 	textOverviewPlacesChart = flusso.Text{It: "Righe per %s", En: "Rows by %s"}
 	textOverviewProvince    = flusso.Text{It: "provincia", En: "province"}
 	textOverviewRegion      = flusso.Text{It: "regione", En: "region"}

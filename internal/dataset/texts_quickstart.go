@@ -3,7 +3,7 @@ package dataset
 import "strings"
 
 // quickstartText: "{release}", "{dataset}", "{notes}", "{views}" and "{view}" are
-// replaced. Every block of SQL is run as it stands by a test, in this order; ´
+// replaced. A test runs every block that can run there as it stands, in this order; ´
 // stands for the mark of code.
 var quickstartText = strings.ReplaceAll(`# {dataset}: per cominciare / quick start
 
@@ -41,6 +41,17 @@ Domande frequenti, già scritte / frequent questions, written already:
 SELECT * FROM {view};
 ´´´
 
+Se i file sono arrivati in una sola cartella, con nomi come ´{dataset}.{release}.manifest.json´, al loro posto / where the files came into one folder, under names such as this, instead of these:
+
+´´´sql
+SET VARIABLE parti = '{dataset}.{release}.*-part-*.parquet';
+SELECT * FROM read_parquet(getvariable('parti'), hive_partitioning = false) LIMIT 10;
+´´´
+
+´´´text
+.read {dataset}.{release}.viste.sql
+´´´
+
 ## R
 
 ´´´r
@@ -56,6 +67,13 @@ con <- dbConnect(duckdb())
 dati <- dbGetQuery(con, "SELECT * FROM read_parquet('releases/{release}/**/*.parquet', hive_partitioning = false)")
 ´´´
 
+Codici e significati, e ogni CSV che è qui accanto, senza alcun pacchetto / codes and meanings, and every CSV that stands here, without any package:
+
+´´´r
+codici <- read.csv2("releases/{release}/codici.csv", colClasses = "character", fileEncoding = "UTF-8-BOM")
+head(codici)
+´´´
+
 ## Python
 
 ´´´python
@@ -68,6 +86,18 @@ dati = pd.concat(pd.read_parquet(p, partitioning=None) for p in parti)
 ´´´python
 import polars as pl
 dati = pl.scan_parquet("releases/{release}/**/*.parquet", hive_partitioning=False).collect()
+´´´
+
+´´´python
+import pandas as pd
+codici = pd.read_csv("releases/{release}/codici.csv", sep=";", dtype=str, encoding="utf-8-sig")
+´´´
+
+## JavaScript
+
+´´´js
+const pl = require("nodejs-polars");
+const dati = pl.scanParquet("releases/{release}/**/*.parquet", { hivePartitioning: false }).collectSync();
 ´´´
 
 ## Power BI
@@ -113,7 +143,14 @@ flussi dataset hold . {release} --reason "citato in / cited in …"
 ## Verificare / checking
 
 ´´´sh
-cd releases/{release} && sha256sum -c SHA256SUMS
+(cd releases/{release} && sha256sum -c SHA256SUMS)
 flussi dataset check releases/{release}
+´´´
+
+Con nomi piatti / under flat names:
+
+´´´sh
+sha256sum -c {dataset}.{release}.SHA256SUMS
+flussi dataset check {dataset}.{release}.manifest.json
 ´´´
 `, "´", "`")

@@ -2,11 +2,11 @@ package dataset
 
 import "flussi/internal/flusso"
 
-// textViewsHead: dataset, recipient, release, release.
-const textViewsHead = `-- %s (%s), rilascio / release %s
+// textViewsHead: dataset, recipient, release.
+const textViewsHead = `-- %[1]s (%[2]s), rilascio / release %[3]s
 --
 -- Viste per DuckDB sulle dieci domande che chi programma pone per prime. Si eseguono
--- dalla cartella che contiene current.json: .read releases/%s/viste.sql
+-- dalla cartella che contiene current.json: .read releases/%[3]s/viste.sql
 -- Views for DuckDB on the ten questions that planners ask first. Run them from the
 -- folder that holds current.json, as above.
 --
@@ -18,6 +18,9 @@ const textViewsHead = `-- %s (%s), rilascio / release %s
 -- do not add up over the lines of a view; of tables nothing does: suppressed cells are
 -- missing, and the totals are there already. A view of tables is empty where no table
 -- crosses these dimensions.
+--
+-- Se i file sono arrivati con nomi piatti, prima: / Under flat names, before that:
+-- SET VARIABLE parti = '%[1]s.%[3]s.*-part-*.parquet';
 
 `
 
@@ -32,11 +35,14 @@ var (
 	}
 )
 
-// textReferenceHead: release.
+// textReferenceHead: dataset, release.
 const textReferenceHead = `-- Viste con le tavole di riferimento, dopo quelle del rilascio, dalla cartella che
--- contiene current.json: .read releases/%s/viste.sql e poi .read tavole/viste.sql
+-- contiene current.json: .read releases/%[2]s/viste.sql e poi .read tavole/viste.sql
 -- Views with the reference tables, after those of the release, from the folder that
 -- holds current.json.
+--
+-- Se i file sono arrivati con nomi piatti, prima: / Under flat names, before that:
+-- SET VARIABLE tavole = '%[1]s.%[2]s.tavole.';
 
 `
 

@@ -36,13 +36,13 @@ var questions = []question{
 	{"copertura_per_territorio", flusso.Text{It: "di quali territori ci sono dati, al maggior dettaglio che c'è", En: "which territories there are data of, in the finest detail there is"}, (*viewer).coverage},
 }
 
-// viewsOf is the file for a release. Its paths begin at the dataset's folder,
-// the one with current.json.
+// viewsOf is the file for a release. Its paths begin at the dataset's folder, the one
+// with current.json; where the files lie otherwise, variables say how.
 func viewsOf(m *Manifest) []byte {
 	s := newViewer(m)
 	var b strings.Builder
-	fmt.Fprintf(&b, textViewsHead, m.Dataset, m.Recipient, m.Release, m.Release)
-	fmt.Fprintf(&b, "CREATE OR REPLACE VIEW dati AS\nSELECT * FROM read_parquet('%s/%s/**/*.parquet', hive_partitioning = false);\n", releasesName, m.Release)
+	fmt.Fprintf(&b, textViewsHead, m.Dataset, m.Recipient, m.Release)
+	fmt.Fprintf(&b, "CREATE OR REPLACE VIEW dati AS\nSELECT * FROM read_parquet(coalesce(getvariable('parti'), '%s/%s/**/*.parquet'), hive_partitioning = false);\n", releasesName, m.Release)
 	b.WriteString(s.derived())
 	for i, q := range questions {
 		fmt.Fprintf(&b, "\n-- %d. %s\n--    %s\n", i+1, q.title.It, q.title.En)
@@ -68,11 +68,12 @@ const (
 // viewer is what the views must know of a dataset: its columns.
 type viewer struct {
 	form    form
+	sinba   bool // records of minors, each with any number of benefits
 	columns []table.ColumnInfo
 }
 
 func newViewer(m *Manifest) *viewer {
-	s := &viewer{columns: m.Columns}
+	s := &viewer{columns: m.Columns, sinba: m.Tipo == flusso.SINBA.String()}
 	role := func(r table.Role) bool {
 		return slices.ContainsFunc(m.Columns, func(c table.ColumnInfo) bool { return c.Role == r })
 	}

@@ -24,6 +24,12 @@ func (s *viewer) cellsWith(more string, at ...string) string {
 	if len(at) == 0 {
 		return ""
 	}
+	return s.cellsAt(more, at...)
+}
+
+// cellsAt is cellsWith of dimensions that are there; without any, the totals of each
+// year and region.
+func (s *viewer) cellsAt(more string, at ...string) string {
 	columns := append([]string{"incremento", "anno", "regione"}, s.present(at...)...)
 	columns = append(columns, "stato")
 	for _, c := range s.columns {

@@ -14,11 +14,11 @@ import (
 func referenceViews(m *Manifest, tables []territory.Table) []byte {
 	s := newViewer(m)
 	var b strings.Builder
-	fmt.Fprintf(&b, textReferenceHead, m.Release)
+	fmt.Fprintf(&b, textReferenceHead, m.Dataset, m.Release)
 	has := map[string]bool{}
 	for _, t := range tables {
 		has[t.Name] = true
-		fmt.Fprintf(&b, "CREATE OR REPLACE VIEW %s AS SELECT * FROM read_parquet('%s/%[1]s.parquet');\n", t.Name, tablesName)
+		fmt.Fprintf(&b, "CREATE OR REPLACE VIEW %s AS SELECT * FROM read_parquet(coalesce(getvariable('tavole'), '%s/') || '%[1]s.parquet');\n", t.Name, tablesName)
 	}
 	if has["popolazione"] {
 		b.WriteString(sqlResidents)
@@ -96,8 +96,11 @@ ORDER BY ALL`, measure, from, sqlNames(by), counted, strings.Join(on, " AND "))
 		return join(fmt.Sprintf("SELECT %s, %s FROM righe GROUP BY ALL", sqlNames(by), counts), fine, "persone", by)
 	}
 	measure, from := "prestazioni", "righe"
-	if s.form == ofPersons {
+	switch {
+	case s.form == ofPersons:
 		measure, from = "persone", "dati"
+	case s.sinba:
+		measure = "record"
 	}
 	wide := "(SELECT * REPLACE (eta_larga(FasciaEta) AS FasciaEta) FROM %s)"
 	return join(fmt.Sprintf("SELECT %s, count(*) AS %s FROM "+wide+" GROUP BY ALL", sqlNames(by), measure, from), fmt.Sprintf(wide, "popolazione"), measure, by)

@@ -67,15 +67,18 @@ CREATE OR REPLACE MACRO fascia_a(fascia) AS
 )
 
 // counts are the measures of rows: benefits and, where they are told apart,
-// persons. Persons do not add up over the lines of a view.
+// persons. Persons do not add up over the lines of a view. Of SINBA a record may have
+// no benefit, and an anonymous one tells only that it has several.
 func (s *viewer) counts() string {
 	switch {
+	case s.sinba && s.form == ofClasses:
+		return "count(*) AS record"
 	case s.has("CodiceFiscale"):
 		return "count(*) AS prestazioni, count(DISTINCT CodiceFiscale) AS persone"
 	case s.has("CodicePersona"):
 		return "count(*) AS prestazioni, count(DISTINCT CodicePersona) AS persone"
-	case s.has("EnteCodice", "IDBeneficiario"):
-		return "count(*) AS prestazioni, count(DISTINCT concat_ws('|', EnteCodice, IDBeneficiario)) AS persone"
+	case s.sinba && s.has("CodicePrestazione", "EnteCodice", "IDBeneficiario"):
+		return "count(CodicePrestazione) AS prestazioni, count(DISTINCT concat_ws('|', EnteCodice, IDBeneficiario)) AS persone"
 	}
 	return "count(*) AS prestazioni"
 }
@@ -116,7 +119,7 @@ func (s *viewer) byAmbito() string {
 func (s *viewer) perHead() string {
 	switch s.form {
 	case ofCells:
-		if !s.has("importo_annuo") {
+		if s.sinba || !s.has("importo_annuo") {
 			return ""
 		}
 		return s.cellsWith(", round(importo_annuo / nullif(persone, 0), 2) AS euro_a_persona", s.first(planned[:3]...), s.first("sezione", "CodicePrestazione"))
@@ -168,7 +171,7 @@ func (s *viewer) takeUp() string {
 
 func (s *viewer) hours() string {
 	switch {
-	case s.form == ofCells && s.has("minuti") && s.has("CodicePrestazione"):
+	case s.form == ofCells && !s.sinba && s.has("minuti") && s.has("CodicePrestazione"):
 		return s.cellsWith(", round(minuti / 60, 2) AS ore, "+sqlAtHome+" AS a_domicilio", "CodicePrestazione")
 	case s.form == ofRecords && s.has("OreServizioMensile", "CodicePrestazione"):
 		return s.group(s.by(planned, "CodicePrestazione"), s.counts()+",\n  "+sqlAtHome+" AS a_domicilio, sum(OreServizioMensile) AS minuti_al_mese, round(sum(OreServizioMensile) / 60, 2) AS ore_al_mese", "OreServizioMensile IS NOT NULL")
@@ -257,10 +260,7 @@ func (s *viewer) takenIntoCare() string {
 func (s *viewer) coverage() string {
 	switch s.form {
 	case ofCells:
-		if territory := s.first(finest[:3]...); territory != "" {
-			return s.cells(territory)
-		}
-		return ""
+		return s.cellsAt("", s.present(s.first(finest[:3]...))...)
 	case ofPersons:
 		return s.persons(s.by(finest), "count(*) AS persone")
 	}

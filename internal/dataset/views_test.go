@@ -14,9 +14,11 @@ import (
 	"time"
 
 	"flussi/internal/anonymize"
+	"flussi/internal/dataset"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
+	"flussi/internal/spool"
 	"flussi/internal/synth"
 	"flussi/internal/table"
 	"flussi/internal/testshared"
@@ -44,6 +46,7 @@ type flowXML struct {
 		}
 		PrestazioniSociali []benefitXML
 	} `xml:"Beneficiario"`
+	Minori []minorXML `xml:"SINBA"`
 }
 
 type benefitXML struct {
@@ -81,13 +84,19 @@ cubes:
 
 func newHouse(t *testing.T, who anonymize.Recipient, targets ...exchange.LocalTarget) *house {
 	t.Helper()
+	return newHouseOf(t, flusso.PSPSASINA, exchange.Local{Recipient: who, Targets: targets})
+}
+
+// newHouseOf is newHouse of flows of a kind, disclosed as local says.
+func newHouseOf(t *testing.T, tipo flusso.Tipo, local exchange.Local) *house {
+	t.Helper()
 	h := &house{dir: t.TempDir(), lived: map[string]string{}}
 	var paths []string
 	for i, ente := range []synth.Ente{
 		{Codice: "H501", Denominazione: "Roma", Indirizzo: "H501"}, {Codice: "E472", Denominazione: "Latina", Indirizzo: "E472"}, {Codice: "M082", Denominazione: "Viterbo", Indirizzo: "M082"},
 	} {
 		var flow bytes.Buffer
-		if _, err := synth.Write(&flow, synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 600, Seed: 11, Year: 2025, Ente: ente}); err != nil {
+		if _, err := synth.Write(&flow, synth.Options{Tipo: tipo, Beneficiari: 600, Seed: 11, Year: 2025, Ente: ente}); err != nil {
 			t.Fatal(err)
 		}
 		one := flowXML{}
@@ -95,17 +104,27 @@ func newHouse(t *testing.T, who anonymize.Recipient, targets ...exchange.LocalTa
 			t.Fatal(err)
 		}
 		h.flow.Beneficiari = append(h.flow.Beneficiari, one.Beneficiari...)
+		for _, m := range one.Minori {
+			m.ente = ente.Codice
+			h.flow.Minori = append(h.flow.Minori, m)
+		}
 		paths = append(paths, filepath.Join(h.dir, fmt.Sprintf("ps-%d.xml", i)))
 		if err := os.WriteFile(paths[i], flow.Bytes(), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	local := exchange.Local{
-		Matrix: anonymize.DefaultMatrix(), Recipient: who, Targets: targets, Out: h.dir, Key: bytes.Repeat([]byte{3}, 32),
-		Now: func() time.Time { return time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC) },
+	local.Matrix, local.Out, local.Key = anonymize.DefaultMatrix(), h.dir, bytes.Repeat([]byte{3}, 32)
+	local.Now = func() time.Time { return time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC) }
+	if local.Recipient.Linkability == anonymize.LinkPeriod {
+		target := local.Targets[0]
+		scheme, _, err := local.FitScheme(t.Context(), target, anonymize.Fit{Releases: 1, From: "2026-01-01", To: "2027-12-31"}, paths)
+		if err != nil {
+			t.Fatal(err)
+		}
+		local.Schemes = map[string]*anonymize.Scheme{target.Dataset: scheme}
 	}
 	_, results, err := local.Disclose(t.Context(), paths)
-	if err != nil || len(results) != len(targets) {
+	if err != nil || len(results) != len(local.Targets) {
 		t.Fatalf("%+v, %v", results, err)
 	}
 	for _, r := range results {
@@ -412,6 +431,7 @@ func TestViewsOfTables(t *testing.T) {
 	}
 	h := newHouse(t, anonymize.Recipient{Name: "regione-lazio", Class: anonymize.Regione, Territory: anonymize.Territory{Regione: "ITI4"}},
 		exchange.LocalTarget{Dataset: "quadro", Level: anonymize.Aggregato, Cubes: cubes})
+	h.tellsCubes(t, "quadro")
 	// Provinces from the addresses of persons.
 	provinces := map[string]string{}
 	for _, p := range h.flow.Beneficiari {
@@ -465,6 +485,32 @@ func TestViewsOfTables(t *testing.T) {
 	for _, view := range []string{"spesa_per_testa", "ore_di_assistenza"} {
 		if n := h.ask(t, "quadro", "SELECT count(*) AS n FROM "+view, 0, "n")[""]; n == "0" {
 			t.Errorf("%s is empty", view)
+		}
+	}
+}
+
+// tellsCubes: manifest, list of releases and dictionary name the tables of someCubes,
+// and what they cross.
+func (h *house) tellsCubes(t *testing.T, ds string) {
+	t.Helper()
+	m, err := dataset.Verify(spool.OS, h.lived[ds])
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := "[{territorio [sezione provincia]} {prestazioni [CodicePrestazione]} {persone [FasciaEta Genere]} {cittadini [provincia CittadinanzaArea]}]"
+	if got := fmt.Sprint(m.Cubes); got != want {
+		t.Errorf("cubes %s, want %s", got, want)
+	}
+	listed, err := dataset.List(spool.OS, filepath.Dir(filepath.Dir(h.lived[ds])))
+	if err != nil || len(listed) != 1 || !slices.Equal(listed[0].Cubes, []string{"territorio", "prestazioni", "persone", "cittadini"}) {
+		t.Errorf("listed %+v, %v", listed, err)
+	}
+	for name, line := range map[string]string{
+		"dizionario.md": "| `persone` | FasciaEta × Genere |", "dictionary.md": "| `persone` | FasciaEta × Genere |",
+		"dizionario.html": "<tr><th scope=\"row\"><code>persone</code></th><td>FasciaEta × Genere</td></tr>",
+	} {
+		if text, err := os.ReadFile(filepath.Join(h.lived[ds], name)); err != nil || !strings.Contains(string(text), line) {
+			t.Errorf("%s lacks %q, %v", name, line, err)
 		}
 	}
 }

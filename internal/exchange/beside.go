@@ -47,20 +47,18 @@ func Beside(ctx context.Context, fsys spool.FS, cfg *config.Config, ambiti *anon
 	}
 	var tables []territory.Table
 	for _, ds := range datasetsOf(who) {
-		if cfg.Tables.Reference() {
-			current, err := dataset.TablesCurrent(fsys, root, recipient, ds)
-			if err != nil {
+		current, err := dataset.TablesCurrent(fsys, root, recipient, ds)
+		if err != nil {
+			return err
+		}
+		if !current && tables == nil && cfg.Tables.Reference() {
+			if tables, err = referenceTables(fsys, cfg, ambiti, who); err != nil {
 				return err
 			}
-			if !current && tables == nil {
-				if tables, err = referenceTables(fsys, cfg, ambiti, who); err != nil {
-					return err
-				}
-			}
-			if !current {
-				if err := dataset.WriteTables(fsys, root, recipient, ds, tables); err != nil {
-					return err
-				}
+		}
+		if !current {
+			if err := dataset.WriteTables(fsys, root, recipient, ds, tables, flat.Holder); err != nil {
+				return err
 			}
 		}
 		if err := dataset.Flatten(ctx, fsys, root, recipient, ds, flat); err != nil {

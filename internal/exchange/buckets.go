@@ -3,10 +3,12 @@ package exchange
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 
 	"flussi/internal/bucket"
 	"flussi/internal/config"
@@ -122,7 +124,7 @@ func (r *run) stockBeside(ctx context.Context, b *bucket.Bucket, to config.Bucke
 		return err
 	}
 	entry := r.entryOfStock(to, live)
-	entry.Object, entry.SHA256 = entry.Object[:len(entry.Object)-len("manifest.json")]+"beside", ""
+	entry.Object, entry.SHA256 = entry.Object[:len(entry.Object)-len(manifestFile)]+"beside", ""
 	note := func(ctx context.Context, event ledger.Event, outcome string) error {
 		entry.Event, entry.Outcome = event, outcome
 		return r.ledger.Update(ctx, func(tx *ledger.Tx) error { return r.audit(ctx, tx, entry) })
@@ -206,7 +208,7 @@ func (r *run) entryOfStock(to config.Bucket, live *dataset.Manifest) ledger.Entr
 	key := ledger.ReleaseKey{Recipient: live.Recipient, Dataset: live.Dataset, ID: live.Release}
 	name := path.Join(live.Dataset, live.Release)
 	return ledger.Entry{
-		Object: ledger.ObjectOfRelease(key, "manifest.json"), Recipient: live.Recipient, Agreement: live.Agreement, Purpose: live.Purpose,
+		Object: ledger.ObjectOfRelease(key, manifestFile), Recipient: live.Recipient, Agreement: live.Agreement, Purpose: live.Purpose,
 		Endpoint: bucketEndpoint + to.Name, Name: name, NameHash: r.keys.mac(r.keys.names, path.Join(to.Bucket, to.Prefix, live.Recipient, name)), SHA256: live.SHA256,
 	}
 }
@@ -240,6 +242,16 @@ func (r *run) unstock(ctx context.Context, b *bucket.Bucket, to config.Bucket, l
 		}))
 	}
 	return errors.Join(err, lookErr)
+}
+
+// filesOf are a release's files in the order of sending: the manifest's
+// signature and the manifest last.
+func filesOf(live *dataset.Manifest) ([]dataset.File, error) {
+	last, err := live.Own(spool.OS)
+	if err != nil {
+		return nil, fmt.Errorf("look at manifest: %w", err)
+	}
+	return append(slices.Clone(live.Files), last...), nil
 }
 
 // filesAt are files below a folder as a bucket takes them, in their order.

@@ -95,10 +95,12 @@ func (w *world) codes(release string) map[string]bool {
 		w.must(err)
 		info, err := f.Stat()
 		w.must(err)
-		_, groups, err := table.ParquetColumns(f, info.Size())
+		file, err := table.OpenParquet(f, info.Size())
+		w.must(err)
+		_, groups, err := file.Columns()
 		w.must(err)
 		for g := range groups {
-			w.must(table.ReadParquetGroup(f, info.Size(), g, []string{"persona"}, func(c *table.Chunk) error {
+			w.must(file.ReadGroup(g, []string{"persona"}, func(c *table.Chunk) error {
 				for row := range c.Rows() {
 					all[string(c.Columns[0].Text(row))] = true
 				}

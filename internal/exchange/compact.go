@@ -55,7 +55,7 @@ func (h *House) Compact(ctx context.Context, ask ReleaseRequest) (m *dataset.Man
 	by.Object, by.Event = "release/"+key.String(), ledger.ReleaseCompact
 	r := h.byHand(handCompact, by.Actor)
 	err = r.recorded(ctx, func(ctx context.Context) error {
-		sealed, err := dataset.Compact(ctx, h.fs, h.cfg.Datasets, m, key.ID, dataset.Options{Signer: h.keys.signer(), Holder: HolderOf(h.cfg)})
+		sealed, err := dataset.Compact(ctx, h.fs, h.cfg.Datasets, m, key.ID, dataset.Options{Signer: h.keys.signer(), Holder: HolderOf(h.cfg), Listing: ListingOf(h.cfg, key.Recipient, key.Dataset)})
 		if err != nil || sealed.Dir == "" {
 			return err
 		}

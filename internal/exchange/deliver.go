@@ -4,10 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"path"
-	"path/filepath"
-	"slices"
 
 	"flussi/internal/dataset"
 	"flussi/internal/ledger"
@@ -15,8 +12,11 @@ import (
 	"flussi/internal/spool"
 )
 
-// deliver sends the live releases to the recipients that have an endpoint:
-// every file, the manifest last, so that whoever sees it has the rest. What
+// manifestFile is the file of a release that goes last.
+const manifestFile = "manifest.json"
+
+// deliver sends the live releases to the recipients that have an endpoint: every file
+// and what lies beside them, the manifest last, so that whoever sees it has the rest. What
 // was sent before is not sent again; what a crash or an endpoint held back is.
 func (r *run) deliver(ctx context.Context) error {
 	for _, name := range r.schedule.Disclose {
@@ -40,28 +40,35 @@ func (r *run) deliver(ctx context.Context) error {
 	return nil
 }
 
+// deliverRelease sends what the endpoint has not got of a release. Once it has the
+// manifest it has all: what is asked for beside releases after that, goes with the next.
 func (r *run) deliverRelease(ctx context.Context, name string, live *dataset.Manifest) (err error) {
 	recipient := r.cfg.Recipients[name]
 	key := ledger.ReleaseKey{Recipient: name, Dataset: live.Dataset, ID: live.Release}
-	files, err := filesOf(live)
+	sent := func(rel, name string) (target string, sent bool, err error) {
+		target = path.Join(recipient.To, name)
+		d, found, err := r.ledger.DeliveryOf(ctx, ledger.ObjectOfRelease(key, rel), recipient.Endpoint, r.keys.mac(r.keys.names, target))
+		return target, found && d.State == ledger.Sent, err
+	}
+	if _, all, err := sent(manifestFile, dataset.FlatName(live, manifestFile)); all || err != nil {
+		return err
+	}
+	files, err := dataset.Delivery(r.fs, live)
 	if err != nil {
 		return err
 	}
-	var client *sftp.Session
+	client, err := r.dial(ctx, recipient.Endpoint, calling{})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, client.Close()) }()
 	for _, f := range files {
-		target := path.Join(recipient.To, dataset.FlatName(live, f.Path))
-		sent, found, err := r.ledger.DeliveryOf(ctx, ledger.ObjectOfRelease(key, f.Path), recipient.Endpoint, r.keys.mac(r.keys.names, target))
+		target, there, err := sent(f.Path, f.Name)
 		if err != nil {
 			return err
 		}
-		if found && sent.State == ledger.Sent {
+		if there {
 			continue
-		}
-		if client == nil {
-			if client, err = r.dial(ctx, recipient.Endpoint, calling{}); err != nil {
-				return err
-			}
-			defer func() { err = errors.Join(err, client.Close()) }()
 		}
 		delivered, err := r.giveFile(ctx, client, key, live, f, target, recipient.Endpoint)
 		if err != nil || !delivered {
@@ -71,8 +78,8 @@ func (r *run) deliverRelease(ctx context.Context, name string, live *dataset.Man
 	return nil
 }
 
-func (r *run) giveFile(ctx context.Context, client *sftp.Session, key ledger.ReleaseKey, live *dataset.Manifest, file dataset.File, target, endpoint string) (delivered bool, err error) {
-	f, err := os.Open(filepath.Join(live.Dir, filepath.FromSlash(file.Path)))
+func (r *run) giveFile(ctx context.Context, client *sftp.Session, key ledger.ReleaseKey, live *dataset.Manifest, file dataset.Delivered, target, endpoint string) (delivered bool, err error) {
+	f, err := file.Open(r.fs)
 	if err != nil {
 		return false, fmt.Errorf("open file of release: %w", err)
 	}
@@ -86,14 +93,4 @@ func (r *run) giveFile(ctx context.Context, client *sftp.Session, key ledger.Rel
 		source: f, size: file.Bytes, sum: sum,
 		recipient: key.Recipient, agreement: live.Agreement, purpose: live.Purpose,
 	})
-}
-
-// filesOf are a release's files in the order of sending: the manifest's
-// signature and the manifest last.
-func filesOf(live *dataset.Manifest) ([]dataset.File, error) {
-	last, err := live.Own(spool.OS)
-	if err != nil {
-		return nil, fmt.Errorf("look at manifest: %w", err)
-	}
-	return append(slices.Clone(live.Files), last...), nil
 }

@@ -64,6 +64,7 @@ type LocalTarget struct {
 	Dataset string
 	Level   anonymize.Level
 	Cubes   *anonymize.Cubes // of tables; nil for benefits by provinces
+	Listing dataset.Listing  // what catalogues of open data are told; zero: nothing
 }
 
 // Admit asks the gate about every target before any file is read. It needs no key.
@@ -397,7 +398,7 @@ func (v *localView) begin(id string) error {
 	}
 	v.release, err = dataset.Begin(spool.OS, l.Out, dataset.Target{
 		Recipient: v.result.Name, Dataset: v.target.Dataset, Level: v.target.Level, ReleaseID: id,
-	}, v.view.Columns(), dataset.Options{Signer: v.signer, Holder: l.Holder})
+	}, v.view.Columns(), dataset.Options{Signer: v.signer, Holder: l.Holder, Listing: v.target.Listing})
 	return err
 }
 

@@ -108,7 +108,11 @@ func kindOf(rel string) (output, error) {
 // laidOpen is every text in the rows of a Parquet file.
 func laidOpen(data []byte) (texts []byte, err error) {
 	r, size := bytes.NewReader(data), int64(len(data))
-	columns, _, err := table.ParquetColumns(r, size)
+	file, err := table.OpenParquet(r, size)
+	if err != nil {
+		return nil, err
+	}
+	columns, _, err := file.Columns()
 	if err != nil {
 		return nil, err
 	}

@@ -124,7 +124,7 @@ func (r *run) openRelease(ctx context.Context, d *disclosure, t *target) error {
 	}
 	t.release, err = dataset.Begin(r.fs, r.cfg.Datasets, dataset.Target{
 		Recipient: t.key.Recipient, Dataset: t.key.Dataset, Level: t.level, ReleaseID: d.id, Previous: previous,
-	}, t.view.Columns(), dataset.Options{Signer: r.keys.signer(), Holder: HolderOf(r.cfg)})
+	}, t.view.Columns(), dataset.Options{Signer: r.keys.signer(), Holder: HolderOf(r.cfg), Listing: ListingOf(r.cfg, t.key.Recipient, t.key.Dataset)})
 	return err
 }
 
@@ -133,7 +133,16 @@ func HolderOf(cfg *config.Config) dataset.Holder {
 	if cfg == nil {
 		return dataset.Holder{}
 	}
-	return dataset.Holder{Codice: cfg.Ente.Codice, Denominazione: cfg.Ente.Denominazione}
+	return dataset.Holder{Codice: cfg.Ente.Codice, Denominazione: cfg.Ente.Denominazione, IPA: cfg.Ente.IPA}
+}
+
+// ListingOf is what the configuration has catalogues of open data told of a dataset.
+func ListingOf(cfg *config.Config, recipient, ds string) dataset.Listing {
+	if cfg == nil {
+		return dataset.Listing{}
+	}
+	c := cfg.Recipients[recipient].Catalogo[ds]
+	return dataset.Listing{Licence: c.Licenza, AccessURL: c.URL}
 }
 
 // previous is the release that this one grows from. After a crash between

@@ -70,7 +70,11 @@ func (r *run) steps(ctx context.Context) error {
 	if err := r.rest(ctx); err != nil {
 		return errors.Join(takeErr, err)
 	}
-	return errors.Join(takeErr, r.forward(ctx, accepted), r.beside(ctx), r.deliver(ctx))
+	err = r.forward(ctx, accepted)
+	if besideErr := r.beside(ctx); besideErr != nil {
+		return errors.Join(takeErr, err, besideErr) // a delivery has what lies beside its release
+	}
+	return errors.Join(takeErr, err, r.deliver(ctx))
 }
 
 // owns tells whether an arrival is this schedule's. Two schedules may take

@@ -13,9 +13,10 @@ var charts string
 //go:embed style.css
 var style string
 
-// Templates parses the charts, and behind them a page that uses them.
-func Templates(name, page string) *template.Template {
-	return template.Must(template.Must(template.New(name).Parse(charts)).Parse(page))
+// Templates parses the charts, and behind them a page that uses them, with functions
+// of its own.
+func Templates(name, page string, own template.FuncMap) *template.Template {
+	return template.Must(template.Must(template.New(name).Funcs(own).Parse(charts)).Parse(page))
 }
 
 // Style is the one style sheet of a page; a map's needs nothing of it but colours.

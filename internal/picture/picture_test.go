@@ -124,7 +124,7 @@ func TestCharts(t *testing.T) {
 // The policy allows the one style sheet, byte for byte, and nothing else.
 func TestPolicy(t *testing.T) {
 	var page strings.Builder
-	if err := Templates("t", `<style>{{.}}</style>`).Execute(&page, Style()); err != nil {
+	if err := Templates("t", `<style>{{.}}</style>`, nil).Execute(&page, Style()); err != nil {
 		t.Fatal(err)
 	}
 	text := strings.TrimSuffix(strings.TrimPrefix(page.String(), "<style>"), "</style>")

@@ -12,6 +12,7 @@ import (
 	_ "embed"
 
 	"flussi/internal/flusso"
+	"flussi/internal/picture"
 	"flussi/internal/schema"
 )
 
@@ -20,7 +21,7 @@ var page string
 
 // pageTemplate is parsed for the first page: most checks write none.
 var pageTemplate = sync.OnceValue(func() *template.Template {
-	return template.Must(template.New("report").Funcs(template.FuncMap{"number": number}).Parse(page))
+	return picture.Templates("report", page, template.FuncMap{"number": number})
 })
 
 func writeHTML(w io.Writer, lang flusso.Lang, files []File) error {
@@ -34,7 +35,7 @@ func writeHTML(w io.Writer, lang flusso.Lang, files []File) error {
 		}
 		sections = append(sections, s)
 	}
-	err := pageTemplate().Execute(w, map[string]any{"Lang": lang, "T": pageTexts(lang), "Files": sections, "Cut": full < len(files)})
+	err := pageTemplate().Execute(w, map[string]any{"CSP": picture.CSP(), "Style": picture.Style(), "Lang": lang, "T": pageTexts(lang), "Files": sections, "Cut": full < len(files)})
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
@@ -52,9 +53,7 @@ type section struct {
 	Full      bool // what follows is told too
 	Why, Hint string
 	Groups    []group // errors first, then the most frequent
-	Height    int     // of the chart
-	// What the chart's legend has to explain.
-	AnyError, AnyWarning bool
+	Bars      picture.Bars
 }
 
 // group is the faults of one file that break one rule.
@@ -63,12 +62,11 @@ type group struct {
 	Message  string
 	Remedy   string
 	Severity string
-	IsError  bool
+	Class    string // of the style sheet
 	Count    int64
 	Share    string // of all the file's faults
 	Places   []occurrence
 	More     int64
-	Y, Width int // of its bar in the chart
 }
 
 // occurrence is a fault with the words for whose it is.
@@ -80,36 +78,29 @@ type occurrence struct {
 // placesShown is how many places of one rule the page lists.
 const placesShown = 20
 
-// The chart's measures: from one bar to the next, and the widest.
+// The classes of faults in the style sheet.
 const (
-	barStep   = 24
-	widestBar = 400
+	classError   = "error"
+	classWarning = "warning"
 )
 
 // tellAll fills what is told of a file in full.
 func (s *section) tellAll(lang flusso.Lang) {
 	s.Full, s.Why, s.Hint = true, s.Refused.In(lang), s.RefusedHint.In(lang)
-	s.Height = len(s.ByRule) * barStep
-	most := int64(1)
-	for code, count := range s.ByRule {
-		g := groupOf(s.File, code, lang)
-		most = max(most, count)
-		s.AnyError, s.AnyWarning = s.AnyError || g.IsError, s.AnyWarning || !g.IsError
-		s.Groups = append(s.Groups, g)
+	for code := range s.ByRule {
+		s.Groups = append(s.Groups, groupOf(s.File, code, lang))
 	}
 	slices.SortFunc(s.Groups, func(a, b group) int {
-		if a.IsError != b.IsError {
-			if a.IsError {
-				return -1
-			}
-			return 1
-		}
-		return cmp.Or(cmp.Compare(b.Count, a.Count), strings.Compare(a.Rule.Code, b.Rule.Code))
+		return cmp.Or(strings.Compare(a.Class, b.Class), cmp.Compare(b.Count, a.Count), strings.Compare(a.Rule.Code, b.Rule.Code))
 	})
-	for i := range s.Groups {
-		g := &s.Groups[i]
-		g.Y, g.Width = i*barStep, max(1, int(g.Count*widestBar/most))
+	t := pageTexts(lang)
+	for _, g := range s.Groups {
+		s.Bars.AddAs(g.Class, g.Rule.Code+" "+g.Message, number(lang, g.Count), float64(g.Count))
+		if key := (picture.Key{Class: g.Class, Label: t[g.Class+"s"]}); !slices.Contains(s.Bars.Legend, key) {
+			s.Bars.Legend = append(s.Bars.Legend, key)
+		}
 	}
+	s.Bars.Finish(t["chart"], t["drawn"])
 }
 
 func groupOf(f File, code string, lang flusso.Lang) group {
@@ -121,8 +112,11 @@ func groupOf(f File, code string, lang flusso.Lang) group {
 	count := f.ByRule[code]
 	g := group{
 		Rule: rule, Message: rule.Message.In(lang), Remedy: rule.Remedy.In(lang),
-		Severity: severityName(first.severity, lang), IsError: first.severity == schema.SeverityError,
+		Severity: severityName(first.severity, lang), Class: classWarning,
 		Count: count, Share: share(count, f.Faults, lang), More: count - int64(len(first.places)),
+	}
+	if first.severity == schema.SeverityError {
+		g.Class = classError
 	}
 	for _, p := range first.places {
 		g.Places = append(g.Places, occurrence{p, whose(p, lang)})

@@ -56,7 +56,7 @@ func TestHTMLTellsPlaceRuleAndRemedy(t *testing.T) {
 	code := f.Details[0].Rule
 	rule, _ := schema.RuleByCode(code)
 	for lang, want := range map[flusso.Lang][]string{
-		flusso.It: {"Esito del controllo", "Rimedio", code, `<td class="number">3</td>`},
+		flusso.It: {"Esito del controllo", "Rimedio", code, `<td class="number short">3</td>`},
 		flusso.En: {"Result of the check", "Remedy", code, rule.Remedy.En},
 	} {
 		page := write(t, report.HTML, lang, f)
@@ -248,7 +248,7 @@ func TestLateRuleHasPlaces(t *testing.T) {
 		t.Errorf("%d faults are listed", len(f.Details))
 	}
 	page := write(t, report.HTML, flusso.It, f)
-	for _, want := range []string{`<td class="number">54321</td>`, "PS-051</span> · avviso · 1", "PS-030</span> · errore · 20.000", `<td class="number">20.000</td><td class="number">&gt; 99,9%</td>`, `<td class="number">1</td><td class="number">&lt; 0,1%</td>`, `href="#file-0-PS-051"`, `<li class="error">`, `<li class="warning">`, "<main", `width="400"`} {
+	for _, want := range []string{`<td class="number short">54321</td>`, "PS-051</span> · avviso · 1", "PS-030</span> · errore · 20.000", `<td class="number short">20.000</td><td class="number short">&gt; 99,9%</td>`, `<td class="number short">1</td><td class="number short">&lt; 0,1%</td>`, `href="#file-0-PS-051"`, `<rect class="error" x="1"`, `<rect class="warning" x="1"`, "<main", `class="error" x="290" y="3" width="300"`} {
 		if !strings.Contains(page, want) {
 			t.Errorf("the page lacks %q", want)
 		}

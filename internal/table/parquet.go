@@ -14,7 +14,17 @@ import (
 	"github.com/apache/arrow/go/v17/parquet/schema"
 )
 
-// DefaultRowGroupRows is the size of a row group when Options do not say.
+// DefaultRowGroupRows is the size of a row group when Options do not say. Measured
+// with 61,440, 122,880 and 245,760 rows: 1.4 million identified rows of 79 columns
+// take 74.8, 74.6 and 74.8 MB; written flat 139, 149 and 165 MiB of memory; DuckDB
+// finds the rows of one comune in 7, 7 and 5 ms of CPU, groups all by comune and
+// benefit in 55, 51 and 52 ms, and reads all columns in 1.5, 1.3 and 1.4 s. Of 50
+// million rows of all of Italy (go run ./internal/bench -only pruning) a comune of
+// ordinary size is in 0.6 to 1.1, 1.1 and 1.9 % of the row groups, by statistics and
+// Bloom filters, and DuckDB reads 1.2, 1.0 and 2.2 % of the bytes.
+//
+// There is neither a page index nor sorting_columns: DuckDB, polars and Arrow's C++
+// prune by row groups alone, and pages of 20,480 rows would be a sixth of one.
 const DefaultRowGroupRows = 6 * pageRows
 
 // ErrValues is in the chain of every error that says: these values cannot

@@ -2,11 +2,8 @@ package table
 
 import (
 	"errors"
-	"fmt"
 	"io"
-
-	"github.com/apache/arrow/go/v17/parquet"
-	"github.com/apache/arrow/go/v17/parquet/file"
+	"slices"
 )
 
 // leafReader turns the entries of one leaf of a file back into rows.
@@ -14,40 +11,34 @@ type leafReader struct {
 	leaf
 	file             int  // its place among the file's leaves
 	leads            bool // the first of its struct tells of the struct itself
-	mostDef, mostRep int16
-	there, again     int16 // levels of what it stands in: 0 at the top
+	mostDef, mostRep uint8
+	there, again     uint8 // levels of what it stands in: 0 at the top
 
-	pages  file.ColumnChunkReader
-	def    []int16 // entries that were read
-	rep    []int16
-	entry  int    // the next of them
-	values Values // those that are there, in order
-	value  int    // the next of them
+	pages   pages // of the row group at hand
+	own     chunkPages
+	foreign foreignPages
+	left    int // entries of the page that were not taken yet
 
-	bytes  []parquet.ByteArray
-	int32s []int32
-	int64s []int64
-	bools  []bool
+	// Of a leaf with lists or in a struct: entries that were taken.
+	def, rep []uint8
+	entry    int // the next of them
 }
 
 func newLeafReader(l leaf, place int) *leafReader {
 	r := &leafReader{leaf: l, file: place, leads: l.outer != nil && l.field == 0}
-	r.values.Kind = l.column.Kind
-	def, rep := l.depth()
-	r.mostDef, r.mostRep = int16(def), int16(rep)
+	r.mostDef, r.mostRep = l.depth()
 	if l.outer != nil {
-		def, rep = l.outer.depth()
-		r.there, r.again = int16(def), int16(rep)
+		r.there, r.again = l.outer.depth()
 	}
+	r.own.leaf, r.own.mostDef, r.own.mostRep = l, r.mostDef, r.mostRep
+	r.foreign.leaf = l
 	return r
 }
 
-// begin opens the leaf in a row group.
-func (l *leafReader) begin(group *file.RowGroupReader) (err error) {
-	l.def, l.rep, l.entry, l.value = l.def[:0], l.rep[:0], 0, 0
-	l.values.reset()
-	l.pages, err = group.Column(l.file)
-	return err
+// begin forgets what is left of the row group before.
+func (l *leafReader) begin() {
+	l.left, l.entry = 0, 0
+	l.def, l.rep = l.def[:0], l.rep[:0]
 }
 
 var errLevels = errors.New("levels that fit no row")
@@ -58,14 +49,14 @@ func (l *leafReader) read(c *Chunk, n int) error {
 	if outer == nil && l.mostRep == 0 {
 		return l.readFlat(v, n)
 	}
-	for rows := 0; ; l.entry++ {
+	for rows := 0; ; {
 		if l.mostRep == 0 && rows == n {
 			return nil
 		}
 		if l.entry == len(l.def) {
 			// A row with a list ends where the next row begins, which is seen
-			// in the next batch; or with the row group.
-			if more, err := l.more(n - rows); err != nil {
+			// in the next entries; or with the row group.
+			if more, err := l.more(); err != nil {
 				return err
 			} else if !more && rows < n {
 				return io.ErrUnexpectedEOF
@@ -73,190 +64,196 @@ func (l *leafReader) read(c *Chunk, n int) error {
 				return nil
 			}
 		}
-		def, rep := l.def[l.entry], l.rep[l.entry]
-		if rep == 0 {
-			if rows == n {
-				return nil
-			}
-			rows++
-		} else if rows == 0 {
+		from := l.entry
+		for l.entry < len(l.rep) && (l.rep[l.entry] != 0 || rows < n) {
+			rows += int(1 - min(l.rep[l.entry], 1))
+			l.entry++
+		}
+		if rows == 0 {
 			return errLevels
 		}
-		if l.outer != nil {
-			if l.leads && !l.lead(outer, def, rep) {
-				return errLevels
-			}
-			if l.outer.Kind == Structs && def < l.there {
-				continue
-			}
-		}
-		if err := l.put(v, def, rep); err != nil {
+		if err := l.put(v, outer, from, l.entry); err != nil {
 			return err
 		}
-	}
-}
-
-// lead tells the struct of an entry of its first field; false where an element
-// is missing, which none of ours is.
-func (l *leafReader) lead(outer *Values, def, rep int16) bool {
-	if rep == 0 {
-		outer.Null = append(outer.Null, l.outer.Nullable && def == 0)
-	}
-	if l.outer.Kind == Struct {
-		return true
-	}
-	if rep == 0 {
-		outer.list = append(outer.list, lastOf(outer.list))
-	}
-	if rep <= l.again && def >= l.there {
-		outer.list[len(outer.list)-1]++
-	}
-	return def != l.there-1
-}
-
-// put appends what an entry says of the leaf's column.
-func (l *leafReader) put(v *Values, def, rep int16) error {
-	if l.column.Kind != Strings {
-		if def < l.mostDef {
-			v.AppendNull()
+		if l.entry < len(l.rep) {
 			return nil
 		}
-		return l.putValue(v)
 	}
-	if rep <= l.again { // a list begins
-		v.Null = append(v.Null, def < l.mostDef-2)
-		v.list = append(v.list, lastOf(v.list))
-	} else if def < l.mostDef {
-		return errLevels
-	}
-	switch def {
-	case l.mostDef:
-		v.list[len(v.list)-1]++
-		return l.putValue(v)
-	case l.mostDef - 1: // an element that is missing
-		return errLevels
-	}
-	return nil
 }
 
-func (l *leafReader) putValue(v *Values) error {
-	i := l.value
-	l.value++
-	switch l.column.Kind {
-	case Strings, String:
-		if i >= l.values.texts.len() {
-			return io.ErrUnexpectedEOF
+// more takes the next entries.
+func (l *leafReader) more() (bool, error) {
+	if l.left == 0 {
+		var err error
+		if l.left, err = l.pages.next(); err != nil || l.left == 0 {
+			return false, err
 		}
-		text := l.values.texts.at(i)
-		if uint64(len(v.texts.arena))+uint64(len(text)) > maxArena {
-			return errTextTooLong
-		}
-		if l.column.Kind == Strings {
-			v.texts.append(text)
-		} else {
-			v.AppendText(text)
-		}
-	default:
-		if i >= len(l.values.Num) {
-			return io.ErrUnexpectedEOF
-		}
-		v.AppendNum(l.values.Num[i])
 	}
-	return nil
-}
-
-// more reads the next entries: no more than n of a leaf without lists, so that
-// none is left over.
-func (l *leafReader) more(n int) (bool, error) {
-	if l.mostRep > 0 {
-		n = readRows
-	}
-	l.entry, l.value = 0, 0
-	l.values.reset()
-	total, values, err := l.batch(n)
-	if err != nil {
-		return false, err
-	}
-	if l.column.texts() {
-		for _, text := range l.bytes[:values] {
-			l.values.texts.append(text)
-		}
-	} else {
-		l.values.Num = append(l.values.Num, l.int64s[:values]...)
-	}
-	l.def, l.rep = l.def[:total], l.rep[:total]
-	if l.mostRep == 0 {
-		clear(l.rep)
-	}
-	if l.mostDef == 0 {
-		clear(l.def)
-	}
-	return total > 0, nil
-}
-
-// batch reads up to n entries, and as many of their values as are there into the
-// slice of their type. Texts alias a page: they are copied before the next batch.
-func (l *leafReader) batch(n int) (entries, values int, err error) {
-	var total int64
-	l.def, l.rep = sized(l.def, n), sized(l.rep, n)
-	switch r := l.pages.(type) {
-	case *file.ByteArrayColumnChunkReader:
-		l.bytes = sized(l.bytes, n)
-		total, values, err = r.ReadBatch(int64(n), l.bytes, l.def, l.rep)
-	case *file.Int32ColumnChunkReader:
-		l.int32s = sized(l.int32s, n)
-		l.int64s = sized(l.int64s, n)
-		total, values, err = r.ReadBatch(int64(n), l.int32s, l.def, l.rep)
-		for i, v := range l.int32s[:values] {
-			l.int64s[i] = int64(v)
-		}
-	case *file.Int64ColumnChunkReader:
-		l.int64s = sized(l.int64s, n)
-		total, values, err = r.ReadBatch(int64(n), l.int64s, l.def, l.rep)
-	case *file.BooleanColumnChunkReader:
-		l.bools = sized(l.bools, n)
-		l.int64s = sized(l.int64s, n)
-		total, values, err = r.ReadBatch(int64(n), l.bools, l.def, l.rep)
-		for i, v := range l.bools[:values] {
-			l.int64s[i] = int64(bit(v))
-		}
-	default:
-		return 0, 0, fmt.Errorf("type %s is not read", r.Type())
-	}
-	return int(total), values, err
+	n := min(l.left, readRows)
+	l.left -= n
+	l.entry, l.def, l.rep = 0, sized(l.def, n), sized(l.rep, n)
+	return true, l.pages.levels(l.def, l.rep)
 }
 
 // readFlat is read of a leaf that is a column: an entry is a row.
 func (l *leafReader) readFlat(v *Values, n int) error {
 	for n > 0 {
-		total, values, err := l.batch(n)
+		if l.left == 0 {
+			var err error
+			if l.left, err = l.pages.next(); err != nil {
+				return err
+			}
+			if l.left == 0 {
+				return io.ErrUnexpectedEOF
+			}
+		}
+		k := min(n, l.left)
+		from := len(v.Null)
+		v.Null = slices.Grow(v.Null, k)[:from+k]
+		present, err := l.pages.missing(v.Null[from:])
 		if err != nil {
 			return err
 		}
-		if total == 0 {
-			return io.ErrUnexpectedEOF
+		if err := l.values(v, v.Null[from:], present); err != nil {
+			return err
 		}
-		n -= total
-		next := 0
-		for _, def := range l.def[:total] {
-			switch {
-			case l.mostDef > 0 && def < l.mostDef:
-				v.AppendNull()
-				continue
-			case next == values:
-				return io.ErrUnexpectedEOF
-			case v.Kind == String:
-				if len(v.texts.arena)+len(l.bytes[next]) > maxArena {
-					return errTextTooLong
-				}
-				v.AppendText(l.bytes[next])
-			default:
-				v.AppendNum(l.int64s[next])
-			}
-			next++
-		}
+		n -= k
+		l.left -= k
 	}
 	return nil
+}
+
+// put appends what the entries [from, to) say of the leaf's column, and, the
+// first of a struct, of the struct.
+func (l *leafReader) put(v, outer *Values, from, to int) error {
+	def, rep := l.def[from:to], l.rep[from:to]
+	if l.leads && !l.lead(outer, def, rep) {
+		return errLevels
+	}
+	if l.column.Kind == Strings {
+		return l.putLists(v, def, rep)
+	}
+	first, present := len(v.Null), 0
+	v.Null = slices.Grow(v.Null, len(def))[:first+len(def)]
+	null := v.Null[first:]
+	k := 0
+	for _, d := range def {
+		null[k] = d < l.mostDef
+		present += 1 - int(bit(null[k]))
+		k += int(bit(l.outer.Kind == Struct || d >= l.there)) // of an element that is there
+	}
+	v.Null = v.Null[:first+k]
+	return l.values(v, v.Null[first:], present)
+}
+
+// lead tells the struct of the entries of its first field; false where an element
+// is missing, which none of ours is.
+func (l *leafReader) lead(outer *Values, def, rep []uint8) bool {
+	for i, d := range def {
+		if rep[i] == 0 {
+			outer.Null = append(outer.Null, l.outer.Nullable && d == 0)
+		}
+		if l.outer.Kind == Struct {
+			continue
+		}
+		if rep[i] == 0 {
+			outer.list = append(outer.list, lastOf(outer.list))
+		}
+		if rep[i] <= l.again && d >= l.there {
+			outer.list[len(outer.list)-1]++
+		}
+		if d == l.there-1 {
+			return false
+		}
+	}
+	return true
+}
+
+// putLists appends the lists, or parts of them, that the entries say.
+func (l *leafReader) putLists(v *Values, def, rep []uint8) error {
+	end, elements := lastOf(v.list), 0
+	for i, d := range def {
+		if l.outer != nil && l.outer.Kind == Structs && d < l.there {
+			continue
+		}
+		if rep[i] <= l.again { // a list begins
+			v.Null = append(v.Null, d < l.mostDef-2)
+			v.list = append(v.list, end)
+		} else if d < l.mostDef {
+			return errLevels
+		}
+		switch d {
+		case l.mostDef:
+			end++
+			elements++
+			v.list[len(v.list)-1] = end
+		case l.mostDef - 1: // an element that is missing
+			return errLevels
+		}
+	}
+	return l.pages.texts(&v.texts, elements)
+}
+
+// values appends values of single ones: present of them are there, the others
+// null tells.
+func (l *leafReader) values(v *Values, null []bool, present int) error {
+	switch {
+	case v.vocabulary != nil:
+		from := len(v.codes)
+		v.codes = slices.Grow(v.codes, len(null))[:from+len(null)]
+		if err := l.pages.codes(v.codes[from:from+present], v.vocabulary); err != nil {
+			return err
+		}
+		spread(v.codes[from:], null, present)
+	case v.Kind == String:
+		from := len(v.texts.ends)
+		if err := l.pages.texts(&v.texts, present); err != nil {
+			return err
+		}
+		v.texts.ends = slices.Grow(v.texts.ends, len(null)-present)[:from+len(null)]
+		v.texts.spread(from, null, present)
+	default:
+		from := len(v.Num)
+		v.Num = slices.Grow(v.Num, len(null))[:from+len(null)]
+		if err := l.pages.numbers(v.Num[from : from+present]); err != nil {
+			return err
+		}
+		spread(v.Num[from:], null, present)
+	}
+	return nil
+}
+
+// spread moves values that lie close together, present of them, to where null
+// says that they are, and puts 0 where none is; without a branch to guess.
+func spread[T uint32 | int64](values []T, null []bool, present int) {
+	if present == 0 {
+		clear(values)
+		return
+	}
+	k := present
+	for i := len(null) - 1; k <= i; i-- {
+		there := bit(!null[i])
+		k -= int(there)
+		values[i] = values[k] & -T(there)
+	}
+}
+
+// spread does so with where texts end, from on: one that is missing ends where the
+// one before it does.
+func (l *textList) spread(from int, null []bool, present int) {
+	before := uint32(0)
+	if from > 0 {
+		before = l.ends[from-1]
+	}
+	k, ends := present, l.ends[from:]
+	for i := len(null) - 1; k <= i; i-- {
+		end := before
+		if k > 0 {
+			end = ends[k-1]
+		}
+		ends[i] = end
+		k -= int(bit(!null[i]))
+	}
 }
 
 func sized[T any](s []T, n int) []T {

@@ -4,10 +4,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"runtime"
+	"slices"
+	"sync"
+	"sync/atomic"
 
 	"github.com/apache/arrow/go/v17/parquet"
+	"github.com/apache/arrow/go/v17/parquet/compress"
 	"github.com/apache/arrow/go/v17/parquet/file"
-	"github.com/apache/arrow/go/v17/parquet/schema"
+	"github.com/apache/arrow/go/v17/parquet/metadata"
 )
 
 // ErrNoColumn is in the chain of the error about a column that a file lacks or
@@ -19,10 +24,14 @@ const readRows = 8192
 
 // ParquetRows reads some columns of a Parquet file, row group after row group:
 // whatever a ParquetWriter writes, lists and structs too, and what others write
-// with the same types. It holds one page of each column. It is done with when
-// Next gives an error: there is nothing to close.
+// with the same types. It holds one page of each column, and the dictionary. It is
+// done with when Next gives an error: there is nothing to close.
+//
+// Columns are read by as many goroutines as GOMAXPROCS, none of which outlives the
+// call of Next. A column of texts that repeat comes coded: whoever wrote the file
+// looked each text up, which nobody has to do again.
 type ParquetRows struct {
-	in      *file.Reader
+	*ParquetFile
 	columns []Column
 	leaves  []*leafReader
 	group   int   // the next one
@@ -30,16 +39,37 @@ type ParquetRows struct {
 	left    int64 // rows of the one that is being read
 }
 
-// OpenParquetRows reads the footer of a file of size bytes. Columns are given
-// in the order of names; all of the file, in its order, where names is nil.
-func OpenParquetRows(r io.ReaderAt, size int64, names []string) (p *ParquetRows, err error) {
+// ParquetFile is a file whose footer was read. Several goroutines may read it.
+type ParquetFile struct {
+	in   *file.Reader
+	at   io.ReaderAt
+	size int64
+}
+
+// OpenParquet reads the footer of a file of size bytes.
+func OpenParquet(r io.ReaderAt, size int64) (f *ParquetFile, err error) {
 	defer sayPanic(&err)
 	in, err := file.NewParquetReader(io.NewSectionReader(r, 0, size))
 	if err != nil {
 		return nil, fmt.Errorf("read parquet footer: %w", err)
 	}
-	p = &ParquetRows{in: in, groups: in.NumRowGroups()}
-	root := in.MetaData().Schema.Root()
+	return &ParquetFile{in, r, size}, nil
+}
+
+// OpenParquetRows reads the footer of a file of size bytes. Columns are given
+// in the order of names; all of the file, in its order, where names is nil.
+func OpenParquetRows(r io.ReaderAt, size int64, names []string) (*ParquetRows, error) {
+	f, err := OpenParquet(r, size)
+	if err != nil {
+		return nil, err
+	}
+	return f.rows(names)
+}
+
+func (f *ParquetFile) rows(names []string) (p *ParquetRows, err error) {
+	defer sayPanic(&err)
+	p = &ParquetRows{ParquetFile: f, groups: f.in.NumRowGroups()}
+	root := f.in.MetaData().Schema.Root()
 	if names == nil {
 		for i := range root.NumFields() {
 			names = append(names, root.Field(i).Name())
@@ -66,13 +96,73 @@ func OpenParquetRows(r io.ReaderAt, size int64, names []string) (p *ParquetRows,
 		}
 	}
 	for i, l := range leaves(p.columns) {
+		if l.column.Kind == String && p.repeats(places[i]) {
+			l.column.Vocabulary = NewVocabulary()
+		}
 		p.leaves = append(p.leaves, newLeafReader(l, places[i]))
 	}
 	return p, nil
 }
 
-// Columns are the columns that Next fills: name, kind, nullability, fields.
+// repeatsWhere is how often, on average, a text must come in a row group whose
+// codes are worth having: a vocabulary is held as long as the file is read.
+const repeatsWhere = 4
+
+// repeats tells whether the texts of a leaf repeat, by what the footer counts in
+// the dictionaries of all row groups.
+func (p *ParquetRows) repeats(place int) bool {
+	var distinct, there int64
+	for _, group := range p.in.MetaData().RowGroups {
+		if place >= len(group.Columns) || group.Columns[place].MetaData == nil {
+			return false
+		}
+		c := group.Columns[place].MetaData
+		if c.Statistics == nil || c.Statistics.NullCount == nil {
+			return false
+		}
+		if *c.Statistics.NullCount == c.NumValues {
+			continue
+		}
+		if c.DictionaryPageOffset == nil || c.Statistics.DistinctCount == nil {
+			return false
+		}
+		distinct += *c.Statistics.DistinctCount
+		there += c.NumValues - *c.Statistics.NullCount
+	}
+	return repeatsWhere*distinct <= there
+}
+
+// Columns are the columns that Next fills: name, kind, nullability, fields, and
+// the vocabulary of one that comes coded.
 func (p *ParquetRows) Columns() []Column { return p.columns }
+
+// Share makes p, of which nothing was read yet, code its texts by the vocabularies
+// of these columns, of the same names: those that have none come as texts. So
+// files of one dataset, read one after the other or in turn, have their codes in
+// common.
+func (p *ParquetRows) Share(columns []Column) { share(p.columns, columns) }
+
+// Coded gives columns the vocabularies of those of the same names in like.
+func Coded(columns, like []Column) []Column {
+	coded := slices.Clone(columns)
+	for i := range coded {
+		coded[i].Fields = slices.Clone(coded[i].Fields)
+	}
+	share(coded, like)
+	return coded
+}
+
+func share(to, from []Column) {
+	for i := range to {
+		to[i].Vocabulary = nil
+		for j := range from {
+			if from[j].Name == to[i].Name && from[j].Kind == to[i].Kind {
+				to[i].Vocabulary = from[j].Vocabulary
+				share(to[i].Fields, from[j].Fields)
+			}
+		}
+	}
+}
 
 // Next puts the next rows, some thousand, into c, which was made for Columns;
 // io.EOF when there are none.
@@ -83,24 +173,123 @@ func (p *ParquetRows) Next(c *Chunk) (err error) {
 		if p.group == p.groups {
 			return io.EOF
 		}
-		group := p.in.RowGroup(p.group)
-		for _, l := range p.leaves {
-			if err := l.begin(group); err != nil {
-				return fmt.Errorf("read parquet column %s: %w", l.name(), err)
-			}
+		if err := p.begin(p.in.RowGroup(p.group)); err != nil {
+			return err
 		}
-		p.left = group.NumRows()
 		p.group++
 	}
 	n := int(min(p.left, readRows))
-	for _, l := range p.leaves {
-		if err := l.read(c, n); err != nil {
-			return fmt.Errorf("read parquet column %s: %w", l.name(), err)
+	if err := p.read(c, n); err != nil {
+		return err
+	}
+	for i := range c.Columns {
+		if !c.Columns[i].whole(n) {
+			return fmt.Errorf("read parquet column %s: %w", p.columns[i].Name, errLevels)
 		}
 	}
 	c.rows = n
 	p.left -= int64(n)
 	return nil
+}
+
+// begin opens all leaves in a row group.
+func (p *ParquetRows) begin(group *file.RowGroupReader) error {
+	for _, l := range p.leaves {
+		c, err := group.MetaData().ColumnChunk(l.file)
+		if err == nil {
+			l.begin()
+			if ours(c) {
+				l.pages = &l.own
+				err = p.beginOwn(l, c)
+			} else {
+				l.pages = &l.foreign
+				err = l.foreign.begin(group, l.file)
+			}
+		}
+		if err != nil {
+			return fmt.Errorf("read parquet column %s: %w", l.name(), err)
+		}
+	}
+	if p.left = group.NumRows(); p.left < 0 {
+		return fmt.Errorf("read parquet: %w", errChunk)
+	}
+	return nil
+}
+
+// ours tells whether a column chunk is compressed and encoded as our own are, or
+// as plainly as others do it.
+func ours(c *metadata.ColumnChunkMetaData) bool {
+	if codec := c.Compression(); codec != compress.Codecs.Zstd && codec != compress.Codecs.Uncompressed {
+		return false
+	}
+	for _, e := range c.Encodings() {
+		switch e {
+		case parquet.Encodings.Plain, parquet.Encodings.PlainDict, parquet.Encodings.RLE, parquet.Encodings.RLEDict,
+			parquet.Encodings.DeltaBinaryPacked, parquet.Encodings.DeltaLengthByteArray, parquet.Encodings.DeltaByteArray:
+		default:
+			return false
+		}
+	}
+	return c.CryptoMetadata() == nil && c.FilePath() == ""
+}
+
+func (p *ParquetRows) beginOwn(l *leafReader, c *metadata.ColumnChunkMetaData) error {
+	at, size := c.DataPageOffset(), c.TotalCompressedSize()
+	if c.HasDictionaryPage() && c.DictionaryPageOffset() > 0 {
+		at = min(at, c.DictionaryPageOffset())
+	}
+	if at < 0 || size < 0 || at > p.size || size > p.size-at || c.NumValues() < 0 {
+		return errChunk
+	}
+	l.own.begin(p.at, at, size, c.NumValues(), c.Compression() == compress.Codecs.Zstd)
+	return nil
+}
+
+// read reads n rows of all leaves.
+func (p *ParquetRows) read(c *Chunk, n int) error {
+	errs := make([]error, len(p.leaves))
+	var next atomic.Int64
+	work := func() {
+		for {
+			i := int(next.Add(1)) - 1
+			if i >= len(p.leaves) {
+				return
+			}
+			errs[i] = p.leaves[i].read(c, n)
+		}
+	}
+	if workers := min(runtime.GOMAXPROCS(0), len(p.leaves)); workers > 1 && n > readRows/8 {
+		var done sync.WaitGroup
+		for range workers {
+			done.Go(work)
+		}
+		done.Wait()
+	} else {
+		work()
+	}
+	for i, err := range errs {
+		if err != nil {
+			return fmt.Errorf("read parquet column %s: %w", p.leaves[i].name(), err)
+		}
+	}
+	return nil
+}
+
+// whole tells whether there are values of n rows, also in the fields of a struct:
+// leaves are read one by one, and a damaged file can have them differ.
+func (v *Values) whole(n int) bool {
+	if len(v.Null) != n {
+		return false
+	}
+	if v.Kind == Structs {
+		n = int(lastOf(v.list))
+	}
+	for i := range v.Fields {
+		if !v.Fields[i].whole(n) {
+			return false
+		}
+	}
+	return true
 }
 
 // ReadParquetRows reads the columns called names of a Parquet file of size
@@ -114,14 +303,14 @@ func ReadParquetRows(r io.ReaderAt, size int64, names []string, f func(*Chunk) e
 	return p.each(f)
 }
 
-// ReadParquetGroup is ReadParquetRows of one row group.
-func ReadParquetGroup(r io.ReaderAt, size int64, group int, names []string, f func(*Chunk) error) error {
-	p, err := OpenParquetRows(r, size, names)
+// ReadGroup is ReadParquetRows of one row group.
+func (f *ParquetFile) ReadGroup(group int, names []string, take func(*Chunk) error) error {
+	p, err := f.rows(names)
 	if err != nil {
 		return err
 	}
 	p.group, p.groups = group, group+1
-	return p.each(f)
+	return p.each(take)
 }
 
 func (p *ParquetRows) each(f func(*Chunk) error) error {
@@ -144,103 +333,4 @@ func sayPanic(err *error) {
 	if p := recover(); p != nil {
 		*err = fmt.Errorf("read parquet: %v", p)
 	}
-}
-
-// ParquetColumns are the columns of a Parquet file of size bytes, and groups the
-// rows of its row groups; the Kind is 0 of a column that does not hold single
-// values.
-func ParquetColumns(r io.ReaderAt, size int64) (columns []Column, groups []int64, err error) {
-	defer sayPanic(&err)
-	in, err := file.NewParquetReader(io.NewSectionReader(r, 0, size))
-	if err != nil {
-		return nil, nil, fmt.Errorf("read parquet footer: %w", err)
-	}
-	root := in.MetaData().Schema.Root()
-	for i := range root.NumFields() {
-		c, ok := columnOf(root.Field(i))
-		if !ok || c.Kind == Strings || c.Kind == Struct || c.Kind == Structs {
-			c = Column{Nullable: c.Nullable}
-		}
-		c.Name = root.Field(i).Name()
-		columns = append(columns, c)
-	}
-	for g := range in.NumRowGroups() {
-		groups = append(groups, in.RowGroup(g).NumRows())
-	}
-	return columns, groups, nil
-}
-
-// columnOf is what a node of a file's schema is to us; ok is false where none
-// of our kinds holds it.
-func columnOf(node schema.Node) (c Column, ok bool) {
-	c = Column{Name: node.Name(), Nullable: node.RepetitionType() == parquet.Repetitions.Optional}
-	if node.RepetitionType() == parquet.Repetitions.Repeated {
-		return c, false
-	}
-	group, isGroup := node.(*schema.GroupNode)
-	if !isGroup {
-		c.Kind = kindOf(node.(*schema.PrimitiveNode))
-		return c, c.Kind != 0
-	}
-	if !group.LogicalType().Equals(schema.ListLogicalType{}) {
-		c.Kind = Struct
-		c.Fields, ok = fieldsOf(group)
-		return c, ok
-	}
-	list, isGroup := group.Field(0).(*schema.GroupNode)
-	if !isGroup || list.NumFields() != 1 || list.Field(0).RepetitionType() != parquet.Repetitions.Optional {
-		return c, false
-	}
-	switch element := list.Field(0).(type) {
-	case *schema.PrimitiveNode:
-		c.Kind = Strings
-		return c, kindOf(element) == String
-	case *schema.GroupNode:
-		c.Kind = Structs
-		c.Fields, ok = fieldsOf(element)
-	}
-	return c, ok
-}
-
-func fieldsOf(group *schema.GroupNode) (fields []Column, ok bool) {
-	for i := range group.NumFields() {
-		c, ok := columnOf(group.Field(i))
-		if !ok || c.Kind == Struct || c.Kind == Structs {
-			return nil, false
-		}
-		fields = append(fields, c)
-	}
-	return fields, len(fields) > 0
-}
-
-// kindOf is the Kind of a single value; 0 where none of ours holds it.
-func kindOf(node *schema.PrimitiveNode) Kind {
-	switch logical := node.LogicalType(); node.PhysicalType() {
-	case parquet.Types.ByteArray:
-		return String
-	case parquet.Types.Boolean:
-		return Bool
-	case parquet.Types.Int32:
-		if (schema.DateLogicalType{}).Equals(logical) {
-			return Date
-		}
-		return Int
-	case parquet.Types.Int64:
-		if d, ok := logical.(*schema.DecimalLogicalType); ok && d.Scale() == DecimalScale && d.Precision() <= DecimalPrecision {
-			return Decimal
-		}
-	}
-	return 0
-}
-
-func leavesBelow(node schema.Node) int {
-	group, ok := node.(*schema.GroupNode)
-	if !ok {
-		return 1
-	}
-	n := 0
-	for i := range group.NumFields() {
-		n += leavesBelow(group.Field(i))
-	}
-	return n
 }

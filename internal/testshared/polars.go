@@ -33,6 +33,13 @@ func Polars(t testing.TB, path string) (types map[string]string, rows []map[stri
 	return got.Types, got.Rows
 }
 
+// PolarsIn runs a script of JavaScript that uses nodejs-polars, in a folder, and gives
+// what it writes.
+func PolarsIn(t testing.TB, dir, script string) string {
+	t.Helper()
+	return string(node(t, "nodejs-polars", dir, "try { require('nodejs-polars') } catch { process.exit(77) }\n"+script, ""))
+}
+
 // node runs a script of ours, which needs a package of npm's and exits with 77
 // where it is absent, and gives what it writes.
 func node(t testing.TB, pkg, dir, script, input string) []byte {

@@ -67,17 +67,38 @@ func (c *column) see(v *table.Values, rows int) error {
 	if c.counts == nil {
 		c.counts = map[string]int64{}
 	}
-	var buf []byte
-	for row := range rows {
-		buf = text(buf[:0], v, row)
-		if n, ok := c.counts[string(buf)]; ok {
-			c.counts[string(buf)] = n + 1
-			continue
+	add := func(value []byte, rows int64) error {
+		if n, ok := c.counts[string(value)]; ok {
+			c.counts[string(value)] = n + rows
+			return nil
 		}
 		if len(c.counts) == maxValues {
 			return invalid(ofColumn(c.Name, textTooManyValues), hintTooManyValues, nil)
 		}
-		c.counts[string(buf)] = 1
+		c.counts[string(value)] = rows
+		return nil
+	}
+	var buf []byte
+	var of []int64 // rows by code
+	if words := v.Vocabulary(); words != nil && words.Len() <= rows {
+		of = make([]int64, words.Len())
+	}
+	for row := range rows {
+		if len(of) > 0 && !v.Null[row] {
+			of[v.Code(row)]++
+			continue
+		}
+		buf = text(buf[:0], v, row)
+		if err := add(buf, 1); err != nil {
+			return err
+		}
+	}
+	for code, n := range of {
+		if n > 0 {
+			if err := add(v.Vocabulary().Text(uint32(code)), n); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
 }
@@ -199,10 +220,32 @@ func compareNumbers(a, b float64) int {
 	return 0
 }
 
-// codes appends the codes of some rows; first is the number of rows before.
-func (c *column) codes(dst []uint32, v *table.Values, rows int, first int64) ([]uint32, error) {
+// known are the codes of a vocabulary's texts, as far as they were looked up. It is
+// for one goroutine.
+type known struct {
+	of    *table.Vocabulary
+	codes []uint32 // plus one
+}
+
+// codes appends the codes of some rows; first is the number of rows before. A text
+// of a vocabulary is looked up once.
+func (c *column) codes(dst []uint32, v *table.Values, rows int, first int64, k *known) ([]uint32, error) {
 	var buf []byte
+	words := v.Vocabulary()
+	if words != nil {
+		if k.of != words {
+			k.of, k.codes = words, k.codes[:0]
+		}
+		k.codes = append(k.codes, make([]uint32, words.Len()-len(k.codes))...)
+	}
 	for row := range rows {
+		coded := words != nil && !v.Null[row]
+		if coded {
+			if code := k.codes[v.Code(row)]; code > 0 {
+				dst = append(dst, code-1)
+				continue
+			}
+		}
 		if v.Kind == table.String {
 			buf = v.Text(row) // empty where missing
 		} else {
@@ -215,6 +258,9 @@ func (c *column) codes(dst []uint32, v *table.Values, rows int, first int64) ([]
 				what = textMissingValue
 			}
 			return nil, invalid(ofRow(c.Name, first+int64(row)+1, what), hintUnknownValue, nil)
+		}
+		if coded {
+			k.codes[v.Code(row)] = code + 1
 		}
 		dst = append(dst, code)
 	}

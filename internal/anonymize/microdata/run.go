@@ -235,11 +235,11 @@ func (p *Plan) workers() int { return min(len(p.source.Parts()), runtime.GOMAXPR
 
 func (p *Plan) countPart(ctx context.Context, part int, b *recode.Builder, quasi, sensitive, person []int) error {
 	coded := slices.Concat(quasi, sensitive)
-	codes := make([][]uint32, len(coded))
+	codes, known := make([][]uint32, len(coded)), make([]known, len(coded))
 	var who []uint64
 	return p.read(ctx, part, slices.Concat(coded, person), func(chunk *table.Chunk, first int64) (err error) {
 		for i, place := range coded {
-			if codes[i], err = p.columns[place].codes(codes[i][:0], &chunk.Columns[i], chunk.Rows(), first); err != nil {
+			if codes[i], err = p.columns[place].codes(codes[i][:0], &chunk.Columns[i], chunk.Rows(), first, &known[i]); err != nil {
 				return err
 			}
 		}

@@ -80,6 +80,7 @@ type publisher struct {
 	done          *books
 	labels        [][][]byte // of each quasi-identifier
 	codes, values [][]uint32
+	known         []known
 	lost          []bool
 	chunk         *table.Chunk
 	coders        map[int]*coder // by column
@@ -94,7 +95,7 @@ func (p *Plan) newPublisher(recoder *recode.Recoder, done *books) *publisher {
 		}
 		w.labels = append(w.labels, labels)
 	}
-	w.codes, w.values = make([][]uint32, len(quasi)), make([][]uint32, len(quasi))
+	w.codes, w.values, w.known = make([][]uint32, len(quasi)), make([][]uint32, len(quasi)), make([]known, len(quasi))
 	return w
 }
 
@@ -116,7 +117,7 @@ func (w *publisher) recode(chunk *table.Chunk, first int64) (err error) {
 	n, a := chunk.Rows(), 0
 	for i, place := range w.p.written {
 		if c := &w.p.columns[place]; c.Role == Quasi {
-			if w.codes[a], err = c.codes(w.codes[a][:0], &chunk.Columns[i], n, first); err != nil {
+			if w.codes[a], err = c.codes(w.codes[a][:0], &chunk.Columns[i], n, first, &w.known[a]); err != nil {
 				return err
 			}
 			w.values[a] = sized(w.values[a], n)

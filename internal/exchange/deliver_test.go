@@ -1,0 +1,72 @@
+package exchange_test
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"flussi/internal/dataset"
+	"flussi/internal/spool"
+	"flussi/internal/testshared"
+)
+
+// TestDelivered: an endpoint gets the whole of a release with what lies beside it, under
+// names among which sha256sum, which nobody here wrote, finds every file, as they lie
+// there; and a check of the release finds nothing wrong. A second run sends nothing.
+func TestDelivered(t *testing.T) {
+	w := newWorld(t, terms{Spool: "tables: {popolazione: residenti.csv}\n"})
+	w.write("flussi.yaml", strings.Replace(w.read("flussi.yaml"), "to: /in, datasets: {quadro: aggregato}}", "to: /in, datasets: {quadro: aggregato}, flat: [csv, xlsx]}", 1))
+	w.write("residenti.csv", "comune;anno;sesso;eta;persone\n058091;2026;M;70;1000\n")
+	w.stock("ritorno")
+	if _, err := w.run("ritorno"); err != nil {
+		t.Fatal(err)
+	}
+	in := filepath.Join(w.hub.UserDir(userMinistero), "in")
+	lists, err := filepath.Glob(filepath.Join(in, "quadro.*.SHA256SUMS"))
+	if err != nil || len(lists) != 1 {
+		t.Fatalf("lists of hashes: %q, %v", lists, err)
+	}
+	list, arrived := lists[0], dirNames(t, in)
+	check := exec.Command(testshared.Peer(t, "sha256sum"), "-c", "--strict", filepath.Base(list))
+	check.Dir = in
+	out, err := check.CombinedOutput()
+	if fits := strings.Count(string(out), ": OK\n"); err != nil || fits != len(arrived)-1 {
+		t.Errorf("%d of %d files, %v\n%s", fits, len(arrived), err, out)
+	}
+	prefix := strings.TrimSuffix(filepath.Base(list), "SHA256SUMS")
+	for _, name := range []string{"manifest.json", "manifest.sig", "QUICKSTART.md", "flat.quadro-2025.csv", "flat.quadro-2025.xlsx", "flat.datapackage.json", "tavole.popolazione.parquet", "tavole.viste.sql"} {
+		if _, err := os.Stat(filepath.Join(in, prefix+name)); err != nil {
+			t.Error(err)
+		}
+	}
+	found, err := dataset.Check(t.Context(), spool.OS, in, "")
+	if err != nil || found.Err() != nil {
+		t.Errorf("check of what arrived: %+v, %v", found.Findings, err)
+	}
+	if _, err := w.run("ritorno"); err != nil || len(dirNames(t, in)) != len(arrived) {
+		t.Errorf("after a second run: %q, %v", dirNames(t, in), err)
+	}
+	// A file that was altered on its way is found by both.
+	w.must(os.WriteFile(filepath.Join(in, prefix+"flat.quadro-2025.csv"), []byte("anno\n"), 0o600))
+	if found, err = dataset.Check(t.Context(), spool.OS, in, ""); err != nil || len(found.Findings) != 1 || found.Findings[0].Where != prefix+"flat.quadro-2025.csv" {
+		t.Errorf("altered: %+v, %v", found.Findings, err)
+	}
+	check = exec.Command(testshared.Peer(t, "sha256sum"), "-c", "--strict", filepath.Base(list))
+	if check.Dir = in; check.Run() == nil {
+		t.Error("sha256sum takes an altered file")
+	}
+}
+
+func dirNames(t *testing.T, dir string) (names []string) {
+	t.Helper()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		names = append(names, e.Name())
+	}
+	return names
+}

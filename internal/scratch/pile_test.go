@@ -75,3 +75,50 @@ func TestPile(t *testing.T) {
 		}
 	})
 }
+
+// TestAhead: piles come one after another, whole and prepared; what lies wrong in
+// scratch space is told, and all that came before was right.
+func TestAhead(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		space := &memory{}
+		d := newNumbers(Room{Memory: rapid.Int64Range(0, 200).Draw(t, "memory"), Space: space})
+		piles, want := make([]Pile[uint64], rapid.IntRange(0, 4).Draw(t, "piles")), [][]uint64{}
+		for i := range piles {
+			some := rapid.SliceOfN(rapid.Uint64Max(99), 0, 20).Draw(t, "pile")
+			if err := piles[i].AddAll(d, some); err != nil {
+				t.Fatal(err)
+			}
+			want = append(want, slices.DeleteFunc(slices.Clone(some), func(n uint64) bool { return n%2 == 0 }))
+			slices.Sort(want[i])
+		}
+		broken := len(space.bytes) > 0 && rapid.Bool().Draw(t, "broken")
+		if broken {
+			space.bytes[rapid.IntRange(0, len(space.bytes)-1).Draw(t, "at")] ^= 1
+		}
+		ahead := TakeAhead(d, piles, func(pile []uint64) []uint64 {
+			pile = slices.DeleteFunc(pile, func(n uint64) bool { return n%2 == 0 })
+			slices.Sort(pile)
+			return pile
+		})
+		n := 0
+		for {
+			pile, more, err := ahead.Next()
+			if err != nil {
+				if !broken || !errors.Is(err, ErrBroken) {
+					t.Fatal(err)
+				}
+				return
+			}
+			if !more {
+				break
+			}
+			if !slices.Equal(pile, want[n]) {
+				t.Fatalf("pile %d: %v, want %v", n, pile, want[n])
+			}
+			n++
+		}
+		if broken || n != len(want) {
+			t.Fatalf("%d piles of %d, broken: %v", n, len(want), broken)
+		}
+	})
+}

@@ -32,40 +32,38 @@ type merging struct {
 	*Current
 	group    *group
 	outcomes []Outcome
-	pile     int  // that comes next
-	rest     []op // of the pile before it, in order
-	room     []op
-	buf      []byte
+	piles    *scratch.Ahead[op]
+	rest     []op // of the pile at hand, in order
 }
 
 // more makes sure that rest holds the records of the next key; false where there
 // is none.
 func (m *merging) more() (bool, error) {
+	if m.piles == nil {
+		m.piles = scratch.TakeAhead(m.depot, m.ops[:], m.inOrder)
+	}
 	for len(m.rest) == 0 {
-		if m.pile == len(m.ops) {
-			return false, nil
-		}
-		m.room = m.room[:0]
-		err := m.ops[m.pile].Take(m.depot, &m.buf, func(some []op) error {
-			m.room = append(m.room, some...)
-			return nil
-		})
-		if err != nil {
+		pile, more, err := m.piles.Next()
+		if err != nil || !more {
 			return false, err
 		}
-		if m.void != nil {
-			m.room = slices.DeleteFunc(m.room, m.voided)
-		}
-		slices.SortFunc(m.room, func(a, b op) int {
-			if a.hi != b.hi { // nearly always
-				return cmp.Compare(a.hi, b.hi)
-			}
-			return cmp.Or(cmp.Compare(a.lo, b.lo), cmp.Compare(a.tag, b.tag))
-		})
-		m.rest = m.room
-		m.pile++
+		m.rest = pile
 	}
 	return true, nil
+}
+
+// inOrder sorts a pile's records, but for those of files that count for nothing.
+func (m *merging) inOrder(pile []op) []op {
+	if m.void != nil {
+		pile = slices.DeleteFunc(pile, m.voided)
+	}
+	slices.SortFunc(pile, func(a, b op) int {
+		if a.hi != b.hi { // nearly always
+			return cmp.Compare(a.hi, b.hi)
+		}
+		return cmp.Or(cmp.Compare(a.lo, b.lo), cmp.Compare(a.tag, b.tag))
+	})
+	return pile
 }
 
 // settle decides the records of the keys below the one given; of all, where none

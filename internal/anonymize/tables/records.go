@@ -2,6 +2,7 @@ package tables
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/binary"
 	"slices"
 
@@ -74,26 +75,13 @@ func (r *records) each(f func(*record)) error {
 // persons hands out the records person by person, in the order of persons. They
 // are gone then.
 func (r *records) persons(f func(all []record)) error {
-	var pile []record
-	var buf []byte
-	for i := range r.piles {
-		pile = pile[:0]
-		err := r.piles[i].Take(r.depot, &buf, func(some []record) error {
-			for _, one := range some {
-				if r.live == nil {
-					pile = append(pile, one)
-				} else if r.live(one.ordinal) {
-					one.leaf = r.to[one.leaf] - 1
-					pile = append(pile, one)
-				}
-			}
-			return nil
-		})
-		if err != nil {
+	piles := scratch.TakeAhead(r.depot, r.piles[:], r.inOrder)
+	for {
+		rest, more, err := piles.Next()
+		if err != nil || !more {
 			return err
 		}
-		slices.SortFunc(pile, func(a, b record) int { return bytes.Compare(a.person[:], b.person[:]) })
-		for rest := pile; len(rest) > 0; {
+		for len(rest) > 0 {
 			to := 1
 			for to < len(rest) && rest[to].person == rest[0].person {
 				to++
@@ -102,5 +90,21 @@ func (r *records) persons(f func(all []record)) error {
 			rest = rest[to:]
 		}
 	}
-	return nil
+}
+
+// inOrder gives those records of a pile that live, by their persons.
+func (r *records) inOrder(pile []record) []record {
+	if r.live != nil {
+		pile = slices.DeleteFunc(pile, func(one record) bool { return !r.live(one.ordinal) })
+		for i := range pile {
+			pile[i].leaf = r.to[pile[i].leaf] - 1
+		}
+	}
+	slices.SortFunc(pile, func(a, b record) int {
+		if x, y := binary.BigEndian.Uint64(a.person[:]), binary.BigEndian.Uint64(b.person[:]); x != y { // nearly always
+			return cmp.Compare(x, y)
+		}
+		return bytes.Compare(a.person[:], b.person[:])
+	})
+	return pile
 }

@@ -40,7 +40,7 @@ type merging struct {
 // is none.
 func (m *merging) more() (bool, error) {
 	if m.piles == nil {
-		m.piles = scratch.TakeAhead(m.depot, m.ops[:], m.inOrder)
+		m.piles = scratch.TakeAhead(m.depot, m.ops, m.inOrder)
 	}
 	for len(m.rest) == 0 {
 		pile, more, err := m.piles.Next()

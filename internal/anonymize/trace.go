@@ -129,10 +129,11 @@ type Noted struct {
 	known   bool
 }
 
-// Note takes note of an accepted record of the batch that was added last, for Recall.
+// Note takes note of a record for Recall; b may be a batch that is not added. Of one
+// that no delega covers there is nothing to note.
 func (v *View) Note(b *schema.Batch, rec int) (n Noted) {
 	a, ok := v.engine.(*anonymous)
-	if !ok || a.trace == nil {
+	if !ok || a.trace == nil || v.req.Relayed && v.checkDelegated(b) != nil {
 		return n
 	}
 	r := reading{persons: a.trace.persons}

@@ -69,28 +69,33 @@ func (c *classes) add(chunk *table.Chunk, from, to int) {
 }
 
 // begin finds, of the rows [from, to), those that are not of the class of the one
-// before them, column by column. Texts of a coded column differ where their codes do.
+// before them, column by column.
 func (c *classes) begin(chunk *table.Chunk, from, to int) {
 	c.begins = slices.Grow(c.begins[:0], to-from)[:to-from]
 	clear(c.begins)
 	for _, i := range c.quasi {
 		v := &chunk.Columns[i]
 		for row := from + 1; row < to; row++ {
-			differ := v.Null[row] != v.Null[row-1]
-			switch {
-			case v.Kind != table.String:
-				differ = differ || v.Num[row] != v.Num[row-1]
-			case v.Vocabulary() != nil:
-				differ = differ || !v.Null[row] && v.Code(row) != v.Code(row-1)
-			default:
-				differ = differ || !bytes.Equal(v.Text(row), v.Text(row-1))
-			}
-			c.begins[row-from] = c.begins[row-from] || differ
+			c.begins[row-from] = c.begins[row-from] || !asBefore(v, row)
 		}
 	}
 	if len(c.begins) > 0 {
 		c.begins[0] = true
 	}
+}
+
+// asBefore tells whether a row holds what the one before it does. Texts of a coded
+// column differ where their codes do.
+func asBefore(v *table.Values, row int) bool {
+	switch {
+	case v.Null[row] != v.Null[row-1]:
+		return false
+	case v.Kind != table.String:
+		return v.Num[row] == v.Num[row-1]
+	case v.Vocabulary() != nil:
+		return v.Null[row] || v.Code(row) == v.Code(row-1)
+	}
+	return bytes.Equal(v.Text(row), v.Text(row-1))
 }
 
 func (c *classes) find(key [16]byte) int {

@@ -183,6 +183,9 @@ func strays(rel string, columns []table.ColumnInfo, chunk *table.Chunk) bool {
 			continue
 		}
 		for row := range chunk.Rows() {
+			if row > 0 && asBefore(&chunk.Columns[at], row) {
+				continue
+			}
 			if got := cellValue(&chunk.Columns[at], row); got != value && !chunk.Columns[at].Null[row] && !strings.Contains(value, "%") {
 				return true
 			}

@@ -17,6 +17,8 @@ type sensitive struct {
 	counts  []uint32        // by class, stride for each: how often which value
 	stride  int             // a power of two, more than any number so far
 	key     []byte
+	words   *table.Vocabulary // of a coded column, and the numbers of its codes plus one
+	ofCode  []uint
 }
 
 func newSensitive(place int, c table.ColumnInfo) *sensitive {
@@ -27,7 +29,35 @@ func newSensitive(place int, c table.ColumnInfo) *sensitive {
 }
 
 func (s *sensitive) add(class int, chunk *table.Chunk, row int) {
-	s.key = appendValue(s.key[:0], &chunk.Columns[s.place], row)
+	number := s.number(&chunk.Columns[s.place], row)
+	for len(s.counts) <= class*s.stride {
+		s.counts = append(s.counts, make([]uint32, s.stride)...)
+	}
+	s.counts[class*s.stride+int(number)]++
+}
+
+// number is that of a row's value.
+func (s *sensitive) number(v *table.Values, row int) uint {
+	words := v.Vocabulary()
+	if words == nil || v.Null[row] {
+		return s.numberOf(v, row)
+	}
+	if s.words != words {
+		s.words, s.ofCode = words, s.ofCode[:0]
+	}
+	code := int(v.Code(row))
+	if code >= len(s.ofCode) {
+		s.ofCode = append(s.ofCode, make([]uint, words.Len()-len(s.ofCode))...)
+	}
+	if s.ofCode[code] == 0 {
+		s.ofCode[code] = s.numberOf(v, row) + 1
+	}
+	return s.ofCode[code] - 1
+}
+
+// numberOf looks a value up, and numbers one that is new.
+func (s *sensitive) numberOf(v *table.Values, row int) uint {
+	s.key = appendValue(s.key[:0], v, row)
 	number, ok := s.numbers[string(s.key)]
 	if !ok {
 		number = min(uint(len(s.numbers)), 63)
@@ -36,10 +66,7 @@ func (s *sensitive) add(class int, chunk *table.Chunk, row int) {
 			s.widen()
 		}
 	}
-	for len(s.counts) <= class*s.stride {
-		s.counts = append(s.counts, make([]uint32, s.stride)...)
-	}
-	s.counts[class*s.stride+int(number)]++
+	return number
 }
 
 // widen makes room for twice as many values.

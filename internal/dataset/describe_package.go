@@ -34,7 +34,8 @@ type resource struct {
 	Profile   string        `json:"profile"`
 	Name      string        `json:"name"`
 	Title     string        `json:"title,omitempty"`
-	Path      any           `json:"path"` // a text, or several
+	Path      any           `json:"path,omitempty"` // a text, or several
+	Data      *[]any        `json:"data,omitempty"` // of a table without rows, which has no file
 	Format    string        `json:"format"`
 	Mediatype string        `json:"mediatype"`
 	Encoding  string        `json:"encoding,omitempty"`
@@ -133,6 +134,9 @@ func rowsResource(m *Manifest) resource {
 		res.Files = append(res.Files, packageFile{f.Path, f.Bytes, "sha256:" + f.SHA256})
 	}
 	res.Path = paths
+	if len(parts) == 0 {
+		return resource{Profile: res.Profile, Name: res.Name, Title: res.Title, Data: &[]any{}, Format: "json", Mediatype: "application/json", Schema: res.Schema}
+	}
 	if len(parts) == 1 {
 		res.Hash = "sha256:" + parts[0].SHA256
 	}

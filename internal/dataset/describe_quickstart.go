@@ -9,6 +9,9 @@ func quickstart(m *Manifest) []byte {
 	for _, n := range m.Notes {
 		notes += "**" + n.It + "**\n**" + n.En + "**\n\n"
 	}
+	if len(m.parts()) == 0 {
+		return []byte(strings.NewReplacer("{release}", m.Release, "{dataset}", m.Dataset, "{notes}", notes).Replace(quickstartEmpty))
+	}
 	s, view, list := newViewer(m), "dati", ""
 	for _, q := range questions {
 		if q.of(s) == "" {

@@ -46,7 +46,7 @@ type FlatOptions struct {
 // row by riga. Each file replaces the one before it by a rename, datapackage.json,
 // which names the release, last; then what no release has any more is removed.
 // Where they are of this release already nothing is done. Without a format, those of
-// an older release are removed.
+// an older release are removed, and so where the release has no row left.
 func Flatten(ctx context.Context, fsys spool.FS, root, recipient, dataset string, o FlatOptions) error {
 	const op = "write flat files"
 	m, err := Live(fsys, root, recipient, dataset)
@@ -60,8 +60,11 @@ func Flatten(ctx context.Context, fsys spool.FS, root, recipient, dataset string
 	if len(o.Formats) == 0 {
 		return fail(op, m.Release, clearBeside(fsys, dir, m))
 	}
-	if flatOf(fsys, dir) == flatVersion(m, o) {
+	switch {
+	case flatOf(fsys, dir) == flatVersion(m, o):
 		return nil
+	case len(m.parts()) == 0: // every row was withdrawn
+		return fail(op, m.Release, clearBeside(fsys, dir, m))
 	}
 	if err := makeFolders(fsys, root, recipient, dataset, flatName); err != nil {
 		return fail(op, m.Release, err)

@@ -1,6 +1,7 @@
 package dataset
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -8,6 +9,8 @@ import (
 	"path"
 	"path/filepath"
 	"slices"
+
+	"golang.org/x/sync/errgroup"
 
 	"flussi/internal/anonymize"
 	"flussi/internal/flusso"
@@ -91,31 +94,44 @@ type joiner struct {
 	a, b *Manifest
 }
 
-// codesHeld is how many codes are held at once; with more, the releases are
+// codesHeld is how many codes of each are held at once; with more, the releases are
 // read several times, for a part of the codes each.
-const codesHeld = 4 << 20
+const codesHeld = 2 << 20
 
 func (j *joiner) sharedCodes() (shared int64, err error) {
-	passes := byte(min(1+j.a.Rows/codesHeld, 255))
+	passes := byte(min(1+max(j.a.Rows, j.b.Rows)/codesHeld, 255))
 	for pass := range passes {
-		held := map[[16]byte]bool{}
-		mine := func(code [16]byte) bool { return code[0]%passes == pass }
-		if err := j.codes(j.a, func(code [16]byte) {
-			if mine(code) {
-				held[code] = true
-			}
-		}); err != nil {
+		gather := func(m *Manifest) (all [][16]byte, err error) {
+			err = j.codes(m, func(code [16]byte) {
+				if code[0]%passes == pass {
+					all = append(all, code)
+				}
+			})
+			slices.SortFunc(all, func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
+			return all, err
+		}
+		a, b, err := both(j, gather)
+		if err != nil {
 			return 0, err
 		}
-		if err := j.codes(j.b, func(code [16]byte) {
-			if held[code] {
+		for _, code := range b {
+			for len(a) > 0 && bytes.Compare(a[0][:], code[:]) < 0 {
+				a = a[1:]
+			}
+			if len(a) > 0 && a[0] == code {
 				shared++
 			}
-		}); err != nil {
-			return 0, err
 		}
 	}
 	return shared, nil
+}
+
+// both looks at both releases, side by side.
+func both[T any](j *joiner, look func(m *Manifest) (T, error)) (a, b T, err error) {
+	var work errgroup.Group
+	work.Go(func() (err error) { a, err = look(j.a); return err })
+	work.Go(func() (err error) { b, err = look(j.b); return err })
+	return a, b, work.Wait()
 }
 
 // codes gives the hash of every row key and person code.
@@ -146,24 +162,7 @@ func (j *joiner) codes(m *Manifest, f func([16]byte)) error {
 // region are among them.
 func (j *joiner) groups(l *Linkage) error {
 	for _, partition := range j.partitions() {
-		count := func(m *Manifest) (map[[16]byte]int64, error) {
-			counts := map[[16]byte]int64{}
-			var key []byte
-			return counts, j.each(m, partition, l.Columns, func(chunk *table.Chunk, from, to int) {
-				for row := from; row < to; row++ {
-					key = key[:0]
-					for i := range l.Columns {
-						key = appendValue(key, &chunk.Columns[i], row)
-					}
-					counts[shortHash(key)]++
-				}
-			})
-		}
-		a, err := count(j.a)
-		if err != nil {
-			return err
-		}
-		b, err := count(j.b)
+		a, b, err := both(j, func(m *Manifest) (map[[16]byte]int64, error) { return j.count(m, partition, l.Columns) })
 		if err != nil {
 			return err
 		}
@@ -177,6 +176,35 @@ func (j *joiner) groups(l *Linkage) error {
 		}
 	}
 	return nil
+}
+
+// count counts the rows of a partition by some columns. Rows that are alike there
+// follow each other mostly, and are looked up once.
+func (j *joiner) count(m *Manifest, partition string, columns []string) (map[[16]byte]int64, error) {
+	counts := map[[16]byte]int64{}
+	var key []byte
+	err := j.each(m, partition, columns, func(chunk *table.Chunk, from, to int) {
+		alike := func(row int) bool {
+			for i := range columns {
+				if !asBefore(&chunk.Columns[i], row) {
+					return false
+				}
+			}
+			return true
+		}
+		for row := from; row < to; {
+			key = key[:0]
+			for i := range columns {
+				key = appendValue(key, &chunk.Columns[i], row)
+			}
+			first := row
+			for row++; row < to && alike(row); {
+				row++
+			}
+			counts[shortHash(key)] += int64(row - first)
+		}
+	})
+	return counts, err
 }
 
 // partitions are the folders in which both added rows.

@@ -223,6 +223,19 @@ func (p *parts) end() error {
 	return nil
 }
 
+// endNone gives a release that has no row left a part without any, where the live one
+// has its first: readers find the columns.
+func (p *parts) endNone() error {
+	if len(p.r.files) > 0 || p.r.previous == nil || len(p.r.previous.parts()) == 0 {
+		return nil
+	}
+	p.key = []byte(path.Dir(p.r.previous.parts()[0].Path))
+	if err := p.next(); err != nil {
+		return err
+	}
+	return p.end()
+}
+
 // abandon closes the open file as it is; it is about to be removed.
 func (p *parts) abandon() {
 	if p.open != nil {

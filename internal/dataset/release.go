@@ -269,6 +269,9 @@ func (r *Release) finish(ctx context.Context, b anonymize.Balance, report Report
 		r.sealed = true
 		return Sealed{Rows: r.previous.Rows}, r.clear()
 	}
+	if err := r.parts.endNone(); err != nil {
+		return Sealed{}, err
+	}
 	m, err := r.manifest(b, report)
 	if err != nil {
 		return Sealed{}, err

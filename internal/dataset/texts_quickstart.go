@@ -154,3 +154,16 @@ sha256sum -c {dataset}.{release}.SHA256SUMS
 flussi dataset check {dataset}.{release}.manifest.json
 ´´´
 `, "´", "`")
+
+// quickstartEmpty is of a release that has no row left: there is no file to read.
+var quickstartEmpty = strings.ReplaceAll(`# {dataset}: nessuna riga / no rows
+
+{notes}Il rilascio ´{release}´ non ha righe: i record che ne avevano sono stati annullati. Non c'è alcun file da leggere. / Release ´{release}´ has no rows: the records that had some were cancelled. There is no file to read.
+
+Colonne e codici / columns and codes: ´dizionario.html´, ´dizionario.md´, ´dictionary.md´, ´dizionario.csv´, ´codici.csv´.
+
+´´´sh
+(cd releases/{release} && sha256sum -c SHA256SUMS)
+flussi dataset check releases/{release}
+´´´
+`, "´", "`")

@@ -42,7 +42,11 @@ func viewsOf(m *Manifest) []byte {
 	s := newViewer(m)
 	var b strings.Builder
 	fmt.Fprintf(&b, textViewsHead, m.Dataset, m.Recipient, m.Release)
-	fmt.Fprintf(&b, "CREATE OR REPLACE VIEW dati AS\nSELECT * FROM read_parquet(coalesce(getvariable('parti'), '%s/%s/**/*.parquet'), hive_partitioning = false);\n", releasesName, m.Release)
+	rows := fmt.Sprintf("SELECT * FROM read_parquet(coalesce(getvariable('parti'), '%s/%s/**/*.parquet'), hive_partitioning = false)", releasesName, m.Release)
+	if len(m.parts()) == 0 {
+		rows = noRows(m.Columns)
+	}
+	fmt.Fprintf(&b, "CREATE OR REPLACE VIEW dati AS\n%s;\n", rows)
 	b.WriteString(s.derived())
 	for i, q := range questions {
 		fmt.Fprintf(&b, "\n-- %d. %s\n--    %s\n", i+1, q.title.It, q.title.En)
@@ -122,6 +126,43 @@ func (s *viewer) present(names ...string) (kept []string) {
 		}
 	}
 	return kept
+}
+
+// noRows selects none, with the columns of a dataset: of a release that has no row left
+// there is no file to read.
+func noRows(columns []table.ColumnInfo) string {
+	var all []string
+	for _, c := range columns {
+		all = append(all, fmt.Sprintf("CAST(NULL AS %s) AS %s", sqlType(c), sqlName(c.Name)))
+	}
+	return "SELECT " + strings.Join(all, ", ") + " WHERE false"
+}
+
+// sqlType is the type that DuckDB gives a column.
+func sqlType(c table.ColumnInfo) string {
+	switch c.Type {
+	case table.Int.String():
+		return "INTEGER"
+	case table.Decimal.String():
+		return "DECIMAL(18, 2)"
+	case table.Date.String():
+		return "DATE"
+	case table.Bool.String():
+		return "BOOLEAN"
+	case table.Strings.String():
+		return "VARCHAR[]"
+	case table.Struct.String(), table.Structs.String():
+		var fields []string
+		for _, f := range c.Fields {
+			fields = append(fields, sqlName(f.Name)+" "+sqlType(f))
+		}
+		list := ""
+		if c.Type == table.Structs.String() {
+			list = "[]"
+		}
+		return "STRUCT(" + strings.Join(fields, ", ") + ")" + list
+	}
+	return "VARCHAR"
 }
 
 // The territories, as planners prefer them, and as fine as they come.

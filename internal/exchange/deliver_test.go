@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -40,6 +41,24 @@ func TestDelivered(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(in, prefix+name)); err != nil {
 			t.Error(err)
 		}
+	}
+	// The views find the files there, after the lines that they have for it.
+	sql := ""
+	for _, name := range []string{"viste.sql", "tavole.viste.sql"} {
+		data, err := os.ReadFile(filepath.Join(in, prefix+name))
+		w.must(err)
+		for line := range strings.Lines(string(data)) {
+			if set, is := strings.CutPrefix(line, "-- SET VARIABLE"); is {
+				sql += "SET VARIABLE" + set
+			}
+		}
+		sql += string(data)
+	}
+	live, err := dataset.Live(spool.OS, w.path("dataset"), "ministero-lavoro", "quadro")
+	w.must(err)
+	rows := testshared.DuckDBIn(t, in, sql+"SELECT (SELECT count(*) FROM dati) AS rows, (SELECT sum(residenti)::BIGINT FROM popolazione) AS lived")
+	if got, want := fmt.Sprint(rows), fmt.Sprintf("[map[lived:1000 rows:%d]]", live.Rows); got != want {
+		t.Errorf("views of what arrived: %s, want %s", got, want)
 	}
 	found, err := dataset.Check(t.Context(), spool.OS, in, "")
 	if err != nil || found.Err() != nil {

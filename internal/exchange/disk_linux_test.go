@@ -42,7 +42,7 @@ func TestRealDisks(t *testing.T) {
 			f.Put("/out/f.csv", data)
 			w.repoint("hub", f.Address(), f.HostKey(), "{how: server-removes, on: "+on+"}")
 			w.must(os.MkdirAll(w.path(tc.folder), 0o755))
-			plan, err := json.Marshal(childPlan{w.dir, "relay", point{}, w.clock.now()})
+			plan, err := json.Marshal(childPlan{Dir: w.dir, Schedule: "relay", Now: w.clock.now()})
 			w.must(err)
 			script := `mount -t tmpfs -o "$1" flussi-test "$2" && exec "$3"`
 			cmd := exec.Command(unshare[0], append(unshare[1:], "sh", "-c", script, "sh", tc.options, w.path(tc.folder), os.Args[0])...)
@@ -88,7 +88,7 @@ func TestCheckTellsTheDisk(t *testing.T) {
 			w := newWorld(t, terms{})
 			_, err := w.run("relay")
 			w.must(err)
-			plan, err := json.Marshal(childPlan{w.dir, "", point{}, w.clock.now()})
+			plan, err := json.Marshal(childPlan{Dir: w.dir, Now: w.clock.now()})
 			w.must(err)
 			script := `mkdir "$2.disk" && mount -t tmpfs -o size=2m flussi-test "$2.disk" && cp -a "$2/." "$2.disk" && mount --move "$2.disk" "$2"; ` + tc.spoil + `; exec "$1"`
 			cmd := exec.Command(unshare[0], append(unshare[1:], "sh", "-c", script, "sh", os.Args[0], w.path("stato"))...)

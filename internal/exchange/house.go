@@ -34,6 +34,10 @@ type Options struct {
 	// Step is called before each step of a transfer and of a run, for tests
 	// that put a fault there.
 	Step func(step string) error
+	// RowMemory bounds, in bytes, what the rows of a round's views take in memory, and
+	// a quarter of it what their states do; 0 is 112 MiB. What goes beyond lies, sealed,
+	// in the state folder.
+	RowMemory int64
 	// Progress is told how far each transfer has come, often; nil: nobody
 	// looks.
 	Progress func(Progress)
@@ -71,6 +75,9 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 	}
 	if opt.Progress == nil {
 		opt.Progress = func(Progress) {}
+	}
+	if opt.RowMemory == 0 {
+		opt.RowMemory = defaultRowMemory
 	}
 	if opt.Moving == nil {
 		opt.Moving = func() func() { return func() {} }

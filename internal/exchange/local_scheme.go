@@ -126,13 +126,9 @@ func (l *Local) read(ctx context.Context, t LocalTarget, lists [][]string, open 
 	if err != nil {
 		return files, err
 	}
-	var one *trial
+	var one *trial // of one kind of flow: no dataset has two that can be read together
 	for tipo, to := range all.kinds {
-		switch {
-		case to.files == 0:
-		case one != nil:
-			return files, &flusso.Error{Op: "scheme", Kind: flusso.Invalid, What: textMixedTipi, Hint: hintMixedTipi}
-		default:
+		if to.files > 0 {
 			one = kinds[tipo]
 		}
 	}

@@ -10,10 +10,13 @@ import (
 	"time"
 
 	"flussi/internal/anonymize"
+	"flussi/internal/dataset"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
+	"flussi/internal/schema"
 	"flussi/internal/spool"
 	"flussi/internal/synth"
+	"flussi/schedules"
 )
 
 // TestLocalAlone: of two disclosures into one folder at once, one is told to
@@ -108,5 +111,54 @@ func TestLocalRefused(t *testing.T) {
 	}
 	if !slices.Equal(made["alone"], made["among"]) {
 		t.Errorf("alone %+v\namong %+v", made["alone"], made["among"])
+	}
+}
+
+// TestOneKind: no disclosure of local files brings two kinds of flow into one dataset.
+// Of those that fill the same, return flows are rows of a layout, and with one every
+// file is read by it; what is another kind is refused, and told.
+func TestOneKind(t *testing.T) {
+	for _, name := range []string{"prestazioni", "sinba", "quadro", "quadro-sinba", anonymize.DatasetListe, "a-name-of-its-own"} {
+		for level := anonymize.Nessuno; level <= anonymize.Totale; level++ {
+			if anonymize.Carries(name, level, flusso.PSPSASINA) && anonymize.Carries(name, level, flusso.SINBA) {
+				t.Errorf("%s at %s holds both kinds of XML", name, level)
+			}
+		}
+	}
+	text, err := schedules.FS.ReadFile("layouts/ritorno-inps.yaml")
+	if err != nil {
+		t.Fatal(err)
+	}
+	layout, err := schema.ParseLayout(text)
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir := t.TempDir()
+	paths := []string{
+		flowFile(t, dir, synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 500, Seed: 5, Progressivo: 1, Year: 2025}, false),
+		flowFile(t, dir, synth.Options{Tipo: flusso.Ritorno, Beneficiari: 500, Seed: 5, Progressivo: 2, Regione: "12"}, false),
+	}
+	for _, read := range []schema.Options{{}, {Layout: layout}, {Expect: flusso.Ritorno, Layout: layout}} {
+		l := threeRecipients(t.TempDir())[2]
+		l.Read = read
+		files, results, err := l.Disclose(t.Context(), paths)
+		if err != nil || len(results) != 2 || results[0].Rows == 0 {
+			t.Fatalf("%+v, %v", results, err)
+		}
+		refused := 0
+		for i, f := range files {
+			if !f.Refused.IsZero() {
+				refused++
+				if (i == 0) != (read.Layout != nil) {
+					t.Errorf("%d is refused", i)
+				}
+			}
+		}
+		if refused != 1 {
+			t.Errorf("%d files are refused", refused)
+		}
+		if c, err := dataset.Check(t.Context(), spool.OS, results[0].Release, ""); err != nil || len(c.Findings) > 0 {
+			t.Errorf("%+v, %v", c.Findings, err)
+		}
 	}
 }

@@ -69,7 +69,7 @@ func (r *run) openView(ctx context.Context, d *disclosure, t *target, tipo fluss
 	t.trace = r.traceOf(t)
 	t.scratch.Folder, t.memory.Folder = r.cfg.State, r.cfg.State
 	t.view, err = r.matrix.Open(anonymize.Request{
-		Room:      scratch.Room{Memory: defaultRowMemory / int64(len(d.targets)), Space: &t.scratch},
+		Room:      scratch.Room{Memory: r.opt.RowMemory / int64(len(d.targets)), Space: &t.scratch},
 		Recipient: t.recipient, Dataset: t.key.Dataset, Level: t.level, Tipo: t.tipo,
 		Relayed: r.schedule.Relay != nil, Deleghe: r.deleghe, Ambiti: r.ambiti,
 		At: d.at, ReleaseKey: key, Codes: t.codes, Scheme: scheme, Past: past, Payers: payers, Silent: instead != "",
@@ -86,7 +86,7 @@ func (r *run) openView(ctx context.Context, d *disclosure, t *target, tipo fluss
 	if t.current, err = state.OpenUnder(r.fs, before, state.NewHasher(r.keys.records), r.termsOf(t)); err != nil {
 		return err
 	}
-	t.current.Within(scratch.Room{Memory: StateMemory / int64(len(d.targets)), Space: &t.memory})
+	t.current.Within(scratch.Room{Memory: r.opt.RowMemory / 4 / int64(len(d.targets)), Space: &t.memory})
 	return nil
 }
 

@@ -16,16 +16,17 @@ import (
 	"flussi/internal/testshared"
 )
 
-// unnamed gives what the files hold that this process has open below dir and that
+// unnamed gives what the files hold that a process has open below dir and that
 // have no name any more.
-func unnamed(t *testing.T, dir string) (all []byte) {
+func unnamed(t testing.TB, process, dir string) (all []byte) {
 	t.Helper()
-	open, err := os.ReadDir("/proc/self/fd")
+	fds := filepath.Join("/proc", process, "fd")
+	open, err := os.ReadDir(fds)
 	if err != nil {
 		testshared.Skip(t, "/proc")
 	}
 	for _, fd := range open {
-		path := filepath.Join("/proc/self/fd", fd.Name())
+		path := filepath.Join(fds, fd.Name())
 		if name, err := os.Readlink(path); err != nil || !strings.HasPrefix(name, dir) || !strings.HasSuffix(name, "(deleted)") {
 			continue
 		}
@@ -56,7 +57,7 @@ func TestSpillIsSealed(t *testing.T) {
 	var spilled []byte
 	now := l.Now
 	l.Now = func() time.Time { // asked when all is read, and nothing is written yet
-		if data := unnamed(t, dir); len(data) > len(spilled) {
+		if data := unnamed(t, "self", dir); len(data) > len(spilled) {
 			spilled = data
 		}
 		return now()

@@ -146,8 +146,3 @@ var (
 	textNoChain = flusso.Text{It: "manca o è danneggiato ciò che dice quali rilasci con gli stessi codici ci sono stati prima", En: "what tells which releases with the same codes came before is missing or damaged"}
 	hintNoChain = flusso.Text{It: "ripristinare la cartella di stato da una copia, o rinnovare la chiave con flussi keys renew", En: "restore the state folder from a copy, or renew the key with flussi keys renew"}
 )
-
-var (
-	textMixedTipi = flusso.Text{It: "i file sono di due tipi di flusso", En: "the files are of two kinds of flow"}
-	hintMixedTipi = flusso.Text{It: "dare i file di un tipo per volta, con --dataset", En: "give the files of one kind at a time, with --dataset"}
-)

@@ -374,6 +374,8 @@ type childPlan struct {
 	Dir, Schedule string
 	Point         point
 	Now           time.Time
+	Wait          bool // it says when it is there, and waits to be killed
+	RowMemory     int64
 }
 
 const diedHere = 99
@@ -382,7 +384,7 @@ const diedHere = 99
 // the point. It tells whether that point was reached.
 func (w *world) crash(name string, p point) bool {
 	w.Helper()
-	plan, err := json.Marshal(childPlan{w.dir, name, p, w.clock.now()})
+	plan, err := json.Marshal(childPlan{Dir: w.dir, Schedule: name, Point: p, Now: w.clock.now()})
 	w.must(err)
 	cmd := exec.Command(os.Args[0])
 	cmd.Env = append(os.Environ(), childVariable+"="+string(plan))
@@ -407,15 +409,48 @@ func child(text string) int {
 	if plan.Schedule == "" {
 		return childCheck(plan)
 	}
+	if plan.Schedule == alone {
+		return childDisclose(plan)
+	}
 	_, err := runIn(plan.Dir, plan.Schedule, exchange.Options{
 		Now: func() time.Time { return plan.Now }, Rand: keysAlike{}, Login: "prova",
-		Step: plan.Point.at(func() error { os.Exit(diedHere); return nil }),
+		RowMemory: plan.RowMemory,
+		Step:      plan.Point.at(func() error { plan.end(); return nil }),
 	})
 	if err != nil {
 		fmt.Println(err)
 		return 1
 	}
 	return 0
+}
+
+// end is what a child does at its point.
+func (plan *childPlan) end() {
+	if !plan.Wait {
+		os.Exit(diedHere)
+	}
+	fmt.Println(here)
+	time.Sleep(time.Hour)
+}
+
+const here = "here"
+
+// alone is the schedule of a child that runs none and discloses a file of its folder.
+const alone = "(disclose)"
+
+func childDisclose(plan childPlan) int {
+	l := threeRecipients(filepath.Join(plan.Dir, "out"))[0]
+	l.RowMemory = plan.RowMemory
+	now, asked := l.Now, 0
+	l.Now = func() time.Time { // for the view, then for the release, when all is read
+		if asked++; asked == 2 {
+			plan.end()
+		}
+		return now()
+	}
+	_, _, err := l.Disclose(context.Background(), []string{filepath.Join(plan.Dir, "flow-1.xml")})
+	fmt.Println(err)
+	return 1 // it never came to its point
 }
 
 // childCheck prints what a check finds wrong, and how many runs can be read.

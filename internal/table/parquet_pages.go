@@ -8,6 +8,8 @@ import (
 	"sync"
 
 	"github.com/apache/arrow/go/v17/parquet"
+	"github.com/apache/arrow/go/v17/parquet/compress"
+	"github.com/klauspost/compress/snappy"
 	"github.com/klauspost/compress/zstd"
 )
 
@@ -50,7 +52,7 @@ var zstdDecoder = sync.OnceValues(func() (*zstd.Decoder, error) {
 })
 
 // chunkPages reads the pages of a column chunk as our own writer makes them, and
-// others like: uncompressed or zstd; dictionaries, plain values, differences and
+// others like: uncompressed, zstd or snappy; dictionaries, plain values, differences and
 // lengths. It trusts nothing that the file says: every length is held against what
 // is there, and memory is taken for one page, compressed and not, and for the
 // dictionary.
@@ -59,20 +61,20 @@ type chunkPages struct {
 	mostDef, mostRep uint8
 
 	in       io.ReaderAt
-	at, end  int64 // what was not read yet of the chunk
-	left     int64 // entries of the pages to come
-	zstd     bool
-	window   []byte // read and not used yet
-	used     int    // of the window
-	raw      []byte // the page at hand, with pageSlack behind it
+	at, end  int64                // what was not read yet of the chunk
+	left     int64                // entries of the pages to come
+	codec    compress.Compression // one that uncompress knows
+	window   []byte               // read and not used yet
+	used     int                  // of the window
+	raw      []byte               // the page at hand, with pageSlack behind it
 	def, rep hybrid
 	dict     pageDictionary
 	values   pageValues
 }
 
 // begin opens the chunk that lies at in[at:at+size].
-func (p *chunkPages) begin(in io.ReaderAt, at, size, entries int64, zstd bool) {
-	p.in, p.at, p.end, p.left, p.zstd = in, at, at+size, entries, zstd
+func (p *chunkPages) begin(in io.ReaderAt, at, size, entries int64, codec compress.Compression) {
+	p.in, p.at, p.end, p.left, p.codec = in, at, at+size, entries, codec
 	p.window, p.used = p.window[:0], 0
 	p.dict.reset()
 }
@@ -176,18 +178,14 @@ func (p *chunkPages) load(h *pageHead) error {
 	if h.kind == dataPageV2 {
 		levels = int(h.repBytes + h.defBytes)
 	}
-	compressed := p.zstd && !(h.kind == dataPageV2 && h.plain)
+	compressed := p.codec != compress.Codecs.Uncompressed && !(h.kind == dataPageV2 && h.plain)
 	if !compressed && h.size != h.compressed || h.size > mostRatio*(h.compressed+1) {
 		return errChunk
 	}
 	p.raw = sized(p.raw, int(h.size)+pageSlack)[:levels]
 	copy(p.raw, packed)
 	if packed = packed[levels:]; compressed && (len(packed) > 0 || int(h.size) > levels) {
-		decoder, err := zstdDecoder()
-		if err != nil {
-			return fmt.Errorf("zstd: %w", err)
-		}
-		if p.raw, err = decoder.DecodeAll(packed, p.raw); err != nil {
+		if err := p.uncompress(packed, int(h.size)-levels); err != nil {
 			p.raw = nil // whatever it is
 			return fmt.Errorf("uncompress page: %w", err)
 		}
@@ -200,6 +198,24 @@ func (p *chunkPages) load(h *pageHead) error {
 	p.raw = p.raw[:h.size+pageSlack]
 	clear(p.raw[h.size:])
 	return nil
+}
+
+// uncompress appends to raw, which has room for size bytes, what packed holds.
+func (p *chunkPages) uncompress(packed []byte, size int) error {
+	if p.codec == compress.Codecs.Snappy {
+		if n, err := snappy.DecodedLen(packed); err != nil || n != size {
+			return errChunk
+		}
+		from := len(p.raw)
+		out, err := snappy.Decode(p.raw[from:from+size], packed)
+		p.raw = p.raw[:from+len(out)]
+		return err
+	}
+	decoder, err := zstdDecoder()
+	if err == nil {
+		p.raw, err = decoder.DecodeAll(packed, p.raw)
+	}
+	return err
 }
 
 // begins opens the data page in raw.

@@ -104,32 +104,44 @@ func (f *ParquetFile) rows(names []string) (p *ParquetRows, err error) {
 	return p, nil
 }
 
-// repeatsWhere is how often, on average, a text must come in a row group whose
-// codes are worth having: a vocabulary is held as long as the file is read.
-const repeatsWhere = 4
+const (
+	// repeatsWhere is how often, on average, a text must come in a row group whose
+	// codes are worth having: a vocabulary is held as long as the file is read.
+	repeatsWhere = 4
+	// mostWords bounds a vocabulary, if the texts of no two row groups were the
+	// same; fewer than groupWords in each are the same, mostly: comuni, codes.
+	mostWords, groupWords = 4 << 20, 16 << 10
+	// smallDictionary, in bytes of the file, is one that is worth it uncounted;
+	// smallDictionaries, those of all row groups.
+	smallDictionary, smallDictionaries = 64 << 10, 16 << 20
+)
 
 // repeats tells whether the texts of a leaf repeat, by what the footer counts in
-// the dictionaries of all row groups.
+// the dictionaries of all row groups, or, of other writers, by how small they are.
 func (p *ParquetRows) repeats(place int) bool {
-	var distinct, there int64
-	for _, group := range p.in.MetaData().RowGroups {
+	var distinct, there, size int64
+	groups := p.in.MetaData().RowGroups
+	for _, group := range groups {
 		if place >= len(group.Columns) || group.Columns[place].MetaData == nil {
 			return false
 		}
 		c := group.Columns[place].MetaData
-		if c.Statistics == nil || c.Statistics.NullCount == nil {
+		s := c.Statistics
+		switch {
+		case s != nil && s.NullCount != nil && *s.NullCount == c.NumValues: // nothing there
+		case c.DictionaryPageOffset == nil:
 			return false
+		case s != nil && s.NullCount != nil && s.DistinctCount != nil:
+			distinct += *s.DistinctCount
+			there += c.NumValues - *s.NullCount
+		default:
+			n := c.DataPageOffset - *c.DictionaryPageOffset
+			if size += n; n < 0 || n > smallDictionary || size > smallDictionaries {
+				return false
+			}
 		}
-		if *c.Statistics.NullCount == c.NumValues {
-			continue
-		}
-		if c.DictionaryPageOffset == nil || c.Statistics.DistinctCount == nil {
-			return false
-		}
-		distinct += *c.Statistics.DistinctCount
-		there += c.NumValues - *c.Statistics.NullCount
 	}
-	return repeatsWhere*distinct <= there
+	return repeatsWhere*distinct <= there && distinct <= max(mostWords, groupWords*int64(len(groups)))
 }
 
 // Columns are the columns that Next fills: name, kind, nullability, fields, and
@@ -154,13 +166,14 @@ func Coded(columns, like []Column) []Column {
 
 func share(to, from []Column) {
 	for i := range to {
-		to[i].Vocabulary = nil
-		for j := range from {
+		var words *Vocabulary
+		for j := range from { // which may be the same columns
 			if from[j].Name == to[i].Name && from[j].Kind == to[i].Kind {
-				to[i].Vocabulary = from[j].Vocabulary
+				words = from[j].Vocabulary
 				share(to[i].Fields, from[j].Fields)
 			}
 		}
+		to[i].Vocabulary = words
 	}
 }
 
@@ -219,7 +232,9 @@ func (p *ParquetRows) begin(group *file.RowGroupReader) error {
 // ours tells whether a column chunk is compressed and encoded as our own are, or
 // as plainly as others do it.
 func ours(c *metadata.ColumnChunkMetaData) bool {
-	if codec := c.Compression(); codec != compress.Codecs.Zstd && codec != compress.Codecs.Uncompressed {
+	switch c.Compression() {
+	case compress.Codecs.Zstd, compress.Codecs.Snappy, compress.Codecs.Uncompressed:
+	default:
 		return false
 	}
 	for _, e := range c.Encodings() {
@@ -241,7 +256,7 @@ func (p *ParquetRows) beginOwn(l *leafReader, c *metadata.ColumnChunkMetaData) e
 	if at < 0 || size < 0 || at > p.size || size > p.size-at || c.NumValues() < 0 {
 		return errChunk
 	}
-	l.own.begin(p.at, at, size, c.NumValues(), c.Compression() == compress.Codecs.Zstd)
+	l.own.begin(p.at, at, size, c.NumValues(), c.Compression())
 	return nil
 }
 

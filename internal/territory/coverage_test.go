@@ -2,7 +2,10 @@ package territory_test
 
 import (
 	"bytes"
+	"errors"
+	"math/rand/v2"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -104,5 +107,31 @@ func TestExpectedFaults(t *testing.T) {
 		if flusso.KindOf(err) != flusso.Config || !strings.Contains(faults(err), want) {
 			t.Errorf("%q: %v", file, faults(err))
 		}
+	}
+}
+
+// TestTallyJoined: tallies of files that are joined in order are the tally of all, to
+// the byte, whoever comes in several of them.
+func TestTallyJoined(t *testing.T) {
+	random := rand.New(rand.NewPCG(7, 7))
+	whole, joined := territory.NewTally(3), territory.NewTally(3)
+	for file := range 200 {
+		part := territory.NewTally(3)
+		for range random.IntN(8) {
+			ente, year := "E"+strconv.Itoa(random.IntN(40)), 2023+random.IntN(3)
+			area, accepted := []string{"A1", "A2", "XX"}[random.IntN(3)], random.IntN(4) > 0
+			who := [16]byte{byte(random.IntN(6))}
+			for _, to := range []*territory.Tally{whole, part} {
+				to.Add(ente, year, area, func() [16]byte { return who }, accepted)
+			}
+		}
+		for _, to := range []*territory.Tally{whole, joined} {
+			to.Begin(strconv.Itoa(file))
+		}
+		joined.Join(part)
+	}
+	var a, b strings.Builder
+	if err := errors.Join(whole.Save(&a), joined.Save(&b)); err != nil || a.String() != b.String() || a.Len() < 10_000 {
+		t.Errorf("%v, %d and %d bytes", err, a.Len(), b.Len())
 	}
 }

@@ -123,10 +123,10 @@ func (v *View) Distinct() (least []int) {
 
 // Noted is what Recall must know of a record.
 type Noted struct {
-	texts  []string
-	codes  []uint16
-	person uint64
-	known  bool
+	codes   []uint16
+	benefit string
+	person  uint64
+	known   bool
 }
 
 // Note takes note of a record for Recall; b may be a batch that is not added. Of one
@@ -138,7 +138,7 @@ func (v *View) Note(b *schema.Batch, rec int) (n Noted) {
 	}
 	r := reading{persons: a.trace.persons}
 	r.next(b, rec, v.places.find(b, rec), recordRef{batch: -1})
-	n.texts, n.codes = a.read(&r, v.coveredOf(b, rec))
+	n.codes, n.benefit = a.read(&r, v.coveredOf(b, rec))
 	who := r.who()
 	n.person, n.known = binary.BigEndian.Uint64(who[:8]), a.payers.paid(&r)
 	return n
@@ -152,10 +152,8 @@ func (v *View) Recall(n Noted, release string, mark uint8) (found Recalled, ok b
 	if !isAnonymous || a.trace == nil || n.codes == nil || mark == 0 || mark >= kanon.MostSteps {
 		return found, false
 	}
-	texts, codes := n.texts, n.codes
-	if a.frozen == nil {
-		climb(a.attributes, texts, int(mark)-1)
-	} else {
+	codes := n.codes
+	if a.frozen != nil {
 		class := a.frozen.Locate(codes)
 		for range mark - 1 {
 			if class, ok = a.frozen.Parent(class); !ok {
@@ -163,9 +161,15 @@ func (v *View) Recall(n Noted, release string, mark uint8) (found Recalled, ok b
 			}
 		}
 		a.frozen.Publish(class, codes)
-		for i, d := range a.attributes.domains {
+	}
+	texts := make([]string, len(a.attributes.domains))
+	for i, d := range a.attributes.domains {
+		if texts[i] = n.benefit; d.dictionary == nil {
 			texts[i] = d.value(codes[i])
 		}
+	}
+	if a.frozen == nil {
+		climb(a.attributes, texts, int(mark)-1)
 	}
 	said := a.trace.begin(release)
 	var sensitive []string
@@ -186,23 +190,21 @@ func (v *View) Recall(n Noted, release string, mark uint8) (found Recalled, ok b
 	return found, true
 }
 
-// read gives the values of a record as it came, and the codes of those that have one
-// before all data are known.
-func (a *anonymous) read(r *reading, covered categorySet) (texts []string, codes []uint16) {
-	texts, codes = make([]string, len(a.attributes.domains)), make([]uint16, len(a.codes))
+// read gives the codes of a record as it came; of its benefit, where that has no code
+// before all data are known, the text.
+func (a *anonymous) read(r *reading, covered categorySet) (codes []uint16, benefit string) {
+	codes = make([]uint16, len(a.codes))
 	for i, d := range a.attributes.domains {
 		switch {
 		case !d.always && !covered.has(d.category):
 			codes[i] = d.undelegated()
-			texts[i] = d.value(codes[i])
 		case d.dictionary != nil:
-			texts[i] = string(benefitOf(r.b, r.rec))
+			benefit = string(benefitOf(r.b, r.rec))
 		default:
 			codes[i] = d.read(r)
-			texts[i] = d.value(codes[i])
 		}
 	}
-	return texts, codes
+	return codes, benefit
 }
 
 // climb takes values so many steps up the ladder.

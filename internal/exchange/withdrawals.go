@@ -2,6 +2,7 @@ package exchange
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"flussi/internal/anonymize"
@@ -56,17 +57,22 @@ func (t *target) takeOut(revoked [][24]byte) {
 
 // gathering finds the rows of the records that a run cancels.
 type gathering struct {
-	trace     *anonymize.Trace        // nil where no row can be found again
-	published *state.Published        // nil likewise
-	noted     map[int]anonymize.Noted // what cancellations say, by ordinal
-	ordinal   int                     // of the next accepted record
+	trace     *anonymize.Trace // nil where no row can be found again
+	published *state.Published // nil likewise
+	noted     []noted          // what cancellations say
+	ordinal   int              // of the next accepted record
+}
+
+// noted is what a cancellation says. With its codes it is some 150 bytes.
+type noted struct {
+	ordinal int
+	says    anonymize.Noted
 }
 
 // look gives records to the target's view, and takes note of what cancellations say:
 // which of them concern rows is known when all is read.
 func (t *target) look() taker {
 	add := look(t.view)
-	t.noted = map[int]anonymize.Noted{}
 	return func(p *parcel) error {
 		if err := add(p); err != nil || p.done {
 			return err
@@ -77,7 +83,7 @@ func (t *target) look() taker {
 				continue
 			}
 			if t.trace != nil && p.records[accepted].op == state.Cancel {
-				t.noted[t.ordinal+accepted] = t.view.Note(&p.batch, rec)
+				t.noted = append(t.noted, noted{t.ordinal + accepted, t.view.Note(&p.batch, rec)})
 			}
 			accepted++
 		}
@@ -108,13 +114,21 @@ func (t *target) expect(turned []state.Turn) {
 		return
 	}
 	back := map[[24]byte]bool{}
+	alike := map[string]bool{} // whether a release made rows as they are made now
 	for _, turn := range turned {
-		made, known := t.published.Made(turn.Release)
-		switch {
-		case !turn.Waits:
+		if !turn.Waits {
 			back[turn.Record] = true
-		case turn.By >= 0 && known && made.How == t.view.How(made.Month.Year()):
-			if found, ok := t.view.Recall(t.noted[turn.By], turn.Release, uint8(turn.Mark)); ok {
+			continue
+		}
+		same, known := alike[turn.Release]
+		if !known {
+			made, remembered := t.published.Made(turn.Release)
+			same = remembered && made.How == t.view.How(made.Month.Year())
+			alike[turn.Release] = same
+		}
+		i, says := slices.BinarySearchFunc(t.noted, turn.By, func(n noted, ordinal int) int { return n.ordinal - ordinal })
+		if same && says {
+			if found, ok := t.view.Recall(t.noted[i].says, turn.Release, uint8(turn.Mark)); ok {
 				t.published.Wait(state.Row{Record: turn.Record, Release: turn.Release, Class: found.Class, Person: found.Person, Known: found.Known, Values: found.Values})
 			}
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"syscall"
@@ -84,8 +85,18 @@ func TestSpillIsSealed(t *testing.T) {
 }
 
 // TestSpillDiskFull: where the disk ends while rows go to it, it is told, with a
-// remedy, and nothing is published.
+// remedy, and nothing is published. It runs in a process of its own, whose files have
+// a limit.
 func TestSpillDiskFull(t *testing.T) {
+	const ownProcess = "FLUSSI_TEST_SMALL_FILES"
+	if os.Getenv(ownProcess) == "" {
+		cmd := exec.Command(os.Args[0], "-test.run", "^TestSpillDiskFull$")
+		cmd.Env = append(os.Environ(), ownProcess+"=1")
+		if said, err := cmd.CombinedOutput(); err != nil {
+			t.Fatalf("%v\n%s", err, said)
+		}
+		return
+	}
 	dir := t.TempDir()
 	path := flowFile(t, dir, synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 3000, Seed: 9, Progressivo: 1, Year: 2025}, false)
 	l := threeRecipients(filepath.Join(dir, "out"))[0]

@@ -24,9 +24,6 @@ type Request struct {
 	// remains.
 	Relayed bool
 	Deleghe *Deleghe
-	// Titolari are the Enti (Ente/@Codice) whose relayed flows the view will
-	// read, where known: each is checked at Open. Add checks every batch.
-	Titolari []string
 
 	// Ambiti is the operator's table; nil for none, and then there are no
 	// columns of ambiti, and no recipient whose territory is one.
@@ -258,14 +255,9 @@ func checkAgreement(op string, r Recipient, at time.Time) error {
 	return nil
 }
 
-// checkDeleghe asks each titolare, and somebody at all, for an act that allows
-// a view. What an act covers of it is looked at record by record.
+// checkDeleghe asks whether anybody has an act that allows a view. Of each Ente, and
+// what its act covers, it is asked batch by batch and record by record.
 func (req *Request) checkDeleghe() error {
-	for _, ente := range req.Titolari {
-		if _, err := req.Deleghe.find(ente, OpVistaAnonima, req.At); err != nil {
-			return err
-		}
-	}
 	if len(req.Deleghe.enti(OpVistaAnonima, req.At)) == 0 {
 		return deny("open view", req.Recipient.Name, reasonNoDelega)
 	}

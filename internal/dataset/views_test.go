@@ -20,7 +20,6 @@ import (
 	"flussi/internal/schema"
 	"flussi/internal/spool"
 	"flussi/internal/synth"
-	"flussi/internal/table"
 	"flussi/internal/testshared"
 )
 
@@ -330,55 +329,28 @@ func TestViewsOfClasses(t *testing.T) {
 		exchange.LocalTarget{Dataset: "prestazioni", Level: anonymize.IndividualeAnonimo})
 	benefits, bands, age, months, care := newTally(), newTally(), newTally(), newTally(), newTally()
 	names := []string{"anno", "CodicePrestazione", "ImportoMensileFascia", "FasciaEta", "Genere", "MeseInizio", "MeseFine", "PresaCarico", "AreaUtenza"}
-	parts, err := filepath.Glob(filepath.Join(h.lived["prestazioni"], "*", "*", "*.parquet"))
-	if err != nil || len(parts) == 0 {
-		t.Fatalf("%v, %v", parts, err)
-	}
-	for _, part := range parts {
-		f, err := os.Open(part)
-		if err != nil {
-			t.Fatal(err)
-		}
-		info, err := f.Stat()
-		if err != nil {
-			t.Fatal(err)
-		}
-		err = table.ReadParquetRows(f, info.Size(), names, func(c *table.Chunk) error {
-			for row := range c.Rows() {
-				is := func(i int) string {
-					if c.Columns[i].Null[row] {
-						return ""
-					}
-					return string(c.Columns[i].Text(row))
-				}
-				year, area := strconv.FormatInt(c.Columns[0].Num[row], 10), is(1)
-				if strings.HasPrefix(area, "A") {
-					area = area[:2]
-				}
-				benefits.add(year+"|"+area, "", 1)
-				age.add(year+"|"+is(3)+"|"+is(4), "", 1)
-				care.add(year+"|"+is(7)+"|"+is(8), "", 1)
-				low, high, known := bandOf(is(2))
-				open := int64(0)
-				if known && high < 0 {
-					open, high = 1, 0
-				}
-				bands.add(year+"|"+area, "", low, high, open)
-				if is(5) != "" {
-					months.add(is(5), "", 1, 0)
-				}
-				if is(6) != "" {
-					months.add(is(6), "", 0, 1)
-				}
-			}
-			return nil
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = f.Close()
-	}
 	const ds = "prestazioni"
+	h.rowsOf(t, ds, names, func(row []string) {
+		year, area := row[0], row[1]
+		if strings.HasPrefix(area, "A") {
+			area = area[:2]
+		}
+		benefits.add(year+"|"+area, "", 1)
+		age.add(year+"|"+row[3]+"|"+row[4], "", 1)
+		care.add(year+"|"+row[7]+"|"+row[8], "", 1)
+		low, high, known := bandOf(row[2])
+		open := int64(0)
+		if known && high < 0 {
+			open, high = 1, 0
+		}
+		bands.add(year+"|"+area, "", low, high, open)
+		if row[5] != "" {
+			months.add(row[5], "", 1, 0)
+		}
+		if row[6] != "" {
+			months.add(row[6], "", 0, 1)
+		}
+	})
 	same(t, "benefits", h.ask(t, ds, "SELECT anno, area, sum(prestazioni)::BIGINT AS n FROM prestazioni_per_ambito_e_area GROUP BY ALL", 2, "anno", "area", "n"), benefits.lines(false))
 	same(t, "age", h.ask(t, ds, `SELECT anno, "FasciaEta", "Genere", sum(prestazioni)::BIGINT AS n FROM fruizione_per_eta_e_genere GROUP BY ALL`, 3, "anno", "FasciaEta", "Genere", "n"), age.lines(false))
 	same(t, "months", h.ask(t, ds, `SELECT periodo, sum(nuove)::BIGINT AS n, sum(concluse)::BIGINT AS f FROM inizi_e_fini_per_mese GROUP BY ALL`, 1, "periodo", "n", "f"), months.lines(false))

@@ -2,8 +2,8 @@
 // hashes by which persons are told apart while a view is counted.
 //
 // All of them come from a key through HKDF-SHA256 with length-prefixed context
-// (version, recipient, dataset, epoch, use) and HMAC-SHA256, cut to 128 bits and
-// written in base32. Three makers share that path:
+// (version, recipient, dataset, epoch, use) and, but for the keys of rows, HMAC-SHA256,
+// cut to 128 bits and written in base32. Three makers share that path:
 //
 //   - Release, from a key made for one release and destroyed at its close. A row
 //     key is the row's ordinal in the sorted output under AES-256, and nothing of

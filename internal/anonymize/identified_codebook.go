@@ -73,7 +73,8 @@ func codebookOf(f schema.FieldInfo) *codebook {
 	case schema.EnteIndirizzo, schema.LuogoNascita:
 		return newCodebook(func(code string) string { c, _ := schema.ComuneByBelfiore(code); return c.Nome })
 	}
-	if f.Level == schema.LevelFlusso || f.Type == schema.Code {
+	// Every flow has a name of its own, and there may be millions of them.
+	if f.Level == schema.LevelFlusso && f.Field != schema.FlussoNome || f.Type == schema.Code {
 		return newCodebook(nil)
 	}
 	return nil

@@ -504,3 +504,25 @@ func TestSINBA(t *testing.T) {
 		t.Errorf("SINBA has no amounts, its table a column of them: %v", o.rows[0])
 	}
 }
+
+// TestFlowNames: a vocabulary holds no names of flows: there are more flows, in a year
+// of one flow a benefit, than a vocabulary may have words.
+func TestFlowNames(t *testing.T) {
+	for _, tipo := range []flusso.Tipo{flusso.PSPSASINA, flusso.SINBA} {
+		o := disclose(t, request(Recipient{Name: "inps", Class: INPS, Agreement: agreement}, tipo, Totale), 1, map[flusso.Tipo]string{
+			flusso.PSPSASINA: psFlow("H501", person{benefits: []benefit{{}}}), flusso.SINBA: sinbaFlow(minor("M1", 2010, "")),
+		}[tipo])
+		found := false
+		for _, c := range o.columns {
+			if c.Name == schema.Info(schema.FlussoNome).Name {
+				found = true
+				if c.Vocabulary != nil {
+					t.Errorf("%s: the names are numbered", tipo)
+				}
+			}
+		}
+		if !found || len(o.rows) != 1 || !strings.HasPrefix(o.rows[0][schema.Info(schema.FlussoNome).Name], "H501.") {
+			t.Errorf("%s: %d rows, or without the flow's name", tipo, len(o.rows))
+		}
+	}
+}

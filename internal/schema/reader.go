@@ -53,7 +53,7 @@ func (l Limits) orDefaults() Limits {
 		{&l.TokenBytes, 1 << 20},
 		{&l.BeneficiarioRecords, 16_384},
 		{&l.BeneficiarioBytes, 16 << 20},
-		{&l.window, 128 << 10},
+		{&l.window, 16 << 10},
 	} {
 		if *d.limit <= 0 {
 			*d.limit = d.value

@@ -17,7 +17,6 @@ import (
 	"flussi/internal/anonymize"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
-	"flussi/internal/spool"
 )
 
 // discloseMemory is what a disclosure takes of a file of any size, in bytes, while
@@ -116,7 +115,7 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 	files, results, err := exchange.DiscloseTogether(ctx, locals, paths)
 	for _, local := range locals {
 		if err == nil {
-			err = exchange.Beside(ctx, spool.OS, cfg, local.Ambiti, d.out, local.Recipient.Name)
+			err = local.Beside(ctx, cfg, d.out)
 		}
 	}
 	partial := a.tellFiles(files)

@@ -40,10 +40,8 @@ func newTables(v *View) (q *quadro, err error) {
 	if q.spec == nil {
 		q.spec = defaultCubes(v.req.Tipo, v.visible.has(Nucleo))
 	}
-	if v.req.Tipo == flusso.SINBA { // it has neither: a column of zeros would be taken for amounts
-		spec := *q.spec
-		spec.amount, spec.minutes = false, false
-		q.spec = &spec
+	if q.spec, err = q.spec.of(v.req.Tipo); err != nil {
+		return nil, err
 	}
 	for _, d := range []*domain{q.year, q.place} {
 		d.role = kanon.Quasi

@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"flussi/internal/anonymize/tables"
+	"flussi/internal/config/strict"
 	"flussi/internal/flusso"
 )
 
@@ -27,7 +28,8 @@ type Cubes struct {
 	rules   tables.Rules
 	amount  bool
 	minutes bool
-	noise   int // its bound; 0: small numbers are suppressed
+	asked   []askedMeasure // by name; the rest is what a file has that names none
+	noise   int            // its bound; 0: small numbers are suppressed
 }
 
 type cubeSpec struct {
@@ -47,6 +49,23 @@ func defaultCubes(t flusso.Tipo, territory bool) *Cubes {
 		levels = levels[:1]
 	}
 	return &Cubes{amount: true, cubes: []cubeSpec{{"quadro", levels}}, rules: tables.Rules{Dominance: []tables.Dominance{{N: 1, Share: 0.85}}}}
+}
+
+// of are the cubes of a kind of flow. SINBA has neither amounts nor time, and a column
+// of zeros would be taken for them: who asks for one is told.
+func (c *Cubes) of(t flusso.Tipo) (*Cubes, error) {
+	if t != flusso.SINBA {
+		return c, nil
+	}
+	var faults strict.Faults
+	for _, a := range c.asked {
+		if a.measure == measureAmount || a.measure == measureMinutes {
+			faults = append(faults, a.missing)
+		}
+	}
+	without := *c
+	without.amount, without.minutes = false, false
+	return &without, faults.Err()
 }
 
 // Cube is one table of a dataset at level aggregato: its name, and the columns that it

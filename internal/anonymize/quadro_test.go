@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"flussi/internal/config/strict"
 	"flussi/internal/config/strict/stricttest"
 	"flussi/internal/flusso"
 	"flussi/internal/schema"
@@ -159,7 +160,7 @@ func TestCubesFile(t *testing.T) {
 
 // TestCubesThatAFlowHasNot: SINBA has no comune of residence.
 func TestCubesThatAFlowHasNot(t *testing.T) {
-	cubes, err := LoadCubes("cubes.yaml", []byte(goodCubes))
+	cubes, err := LoadCubes("cubes.yaml", []byte("cubes:\n  - {name: t, dimensions: [comune]}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -169,6 +170,39 @@ func TestCubesThatAFlowHasNot(t *testing.T) {
 	var e *flusso.Error
 	if !errors.As(err, &e) || e.Kind != flusso.Denied || e.What != reasons[reasonCubes].what {
 		t.Errorf("%v", err)
+	}
+}
+
+// TestMeasuresThatAFlowHasNot: of SINBA each measure that a file names and the flow
+// lacks is told, at its place; of others none, and none that no file names.
+func TestMeasuresThatAFlowHasNot(t *testing.T) {
+	open := func(file string, tipo flusso.Tipo) error {
+		cubes, err := LoadCubes("cubes.yaml", []byte(file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		req := request(lazio, tipo, Aggregato)
+		req.Cubes = cubes
+		_, err = DefaultMatrix().Open(req, func(*Disclosed) error { return nil })
+		return err
+	}
+	const named = "measures: [prestazioni, importo_annuo, persone, minuti]\ncubes:\n  - {name: t, dimensions: [prestazione]}\n"
+	var faults strict.Faults
+	if err := open(named, flusso.SINBA); !errors.As(err, &faults) || len(faults) != 2 || flusso.KindOf(err) != flusso.Config {
+		t.Fatalf("%v", err)
+	}
+	for i, want := range []struct{ path, measure string }{{"measures[1]", "importo_annuo"}, {"measures[3]", "minuti"}} {
+		if f := faults[i]; f.Path != want.path || f.Line != 1 || !strings.Contains(f.What.En, want.measure) || !strings.Contains(f.Hint.It, want.measure) {
+			t.Errorf("%v", f)
+		}
+	}
+	for _, tipo := range []flusso.Tipo{flusso.PSPSASINA, flusso.Ritorno} {
+		if err := open(named, tipo); err != nil {
+			t.Errorf("%s: %v", tipo, err)
+		}
+	}
+	if err := open("cubes:\n  - {name: t, dimensions: [prestazione]}\n", flusso.SINBA); err != nil {
+		t.Errorf("no measure named: %v", err)
 	}
 }
 

@@ -41,14 +41,14 @@ var cubeLevels = []cubeLevel{"comune", "ambito_residenza", "provincia", "prestaz
 // cubesFile is the file as it stands.
 type cubesFile struct {
 	rules    *tables.Rules
-	measures []cubeMeasure
+	measures []askedMeasure
 	noise    *noiseSpec
 	cubes    []cubeSpec
 }
 
 var cubesType = strict.Convert(strict.Object(docCubes,
 	strict.Optional("rules", strict.Convert(cubeRulesType, func(_ strict.Value, r tables.Rules) *tables.Rules { return &r }), func(c *cubesFile) **tables.Rules { return &c.rules }, docCubeRules),
-	strict.Optional("measures", strict.List(strict.Word(measureRecords, measurePersons, measureAmount, measureMinutes)), func(c *cubesFile) *[]cubeMeasure { return &c.measures }, docCubeMeasures),
+	strict.Optional("measures", strict.List(measureType), func(c *cubesFile) *[]askedMeasure { return &c.measures }, docCubeMeasures),
 	strict.Optional("noise", strict.Convert(noiseType, func(_ strict.Value, n noiseSpec) *noiseSpec { return &n }), func(c *cubesFile) **noiseSpec { return &c.noise }, docCubeNoise),
 	strict.Required("cubes", strict.List(cubeType), func(c *cubesFile) *[]cubeSpec { return &c.cubes }, docCubeList),
 ), func(v strict.Value, f cubesFile) Cubes {
@@ -62,7 +62,7 @@ var cubesType = strict.Convert(strict.Object(docCubes,
 		c.rules = *f.rules
 	}
 	if f.measures != nil {
-		c.amount, c.minutes = slices.Contains(f.measures, measureAmount), slices.Contains(f.measures, measureMinutes)
+		c.asked, c.amount, c.minutes = f.measures, asks(f.measures, measureAmount), asks(f.measures, measureMinutes)
 	}
 	if f.noise != nil {
 		c.noise = f.noise.bound
@@ -75,6 +75,21 @@ var cubesType = strict.Convert(strict.Object(docCubes,
 	}
 	return c
 })
+
+// askedMeasure is a measure that the file names, and the fault that it is where a
+// kind of flow has nothing to count it by.
+type askedMeasure struct {
+	measure cubeMeasure
+	missing strict.Fault
+}
+
+var measureType = strict.Convert(strict.Word(measureRecords, measurePersons, measureAmount, measureMinutes), func(v strict.Value, m cubeMeasure) askedMeasure {
+	return askedMeasure{m, v.Would(textNoMeasure(m), hintNoMeasure(m))}
+})
+
+func asks(all []askedMeasure, m cubeMeasure) bool {
+	return slices.ContainsFunc(all, func(a askedMeasure) bool { return a.measure == m })
+}
 
 var cubeRulesType = strict.Convert(strict.Object(flusso.Text{},
 	strict.Optional("dominance", strict.List(strict.Parsed(`^[1-3], ?[0-9.]+$`, parseDominance)), func(r *cubeRules) *[]tables.Dominance { return &r.dominance }, docDominance),

@@ -10,7 +10,7 @@ import (
 var (
 	docCubes          = flusso.Text{It: "tavole di un dataset aggregato (docs/tabelle.md)", En: "tables of an aggregato dataset (docs/tables.md)"}
 	docCubeRules      = flusso.Text{It: "che cosa non si può sapere di un importo; se manca: solo uniform", En: "what may not be known of an amount; default: uniform alone"}
-	docCubeMeasures   = flusso.Text{It: "che cosa contano tutte le tavole; se manca: prestazioni, persone e importo_annuo (con noise: senza importo)", En: "what all the tables count; default: prestazioni, persone and importo_annuo (with noise: without the amount)"}
+	docCubeMeasures   = flusso.Text{It: "che cosa contano tutte le tavole; se manca: prestazioni, persone e importo_annuo (con noise o da SINBA: senza importo)", En: "what all the tables count; default: prestazioni, persone and importo_annuo (with noise or of SINBA: without the amount)"}
 	docCubeNoise      = flusso.Text{It: "rumore al posto della soppressione: ogni conteggio cambia di poco, sempre allo stesso modo, e i totali non sono più le somme", En: "noise in the place of suppression: each count changes a little, always alike, and totals are no longer sums"}
 	docCubeList       = flusso.Text{It: "le tavole: quelle di un file si proteggono insieme", En: "the tables: those of one file are protected together"}
 	docDominance      = flusso.Text{It: "\"n,percento\": n persone non hanno insieme più di quella parte dell'importo", En: "\"n,percent\": no n persons together have more than that part of the amount"}
@@ -37,5 +37,21 @@ func textNoise(bound int) flusso.Text {
 	return flusso.Text{
 		It: fmt.Sprintf("conteggi con rumore: ciascuno differisce dal vero al più di %d, sempre allo stesso modo per le stesse persone, zero resta zero; i totali non sono la somma delle parti: usare il totale pubblicato, non la somma", bound),
 		En: fmt.Sprintf("counts with noise: each differs from the true one by at most %d, always alike for the same persons, zero stays zero; totals are not the sums of their parts: use the total published, not the sum", bound),
+	}
+}
+
+// textNoMeasure says of a measure that a kind of flow has nothing to count it by: of
+// SINBA, which has no other.
+func textNoMeasure(m cubeMeasure) flusso.Text {
+	return flusso.Text{
+		It: fmt.Sprintf("il flusso SINBA non ha di che contare %s: né importi né ore", m),
+		En: fmt.Sprintf("a SINBA flow has nothing to count %s by: neither amounts nor hours", m),
+	}
+}
+
+func hintNoMeasure(m cubeMeasure) flusso.Text {
+	return flusso.Text{
+		It: fmt.Sprintf("togliere %s da measures (restano prestazioni e persone), o dare a quadro-sinba un file di tavole suo", m),
+		En: fmt.Sprintf("take %s out of measures (prestazioni and persone remain), or give quadro-sinba a file of tables of its own", m),
 	}
 }

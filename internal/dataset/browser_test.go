@@ -71,7 +71,7 @@ func TestDescriptionInABrowser(t *testing.T) {
 		residents := &territory.Population{}
 		err := residents.Read("p.csv", strings.NewReader("comune;anno;sesso;eta;persone\n058091;2026;M;40;4000\n058091;2027;M;40;4000\n"))
 		if err == nil {
-			err = WriteTables(spool.OS, root, "regione-lazio", dataset, []territory.Table{residents.Table(territory.Area{})}, Holder{})
+			err = WriteTables(spool.OS, root, "regione-lazio", dataset, []territory.Table{residents.Table(territory.Area{})}, FlatOptions{})
 		}
 		if err != nil {
 			t.Fatal(err)

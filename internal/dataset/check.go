@@ -38,12 +38,12 @@ type CheckedIncrement struct {
 }
 
 // Check holds a release against itself, from its files alone: the manifest's
-// signature and every file's hash, the disclosure report's signature, the
-// books as far as they are published, and, recomputed from the rows, classes,
-// unanimous sensitive values, cells and, where codes tell persons apart, what each
-// published over all increments. dir is a dataset's folder, of which
-// the live release is checked, or a release's, under whatever name, or one into
-// which an endpoint got the files flat. trusted is the key known to be the
+// signature and every file's hash, likewise of what lies beside it in the dataset's
+// folder, the disclosure report's signature, the books as far as they are published,
+// and, recomputed from the rows, classes, unanimous sensitive values, cells and, where
+// codes tell persons apart, what each published over all increments. dir is a dataset's
+// folder, of which the live release is checked, or a release's, under whatever name, or
+// one into which an endpoint got the files flat. trusted is the key known to be the
 // house's, or empty.
 //
 // Everything that is wrong is in Findings; an error is for a folder without a
@@ -89,12 +89,14 @@ func Check(ctx context.Context, fsys spool.FS, dir string, trusted PublicKey) (*
 
 // checker is one check under way.
 type checker struct {
-	fs       spool.FS
-	place    place
-	m        *Manifest
-	manifest []byte
-	found    *Checked
-	spoiled  map[string]bool // files that are not what they should be
+	fs        spool.FS
+	place     place
+	home      string // the dataset's folder, where the release was found by it
+	delivered bool   // the list of hashes is a delivery's, and says what is there
+	m         *Manifest
+	manifest  []byte
+	found     *Checked
+	spoiled   map[string]bool // files that are not what they should be
 	// histories of the persons whom a column tells apart
 	histories *histories
 }
@@ -125,6 +127,9 @@ func (c *checker) checkFiles(ctx context.Context) error {
 		}
 		c.found.Files++
 		name := c.place.name(f.Path)
+		if c.delivered && f.Path == packageName {
+			continue // judged by the list
+		}
 		if !present[name] {
 			c.spoiled[f.Path] = true
 			c.tell(finding(textMissing, hintAltered).at(f.Path))
@@ -139,10 +144,10 @@ func (c *checker) checkFiles(ctx context.Context) error {
 			continue
 		}
 		if f.Path == sumsName && c.place.prefix != "" {
-			if fits, err := c.checkDelivered(present); fits || err != nil {
-				if err != nil {
-					return err
-				}
+			if c.delivered, err = c.checkDelivered(present); err != nil {
+				return err
+			}
+			if c.delivered {
 				continue
 			}
 		}
@@ -155,6 +160,11 @@ func (c *checker) checkFiles(ctx context.Context) error {
 			what = textReportAltered
 		}
 		c.tell(finding(what, hintAltered).at(f.Path))
+	}
+	if c.home != "" {
+		if err := c.checkBeside(); err != nil {
+			return err
+		}
 	}
 	delete(present, c.place.name(manifestName))
 	delete(present, c.place.name(manifestSig))
@@ -204,6 +214,9 @@ func (c *checker) open(dir string) (ok bool, err error) {
 			return false, nil
 		}
 		return false, fail("check", "", err)
+	}
+	if wanted != "" {
+		c.home = dir
 	}
 	if wanted != "" && sum(c.manifest) != wanted {
 		c.tell(finding(textNotCurrent, hintAltered).at(manifestName))

@@ -66,7 +66,7 @@ func flatten(t *testing.T, dir string) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	files, err := Delivery(spool.OS, m)
+	files, err := Delivery(spool.OS, m, someSigner)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -195,12 +195,9 @@ type sortColumn struct {
 // where rows are of records, so that statistics prune; else what makes classes and
 // cells.
 func sortKey(columns []table.Column) (key []sortColumn) {
-	for _, name := range []string{"comune", "CodicePrestazione", "riga"} {
-		for i, c := range columns {
-			if c.Name == name && c.Kind == table.String && c.Role == "" {
-				key = append(key, sortColumn{i, c.Kind, ""})
-			}
-		}
+	for _, name := range sortedBy(columns) {
+		i := slices.IndexFunc(columns, func(c table.Column) bool { return c.Name == name })
+		key = append(key, sortColumn{i, table.String, ""})
 	}
 	for i, c := range columns {
 		if (c.Role == table.RoleQuasi || c.Role == table.RoleDimension) && c.Kind != table.Strings {
@@ -208,6 +205,18 @@ func sortKey(columns []table.Column) (key []sortColumn) {
 		}
 	}
 	return key
+}
+
+// sortedBy names the columns that rows of records are sorted by, in every part from
+// first to last, which its file declares. Rows of classes and cells come in the order
+// of their codes, and merged ones in that of their texts: of them nothing is declared.
+func sortedBy(columns []table.Column) (names []string) {
+	for _, name := range []string{"comune", "CodicePrestazione", "riga"} {
+		if slices.ContainsFunc(columns, func(c table.Column) bool { return c.Name == name && c.Kind == table.String && c.Role == "" }) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // cursor is a part being merged.

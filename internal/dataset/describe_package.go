@@ -96,7 +96,7 @@ var frictionless = map[string]string{
 
 func packageOf(m *Manifest, holder Holder) dataPackage {
 	p := dataPackage{
-		Profile: "data-package", Name: m.Recipient + "-" + m.Dataset, ID: m.Recipient + "/" + m.Dataset + "/" + m.Release,
+		Profile: "data-package", Name: m.Recipient + "-" + m.Dataset, ID: packageID(m),
 		Title: m.Dataset + " (" + m.Recipient + ")", Version: m.Release,
 	}
 	if m.Purpose != "" {
@@ -118,6 +118,9 @@ func packageOf(m *Manifest, holder Holder) dataPackage {
 	}
 	return p
 }
+
+// packageID says of which release a package is.
+func packageID(m *Manifest) string { return m.Recipient + "/" + m.Dataset + "/" + m.Release }
 
 // rowsResource is the dataset itself: all its parts as one table.
 func rowsResource(m *Manifest) resource {

@@ -3,6 +3,7 @@ package dataset
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
 	"errors"
 	"fmt"
 	"io"
@@ -23,7 +24,10 @@ import (
 // run does.
 func disclose(t *testing.T, root, id, dataset string, level anonymize.Level, seed uint64) (Sealed, anonymize.Balance) {
 	t.Helper()
-	const name = "regione-lazio"
+	who := anonymize.Recipient{Name: "regione-lazio", Class: anonymize.Regione, Territory: anonymize.Territory{Regione: "ITI4"}}
+	if level == anonymize.Totale {
+		who = anonymize.Recipient{Name: "inps", Class: anonymize.INPS}
+	}
 	ctx := context.Background()
 	var flow bytes.Buffer
 	if _, err := synth.Write(&flow, synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 1500, Seed: seed, Faults: 0.02, Year: 2025}); err != nil {
@@ -31,18 +35,17 @@ func disclose(t *testing.T, root, id, dataset string, level anonymize.Level, see
 	}
 	var release *Release
 	view, err := anonymize.DefaultMatrix().Open(anonymize.Request{
-		Recipient: anonymize.Recipient{Name: name, Class: anonymize.Regione, Territory: anonymize.Territory{Regione: "ITI4"}},
-		Dataset:   dataset, Level: level, Tipo: flusso.PSPSASINA, Local: true,
+		Recipient: who, Dataset: dataset, Level: level, Tipo: flusso.PSPSASINA, Local: true,
 		At: time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), ReleaseKey: bytes.Repeat([]byte(id), 16),
 	}, func(d *anonymize.Disclosed) error { return release.Append(d) })
 	if err != nil {
 		t.Fatal(err)
 	}
-	live, err := Live(spool.OS, root, name, dataset)
+	live, err := Live(spool.OS, root, who.Name, dataset)
 	if err != nil {
 		t.Fatal(err)
 	}
-	release, err = Begin(spool.OS, root, Target{Recipient: name, Dataset: dataset, Level: level, ReleaseID: id, Previous: live}, view.Columns(), Options{Signer: someSigner})
+	release, err = Begin(spool.OS, root, Target{Recipient: who.Name, Dataset: dataset, Level: level, ReleaseID: id, Previous: live}, view.Columns(), Options{Signer: someSigner})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -56,7 +59,13 @@ func disclose(t *testing.T, root, id, dataset string, level anonymize.Level, see
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := view.Add(&batch, nil); err != nil {
+		var ids []anonymize.RecordID
+		for i := range batch.Len() {
+			if h := sha256.Sum256(fmt.Append(nil, batch.First, i)); level == anonymize.Totale {
+				ids = append(ids, anonymize.RecordID(h[:24]))
+			}
+		}
+		if err := view.Add(&batch, ids); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -37,14 +37,16 @@ type FlatOptions struct {
 	Formats []FlatFormat
 	Year    string // one data year; all when empty
 	Holder  Holder
+	Signer  Signer // of what lies beside releases; the zero one signs nothing
 }
 
 // Flatten makes the flat files of the live release of a dataset: for tools that want
 // one path. One file for each data year and format, all regions in it, in
 // <root>/<recipient>/<dataset>/flat; what repeats in a row, such as the lists of
 // a SINA assessment, is a table of its own (<dataset>-2025-sina), which finds its
-// row by riga. Each file replaces the one before it by a rename, datapackage.json,
-// which names the release, last; then what no release has any more is removed.
+// row by riga. Each file replaces the one before it by a rename; then
+// their hashes, which the house signs, and last datapackage.json, which names the
+// release; then what no release has any more is removed.
 // Where they are of this release already nothing is done. Without a format, those of
 // an older release are removed, and so where the release has no row left.
 func Flatten(ctx context.Context, fsys spool.FS, root, recipient, dataset string, o FlatOptions) error {
@@ -61,7 +63,7 @@ func Flatten(ctx context.Context, fsys spool.FS, root, recipient, dataset string
 		return fail(op, m.Release, clearBeside(fsys, dir, m))
 	}
 	switch {
-	case flatOf(fsys, dir) == flatVersion(m, o):
+	case o.current(fsys, m, dir, flatVersion(m, o)):
 		return nil
 	case len(m.parts()) == 0: // every row was withdrawn
 		return fail(op, m.Release, clearBeside(fsys, dir, m))

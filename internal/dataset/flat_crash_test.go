@@ -16,7 +16,7 @@ import (
 // are what they would have been.
 func TestEveryFaultOfFlatFiles(t *testing.T) {
 	const root = "data"
-	o := FlatOptions{Formats: []FlatFormat{FlatCSV}}
+	o := FlatOptions{Formats: []FlatFormat{FlatCSV}, Signer: someSigner}
 	write := func(fsys spool.FS) error { return Flatten(t.Context(), fsys, root, "regione-lazio", "prestazioni", o) }
 	base := spooltest.New()
 	mustPublish(t, base, root, "r1", rowsOf(1, 6))

@@ -38,15 +38,20 @@ var mediatypes = map[FlatFormat]string{
 	FlatXLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 
-// describeFlat writes what stands beside files that are replaced in place: hashes,
-// then the package, which says of which release they are.
+// describeFlat writes what stands beside files that are replaced in place: hashes, the
+// package's among them, what signs them, then the package, which says of which release they are.
 func (f *flattening) describeFlat(dir string, p dataPackage) error {
 	p.Resources = f.resource
 	data, err := indented(p)
 	if err != nil {
 		return err
 	}
-	for _, file := range []proofFile{{sumsName, sumsOf(f.files)}, {packageName, data}} {
+	sums := sumsOf(append(slices.Clone(f.files), File{Path: packageName, SHA256: sum(data)}))
+	files := []proofFile{{sumsName, sums}}
+	if f.o.Signer.signed(f.m) {
+		files = append(files, proofFile{signedSums, f.o.Signer.sign(sums)})
+	}
+	for _, file := range append(files, proofFile{packageName, data}) {
 		if err := writeWhole(f.fs, filepath.Join(dir, file.name), file.data); err != nil {
 			return err
 		}
@@ -63,6 +68,22 @@ func flatVersion(m *Manifest, o FlatOptions) string {
 		version += "+" + string(format)
 	}
 	return version
+}
+
+// signs tells whether who signs is who signed the release.
+func (o *FlatOptions) signs(m *Manifest) bool {
+	return o.Signer.key != nil && o.Signer.Public() == m.SignedBy
+}
+
+// current tells whether the files in a folder beside releases are of this version,
+// and signed where they are to be.
+func (o *FlatOptions) current(fsys spool.FS, m *Manifest, dir, version string) bool {
+	if o.Signer.signed(m) {
+		if _, err := fsys.Stat(filepath.Join(dir, signedSums)); err != nil {
+			return false
+		}
+	}
+	return flatOf(fsys, dir) == version
 }
 
 // flatOf is the version of the files in a folder beside releases; empty where there

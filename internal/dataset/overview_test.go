@@ -132,7 +132,7 @@ func TestDescribeRates(t *testing.T) {
 		if !strings.Contains(page, "La mappa mostra conteggi") || strings.Contains(page, "Ogni 1.000 residenti:") {
 			t.Errorf("%s without residents", ds)
 		}
-		if err := WriteTables(spool.OS, root, "regione-lazio", ds, []territory.Table{p.Table(lazio)}, Holder{}); err != nil {
+		if err := WriteTables(spool.OS, root, "regione-lazio", ds, []territory.Table{p.Table(lazio)}, FlatOptions{}); err != nil {
 			t.Fatal(err)
 		}
 		d, page := mustDescribe(t, s.Dir, flusso.It)

@@ -174,7 +174,7 @@ func (p *parts) next() (err error) {
 		return err
 	}
 	f.w, err = table.NewParquetWriter(f, p.columns, table.Options{
-		RowGroupRows: p.r.options.RowGroupRows, CreatedBy: p.r.options.CreatedBy, Metadata: p.metadata,
+		RowGroupRows: p.r.options.RowGroupRows, CreatedBy: p.r.options.CreatedBy, Metadata: p.metadata, SortedBy: sortedBy(p.columns),
 	})
 	if err != nil {
 		return errors.Join(err, f.file.Close())

@@ -15,10 +15,10 @@ const tablesName = "tavole"
 
 // WriteTables puts reference tables beside the releases of a dataset, in
 // <root>/<recipient>/<dataset>/tavole: a Parquet file each, replaced by a rename,
-// viste.sql with the views that need them, hashes, and last datapackage.json, which
+// viste.sql with the views that need them, signed hashes, and last datapackage.json, which
 // names the release. A table that is not given any more is removed; without any, the
 // tables of an older release are. A dataset that has no live release gets none.
-func WriteTables(fsys spool.FS, root, recipient, dataset string, tables []territory.Table, holder Holder) error {
+func WriteTables(fsys spool.FS, root, recipient, dataset string, tables []territory.Table, o FlatOptions) error {
 	const op = "write reference tables"
 	m, err := Live(fsys, root, recipient, dataset)
 	if err != nil || m == nil {
@@ -31,11 +31,11 @@ func WriteTables(fsys spool.FS, root, recipient, dataset string, tables []territ
 	if err := makeFolders(fsys, root, recipient, dataset, tablesName); err != nil {
 		return fail(op, m.Release, err)
 	}
-	return fail(op, m.Release, writeTables(fsys, dir, m, tables, holder))
+	return fail(op, m.Release, writeTables(fsys, dir, m, tables, o))
 }
 
-func writeTables(fsys spool.FS, dir string, m *Manifest, tables []territory.Table, holder Holder) error {
-	f := &flattening{fs: fsys, m: m}
+func writeTables(fsys spool.FS, dir string, m *Manifest, tables []territory.Table, o FlatOptions) error {
+	f := &flattening{fs: fsys, m: m, o: o}
 	write := func(name string, data []byte) (File, error) {
 		file := File{Path: name, Bytes: int64(len(data)), SHA256: sum(data)}
 		f.files = append(f.files, file)
@@ -58,7 +58,7 @@ func writeTables(fsys spool.FS, dir string, m *Manifest, tables []territory.Tabl
 	if _, err := write(viewsName, referenceViews(m, tables)); err != nil {
 		return err
 	}
-	p := packageOf(m, holder)
+	p := packageOf(m, o.Holder)
 	p.Name, p.Version = p.Name+"-"+tablesName, m.Release
 	if err := f.describeFlat(dir, p); err != nil {
 		return err
@@ -68,12 +68,12 @@ func writeTables(fsys spool.FS, dir string, m *Manifest, tables []territory.Tabl
 
 // TablesCurrent tells whether the tables beside a dataset are those of its live
 // release; so it is where there is none.
-func TablesCurrent(fsys spool.FS, root, recipient, dataset string) (bool, error) {
+func TablesCurrent(fsys spool.FS, root, recipient, dataset string, o FlatOptions) (bool, error) {
 	m, err := Live(fsys, root, recipient, dataset)
 	if err != nil || m == nil {
 		return true, err
 	}
-	return flatOf(fsys, filepath.Join(root, recipient, dataset, tablesName)) == m.Release, nil
+	return o.current(fsys, m, filepath.Join(root, recipient, dataset, tablesName), m.Release), nil
 }
 
 // parquetOf is a table as a Parquet file; tables are small.

@@ -61,7 +61,7 @@ var ages = map[string]int64{"0-2": 3, "3-5": 3, "6-17": 12, "18-64": 47, "65-74"
 func TestRatesOfRecords(t *testing.T) {
 	testshared.DuckDB(t, "SELECT 1")
 	h := newHouse(t, inps, exchange.LocalTarget{Dataset: "prestazioni", Level: anonymize.Totale})
-	if err := dataset.WriteTables(spool.OS, h.dir, "inps", "prestazioni", someTables(t, territory.Area{}), dataset.Holder{}); err != nil {
+	if err := dataset.WriteTables(spool.OS, h.dir, "inps", "prestazioni", someTables(t, territory.Area{}), dataset.FlatOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	lives := map[string]string{}
@@ -114,13 +114,13 @@ func TestRatesOfClassesAndTables(t *testing.T) {
 	h := newHouse(t, anonymize.Recipient{Name: "regione-lazio", Class: anonymize.Regione, Territory: lazio},
 		exchange.LocalTarget{Dataset: "prestazioni", Level: anonymize.IndividualeAnonimo}, exchange.LocalTarget{Dataset: "quadro", Level: anonymize.Aggregato, Cubes: cubes})
 	for _, ds := range []string{"prestazioni", "quadro"} {
-		if current, err := dataset.TablesCurrent(spool.OS, h.dir, "regione-lazio", ds); current || err != nil {
+		if current, err := dataset.TablesCurrent(spool.OS, h.dir, "regione-lazio", ds, dataset.FlatOptions{}); current || err != nil {
 			t.Fatalf("%s: tables before they are written: %v", ds, err)
 		}
-		if err := dataset.WriteTables(spool.OS, h.dir, "regione-lazio", ds, someTables(t, territory.Area{Territory: lazio}), dataset.Holder{}); err != nil {
+		if err := dataset.WriteTables(spool.OS, h.dir, "regione-lazio", ds, someTables(t, territory.Area{Territory: lazio}), dataset.FlatOptions{}); err != nil {
 			t.Fatal(err)
 		}
-		if current, err := dataset.TablesCurrent(spool.OS, h.dir, "regione-lazio", ds); !current || err != nil {
+		if current, err := dataset.TablesCurrent(spool.OS, h.dir, "regione-lazio", ds, dataset.FlatOptions{}); !current || err != nil {
 			t.Fatalf("%s: %v", ds, err)
 		}
 	}
@@ -163,7 +163,7 @@ func TestRatesOfClassesAndTables(t *testing.T) {
 		t.Errorf("%d figures published", published)
 	}
 	// Tables that are not given any more go, and what they were is no part of a release.
-	if err := dataset.WriteTables(spool.OS, h.dir, "regione-lazio", "quadro", someTables(t, territory.Area{Territory: lazio})[:1], dataset.Holder{}); err != nil {
+	if err := dataset.WriteTables(spool.OS, h.dir, "regione-lazio", "quadro", someTables(t, territory.Area{Territory: lazio})[:1], dataset.FlatOptions{}); err != nil {
 		t.Fatal(err)
 	}
 	if left := mustReadDir(t, filepath.Join(h.dir, "regione-lazio", "quadro", "tavole")); !slices.Equal(left, []string{"SHA256SUMS", "comuni.parquet", "datapackage.json", "viste.sql"}) {

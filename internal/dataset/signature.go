@@ -42,6 +42,10 @@ func (s Signer) Public() PublicKey {
 	return PublicKey(keyScheme + base64.StdEncoding.EncodeToString(s.key.Public().(ed25519.PublicKey)))
 }
 
+// signed tells whether it is who signed a release: what goes with that is signed by
+// nobody else.
+func (s Signer) signed(m *Manifest) bool { return s.key != nil && s.Public() == m.SignedBy }
+
 func (s Signer) sign(message []byte) []byte { return ed25519.Sign(s.key, message) }
 
 var errNoKey = errors.New("not an Ed25519 public key")

@@ -84,6 +84,30 @@ var (
 		It: "toglierlo dalla cartella del rilascio, o chiedere il rilascio di nuovo",
 		En: "take it out of the release's folder, or ask for the release again",
 	}
+	textSumsAltered = flusso.Text{
+		It: "l'elenco degli hash non è quello firmato: è stato cambiato dopo la firma",
+		En: "the list of hashes is not the one signed: it was changed after the signature",
+	}
+	textBesideAltered = flusso.Text{
+		It: "il file non è quello dell'elenco firmato: è stato cambiato",
+		En: "the file is not the signed list's: it was changed",
+	}
+	textBesideUnsigned = flusso.Text{
+		It: "manca la firma di ciò che sta accanto al rilascio",
+		En: "the signature of what lies beside the release is missing",
+	}
+	hintBesideUnsigned = flusso.Text{
+		It: "usare i file del rilascio; l'esecuzione successiva rifà e firma questi",
+		En: "use the release's files; the next run makes and signs these again",
+	}
+	textBesideOther = flusso.Text{
+		It: "i file accanto sono di un altro rilascio",
+		En: "the files beside are of another release",
+	}
+	hintBesideOther = flusso.Text{
+		It: "aspettare la fine dell'esecuzione in corso, o eseguire di nuovo lo schedule: li rifà",
+		En: "wait for the run under way to end, or run the schedule again: it makes them anew",
+	}
 	textUnreadable = flusso.Text{
 		It: "il file di dati non si legge",
 		En: "the data file cannot be read",

@@ -24,7 +24,7 @@ import (
 // what this run did, so that the next run does what a crash left undone.
 func (r *run) beside(ctx context.Context) error {
 	for _, name := range r.schedule.Disclose {
-		if err := Beside(ctx, r.fs, r.cfg, r.ambiti, r.cfg.Datasets, name); err != nil {
+		if err := Beside(ctx, r.fs, r.cfg, r.ambiti, r.cfg.Datasets, name, r.keys.signer()); err != nil {
 			return err
 		}
 	}
@@ -33,7 +33,7 @@ func (r *run) beside(ctx context.Context) error {
 
 // Beside brings up to date what lies beside the live releases of a recipient below
 // root, as the configuration asks for it; for one that it does not know, nothing.
-func Beside(ctx context.Context, fsys spool.FS, cfg *config.Config, ambiti *anonymize.Ambiti, root, recipient string) error {
+func Beside(ctx context.Context, fsys spool.FS, cfg *config.Config, ambiti *anonymize.Ambiti, root, recipient string, signer dataset.Signer) error {
 	if cfg == nil {
 		return nil
 	}
@@ -41,13 +41,13 @@ func Beside(ctx context.Context, fsys spool.FS, cfg *config.Config, ambiti *anon
 	if !known {
 		return nil
 	}
-	flat := dataset.FlatOptions{Holder: HolderOf(cfg)}
+	flat := dataset.FlatOptions{Holder: HolderOf(cfg), Signer: signer}
 	for _, format := range who.Flat {
 		flat.Formats = append(flat.Formats, dataset.FlatFormat(format))
 	}
 	var tables []territory.Table
 	for _, ds := range datasetsOf(who) {
-		current, err := dataset.TablesCurrent(fsys, root, recipient, ds)
+		current, err := dataset.TablesCurrent(fsys, root, recipient, ds, flat)
 		if err != nil {
 			return err
 		}
@@ -57,7 +57,7 @@ func Beside(ctx context.Context, fsys spool.FS, cfg *config.Config, ambiti *anon
 			}
 		}
 		if !current {
-			if err := dataset.WriteTables(fsys, root, recipient, ds, tables, flat.Holder); err != nil {
+			if err := dataset.WriteTables(fsys, root, recipient, ds, tables, flat); err != nil {
 				return err
 			}
 		}

@@ -67,7 +67,7 @@ func (h *House) Compact(ctx context.Context, ask ReleaseRequest) (m *dataset.Man
 	if m, err = dataset.Live(h.fs, h.cfg.Datasets, key.Recipient, key.Dataset); err != nil {
 		return nil, err
 	}
-	return m, Beside(ctx, h.fs, h.cfg, h.ambiti, h.cfg.Datasets, key.Recipient)
+	return m, Beside(ctx, h.fs, h.cfg, h.ambiti, h.cfg.Datasets, key.Recipient, h.keys.signer())
 }
 
 // putInForce publishes a release that has the rows of the live one: what is kept

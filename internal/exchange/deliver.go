@@ -53,7 +53,7 @@ func (r *run) deliverRelease(ctx context.Context, name string, live *dataset.Man
 	if _, all, err := sent(manifestFile, dataset.FlatName(live, manifestFile)); all || err != nil {
 		return err
 	}
-	files, err := dataset.Delivery(r.fs, live)
+	files, err := dataset.Delivery(r.fs, live, r.keys.signer())
 	if err != nil {
 		return err
 	}

@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -33,7 +34,7 @@ func TestDelivered(t *testing.T) {
 	check := exec.Command(testshared.Peer(t, "sha256sum"), "-c", "--strict", filepath.Base(list))
 	check.Dir = in
 	out, err := check.CombinedOutput()
-	if fits := strings.Count(string(out), ": OK\n"); err != nil || fits != len(arrived)-1 {
+	if fits := strings.Count(string(out), ": OK\n"); err != nil || fits != len(arrived)-2 { // but for the list and its signature
 		t.Errorf("%d of %d files, %v\n%s", fits, len(arrived), err, out)
 	}
 	prefix := strings.TrimSuffix(filepath.Base(list), "SHA256SUMS")
@@ -60,6 +61,9 @@ func TestDelivered(t *testing.T) {
 	if got, want := fmt.Sprint(rows), fmt.Sprintf("[map[lived:1000 rows:%d]]", live.Rows); got != want {
 		t.Errorf("views of what arrived: %s, want %s", got, want)
 	}
+	for _, name := range []string{"datapackage.json", "flat.datapackage.json", "tavole.datapackage.json"} {
+		w.opensByPackage(in, prefix+name)
+	}
 	found, err := dataset.Check(t.Context(), spool.OS, in, "")
 	if err != nil || found.Err() != nil {
 		t.Errorf("check of what arrived: %+v, %v", found.Findings, err)
@@ -75,6 +79,45 @@ func TestDelivered(t *testing.T) {
 	check = exec.Command(testshared.Peer(t, "sha256sum"), "-c", "--strict", filepath.Base(list))
 	if check.Dir = in; check.Run() == nil {
 		t.Error("sha256sum takes an altered file")
+	}
+}
+
+// opensByPackage opens every file that a package names, from where the package lies.
+func (w *world) opensByPackage(dir, name string) {
+	w.Helper()
+	var p struct {
+		Resources []struct {
+			Path   any
+			Format string
+			Files  []struct{ Path string }
+		}
+	}
+	data, err := os.ReadFile(filepath.Join(dir, name))
+	w.must(err)
+	w.must(json.Unmarshal(data, &p))
+	opened := 0
+	for _, r := range p.Resources {
+		paths, several := r.Path.([]any)
+		if !several {
+			paths = []any{r.Path}
+		}
+		for _, f := range r.Files {
+			paths = append(paths, f.Path)
+		}
+		for _, at := range paths {
+			if opened++; r.Format == "xlsx" {
+				_, err := os.Stat(filepath.Join(dir, fmt.Sprint(at)))
+				w.must(err)
+				continue
+			}
+			read := map[string]string{"parquet": "read_parquet", "csv": "read_csv"}[r.Format]
+			if n := testshared.DuckDBIn(w, dir, fmt.Sprintf("SELECT count(*) AS n FROM %s('%s')", read, at))[0]["n"]; fmt.Sprint(n) == "0" {
+				w.Errorf("%s: %s has no rows", name, at)
+			}
+		}
+	}
+	if opened == 0 {
+		w.Errorf("%s names no file", name)
 	}
 }
 

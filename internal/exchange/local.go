@@ -20,6 +20,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"flussi/internal/anonymize"
+	"flussi/internal/config"
 	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/report"
@@ -440,6 +441,15 @@ func (l *Local) signer() (dataset.Signer, error) {
 		return dataset.Signer{}, fmt.Errorf("derive key: %w", err)
 	}
 	return dataset.NewSigner(seed), nil
+}
+
+// Beside brings up to date what lies beside what was disclosed below root.
+func (l *Local) Beside(ctx context.Context, cfg *config.Config, root string) error {
+	signer, err := l.signer()
+	if err != nil {
+		return err
+	}
+	return Beside(ctx, spool.OS, cfg, l.Ambiti, root, l.Recipient.Name, signer)
 }
 
 // seal closes the view and makes the release durable.

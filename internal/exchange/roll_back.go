@@ -170,7 +170,7 @@ func (h *House) Rollback(ctx context.Context, ask ReleaseRequest) (*dataset.Mani
 	if err != nil {
 		return nil, err
 	}
-	return m, Beside(ctx, h.fs, h.cfg, h.ambiti, h.cfg.Datasets, key.Recipient)
+	return m, Beside(ctx, h.fs, h.cfg, h.ambiti, h.cfg.Datasets, key.Recipient, h.keys.signer())
 }
 
 // backable tells why the next run could not grow from a release: what was kept

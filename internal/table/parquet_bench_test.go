@@ -10,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"math/rand/v2"
+	"slices"
 	"syscall"
 	"testing"
 	"time"
@@ -138,7 +139,32 @@ func benefits(n int) (columns []Column, c *Chunk) {
 		}
 		c.EndRow()
 	}
-	return columns, c
+	return columns, sortedChunk(columns, c, benefitsBy)
+}
+
+// benefitsBy is what they are sorted by.
+var benefitsBy = []string{"comune", "CodicePrestazione", "riga"}
+
+// sortedChunk gives the rows of c in the order of these columns, of texts.
+func sortedChunk(columns []Column, c *Chunk, by []string) *Chunk {
+	picks := make([]Pick, c.Rows())
+	for i := range picks {
+		picks[i].Row = int32(i)
+	}
+	slices.SortStableFunc(picks, func(a, b Pick) int {
+		for _, name := range by {
+			v := &c.Columns[slices.IndexFunc(columns, func(c Column) bool { return c.Name == name })]
+			if d := bytes.Compare(v.Text(int(a.Row)), v.Text(int(b.Row))); d != 0 {
+				return d
+			}
+		}
+		return 0
+	})
+	sorted := NewChunk(columns)
+	if err := sorted.Gather([]*Chunk{c}, picks); err != nil {
+		panic(err)
+	}
+	return sorted
 }
 
 // cpu is the time that all processors spent on us so far: what is worth knowing
@@ -158,23 +184,21 @@ func BenchmarkParquetWrite(b *testing.B) {
 	var size int64
 	start := cpu(b)
 	for b.Loop() {
-		w, err := NewParquetWriter(io.Discard, columns, Options{})
+		w, err := NewParquetWriter(io.Discard, columns, Options{SortedBy: benefitsBy})
 		if err != nil {
 			b.Fatal(err)
 		}
-		for range 2 {
-			if err := w.Append(c, 0, rows); err != nil {
-				b.Fatal(err)
-			}
+		if err := w.Append(c, 0, rows); err != nil {
+			b.Fatal(err)
 		}
 		if err := w.Close(); err != nil {
 			b.Fatal(err)
 		}
 		size += w.out.pos
 	}
-	b.ReportMetric(float64(b.N)*2*rows/b.Elapsed().Seconds(), "rows/s")
-	b.ReportMetric(float64((cpu(b)-start).Nanoseconds())/(float64(b.N)*2*rows), "cpu-ns/row")
-	b.ReportMetric(float64(size)/float64(b.N)/2/rows, "bytes/row")
+	b.ReportMetric(float64(b.N)*rows/b.Elapsed().Seconds(), "rows/s")
+	b.ReportMetric(float64((cpu(b)-start).Nanoseconds())/(float64(b.N)*rows), "cpu-ns/row")
+	b.ReportMetric(float64(size)/float64(b.N)/rows, "bytes/row")
 }
 
 func BenchmarkParquetRead(b *testing.B) {

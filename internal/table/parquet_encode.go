@@ -18,6 +18,7 @@ type leafEncoder struct {
 	plain bool // the dictionary does not pay, or was never wanted
 	texts textWay
 	gap   int // rows of the pages to come that hold nothing at all
+	row   int // of the row group: how many its pages hold
 	words textList
 
 	pages, dictPage []byte
@@ -26,6 +27,9 @@ type leafEncoder struct {
 	pagesOf         [encodings]int32
 	size            int64 // uncompressed, headers included
 	stats           statistics
+
+	indexed bool // bounds of each page are told
+	index   []pageEntry
 }
 
 // encodings is more than the number of any encoding.
@@ -33,7 +37,7 @@ const encodings = 16
 
 // begin begins a file's leaf.
 func (e *leafEncoder) begin(l leaf) {
-	e.leaf = l
+	e.leaf, e.indexed = l, false
 	e.mostDef, e.mostRep = l.depth()
 	e.reset()
 }
@@ -46,6 +50,7 @@ func (e *leafEncoder) reset() {
 	e.values, e.present, e.size = 0, 0, 0
 	e.pagesOf = [encodings]int32{}
 	e.stats = statistics{}
+	e.row, e.index = 0, e.index[:0]
 }
 
 // encode makes the page of a chunk's rows.
@@ -57,10 +62,15 @@ func (e *leafEncoder) encode(c *Chunk, s *scratch) error {
 	if err != nil {
 		return err
 	}
+	before := e.stats
+	if e.indexed {
+		e.stats = statistics{}
+	}
 	values, nothing := e.levels(c, &in, s)
 	e.values += values
 	if nothing {
 		e.gap += c.rows
+		e.endStats(before)
 		return nil
 	}
 	e.gather(&in, s)
@@ -89,7 +99,35 @@ func (e *leafEncoder) encode(c *Chunk, s *scratch) error {
 		width := max(1, widthOf(e.dict.len()-1))
 		s.raw = appendHybrid(append(s.raw, byte(width)), s.places, width)
 	}
-	return e.endPage(s, values, encoding)
+	if e.indexed && !e.plain {
+		e.seePlaces(s.places)
+	}
+	err = e.endPage(s, values, c.rows, e.stats, encoding)
+	e.endStats(before)
+	return err
+}
+
+// endStats adds those of a page to those of the row group so far.
+func (e *leafEncoder) endStats(before statistics) {
+	if e.indexed {
+		page := e.stats
+		e.stats = before
+		e.stats.add(&page)
+	}
+}
+
+// seePlaces finds the bounds of a page by what its entries are in the dictionary:
+// where rows are sorted, most are the one before.
+func (e *leafEncoder) seePlaces(places []uint32) {
+	for i, place := range places {
+		switch {
+		case i > 0 && place == places[i-1]:
+		case e.column.texts():
+			e.stats.seeText(e.dict.text(int(place), &e.words))
+		default:
+			e.stats.seeNum(e.dict.nums[place])
+		}
+	}
 }
 
 // endGap makes one page of the rows before that hold nothing.
@@ -110,11 +148,11 @@ func (e *leafEncoder) endGap(s *scratch) error {
 	}
 	gap := e.gap
 	e.gap = 0
-	return e.endPage(s, gap, encoding)
+	return e.endPage(s, gap, gap, statistics{nulls: int64(gap)}, encoding)
 }
 
-// endPage finishes the data page in the scratch.
-func (e *leafEncoder) endPage(s *scratch, values int, encoding parquet.Encoding) (err error) {
+// endPage finishes the data page in the scratch, which holds so many rows.
+func (e *leafEncoder) endPage(s *scratch, values, rows int, stats statistics, encoding parquet.Encoding) (err error) {
 	e.pagesOf[encoding]++
 	literals := false
 	if encoding == parquet.Encodings.DeltaLengthByteArray || encoding == parquet.Encodings.DeltaByteArray {
@@ -122,9 +160,11 @@ func (e *leafEncoder) endPage(s *scratch, values int, encoding parquet.Encoding)
 			return err
 		}
 	}
-	var size int64
+	at, size := len(e.pages), int64(0)
 	e.pages, size, err = s.appendPage(e.pages, pageHeader{values: values, encoding: encoding}, literals)
 	e.size += size
+	e.index = append(e.index, pageEntry{at: at, size: len(e.pages) - at, row: e.row, stats: stats})
+	e.row += rows
 	return err
 }
 

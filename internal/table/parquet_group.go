@@ -15,6 +15,7 @@ import (
 type making struct {
 	last   bool // of its row group
 	rows   int  // of the row group
+	order  error
 	done   sync.WaitGroup
 	next   atomic.Int64 // the leaf that nobody works at yet
 	errors []error      // of each leaf
@@ -46,6 +47,9 @@ func (p *ParquetWriter) encode(last bool) error {
 		s.encoder = encoder
 		for {
 			i := int(m.next.Add(1)) - 1
+			if i == len(p.leaves) {
+				m.order = p.order.check(c)
+			}
 			if i >= len(p.leaves) {
 				break
 			}
@@ -85,6 +89,9 @@ func (p *ParquetWriter) settle() error {
 		if err != nil {
 			return p.fail(fmt.Errorf("column %s: %w", p.leaves[i].name(), err))
 		}
+	}
+	if m.order != nil {
+		return p.fail(m.order)
 	}
 	if m.last {
 		if err := p.writeRowGroup(m.rows); err != nil {
@@ -149,6 +156,7 @@ func (p *ParquetWriter) writeChunk(e *leafEncoder, chunk *metadata.ColumnChunkMe
 	if _, err := p.out.Write(e.dictPage); err != nil {
 		return fmt.Errorf("write pages: %w", err)
 	}
+	p.index.add(e, p.out.Tell())
 	if _, err := p.out.Write(e.pages); err != nil {
 		return fmt.Errorf("write pages: %w", err)
 	}

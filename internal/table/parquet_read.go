@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 
 	"github.com/apache/arrow/go/v17/parquet/file"
 )
@@ -13,6 +14,7 @@ type ParquetInfo struct {
 	Rows      int64
 	RowGroups int
 	CreatedBy string
+	SortedBy  []string          // the columns by which every row group declares its rows sorted
 	Columns   []ColumnInfo      // as NewParquetWriter described them; nil in a file of another writer
 	Metadata  map[string]string // all key-value pairs
 }
@@ -34,6 +36,16 @@ func ReadParquetInfo(r io.ReaderAt, size int64) (info ParquetInfo, err error) {
 	info = ParquetInfo{
 		Rows: f.NumRows(), RowGroups: f.NumRowGroups(), CreatedBy: meta.GetCreatedBy(),
 		Metadata: make(map[string]string),
+	}
+	for _, group := range meta.RowGroups {
+		names := []string{}
+		for _, s := range group.SortingColumns {
+			names = append(names, meta.Schema.Column(int(s.ColumnIdx)).Path())
+		}
+		if info.SortedBy == nil {
+			info.SortedBy = names
+		}
+		info.SortedBy = slices.DeleteFunc(info.SortedBy, func(name string) bool { return !slices.Contains(names, name) })
 	}
 	pairs := meta.KeyValueMetadata()
 	for i, key := range pairs.Keys() {

@@ -29,14 +29,14 @@ func (s *statistics) seeNum(n int64) {
 	s.leastNum, s.mostNum = min(s.leastNum, n), max(s.mostNum, n)
 }
 
-// seeText keeps a copy of a text that is a bound. Texts are ordered by bytes.
+// seeText keeps a copy of a text that is a bound, and never nil. Texts are ordered by bytes.
 func (s *statistics) seeText(text []byte) {
 	head := headOf(text)
 	if !s.seen || head < s.leastHead || head == s.leastHead && string(text) < string(s.leastText) {
-		s.leastHead, s.leastText = head, append(s.leastText[:0:0], text...)
+		s.leastHead, s.leastText = head, append([]byte{}, text...)
 	}
 	if !s.seen || head > s.mostHead || head == s.mostHead && string(text) > string(s.mostText) {
-		s.mostHead, s.mostText = head, append(s.mostText[:0:0], text...)
+		s.mostHead, s.mostText = head, append([]byte{}, text...)
 	}
 	s.seen = true
 }
@@ -55,28 +55,50 @@ func headOf(text []byte) (head uint64) {
 	return head
 }
 
+// add counts what others counted of further values.
+func (s *statistics) add(of *statistics) {
+	s.nulls += of.nulls
+	switch {
+	case !of.seen:
+	case of.leastText != nil:
+		s.seeText(of.leastText)
+		s.seeText(of.mostText)
+	default:
+		s.seeNum(of.leastNum)
+		s.seeNum(of.mostNum)
+	}
+}
+
 // encoded is what the file says of a chunk of this kind.
 func (s *statistics) encoded(kind Kind) (e metadata.EncodedStatistics) {
 	e.SetNullCount(s.nulls)
 	if s.distinct > 0 {
 		e.SetDistinctCount(s.distinct)
 	}
-	if !s.seen {
-		return e
-	}
-	plain := func(n int64) []byte {
-		if kind == Bool {
-			return []byte{byte(n)}
-		}
-		return appendPlainNum(nil, kind, n)
-	}
-	least, most := s.leastText, s.mostText
-	if kind != String && kind != Strings {
-		least, most = plain(s.leastNum), plain(s.mostNum)
-	}
-	if len(least) <= maxStatistic && len(most) <= maxStatistic {
-		// Not nil: the bound may be the empty text.
-		e.SetMin(append([]byte{}, least...)).SetMax(append([]byte{}, most...))
+	if least, most, told := s.bounds(kind); told {
+		e.SetMin(least).SetMax(most)
 	}
 	return e
+}
+
+// bounds are as the file spells them, unless there are none, or one is too long.
+func (s *statistics) bounds(kind Kind) (least, most []byte, told bool) {
+	if !s.seen {
+		return nil, nil, false
+	}
+	if kind != String && kind != Strings {
+		return plainBound(kind, s.leastNum), plainBound(kind, s.mostNum), true
+	}
+	if len(s.leastText) > maxStatistic || len(s.mostText) > maxStatistic {
+		return nil, nil, false
+	}
+	// Not nil: the bound may be the empty text.
+	return append([]byte{}, s.leastText...), append([]byte{}, s.mostText...), true
+}
+
+func plainBound(kind Kind, n int64) []byte {
+	if kind == Bool {
+		return []byte{byte(n)}
+	}
+	return appendPlainNum(nil, kind, n)
 }

@@ -231,7 +231,9 @@ type tallied struct {
 }
 
 // tally counts a leaf's values one by one, from what value gives.
-func tally(c *Chunk, l *leaf, from, to int) (s tallied) {
+func tally(c *Chunk, l *leaf, from, to int) tallied { return tallyOf(c, every, l, from, to) }
+
+func tallyOf(c *Chunk, columns []Column, l *leaf, from, to int) (s tallied) {
 	seen := make(map[any]bool)
 	var look func(x any, path []string)
 	look = func(x any, path []string) {
@@ -264,7 +266,7 @@ func tally(c *Chunk, l *leaf, from, to int) (s tallied) {
 		s.entries++
 	}
 	for row := from; row < to; row++ {
-		look(value(&c.Columns[l.place], &every[l.place], row), []string{l.column.Name})
+		look(value(&c.Columns[l.place], &columns[l.place], row), []string{l.column.Name})
 	}
 	s.distinct = int64(len(seen))
 	return s

@@ -60,8 +60,13 @@ func (v Value) Dir() string { return v.dir }
 
 // Fault reports what is wrong with this value.
 func (v Value) Fault(what, hint flusso.Text) {
+	v.doc.faults = append(v.doc.faults, v.Would(what, hint))
+}
+
+// Would is a fault that is one only where the value does not fit what comes later.
+func (v Value) Would(what, hint flusso.Text) Fault {
 	at := v.position()
-	v.doc.faults = append(v.doc.faults, Fault{File: v.doc.file, Line: at.line, Column: at.column, Path: v.path, What: what, Hint: hint})
+	return Fault{File: v.doc.file, Line: at.line, Column: at.column, Path: v.path, What: what, Hint: hint}
 }
 
 // FaultAt reports a fault of the key inside this value; of the value itself

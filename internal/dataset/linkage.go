@@ -1,10 +1,10 @@
 package dataset
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"hash/maphash"
 	"io/fs"
 	"path"
 	"path/filepath"
@@ -56,74 +56,129 @@ func Find(fsys spool.FS, root, recipient, dataset, release string) (*Manifest, e
 	return readManifest(fsys, dir)
 }
 
+// Linker compares releases of one round, each pair once. The zero Linker is ready; it
+// is for one goroutine.
+type Linker struct{ found map[[2]string]likeness }
+
+// likeness is what two releases have in common, whichever is asked first.
+type likeness struct{ codes, joined, smallest int64 }
+
 // Link compares the increments that two releases added. Both are of individual
 // anonymous rows; of others there is nothing to link. Kind Internal where the
 // two can be joined: neither may be published then. It reads both, in bounded
 // memory but for the groups of one partition.
-func Link(ctx context.Context, fsys spool.FS, a, b *Manifest) (Linkage, error) {
+func (k *Linker) Link(ctx context.Context, fsys spool.FS, a, b *Manifest) (Linkage, error) {
 	const op = "compare releases"
-	l := Linkage{Recipient: b.Recipient, Dataset: b.Dataset, Release: b.Release, Columns: []string{}}
-	j := joiner{ctx: ctx, fs: fsys, a: a, b: b}
+	j := joiner{ctx: ctx, fs: fsys, a: a, b: b, columns: []string{}, hash: hashOf(maphash.MakeSeed())}
 	for _, c := range a.Columns {
 		if c.Role == table.RoleQuasi && slices.ContainsFunc(b.Columns, func(o table.ColumnInfo) bool {
 			return o.Name == c.Name && o.Role == c.Role && o.Type == c.Type
 		}) {
-			l.Columns = append(l.Columns, c.Name)
+			j.columns = append(j.columns, c.Name)
 		}
 	}
-	var err error
-	if l.SharedCodes, err = j.sharedCodes(); err == nil && len(l.Columns) > 0 {
-		err = j.groups(&l)
+	alike, known := k.found[[2]string{a.Dir, b.Dir}]
+	if !known {
+		var err error
+		if alike, err = j.compare(); err != nil {
+			return Linkage{}, fail(op, a.Release, err)
+		}
+		if k.found == nil {
+			k.found = map[[2]string]likeness{}
+		}
+		k.found[[2]string{a.Dir, b.Dir}], k.found[[2]string{b.Dir, a.Dir}] = alike, alike
 	}
-	if err != nil {
-		return l, fail(op, a.Release, err)
+	if least := int64(max(a.K, b.K)); alike.codes > 0 || alike.joined > 0 && alike.smallest < least {
+		return Linkage{}, refuse(op, a.Release, flusso.Internal, textLinkable, hintDefect,
+			fmt.Errorf("%s/%s and %s/%s: %d codes in both, %d rows in the smallest group", a.Recipient, a.Dataset, b.Recipient, b.Dataset, alike.codes, alike.smallest))
 	}
-	if k := int64(max(a.K, b.K)); l.SharedCodes > 0 || l.Joined > 0 && l.Smallest < k {
-		return l, refuse(op, a.Release, flusso.Internal, textLinkable, hintDefect,
-			fmt.Errorf("%s/%s and %s/%s: %d codes in both, %d rows in the smallest group", a.Recipient, a.Dataset, b.Recipient, b.Dataset, l.SharedCodes, l.Smallest))
-	}
-	return l, nil
+	return Linkage{
+		Recipient: b.Recipient, Dataset: b.Dataset, Release: b.Release,
+		SharedCodes: alike.codes, Columns: j.columns, Joined: alike.joined, Smallest: alike.smallest,
+	}, nil
 }
 
 // Linkable tells whether a release has rows that could be linked to others.
 func (m *Manifest) Linkable() bool { return m.Level == anonymize.IndividualeAnonimo.String() }
 
 type joiner struct {
-	ctx  context.Context
-	fs   spool.FS
-	a, b *Manifest
+	ctx     context.Context
+	fs      spool.FS
+	a, b    *Manifest
+	columns []string // quasi-identifiers that both have
+	hash    func(code []byte) uint64
+}
+
+func hashOf(seed maphash.Seed) func([]byte) uint64 {
+	return func(code []byte) uint64 { return maphash.Bytes(seed, code) }
+}
+
+func (j *joiner) compare() (alike likeness, err error) {
+	if alike.codes, err = j.sharedCodes(); err == nil && len(j.columns) > 0 {
+		err = j.groups(&alike)
+	}
+	return alike, err
 }
 
 // codesHeld is how many codes of each are held at once; with more, the releases are
 // read several times, for a part of the codes each.
-const codesHeld = 2 << 20
+var codesHeld int64 = 2 << 20
 
+// sharedCodes counts the codes of b that are in a too. Hashes find those that may be,
+// of which there are none nearly always; only they are looked at themselves.
 func (j *joiner) sharedCodes() (shared int64, err error) {
-	passes := byte(min(1+max(j.a.Rows, j.b.Rows)/codesHeld, 255))
+	passes := uint64(1 + max(j.a.Rows, j.b.Rows)/codesHeld)
 	for pass := range passes {
-		gather := func(m *Manifest) (all [][16]byte, err error) {
-			err = j.codes(m, func(code [16]byte) {
-				if code[0]%passes == pass {
-					all = append(all, code)
+		a, b, err := both(j, func(m *Manifest) (some []uint64, err error) {
+			err = j.codes(m, func(code []byte) {
+				if hash := j.hash(code); hash>>32%passes == pass {
+					some = append(some, hash)
 				}
 			})
-			slices.SortFunc(all, func(a, b [16]byte) int { return bytes.Compare(a[:], b[:]) })
-			return all, err
-		}
-		a, b, err := both(j, gather)
+			return some, err
+		})
 		if err != nil {
 			return 0, err
 		}
-		for _, code := range b {
-			for len(a) > 0 && bytes.Compare(a[0][:], code[:]) < 0 {
-				a = a[1:]
-			}
-			if len(a) > 0 && a[0] == code {
-				shared++
+		held := make(map[uint64]struct{}, len(a))
+		for _, hash := range a {
+			held[hash] = struct{}{}
+		}
+		suspects := map[uint64]bool{}
+		for _, hash := range b {
+			if _, is := held[hash]; is {
+				suspects[hash] = true
 			}
 		}
+		n, err := j.sharedAmong(suspects)
+		if err != nil {
+			return 0, err
+		}
+		shared += n
 	}
 	return shared, nil
+}
+
+// sharedAmong counts the codes of b that are in a too, of those with one of these hashes.
+func (j *joiner) sharedAmong(suspects map[uint64]bool) (shared int64, err error) {
+	if len(suspects) == 0 {
+		return 0, nil
+	}
+	a, b, err := both(j, func(m *Manifest) (some map[string]int64, err error) {
+		some = map[string]int64{}
+		err = j.codes(m, func(code []byte) {
+			if suspects[j.hash(code)] {
+				some[string(code)]++
+			}
+		})
+		return some, err
+	})
+	for code, n := range b {
+		if a[code] > 0 {
+			shared += n
+		}
+	}
+	return shared, err
 }
 
 // both looks at both releases, side by side.
@@ -134,8 +189,8 @@ func both[T any](j *joiner, look func(m *Manifest) (T, error)) (a, b T, err erro
 	return a, b, work.Wait()
 }
 
-// codes gives the hash of every row key and person code.
-func (j *joiner) codes(m *Manifest, f func([16]byte)) error {
+// codes gives every row key and person code, for the time of a call.
+func (j *joiner) codes(m *Manifest, f func(code []byte)) error {
 	var names []string
 	for _, c := range m.Columns {
 		if c.Role == table.RoleKey || c.Role == table.RolePerson {
@@ -151,7 +206,7 @@ func (j *joiner) codes(m *Manifest, f func([16]byte)) error {
 			for row := from; row < to; row++ {
 				if v := &chunk.Columns[i]; !v.Null[row] {
 					key = appendValue(key[:0], v, row)
-					f(shortHash(key))
+					f(key)
 				}
 			}
 		}
@@ -160,17 +215,17 @@ func (j *joiner) codes(m *Manifest, f func([16]byte)) error {
 
 // groups counts rows by the common columns, partition by partition: year and
 // region are among them.
-func (j *joiner) groups(l *Linkage) error {
+func (j *joiner) groups(alike *likeness) error {
 	for _, partition := range j.partitions() {
-		a, b, err := both(j, func(m *Manifest) (map[[16]byte]int64, error) { return j.count(m, partition, l.Columns) })
+		a, b, err := both(j, func(m *Manifest) (map[[16]byte]int64, error) { return j.count(m, partition, j.columns) })
 		if err != nil {
 			return err
 		}
 		for key, n := range a {
 			if other := b[key]; other > 0 {
-				l.Joined++
-				if least := min(n, other); l.Smallest == 0 || least < l.Smallest {
-					l.Smallest = least
+				alike.joined++
+				if least := min(n, other); alike.smallest == 0 || least < alike.smallest {
+					alike.smallest = least
 				}
 			}
 		}

@@ -3,6 +3,7 @@ package dataset
 import (
 	"context"
 	"fmt"
+	"hash/maphash"
 	"math/rand/v2"
 	"testing"
 
@@ -72,7 +73,8 @@ func TestLink(t *testing.T) {
 	}
 	ra, rb := rows("a", 3), rows("b", 2)
 	a, b := sealLinked(t, "uno", "Genere", 5, ra), sealLinked(t, "due", "Sesso", 5, rb)
-	got, err := Link(context.Background(), spool.OS, a, b)
+	var linker Linker
+	got, err := linker.Link(context.Background(), spool.OS, a, b)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -96,6 +98,10 @@ func TestLink(t *testing.T) {
 	if joined == 0 || got.Joined != joined || got.Smallest != smallest || got.SharedCodes != 0 || fmt.Sprint(got.Columns) != "[anno FasciaEta]" || got.Recipient != "due" {
 		t.Errorf("%+v, want %d groups, the smallest of %d", got, joined, smallest)
 	}
+	mirrored, err := linker.Link(context.Background(), nil, b, a) // nothing is read for it
+	if err != nil || mirrored.Joined != joined || mirrored.Smallest != smallest || fmt.Sprint(mirrored.Columns) != "[anno FasciaEta]" || mirrored.Recipient != "uno" {
+		t.Errorf("the other way round: %+v, %v", mirrored, err)
+	}
 }
 
 // Releases that share a code, or a group too small for one of the two, are
@@ -115,9 +121,37 @@ func TestLinkRefuses(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			for _, pair := range [][2]*Manifest{{tt.a, tt.b}, {tt.b, tt.a}} {
-				_, err := Link(context.Background(), spool.OS, pair[0], pair[1])
+				_, err := new(Linker).Link(context.Background(), spool.OS, pair[0], pair[1])
 				checkRefusal(t, err, flusso.Internal)
 			}
 		})
+	}
+}
+
+// Codes in both are counted whatever their hashes are, and however many times the
+// releases are read for it.
+func TestSharedCodes(t *testing.T) {
+	held := codesHeld
+	defer func() { codesHeld = held }()
+	rows := func(prefix string) (rows []linked) {
+		for i := range 40 {
+			rows = append(rows, linked{fmt.Sprint(prefix, i), "0-17", "1", 2025})
+		}
+		return rows
+	}
+	ra, rb := rows("a"), rows("b")
+	rb[3].key, rb[30].key = ra[39].key, ra[0].key
+	a, b, none := sealLinked(t, "uno", "Genere", 5, ra), sealLinked(t, "due", "Genere", 5, rb), sealLinked(t, "tre", "Genere", 5, rows("c"))
+	for _, codesHeld = range []int64{1000, 7} {
+		for name, hash := range map[string]func([]byte) uint64{
+			"good": hashOf(maphash.MakeSeed()), "few": func(code []byte) uint64 { return uint64(code[len(code)-1]) << 32 }, "one": func([]byte) uint64 { return 7 },
+		} {
+			for other, want := range map[*Manifest]int64{b: 2, none: 0} {
+				j := joiner{ctx: context.Background(), fs: spool.OS, a: a, b: other, hash: hash}
+				if got, err := j.sharedCodes(); err != nil || got != want {
+					t.Errorf("%s hashes, %d held: %d in both, %v, want %d", name, codesHeld, got, err, want)
+				}
+			}
+		}
 	}
 }

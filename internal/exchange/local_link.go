@@ -11,6 +11,7 @@ import (
 // linkLocal compares the sealed rows of each recipient with those of the others,
 // as a run does (link): what can be joined is not published.
 func linkLocal(ctx context.Context, out, id string, views []*localView) error {
+	var linker dataset.Linker
 	find := func(v *localView) (*dataset.Manifest, error) {
 		if v.target.Level != anonymize.IndividualeAnonimo {
 			return nil, nil
@@ -36,7 +37,7 @@ func linkLocal(ctx context.Context, out, id string, views []*localView) error {
 			if other == nil {
 				continue
 			}
-			l, err := dataset.Link(ctx, spool.OS, mine, other)
+			l, err := linker.Link(ctx, spool.OS, mine, other)
 			if err != nil {
 				return err
 			}

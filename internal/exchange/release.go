@@ -384,6 +384,7 @@ func (h *House) statePath(key ledger.ReleaseKey) string {
 // what can be joined is not published. Those that an interrupted run published
 // already are found by the round's id.
 func (r *run) link(ctx context.Context, d *disclosure) error {
+	var linker dataset.Linker
 	for _, t := range d.targets {
 		if t.sealed.Proof == nil || t.level != anonymize.IndividualeAnonimo {
 			continue
@@ -404,7 +405,7 @@ func (r *run) link(ctx context.Context, d *disclosure) error {
 				if other == nil || !other.Linkable() {
 					continue
 				}
-				l, err := dataset.Link(ctx, r.fs, mine, other)
+				l, err := linker.Link(ctx, r.fs, mine, other)
 				if err != nil {
 					return err
 				}

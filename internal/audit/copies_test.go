@@ -558,3 +558,53 @@ func (l *log) again() *log {
 	}
 	return l
 }
+
+// An older snapshot of the file is put back; the copy has what it lacks.
+func TestResume(t *testing.T) {
+	place := audit.File{Path: filepath.Join(t.TempDir(), "copia.jsonl")}
+	honest := newLog(t)
+	honest.grow("op-1", 5)
+	honest.copy(place)
+	honest.grow("op-1", 7)
+	honest.copy(place)
+	honest.grow("op-1", 2) // was never copied
+	older := newLog(t)
+	older.grow("op-1", 5)
+	older.again()
+	lacking, err := audit.Resume(t.Context(), older.Ledger, house.Key(), place.Path, ledger.Entry{Actor: "op-9"})
+	if err != nil || len(lacking) != 7 || lacking[6].Object != "arrival/6" {
+		t.Fatal(lacking, err)
+	}
+	evidence, err := audit.ReadEvidence(place.Path, house.Key())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if root, err := audit.Verify(t.Context(), older.Ledger, house.Key(), evidence); err != nil || root.Size != 13 {
+		t.Errorf("%v, %v", root, err)
+	}
+	run, err := older.BeginRun(t.Context(), ledger.Run{Schedule: "a"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if id, err := older.Take(t.Context(), ledger.Arrival{FetchKey: "1", SpoolID: "1", Run: run}); err != nil || id != 7 {
+		t.Errorf("arrival %d, %v: its number was given before", id, err)
+	}
+	older.grow("op-9", 1)
+	if sent := older.copy(place); sent.Err != nil || sent.Size != 14 {
+		t.Errorf("it goes on: %v", sent)
+	}
+	if lacking, err := audit.Resume(t.Context(), older.Ledger, house.Key(), place.Path, ledger.Entry{}); err != nil || len(lacking) != 0 {
+		t.Errorf("again: %v, %v", lacking, err)
+	}
+	rewritten := newLog(t)
+	rewritten.grow("op-2", 5)
+	if lacking, err := audit.Resume(t.Context(), rewritten.Ledger, house.Key(), place.Path, ledger.Entry{}); flusso.KindOf(err) != flusso.Corrupt || lacking != nil {
+		t.Errorf("another log: %v, %v", lacking, err)
+	}
+	if root, err := rewritten.Root(t.Context()); err != nil || root.Size != 5 {
+		t.Errorf("it was changed: %v, %v", root, err)
+	}
+	if _, err := audit.Resume(t.Context(), honest.Ledger, house.Key(), filepath.Join(honest.dir, "ledger.db"), ledger.Entry{}); flusso.KindOf(err) != flusso.Invalid {
+		t.Errorf("no copy: %v", err)
+	}
+}

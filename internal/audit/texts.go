@@ -38,3 +38,91 @@ func textCopyGone(had int64) flusso.Text {
 	n := strconv.FormatInt(had, 10)
 	return flusso.Text{It: "la copia che aveva " + n + " voci non c'è più", En: "the copy that had " + n + " entries is not there any more"}
 }
+
+// What is handed over.
+var (
+	textNoCheckpointYet = flusso.Text{It: "il registro di audit non ha ancora un checkpoint", En: "the audit log has no checkpoint yet"}
+	hintNoCheckpointYet = flusso.Text{It: "lo firma ogni esecuzione alla fine, o flussi audit checkpoint", En: "each run signs one at its end, or flussi audit checkpoint does"}
+	textExportThere     = flusso.Text{It: "la cartella c'è già", En: "the folder is there already"}
+	textCannotExport    = flusso.Text{It: "la cartella non si può creare", En: "the folder cannot be made"}
+	hintCannotExport    = flusso.Text{It: "indicare una cartella nuova, dentro una che esiste", En: "name a new folder, in one that is there"}
+)
+
+var textReadme = flusso.Text{
+	It: `# Estratto del registro di audit
+
+%[1]d voci delle %[2]d che il registro di «%[3]s» aveva quando il suo checkpoint è stato firmato.
+Nessuna voce contiene dati di beneficiari. Le persone che operano sono indicate con un codice;
+la colonna person di entries.csv ne porta il nome solo se chi ha esportato lo ha chiesto.
+
+| file | contiene |
+|---|---|
+| entries.jsonl | le voci: ogni riga è esattamente ciò di cui si è calcolata l'impronta |
+| entries.csv | le stesse voci da leggere; ora UTC |
+| proof.json | quali voci sono, e le impronte delle altre |
+| checkpoint.txt | il checkpoint firmato (C2SP signed-note, tlog-checkpoint) |
+| public.pem | la chiave pubblica di chi firma |
+
+## Verificare senza flussi
+
+1. Le voci sono quelle del checkpoint, nessuna alterata:
+
+       python3 verify.py
+
+2. Il checkpoint è firmato da questa chiave (OpenSSL 3):
+
+       openssl pkeyutl -verify -pubin -inkey public.pem -rawin -in checkpoint.body -sigfile checkpoint.sig
+
+   checkpoint.body e checkpoint.sig sono testo e firma (Ed25519) di checkpoint.txt.
+
+3. La chiave è quella dell'Ente: confrontarla con quella avuta per altra via. Per esteso:
+
+       %[4]s
+
+4. Che il registro non sia stato riscritto per intero da chi ha la chiave lo dice solo un
+   checkpoint conservato altrove: la radice di questo, per %[2]d voci, è
+
+       %[5]s
+
+L'albero è quello di RFC 6962, sezione 2.1: SHA-256(0x00 ‖ riga) per una voce, SHA-256(0x01 ‖ sinistra ‖ destra)
+per un nodo. Le voci scadute non hanno più contenuto; la loro impronta resta.
+`,
+	En: `# Extract of the audit log
+
+%[1]d entries of the %[2]d that the log of "%[3]s" had when its checkpoint was signed.
+No entry holds data of beneficiaries. Persons who operate are named by a code; the column
+person of entries.csv has their name only where whoever exported asked for it.
+
+| file | holds |
+|---|---|
+| entries.jsonl | the entries: each line is exactly what was hashed |
+| entries.csv | the same to read; times are UTC |
+| proof.json | which entries they are, and the hashes of the others |
+| checkpoint.txt | the signed checkpoint (C2SP signed-note, tlog-checkpoint) |
+| public.pem | the public key of whoever signs |
+
+## Verify without flussi
+
+1. The entries are those of the checkpoint, none altered:
+
+       python3 verify.py
+
+2. The checkpoint is signed by this key (OpenSSL 3):
+
+       openssl pkeyutl -verify -pubin -inkey public.pem -rawin -in checkpoint.body -sigfile checkpoint.sig
+
+   checkpoint.body and checkpoint.sig are text and signature (Ed25519) of checkpoint.txt.
+
+3. The key is the Ente's: compare it with one got by another way. In full:
+
+       %[4]s
+
+4. That the log was not rewritten as a whole by somebody with the key only a checkpoint kept
+   elsewhere tells: the root of this one, for %[2]d entries, is
+
+       %[5]s
+
+The tree is that of RFC 6962, section 2.1: SHA-256(0x00 ‖ line) of an entry, SHA-256(0x01 ‖ left ‖ right)
+of a node. Entries whose term is over have no contents any more; their hash stays.
+`,
+}

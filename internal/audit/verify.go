@@ -18,7 +18,10 @@ type Log interface {
 	RootAt(ctx context.Context, size int64) (ledger.Root, error)
 }
 
-var _ Log = (*ledger.Ledger)(nil)
+var (
+	_ Log = (*ledger.Ledger)(nil)
+	_ Log = (*ledger.Tx)(nil)
+)
 
 // Verify recomputes the log, holds it against what the evidence says, and looks
 // at the signature of every checkpoint that is kept with it. Kind Corrupt, naming

@@ -23,3 +23,22 @@ var (
 	textBadWebhook = flusso.Text{It: "non è l'indirizzo di un servizio web", En: "not the address of a web service"}
 	hintBadWebhook = flusso.Text{It: "come https://audit.example.it/flussi, senza utente né password: il token va in token", En: "such as https://audit.example.org/flussi, without user or password: the token goes into token"}
 )
+
+// The operators' register.
+var (
+	docRegisterFile   = flusso.Text{It: "registro degli operatori: chi sono le persone dietro i codici", En: "operators' register: who the persons behind codes are"}
+	docPersons        = flusso.Text{It: "una voce per persona e periodo", En: "an entry for each person and term"}
+	docPersonName     = flusso.Text{It: "nome e cognome", En: "name and surname"}
+	docPersonOffice   = flusso.Text{It: "ufficio", En: "office"}
+	docPersonRole     = flusso.Text{It: "ruolo nelle convenzioni: responsabile, referente_tecnico, supervisore o incaricato; se manca, incaricato", En: "part in the agreements: responsabile, referente_tecnico, supervisore or incaricato; default: incaricato"}
+	docPersonLogins   = flusso.Text{It: "nomi utente che usa questa persona sola", En: "user names that this person alone uses"}
+	docPersonReviewed = flusso.Text{It: "giorno dell'ultima conferma dell'autorizzazione; se manca, from", En: "day on which the authorisation was last confirmed; default: from"}
+
+	textTwoPersons     = flusso.Text{It: "nello stesso periodo un codice o un nome utente è di due persone", En: "in one period a code or a user name is two persons'"}
+	hintTwoPersons     = flusso.Text{It: "chiudere con to il periodo di prima: gli utenti sono personali", En: "end the earlier term with to: accounts are personal"}
+	textNoRegister     = flusso.Text{It: "il registro degli operatori non c'è", En: "the operators' register is not there"}
+	textRegisterDenied = flusso.Text{It: "il registro degli operatori non si può leggere", En: "the operators' register cannot be read"}
+	hintNoRegister     = flusso.Text{It: "indicarlo in operators.register; lo legge solo chi deve rispondere di chi ha fatto che cosa", En: "name it in operators.register; only those who answer for who did what read it"}
+	textRegisterWide   = flusso.Text{It: "chiunque può leggere il registro degli operatori", En: "everybody may read the operators' register"}
+	hintRegisterWide   = flusso.Text{It: "chmod 600: nomina le persone, lo leggono in pochi", En: "chmod 600: it names persons, few read it"}
+)

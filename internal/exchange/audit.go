@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"flussi/internal/audit"
 	"flussi/internal/config"
@@ -179,4 +180,81 @@ func ofCopy(place string, err error) error {
 		return err
 	}
 	return &flusso.Error{Op: known.Op, ID: "audit.copies." + place, Kind: known.Kind, What: known.What, Hint: known.Hint, Err: err}
+}
+
+// ResumeAudit puts back, from a copy of the configuration, what the audit log lacks
+// after an older snapshot of the state folder was restored, and gives it: what was
+// fetched, disclosed and sent since, so that a person sees to it that nothing is
+// again. The house is one that was opened with Resume.
+func (h *House) ResumeAudit(ctx context.Context, place, operator string) ([]ledger.Entry, error) {
+	c, known := h.cfg.Audit.Copies[place]
+	if !known || c.File == "" {
+		return nil, &flusso.Error{Op: "resume audit", ID: place, Kind: flusso.Invalid, What: textNoReadableCopy, Hint: hintNoReadableCopy}
+	}
+	by := ledger.Entry{Actor: h.answers(operator), Login: h.opt.Login}
+	lacking, err := audit.Resume(ctx, h.ledger, h.keys.auditor(h.cfg).Key(), c.File, by)
+	if err != nil {
+		return nil, ofCopy(place, err)
+	}
+	_, err = h.witness(ctx)
+	return lacking, err
+}
+
+// checkCopies tells how far each copy of the audit log goes, and holds the log
+// against those that can be read.
+func checkCopies(ctx context.Context, cfg *config.Config, now func() time.Time, tell func(Finding)) {
+	if len(cfg.Audit.Copies) == 0 {
+		tell(Finding{Subject: "audit copies", Notes: []Note{{textNoCopies, hintNoCopies}}})
+		return
+	}
+	places, done, _ := copyPlaces(ctx, cfg) // what cannot be made ready says so itself
+	defer done()
+	l, err := ledger.Open(ctx, filepath.Join(cfg.State, LedgerName), ledger.Options{Now: now, ReadOnly: true})
+	if err != nil {
+		l = nil // none yet, or checkLedger has told
+	} else {
+		defer func() { _ = l.Close() }() // read only: its error changes nothing
+	}
+	for _, name := range sorted(places) {
+		tell(checkCopy(ctx, cfg, l, name, places[name]))
+	}
+}
+
+func checkCopy(ctx context.Context, cfg *config.Config, l *ledger.Ledger, name string, place audit.Place) Finding {
+	f := Finding{Subject: "audit copy " + name}
+	if u, ok := place.(unready); ok {
+		f.Err = u.err
+		return f
+	}
+	if l == nil {
+		return f
+	}
+	had, found, err := l.CopyAt(ctx, name)
+	if err != nil || !found {
+		f.Err = err
+		return f
+	}
+	if r, ok := place.(audit.Reading); ok {
+		held, err := r.Held(ctx)
+		var key audit.Key
+		if err == nil {
+			key, err = AuditKey(cfg)
+		}
+		if err == nil {
+			err = audit.CompareHeld(ctx, l, key, held)
+		}
+		if err != nil {
+			f.Err = ofCopy(name, err)
+			return f
+		}
+	}
+	if had.Failures > 0 {
+		root, err := l.Root(ctx)
+		if err != nil {
+			f.Err = err
+			return f
+		}
+		f.Err = &flusso.Error{Op: "check", ID: name, Kind: flusso.Config, What: textCopyBehind(root.Size-had.Size, had.Failures), Hint: hintCopyBehind}
+	}
+	return f
 }

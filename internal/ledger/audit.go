@@ -140,12 +140,8 @@ type newEntry struct {
 
 // Append adds an entry and gives its index, from 0.
 func (tx *Tx) Append(ctx context.Context, e Entry) (int64, error) {
-	if tx.log == nil {
-		t, last, err := tx.storedTree(ctx)
-		if err != nil {
-			return 0, err
-		}
-		tx.log = &tail{tree: t, last: last}
+	if err := tx.openLog(ctx); err != nil {
+		return 0, err
 	}
 	log := tx.log
 	e.Time, e.ClockBack = tx.now().UTC(), 0
@@ -160,6 +156,18 @@ func (tx *Tx) Append(ctx context.Context, e Entry) (int64, error) {
 	log.add(n.leaf)
 	log.new, log.last = append(log.new, n), e.Time
 	return n.index, nil
+}
+
+// openLog reads the end of the log, once a transaction.
+func (tx *Tx) openLog(ctx context.Context) error {
+	if tx.log != nil {
+		return nil
+	}
+	t, last, err := tx.storedTree(ctx)
+	if err == nil {
+		tx.log = &tail{tree: t, last: last}
+	}
+	return err
 }
 
 // writeLog writes what the transaction appended.

@@ -71,6 +71,9 @@ type Config struct {
 
 	Retention Retention
 
+	// Audit says where copies of the audit log are kept.
+	Audit Audit
+
 	doc *strict.Doc
 }
 
@@ -165,6 +168,9 @@ type Retention struct {
 	// records came. At least 12. Default: 60, as long as INPS keeps a position
 	// (siuss: five years), for as long a flow may cancel one.
 	StateMonths int
+	// AuditMonths is for how many months entries of the audit log stay; their hashes
+	// stay for ever. At least 6. Default: 24 (Garante, provv. 2/7/2015 n. 393).
+	AuditMonths int
 }
 
 // Endpoint is an SFTP server as one user sees it.

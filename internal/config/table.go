@@ -49,7 +49,9 @@ var configType = strict.Object(docConfig,
 	strict.Optional("retention", strict.Object(flusso.Text{},
 		strict.Optional("releases", strict.Int(1, 9999), func(r *Retention) *int { return &r.Releases }, docRetentionReleases),
 		strict.Optional("state_months", strict.Int(12, 1200), func(r *Retention) *int { return &r.StateMonths }, docStateMonths),
+		strict.Optional("audit_months", strict.Int(6, 1200), func(r *Retention) *int { return &r.AuditMonths }, docAuditMonths),
 	), func(f *Config) *Retention { return &f.Retention }, docRetention),
+	strict.Optional("audit", auditType, func(f *Config) *Audit { return &f.Audit }, docAudit),
 )
 
 // enteCodiceType: Ente/@Codice of the XSD is free up to 32 characters, and
@@ -122,6 +124,9 @@ func complete(f *Config, doc *strict.Doc) {
 	}
 	if f.Retention.StateMonths == 0 {
 		f.Retention.StateMonths = 60
+	}
+	if f.Retention.AuditMonths == 0 {
+		f.Retention.AuditMonths = 24
 	}
 	if f.State != "" && within(f.State, f.Datasets) {
 		add("datasets", textStateInDatasets, hintStateInDatasets)

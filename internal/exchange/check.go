@@ -40,6 +40,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	tell(checkSpool(ctx, cfg))
 	tell(Finding{Subject: "datasets", Err: checkDatasets(cfg.Datasets)})
 	tell(Finding{Subject: "ledger", Err: checkLedger(ctx, cfg, now)})
+	checkCopies(ctx, cfg, now, tell)
 	matrix, err := LoadMatrix(cfg)
 	tell(Finding{Subject: "matrix", Err: err})
 	ambiti, err := LoadAmbiti(cfg)

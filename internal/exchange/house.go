@@ -38,6 +38,9 @@ type Options struct {
 	// a quarter of it what their states do; 0 is 112 MiB. What goes beyond lies, sealed,
 	// in the state folder.
 	RowMemory int64
+	// Resume opens a house whose audit log is shorter than its copies, for
+	// ResumeAudit and nothing else.
+	Resume bool
 	// Progress is told how far each transfer has come, often; nil: nobody
 	// looks.
 	Progress func(Progress)
@@ -151,8 +154,10 @@ func (h *House) openMemory(ctx context.Context) (err error) {
 			return &flusso.Error{Op: "open state", Kind: flusso.Corrupt, What: textKeyGone, Hint: hintGone}
 		}
 	}
-	h.keys, err = openKeys(h.fs, h.cfg.State, h.opt.Rand)
-	return err
+	if h.keys, err = openKeys(h.fs, h.cfg.State, h.opt.Rand); err != nil || h.opt.Resume {
+		return err
+	}
+	return h.agrees(ctx)
 }
 
 // LedgerName is the ledger's file in the state folder.

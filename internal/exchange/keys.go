@@ -23,8 +23,9 @@ import (
 // that is made with the folder and never leaves it. They hide foreign names
 // and record identities from whoever reads the ledger; no pseudonym that
 // leaves is made with them. signature signs what the house publishes, noise is
-// what the noise of tables is drawn by, classes names those of anonymous rows.
-type keys struct{ names, fetch, records, signature, noise, classes []byte }
+// what the noise of tables is drawn by, classes names those of anonymous rows,
+// checkpoint signs what the audit log is at a moment.
+type keys struct{ names, fetch, records, signature, noise, classes, checkpoint []byte }
 
 const (
 	masterKeyName  = "master.key"
@@ -37,7 +38,7 @@ func openKeys(fsys spool.FS, dir string, random io.Reader) (k keys, err error) {
 	if err != nil {
 		return k, err
 	}
-	for purpose, key := range map[string]*[]byte{"names": &k.names, "fetch": &k.fetch, "records": &k.records, "signature": &k.signature, "noise": &k.noise, "classes": &k.classes} {
+	for purpose, key := range map[string]*[]byte{"names": &k.names, "fetch": &k.fetch, "records": &k.records, "signature": &k.signature, "noise": &k.noise, "classes": &k.classes, "checkpoint": &k.checkpoint} {
 		if *key, err = hkdf.Key(sha256.New, master, nil, "flussi/"+purpose+"/v1", masterKeyBytes); err != nil {
 			return k, fmt.Errorf("derive key: %w", err)
 		}

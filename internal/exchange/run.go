@@ -189,15 +189,16 @@ func (r *run) recorded(ctx context.Context, steps func(context.Context) error) e
 		Releases: r.result.released, Deliveries: int64(len(r.result.Deliveries)),
 	}
 	// A run that the user stops ends in the ledger too.
-	ctx = context.WithoutCancel(ctx)
-	endErr := r.ledger.Update(ctx, func(tx *ledger.Tx) error {
-		if err := tx.EndRun(ctx, r.id, outcome, counts, reason); err != nil {
+	ended := context.WithoutCancel(ctx)
+	endErr := r.ledger.Update(ended, func(tx *ledger.Tx) error {
+		if err := tx.EndRun(ended, r.id, outcome, counts, reason); err != nil {
 			return err
 		}
-		return r.audit(ctx, tx, ledger.Entry{Event: ledger.RunEnd, Object: r.schedule.Name, Outcome: string(outcome)})
+		return r.audit(ended, tx, ledger.Entry{Event: ledger.RunEnd, Object: r.schedule.Name, Outcome: string(outcome)})
 	})
 	r.writeMetrics()
-	return errors.Join(err, endErr)
+	_, copyErr := r.witness(ctx)
+	return errors.Join(err, endErr, copyErr)
 }
 
 // audit adds an entry that names the person, in the caller's transaction.

@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -16,7 +15,6 @@ import (
 	"modernc.org/sqlite"
 	sqlite3 "modernc.org/sqlite/lib"
 
-	"flussi/internal/flusso"
 	"flussi/internal/spool"
 )
 
@@ -44,6 +42,8 @@ const (
 	CodeKeyIntent    Event = "code_key.intent" // before a key of stable codes is made, destroyed or brought back
 	CodeKeyDone      Event = "code_key.done"
 	ReleaseKeyGone   Event = "release_key.destroyed" // nobody can compute a release's row codes any more
+	LogRemoval       Event = "audit.removal"         // the contents of entries go at the end of their term; Counts says which
+	LogResumed       Event = "audit.resumed"         // entries that an older snapshot lacked are back from a copy
 )
 
 // Entry is one line of the audit log: who did what to what, for whom, under
@@ -128,6 +128,8 @@ type tail struct {
 	tree
 	last time.Time // of the last entry
 	new  []newEntry
+	// removed is the index below which contents go with this transaction; 0: none do.
+	removed int64
 }
 
 type newEntry struct {
@@ -138,12 +140,8 @@ type newEntry struct {
 
 // Append adds an entry and gives its index, from 0.
 func (tx *Tx) Append(ctx context.Context, e Entry) (int64, error) {
-	if tx.log == nil {
-		t, last, err := tx.storedTree(ctx)
-		if err != nil {
-			return 0, err
-		}
-		tx.log = &tail{tree: t, last: last}
+	if err := tx.openLog(ctx); err != nil {
+		return 0, err
 	}
 	log := tx.log
 	e.Time, e.ClockBack = tx.now().UTC(), 0
@@ -158,6 +156,18 @@ func (tx *Tx) Append(ctx context.Context, e Entry) (int64, error) {
 	log.add(n.leaf)
 	log.new, log.last = append(log.new, n), e.Time
 	return n.index, nil
+}
+
+// openLog reads the end of the log, once a transaction.
+func (tx *Tx) openLog(ctx context.Context) error {
+	if tx.log != nil {
+		return nil
+	}
+	t, last, err := tx.storedTree(ctx)
+	if err == nil {
+		tx.log = &tail{tree: t, last: last}
+	}
+	return err
 }
 
 // writeLog writes what the transaction appended.
@@ -180,8 +190,11 @@ func (tx *Tx) writeLog(ctx context.Context) error {
 			return fail("audit", "", err)
 		}
 	}
-	_, err := tx.exec(ctx, `UPDATE audit_tree SET size = ?, nodes = ?, last = ?`, int64(tx.log.size), tx.log.bytes(), tx.log.last.Format(stampLayout))
-	tx.log.new = nil
+	_, err := tx.exec(ctx, `UPDATE audit_tree SET size = ?, nodes = ?, last = ?, pruned = max(pruned, ?)`, int64(tx.log.size), tx.log.bytes(), tx.log.last.Format(stampLayout), tx.log.removed)
+	if err == nil && tx.log.removed > 0 {
+		_, err = tx.exec(ctx, `UPDATE audit SET entry = x'' WHERE seq < ? AND length(entry) > 0`, tx.log.removed)
+	}
+	tx.log.new, tx.log.removed = nil, 0
 	return fail("audit", "", err)
 }
 
@@ -225,9 +238,9 @@ type Logged struct {
 }
 
 // EachEntry calls f with the entries from an index on, in order, until f
-// errs. It does not verify them.
+// errs; those whose contents were removed are left out. It does not verify them.
 func (v view) EachEntry(ctx context.Context, from int64, f func(Logged) error) (err error) {
-	rows, err := v.q.QueryContext(ctx, `SELECT seq, entry, leaf FROM audit WHERE seq >= ? ORDER BY seq`, from)
+	rows, err := v.q.QueryContext(ctx, `SELECT seq, entry, leaf FROM audit WHERE seq >= ? AND length(entry) > 0 ORDER BY seq`, from)
 	if err != nil {
 		return fail("read audit", "", err)
 	}
@@ -250,79 +263,4 @@ func (v view) EachEntry(ctx context.Context, from int64, f func(Logged) error) (
 		}
 	}
 	return fail("read audit", "", rows.Err())
-}
-
-// Verify recomputes the log from its first entry: every leaf hash, the
-// sequence without gaps, the tree, and against them the tree as stored and the
-// roots noted earlier, if any are given. Kind Corrupt, naming the first entry
-// that does not fit, when something was altered. It reads one moment of the
-// log even while another process appends, in bounded memory.
-func (v view) Verify(ctx context.Context, noted ...Root) (Root, error) {
-	t, err := v.recompute(ctx, noted)
-	return Root{Size: int64(t.size), Hash: t.root()}, err
-}
-
-func (v view) recompute(ctx context.Context, noted []Root) (t tree, err error) {
-	check := func() error {
-		for _, r := range noted {
-			if r.Size == int64(t.size) && r.Hash != t.root() {
-				return tampered(fmt.Errorf("the first %d entries are not those noted", r.Size))
-			}
-		}
-		return nil
-	}
-	// One statement, so that log and stored tree are of the same moment.
-	rows, err := v.q.QueryContext(ctx, `SELECT size, nodes, coalesce(seq, -1), coalesce(entry, x''), coalesce(leaf, x'')
-		FROM audit_tree LEFT JOIN audit ON 1 WHERE one = 1 ORDER BY seq`)
-	if err != nil {
-		return t, fail("verify audit", "", err)
-	}
-	defer func() { err = errors.Join(err, rows.Close()) }()
-	var size int64 = -1
-	var nodes []byte
-	for rows.Next() {
-		var seq int64
-		var entry, leaf []byte
-		if err := rows.Scan(&size, &nodes, &seq, &entry, &leaf); err != nil {
-			return t, fail("verify audit", "", err)
-		}
-		if seq < 0 {
-			break // the log is empty
-		}
-		if err := check(); err != nil {
-			return t, err
-		}
-		computed := leafHash(entry)
-		switch {
-		case seq != int64(t.size):
-			return t, tampered(fmt.Errorf("entry %d is missing", t.size))
-		case !bytes.Equal(computed[:], leaf):
-			return t, tampered(fmt.Errorf("entry %d does not have its hash", seq))
-		}
-		t.add(computed)
-	}
-	if err := rows.Err(); err != nil {
-		return t, fail("verify audit", "", err)
-	}
-	if err := check(); err != nil {
-		return t, err
-	}
-	switch {
-	case size < 0:
-		return t, tampered(errors.New("the stored tree is missing"))
-	case size != int64(t.size):
-		return t, tampered(fmt.Errorf("there are %d entries, and the stored tree has %d", t.size, size))
-	case !bytes.Equal(nodes, t.bytes()):
-		return t, tampered(errors.New("the entries are not those of the stored tree"))
-	}
-	for _, r := range noted {
-		if r.Size > int64(t.size) {
-			return t, tampered(errors.New("there were " + strconv.FormatInt(r.Size, 10) + " entries once"))
-		}
-	}
-	return t, nil
-}
-
-func tampered(err error) error {
-	return &flusso.Error{Op: "verify audit", Kind: flusso.Corrupt, What: textTampered, Hint: hintTampered, Err: err}
 }

@@ -96,7 +96,8 @@ func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
 		if err := makeFile(path); err != nil {
 			return nil, err
 		}
-		if l.writer, err = connect(path, o.BusyTimeout, "journal_mode(wal)"); err != nil {
+		// What a term removes is overwritten, not only unlinked.
+		if l.writer, err = connect(path, o.BusyTimeout, "journal_mode(wal)", "secure_delete(on)"); err != nil {
 			return nil, err
 		}
 		l.writer.SetMaxOpenConns(1)
@@ -157,7 +158,7 @@ var pragmas = []struct{ name, set, want string }{
 	{"cell_size_check", "on", "1"},
 }
 
-func connect(path string, busy time.Duration, more string) (*sql.DB, error) {
+func connect(path string, busy time.Duration, more ...string) (*sql.DB, error) {
 	dsn, err := address(path)
 	if err != nil {
 		return nil, err
@@ -171,7 +172,9 @@ func connect(path string, busy time.Duration, more string) (*sql.DB, error) {
 			q.Add("_pragma", p.name+"("+p.set+")")
 		}
 	}
-	q.Add("_pragma", more)
+	for _, p := range more {
+		q.Add("_pragma", p)
+	}
 	dsn.RawQuery = q.Encode()
 	return sql.Open("sqlite", dsn.String())
 }

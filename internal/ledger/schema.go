@@ -247,6 +247,36 @@ CREATE TABLE code_keys (
 	UNIQUE (holder, generation)
 ) STRICT;
 CREATE UNIQUE INDEX one_live_code_key ON code_keys (holder) WHERE state = 'live';
+`, `
+-- What was signed of the log, and how far places away from this host have it.
+CREATE TABLE audit_checkpoints (
+	size    INTEGER PRIMARY KEY CHECK (size > 0),
+	note    BLOB NOT NULL,
+	made_at TEXT NOT NULL
+) STRICT;
+CREATE TABLE audit_copies (
+	place      TEXT PRIMARY KEY,
+	size       INTEGER NOT NULL CHECK (size >= 0),
+	note       BLOB NOT NULL,
+	failures   INTEGER NOT NULL CHECK (failures >= 0),
+	reason     TEXT NOT NULL,
+	changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- At the end of their term contents go and hashes stay, below pruned alone.
+ALTER TABLE audit_tree ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0;
+DROP TRIGGER audit_no_update;
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+WHEN NEW.seq <> OLD.seq OR NEW.leaf <> OLD.leaf OR NEW.entry <> x'' OR NEW.seq >= (SELECT pruned FROM audit_tree)
+BEGIN SELECT raise(ABORT, 'the audit log is append-only'); END;
+DROP TRIGGER audit_tree_grows;
+CREATE TRIGGER audit_tree_grows BEFORE UPDATE ON audit_tree
+WHEN NEW.size <= OLD.size OR NEW.pruned < OLD.pruned OR NEW.pruned > NEW.size
+BEGIN SELECT raise(ABORT, 'the audit tree grows'); END;
+CREATE TRIGGER audit_checkpoints_no_update BEFORE UPDATE ON audit_checkpoints
+BEGIN SELECT raise(ABORT, 'a checkpoint stays as it was signed'); END;
+CREATE TRIGGER audit_checkpoints_no_delete BEFORE DELETE ON audit_checkpoints
+BEGIN SELECT raise(ABORT, 'a checkpoint stays'); END;
 `}
 
 // migrate brings the file to this version, in one transaction.

@@ -36,6 +36,7 @@ var (
 		It: "per lo stesso flusso e lo stesso momento c'è un altro esito",
 		En: "another esito is there for the same flow and moment",
 	}
+	textTermTooShort  = flusso.Text{It: "le voci di audit restano almeno sei mesi", En: "audit entries stay for six months at least"}
 	textIncompleteKey = flusso.Text{It: "la voce della chiave è incompleta", En: "the entry of the key is incomplete"}
 	textReadOnly      = flusso.Text{
 		It: "il registro è aperto in sola lettura",

@@ -1,0 +1,79 @@
+package audit
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+
+	"flussi/internal/ledger"
+)
+
+// Resume puts back, from a copy that can be read, what the log lacks after an older
+// snapshot was restored, and enters on behalf of whom by names that it did. Nothing is
+// kept unless the log then has the root that the copy's last checkpoint was signed for.
+// It gives the entries that were lacking, in order; none when the log lacks nothing.
+// Kind Corrupt when the two are different logs.
+func Resume(ctx context.Context, l *ledger.Ledger, key Key, path string, by ledger.Entry) (lacking []ledger.Entry, err error) {
+	held, err := File{Path: path}.Held(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if held.Checkpoint.Note == nil {
+		return nil, noEvidence(errors.New("no checkpoint in it"))
+	}
+	if _, err := key.Open(held.Checkpoint.Note); err != nil {
+		return nil, err
+	}
+	e := &Evidence{path: path, key: key}
+	err = l.Update(ctx, func(tx *ledger.Tx) error {
+		here, err := tx.Root(ctx)
+		if err != nil {
+			return err
+		}
+		var stored [][]byte
+		next := here.Size
+		err = e.eachLine(func(at line) error {
+			if at.Index == nil || *at.Index < next { // again, after a line that broke off
+				return nil
+			}
+			if *at.Index > next {
+				return otherLog(fmt.Errorf("entry %d is not in the copy", next))
+			}
+			next++
+			stored = append(stored, bytes.Clone(bytes.TrimSpace(at.Entry)))
+			return nil
+		})
+		if err != nil {
+			return err
+		}
+		if len(stored) == 0 {
+			return Compare(ctx, tx, held)
+		}
+		if err := tx.AppendStored(ctx, stored); err != nil {
+			return err
+		}
+		then, err := tx.RootAt(ctx, held.Checkpoint.Size)
+		if err != nil {
+			return err
+		}
+		if then != held.Checkpoint.Root {
+			return otherLog(errors.New("what the copy has does not follow on this log"))
+		}
+		for _, s := range stored {
+			var one ledger.Entry
+			if err := one.UnmarshalJSON(s); err != nil {
+				return err
+			}
+			lacking = append(lacking, one)
+		}
+		by.Event, by.Object, by.Outcome = ledger.LogResumed, "audit", "from a copy"
+		by.Counts = map[string]int64{"from": here.Size, "to": next}
+		_, err = tx.Append(ctx, by)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return lacking, nil
+}

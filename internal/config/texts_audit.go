@@ -1,0 +1,44 @@
+package config
+
+import "flussi/internal/flusso"
+
+var (
+	docAudit       = flusso.Text{It: "il registro di audit (docs/registro.md)", En: "the audit log (docs/audit.md)"}
+	docAuditCopies = flusso.Text{It: "copie fuori da questa macchina, per nome: senza, chi la amministra può riscrivere il registro per intero", En: "copies away from this host, by name: without any, whoever administers it can rewrite the log as a whole"}
+	docCopyFile    = flusso.Text{It: "file a cui si aggiunge soltanto, su un disco altrui: si legge anche, per accorgersi di uno stato ripristinato da una copia vecchia", En: "file that is only appended to, on somebody else's disk: it is read too, to notice a state restored from an old copy"}
+	docCopySyslog  = flusso.Text{It: "server syslog (RFC 5424): udp://, tcp:// o tls://host:porta, unix:///dev/log", En: "syslog server (RFC 5424): udp://, tcp:// or tls://host:port, unix:///dev/log"}
+	docCopyWebhook = flusso.Text{It: "servizio che prende le voci con POST; risponde 409 se ne ha altre", En: "service that takes the entries by POST; it answers 409 where it has others"}
+	docCopyCA      = flusso.Text{It: "certificati (PEM) da cui si riconosce il server; se manca, quelli del sistema", En: "certificates (PEM) that the server is known by; default: the system's"}
+	docCopyToken   = flusso.Text{It: "dove sta il token (bearer) per il webhook, come per password", En: "where the webhook's bearer token is, as for password"}
+	docAuditMonths = flusso.Text{It: "per quanti mesi restano le voci del registro di audit, almeno 6; le loro impronte restano per sempre; se manca: 24", En: "for how many months entries of the audit log stay, at least 6; their hashes stay for ever; default: 24"}
+
+	textOneCopy    = flusso.Text{It: "una copia va in un posto solo", En: "a copy goes to one place"}
+	hintOneCopy    = flusso.Text{It: "scrivere uno fra file, syslog e webhook; altre copie con un altro nome", En: "write one of file, syslog and webhook; other copies under another name"}
+	textIdleCA     = flusso.Text{It: "qui nessun server si riconosce da un certificato", En: "no server is known by a certificate here"}
+	hintIdleCA     = flusso.Text{It: "togliere ca, o scrivere syslog: tls://… o webhook", En: "remove ca, or write syslog: tls://… or webhook"}
+	textIdleToken  = flusso.Text{It: "il token è di un webhook", En: "the token is a webhook's"}
+	hintIdleToken  = flusso.Text{It: "togliere token, o scrivere webhook", En: "remove token, or write webhook"}
+	textBadSyslog  = flusso.Text{It: "non è l'indirizzo di un server syslog", En: "not the address of a syslog server"}
+	hintBadSyslog  = flusso.Text{It: "come tls://siem.example.it:6514, tcp://…, udp://… o unix:///dev/log", En: "such as tls://siem.example.org:6514, tcp://…, udp://… or unix:///dev/log"}
+	textBadWebhook = flusso.Text{It: "non è l'indirizzo di un servizio web", En: "not the address of a web service"}
+	hintBadWebhook = flusso.Text{It: "come https://audit.example.it/flussi, senza utente né password: il token va in token", En: "such as https://audit.example.org/flussi, without user or password: the token goes into token"}
+)
+
+// The operators' register.
+var (
+	docRegisterFile   = flusso.Text{It: "registro degli operatori: chi sono le persone dietro i codici", En: "operators' register: who the persons behind codes are"}
+	docPersons        = flusso.Text{It: "una voce per persona e periodo", En: "an entry for each person and term"}
+	docPersonName     = flusso.Text{It: "nome e cognome", En: "name and surname"}
+	docPersonOffice   = flusso.Text{It: "ufficio", En: "office"}
+	docPersonRole     = flusso.Text{It: "ruolo nelle convenzioni: responsabile, referente_tecnico, supervisore o incaricato; se manca, incaricato", En: "part in the agreements: responsabile, referente_tecnico, supervisore or incaricato; default: incaricato"}
+	docPersonLogins   = flusso.Text{It: "nomi utente che usa questa persona sola", En: "user names that this person alone uses"}
+	docPersonReviewed = flusso.Text{It: "giorno dell'ultima conferma dell'autorizzazione; se manca, from", En: "day on which the authorisation was last confirmed; default: from"}
+
+	textTwoPersons     = flusso.Text{It: "nello stesso periodo un codice o un nome utente è di due persone", En: "in one period a code or a user name is two persons'"}
+	hintTwoPersons     = flusso.Text{It: "chiudere con to il periodo di prima: gli utenti sono personali", En: "end the earlier term with to: accounts are personal"}
+	textNoRegister     = flusso.Text{It: "il registro degli operatori non c'è", En: "the operators' register is not there"}
+	textRegisterDenied = flusso.Text{It: "il registro degli operatori non si può leggere", En: "the operators' register cannot be read"}
+	hintNoRegister     = flusso.Text{It: "indicarlo in operators.register; lo legge solo chi deve rispondere di chi ha fatto che cosa", En: "name it in operators.register; only those who answer for who did what read it"}
+	textRegisterWide   = flusso.Text{It: "chiunque può leggere il registro degli operatori", En: "everybody may read the operators' register"}
+	hintRegisterWide   = flusso.Text{It: "chmod 600: nomina le persone, lo leggono in pochi", En: "chmod 600: it names persons, few read it"}
+)

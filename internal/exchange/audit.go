@@ -1,0 +1,260 @@
+package exchange
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"flussi/internal/audit"
+	"flussi/internal/config"
+	"flussi/internal/flusso"
+	"flussi/internal/ledger"
+	"flussi/internal/spool"
+)
+
+// Policy of this file: at a run's end a checkpoint of the audit log is signed and
+// every copy brought up to date. A copy that cannot be written to stops nothing: it is
+// offered the same again, and check tells. A copy that has another log, or more of it,
+// stops everything: the state folder was restored from an older snapshot, or somebody
+// altered it, and what was fetched or sent since would be fetched or sent again.
+
+// agrees holds the log against every copy that can be read, before the house does
+// anything.
+func (h *House) agrees(ctx context.Context) error {
+	signer := h.keys.auditor(h.cfg)
+	for name, c := range h.cfg.Audit.Copies {
+		if c.File == "" {
+			continue
+		}
+		held, err := audit.File{Path: c.File}.Held(ctx)
+		if err != nil {
+			continue // it stops nothing: witness offers again, check tells
+		}
+		if err := audit.CompareHeld(ctx, h.ledger, signer.Key(), held); err != nil {
+			return ofCopy(name, err)
+		}
+	}
+	return nil
+}
+
+// witness signs a checkpoint, if the log grew, and brings the copies up to date. It
+// errs where a copy has another log; what else a copy says is in the ledger.
+func (h *House) witness(ctx context.Context) (sent []audit.Sent, err error) {
+	signer := h.keys.auditor(h.cfg)
+	err = h.ledger.Update(context.WithoutCancel(ctx), func(tx *ledger.Tx) error {
+		_, _, err := tx.KeepCheckpoint(ctx, signer.Sign)
+		return err
+	})
+	if err != nil || ctx.Err() != nil || len(h.cfg.Audit.Copies) == 0 {
+		return nil, err
+	}
+	places, done, err := copyPlaces(ctx, h.cfg)
+	defer done()
+	if err != nil {
+		h.opt.Log.WarnContext(ctx, "audit copies", "error", err) // the others are written to
+	}
+	sent, err = audit.Copy(ctx, h.ledger, signer.Key(), places)
+	errs := []error{err}
+	for _, s := range sent {
+		if s.Err == nil {
+			continue
+		}
+		h.opt.Log.WarnContext(ctx, "audit copy", "place", s.Place, "entries", s.Size, "error", s.Err)
+		if flusso.KindOf(s.Err) == flusso.Corrupt {
+			errs = append(errs, ofCopy(s.Place, s.Err))
+		}
+	}
+	return sent, errors.Join(errs...)
+}
+
+// Witness does what a run does at its end: a checkpoint, and the copies. The
+// checkpoint is the zero one while the log is empty.
+func (h *House) Witness(ctx context.Context) (c ledger.Checkpoint, sent []audit.Sent, err error) {
+	if sent, err = h.witness(ctx); err != nil {
+		return c, sent, err
+	}
+	c, _, err = h.ledger.LastCheckpoint(ctx)
+	return c, sent, err
+}
+
+// forgetLog removes the contents of audit entries whose term is over, as far as every
+// copy has them.
+func (r *run) forgetLog(ctx context.Context) error {
+	limit := int64(1) << 62
+	for name := range r.cfg.Audit.Copies {
+		c, _, err := r.ledger.CopyAt(ctx, name)
+		if err != nil {
+			return err
+		}
+		limit = min(limit, c.Size)
+	}
+	before := r.opt.Now().AddDate(0, -r.cfg.Retention.AuditMonths, 0)
+	_, err := r.ledger.RemoveEntries(ctx, before, limit, r.by())
+	return err
+}
+
+// auditor signs checkpoints of this house's log.
+func (k keys) auditor(cfg *config.Config) audit.Signer {
+	return audit.NewSigner(cfg.Ente.Codice, k.checkpoint)
+}
+
+// AuditKey gives the key that the house signs checkpoints with, for whoever may read
+// the state folder; Config when it has none yet.
+func AuditKey(cfg *config.Config) (audit.Key, error) {
+	path := filepath.Join(cfg.State, masterKeyName)
+	if _, err := os.Stat(path); err != nil {
+		return audit.Key{}, &flusso.Error{Op: "read key", Kind: flusso.Config, What: textNoAuditKey, Hint: hintNoAuditKey, Err: err}
+	}
+	k, err := openKeys(spool.OS, cfg.State, strings.NewReader("")) // nothing to make one from
+	if err != nil {
+		return audit.Key{}, err
+	}
+	return k.auditor(cfg).Key(), nil
+}
+
+// copyPlaces makes the places of the configuration, those whose secrets and
+// certificates can be read; the error is about the others. done lets go of them.
+func copyPlaces(ctx context.Context, cfg *config.Config) (places map[string]audit.Place, done func(), err error) {
+	places = map[string]audit.Place{}
+	var errs []error
+	var idle []*http.Transport
+	for _, name := range sorted(cfg.Audit.Copies) {
+		c := cfg.Audit.Copies[name]
+		place, transport, err := copyPlace(ctx, c)
+		if err != nil {
+			errs = append(errs, ofCopy(name, err))
+			place = unready{err}
+		}
+		if transport != nil {
+			idle = append(idle, transport)
+		}
+		places[name] = place
+	}
+	return places, func() {
+		for _, t := range idle {
+			t.CloseIdleConnections()
+		}
+	}, errors.Join(errs...)
+}
+
+func copyPlace(ctx context.Context, c config.Copy) (audit.Place, *http.Transport, error) {
+	if c.File != "" {
+		return audit.File{Path: c.File}, nil, nil
+	}
+	var trusted *tls.Config
+	if c.Webhook != "" || c.Syslog.Network == "tls" {
+		var err error
+		if trusted, err = audit.TLSConfig(c.CA); err != nil {
+			return nil, nil, err
+		}
+	}
+	if c.Webhook == "" {
+		return audit.Syslog{Network: c.Syslog.Network, Address: c.Syslog.Address, TLS: trusted, Host: audit.HostName()}, nil, nil
+	}
+	var token []byte
+	if !c.Token.IsZero() {
+		var err error
+		if token, err = c.Token.Resolve(ctx); err != nil {
+			return nil, nil, err
+		}
+	}
+	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: trusted}
+	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the token goes nowhere else
+	return audit.Webhook{URL: c.Webhook, Token: token, Client: &http.Client{Transport: transport, CheckRedirect: stay}}, transport, nil
+}
+
+// unready is a place that cannot even be tried; why is entered as what it said.
+type unready struct{ err error }
+
+func (u unready) Send(context.Context, audit.Batch) error { return u.err }
+
+// ofCopy says of which copy an error is.
+func ofCopy(place string, err error) error {
+	var known *flusso.Error
+	if !errors.As(err, &known) {
+		return err
+	}
+	return &flusso.Error{Op: known.Op, ID: "audit.copies." + place, Kind: known.Kind, What: known.What, Hint: known.Hint, Err: err}
+}
+
+// ResumeAudit puts back, from a copy of the configuration, what the audit log lacks
+// after an older snapshot of the state folder was restored, and gives it: what was
+// fetched, disclosed and sent since, so that a person sees to it that nothing is
+// again. The house is one that was opened with Resume.
+func (h *House) ResumeAudit(ctx context.Context, place, operator string) ([]ledger.Entry, error) {
+	c, known := h.cfg.Audit.Copies[place]
+	if !known || c.File == "" {
+		return nil, &flusso.Error{Op: "resume audit", ID: place, Kind: flusso.Invalid, What: textNoReadableCopy, Hint: hintNoReadableCopy}
+	}
+	by := ledger.Entry{Actor: h.answers(operator), Login: h.opt.Login}
+	lacking, err := audit.Resume(ctx, h.ledger, h.keys.auditor(h.cfg).Key(), c.File, by)
+	if err != nil {
+		return nil, ofCopy(place, err)
+	}
+	_, err = h.witness(ctx)
+	return lacking, err
+}
+
+// checkCopies tells how far each copy of the audit log goes, and holds the log
+// against those that can be read.
+func checkCopies(ctx context.Context, cfg *config.Config, now func() time.Time, tell func(Finding)) {
+	if len(cfg.Audit.Copies) == 0 {
+		tell(Finding{Subject: "audit copies", Notes: []Note{{textNoCopies, hintNoCopies}}})
+		return
+	}
+	places, done, _ := copyPlaces(ctx, cfg) // what cannot be made ready says so itself
+	defer done()
+	l, err := ledger.Open(ctx, filepath.Join(cfg.State, LedgerName), ledger.Options{Now: now, ReadOnly: true})
+	if err != nil {
+		l = nil // none yet, or checkLedger has told
+	} else {
+		defer func() { _ = l.Close() }() // read only: its error changes nothing
+	}
+	for _, name := range sorted(places) {
+		tell(checkCopy(ctx, cfg, l, name, places[name]))
+	}
+}
+
+func checkCopy(ctx context.Context, cfg *config.Config, l *ledger.Ledger, name string, place audit.Place) Finding {
+	f := Finding{Subject: "audit copy " + name}
+	if u, ok := place.(unready); ok {
+		f.Err = u.err
+		return f
+	}
+	if l == nil {
+		return f
+	}
+	had, found, err := l.CopyAt(ctx, name)
+	if err != nil || !found {
+		f.Err = err
+		return f
+	}
+	if r, ok := place.(audit.Reading); ok {
+		held, err := r.Held(ctx)
+		var key audit.Key
+		if err == nil {
+			key, err = AuditKey(cfg)
+		}
+		if err == nil {
+			err = audit.CompareHeld(ctx, l, key, held)
+		}
+		if err != nil {
+			f.Err = ofCopy(name, err)
+			return f
+		}
+	}
+	if had.Failures > 0 {
+		root, err := l.Root(ctx)
+		if err != nil {
+			f.Err = err
+			return f
+		}
+		f.Err = &flusso.Error{Op: "check", ID: name, Kind: flusso.Config, What: textCopyBehind(root.Size-had.Size, had.Failures), Hint: hintCopyBehind}
+	}
+	return f
+}

@@ -247,6 +247,33 @@ CREATE TABLE code_keys (
 	UNIQUE (holder, generation)
 ) STRICT;
 CREATE UNIQUE INDEX one_live_code_key ON code_keys (holder) WHERE state = 'live';
+`, `
+-- What the daemon knows of each schedule, and what it waits for.
+CREATE TABLE standings (
+	schedule   TEXT PRIMARY KEY,
+	settled    TEXT NOT NULL,
+	attempts   INTEGER NOT NULL CHECK (attempts >= 0),
+	not_before TEXT NOT NULL,
+	blocked    TEXT NOT NULL,
+	since      TEXT NOT NULL,
+	watched    TEXT NOT NULL,
+	changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE runs ADD COLUMN due TEXT NOT NULL DEFAULT '';
+CREATE TABLE expectations (
+	schedule    TEXT NOT NULL,
+	what        TEXT NOT NULL,
+	due         TEXT NOT NULL,
+	since       TEXT NOT NULL,
+	at_least    INTEGER NOT NULL CHECK (at_least > 0),
+	arrived     INTEGER NOT NULL CHECK (arrived >= 0),
+	state       TEXT NOT NULL,
+	reminded_at TEXT NOT NULL,
+	raised_at   TEXT NOT NULL,
+	closed_at   TEXT NOT NULL,
+	PRIMARY KEY (schedule, what)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX expectations_open ON expectations (state) WHERE state IN ('waiting', 'missing');
 `}
 
 // migrate brings the file to this version, in one transaction.

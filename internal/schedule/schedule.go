@@ -154,6 +154,9 @@ func Parse(file string, data []byte, dir string) (*Schedule, error) {
 // Next gives the first run after an instant; zero when it runs only by hand.
 func (s *Schedule) Next(after time.Time) time.Time { return s.When.Next(after) }
 
+// Last gives the latest run that was due at an instant; zero when there was none.
+func (s *Schedule) Last(at time.Time) time.Time { return s.When.Last(at) }
+
 // Period is the day a run at an instant belongs to: the local date in the
 // zone of When.
 func (s *Schedule) Period(at time.Time) config.Date { return strict.DateOf(at.In(s.When.zone())) }

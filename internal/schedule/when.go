@@ -63,6 +63,24 @@ func (w When) Next(after time.Time) time.Time {
 	}
 }
 
+// Last gives the latest time that is not after an instant; zero when there is none in
+// the ten years before. It looks back in ever longer strides, so that it is quick for
+// times that come every minute and for those that come once a year.
+func (w When) Last(at time.Time) time.Time {
+	const day = 24 * time.Hour
+	for _, back := range []time.Duration{time.Hour, 26 * time.Hour, 8 * day, 63 * day, 3653 * day} {
+		last := w.Next(at.Add(-back))
+		if last.IsZero() || last.After(at) {
+			continue
+		}
+		for next := last; !next.IsZero() && !next.After(at); next = w.Next(next) {
+			last = next
+		}
+		return last
+	}
+	return time.Time{}
+}
+
 var cronFields = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
 
 // parseWhen reads five cron fields, with CRON_TZ=ZONE before them or without.

@@ -41,7 +41,7 @@ type Options struct {
 	Room func(dir string) error
 	// Jitter gives a number in [0,1) that shortens pauses. nil: they are whole.
 	Jitter func() float64
-	// Idle is called when the last run under way has ended; nil: nothing is.
+	// Idle is called whenever nothing is under way any more; nil: nothing is.
 	Idle func()
 	// Notify is told how the daemon is: systemd, where it started it. nil: nobody.
 	Notify *Notifier
@@ -116,6 +116,7 @@ func (d *Daemon) Serve(ctx context.Context, o Orders) error {
 	if err := d.adopt(work, d.World); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	d.Idle()
 	d.Notify.ready()
 	d.Tell(Event{MessageType: "ready", Schedules: len(d.entries)})
 	for ctx.Err() == nil {

@@ -31,6 +31,8 @@ type fakeHouse struct {
 	fails  func(s string) error         // nil: never
 	brings func(s string) int           // files; nil: none
 
+	deaf bool // runs do not hear of a stop
+
 	mu     sync.Mutex
 	under  map[string]*schedule.Schedule
 	faults []string // of the daemon
@@ -67,6 +69,9 @@ func (h *fakeHouse) Run(ctx context.Context, s *schedule.Schedule, o exchange.Ru
 	took := time.Second
 	if h.takes != nil {
 		took = h.takes(s.Name)
+	}
+	if h.deaf {
+		o.Stop = nil
 	}
 	select {
 	case <-time.After(took):

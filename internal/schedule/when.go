@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -83,6 +84,20 @@ func (w When) Last(at time.Time) time.Time {
 
 var cronFields = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
 
+// zones are those in use, by name: each is read once, and a thousand schedules share it.
+var zones sync.Map
+
+func zoneOf(name string) (*time.Location, error) {
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location), nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, zone)
+	}
+	return zone, err
+}
+
 // parseWhen reads five cron fields, with CRON_TZ=ZONE before them or without.
 // The zone is taken off here: the library panics on a zone alone.
 func parseWhen(s string) (When, strict.Complaint) {
@@ -90,7 +105,7 @@ func parseWhen(s string) (When, strict.Complaint) {
 	w := When{loc: defaultZone}
 	if rest, ok := strings.CutPrefix(s, "CRON_TZ="); ok {
 		name, fields, _ := strings.Cut(rest, " ")
-		loc, err := time.LoadLocation(name)
+		loc, err := zoneOf(name)
 		if err != nil || name == "" || name == "Local" {
 			return When{}, strict.Complaint{What: textBadZone, Hint: hintBadZone}
 		}

@@ -37,8 +37,12 @@ func (a *app) openLedger(ctx context.Context) (*config.Config, *ledger.Ledger, e
 	if err != nil {
 		return nil, nil, err
 	}
-	l, err := ledger.Open(ctx, filepath.Join(cfg.State, exchange.LedgerName), ledger.Options{Now: a.now, ReadOnly: true})
+	l, err := a.openLedgerOf(ctx, cfg)
 	return cfg, l, err
+}
+
+func (a *app) openLedgerOf(ctx context.Context, cfg *config.Config) (*ledger.Ledger, error) {
+	return ledger.Open(ctx, filepath.Join(cfg.State, exchange.LedgerName), ledger.Options{Now: a.now, ReadOnly: true})
 }
 
 func (a *app) history(ctx context.Context, last int) (err error) {

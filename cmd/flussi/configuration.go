@@ -15,9 +15,21 @@ import (
 	"flussi/schedules"
 )
 
-// configuration loads --config, or flussi.yaml, or /etc/flussi/flussi.yaml, and
-// its schedules, checked against each other.
+// configuration is read, with the code tables that it names in use.
 func (a *app) configuration() (*config.Config, []*schedule.Schedule, error) {
+	cfg, schedules, err := a.read()
+	if err == nil && cfg.Tables.Codici != "" {
+		err = schema.UseCodes(cfg.Tables.Codici)
+	}
+	if err != nil {
+		return nil, nil, err
+	}
+	return cfg, schedules, nil
+}
+
+// read loads --config, or flussi.yaml, or /etc/flussi/flussi.yaml, and its schedules,
+// checked against each other.
+func (a *app) read() (*config.Config, []*schedule.Schedule, error) {
 	path := a.configPath
 	if path == "" {
 		path = "flussi.yaml"
@@ -30,11 +42,6 @@ func (a *app) configuration() (*config.Config, []*schedule.Schedule, error) {
 	cfg, err := config.Load(path)
 	if err != nil {
 		return nil, nil, err
-	}
-	if cfg.Tables.Codici != "" {
-		if err := schema.UseCodes(cfg.Tables.Codici); err != nil {
-			return nil, nil, err
-		}
 	}
 	if _, err := os.Stat(cfg.Schedules); os.IsNotExist(err) {
 		return cfg, nil, nil

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"os"
@@ -11,6 +12,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"flussi/internal/flusso"
 	"flussi/internal/synth"
@@ -95,6 +97,11 @@ func TestMarkersInOutput(t *testing.T) {
 		{"run", "ritorno-inps", "relay-comuni", "--config", config, "--json"},
 		{"check", "--config", config},
 		{"check", "--connect", "--config", config, "--json"},
+		{"plan", "--config", config},
+		{"daemon", "--config", config},
+		{"daemon", "--config", config, "--json"},
+		{"status", "--config", config},
+		{"status", "--config", config, "--json"},
 		{"history", "--config", config},
 		{"history", "--config", config, "--json"},
 		{"quarantine", "ls", "--config", config},
@@ -129,7 +136,16 @@ func TestMarkersInOutput(t *testing.T) {
 	for at := 0; at < len(commands); at++ {
 		args := commands[at]
 		var stdout, stderr bytes.Buffer
-		code := run(context.Background(), args, strings.NewReader(""), &stdout, &stderr)
+		ctx, stop := context.WithCancel(t.Context())
+		if args[0] == "daemon" { // which runs what is due, and then until it is stopped
+			due(t, demo)
+			time.AfterFunc(2*time.Second, stop)
+		}
+		code := run(ctx, args, strings.NewReader(""), &stdout, &stderr)
+		stop()
+		if args[0] == "daemon" && !strings.Contains(stdout.String()+stderr.String(), "relay-comuni") {
+			t.Errorf("the daemon ran nothing: %s", stderr.String())
+		}
 		what := strings.Join(args[:min(2, len(args))], " ")
 		played[args[0]], played[what] = true, true
 		if what == "quarantine ls" && slices.Contains(args, "--json") {
@@ -200,6 +216,30 @@ func TestMarkersInOutput(t *testing.T) {
 	}
 	if found, _ := m.Below(t, files, func(string) bool { return false }); len(found) < len(neutral) {
 		t.Errorf("the search finds only %d of %d flows", len(found), len(neutral))
+	}
+}
+
+// due has a schedule of the demo due since the begin of the year.
+func due(t *testing.T, demo string) {
+	t.Helper()
+	path := filepath.Join(demo, "schedules", "relay-comuni.yaml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !bytes.Contains(text, []byte("\nwhen:")) {
+		if err := os.WriteFile(path, append(text, "\nwhen: 30 5 * * *\n"...), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	db, err := sql.Open("sqlite", filepath.Join(demo, "stato", "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	const long = "2026-01-01T00:00:00.000000000Z"
+	_, err = db.Exec(`INSERT OR REPLACE INTO standings VALUES ('relay-comuni', ?1, 0, '', '', '', ?1, ?1)`, long)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
 	}
 }
 

@@ -64,7 +64,7 @@ func (a *app) root() *cobra.Command {
 	// in it; the flag is declared for the parser and the help page.
 	flags.String("lang", string(a.lang), a.text(textFlagLang))
 	root.AddCommand(
-		a.demoCommand(), a.runCommand(), a.checkCommand(),
+		a.demoCommand(), a.daemonCommand(), a.runCommand(), a.planCommand(), a.statusCommand(), a.checkCommand(),
 		a.validateCommand(), a.convertCommand(), a.discloseCommand(),
 		a.anonymizeCommand(), a.schemeCommand(), a.explainCommand(),
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),

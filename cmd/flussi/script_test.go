@@ -60,6 +60,10 @@ import (
 //	fill FILE              puts the variables into a file that names them ($NAME)
 //	[!] sent ROOT FILE     an endpoint has received these very bytes, once
 //	terminate              SIGTERM to what runs in the background
+//	signal SIGNAL WORD     TERM or HUP to what runs in the background with WORD among
+//	                       its arguments
+//	until PATTERN flussi ARGS…
+//	                       runs it over and over until its stdout has the pattern
 //	modes PERM FILE…       files have this mode, in octal
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"code":       scriptCode,
@@ -88,6 +92,8 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"fill":       scriptFill,
 	"sent":       scriptSent,
 	"terminate":  scriptTerminate,
+	"signal":     scriptSignal,
+	"until":      scriptUntil,
 	"modes":      scriptModes,
 }
 
@@ -590,6 +596,40 @@ func scriptListening(ts *testscript.TestScript, _ bool, args []string) {
 func scriptTerminate(ts *testscript.TestScript, _ bool, _ []string) {
 	for _, cmd := range ts.BackgroundCmds() {
 		ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+	}
+}
+
+func scriptSignal(ts *testscript.TestScript, neg bool, args []string) {
+	signals := map[string]syscall.Signal{"TERM": syscall.SIGTERM, "HUP": syscall.SIGHUP}
+	if neg || len(args) != 2 || signals[args[0]] == 0 {
+		ts.Fatalf("usage: signal TERM|HUP word")
+	}
+	sent := false
+	for _, cmd := range ts.BackgroundCmds() {
+		if strings.Contains(strings.Join(cmd.Args, " "), args[1]) && cmd.ProcessState == nil {
+			ts.Check(cmd.Process.Signal(signals[args[0]]))
+			sent = true
+		}
+	}
+	if !sent {
+		ts.Fatalf("nothing runs with %s", args[1])
+	}
+}
+
+func scriptUntil(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 3 {
+		ts.Fatalf("usage: until pattern program args…")
+	}
+	pattern, err := regexp.Compile("(?m)" + args[0])
+	ts.Check(err)
+	for deadline := time.Now().Add(time.Minute); ; time.Sleep(50 * time.Millisecond) {
+		err := ts.Exec(args[1], args[2:]...)
+		if err == nil && pattern.MatchString(ts.ReadFile("stdout")) {
+			return
+		}
+		if time.Now().After(deadline) {
+			ts.Fatalf("it never said %q: %v", args[0], err)
+		}
 	}
 }
 

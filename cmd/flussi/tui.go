@@ -34,6 +34,24 @@ func (a *app) explainError(err error) {
 	if errors.Is(err, errPartial) || errors.As(err, &already) {
 		return
 	}
+	a.tellFaults(err)
+	what, hint := wordsOf(err)
+	if errors.As(err, &stopped) {
+		what, hint = textInterrupted, hintInterrupted
+	}
+	a.sayWords(what, hint)
+	if a.json {
+		a.emit(struct {
+			MessageType string `json:"message_type"`
+			Code        int    `json:"code"`
+			Message     string `json:"message"`
+			Hint        string `json:"hint"`
+		}{"error", exitCode(err), what.In(a.lang), hint.In(a.lang)})
+	}
+}
+
+// tellFaults says each fault of a configuration, a layout or an act that an error holds.
+func (a *app) tellFaults(err error) {
 	var faults config.Faults
 	if errors.As(err, &faults) {
 		for _, f := range faults {
@@ -53,19 +71,6 @@ func (a *app) explainError(err error) {
 		for _, f := range acts {
 			a.tellConfigFault(f.File, f.Line, f.Column, "", f.What, hintActFault)
 		}
-	}
-	what, hint := wordsOf(err)
-	if errors.As(err, &stopped) {
-		what, hint = textInterrupted, hintInterrupted
-	}
-	a.sayWords(what, hint)
-	if a.json {
-		a.emit(struct {
-			MessageType string `json:"message_type"`
-			Code        int    `json:"code"`
-			Message     string `json:"message"`
-			Hint        string `json:"hint"`
-		}{"error", exitCode(err), what.In(a.lang), hint.In(a.lang)})
 	}
 }
 

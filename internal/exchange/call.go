@@ -24,24 +24,32 @@ import (
 // gates are the ways to the endpoints, made when first needed.
 type gates struct {
 	mu sync.Mutex
-	of map[string]*sftp.Gate
+	of map[string]way
 }
 
+type way struct {
+	*sftp.Gate
+	limits sftp.Limits
+}
+
+// to gives the gate of an endpoint. When the configuration was read anew its limits
+// hold from when nobody is inside under the old ones.
 func (g *gates) to(e config.Endpoint) *sftp.Gate {
+	limits := sftp.Limits{
+		Sessions: e.MaxSessions, Bandwidth: e.Limits.Bandwidth,
+		Handshakes: sftp.Rate{Times: e.Limits.Handshakes.Times, In: e.Limits.Handshakes.In},
+	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	gate := g.of[e.Name]
-	if gate == nil {
-		gate = sftp.NewGate(sftp.Limits{
-			Sessions: e.MaxSessions, Bandwidth: e.Limits.Bandwidth,
-			Handshakes: sftp.Rate{Times: e.Limits.Handshakes.Times, In: e.Limits.Handshakes.In},
-		}, nil, nil)
-		if g.of == nil {
-			g.of = map[string]*sftp.Gate{}
-		}
-		g.of[e.Name] = gate
+	if g.of == nil {
+		g.of = map[string]way{}
 	}
-	return gate
+	old, known := g.of[e.Name]
+	if known && (old.limits == limits || !old.Idle()) {
+		return old.Gate
+	}
+	g.of[e.Name] = way{sftp.NewGate(limits, nil, nil), limits}
+	return g.of[e.Name].Gate
 }
 
 // calling says how an endpoint is called.

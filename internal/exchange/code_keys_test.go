@@ -65,7 +65,7 @@ func (w *keyWorld) house(t *testing.T, fsys spool.FS, from string) (*House, stri
 		State: "/state", Datasets: "/datasets", Ente: config.Ente{Codice: "CENTRO", Denominazione: "Centro servizi"},
 		KeyHolders: map[string]config.KeyHolder{"custode": {Name: "custode", Codice: "X", Denominazione: "Custodi", Act: "DGR 9", Escrow: []string{w.identity.Recipient().String()}}},
 	}
-	h := &House{cfg: cfg, opt: Options{Now: time.Now, Rand: rand.Reader, Login: "prova"}, fs: fsys, ledger: l}
+	h := &House{cfg: cfg, opt: Options{Now: time.Now, Rand: rand.Reader, Login: "prova"}, premises: &premises{fs: fsys, ledger: l}}
 	return h, path
 }
 

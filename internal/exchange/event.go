@@ -26,7 +26,8 @@ type Event struct {
 type Result struct {
 	Schedule   string            `json:"schedule"`
 	DryRun     bool              `json:"dry_run,omitempty"`
-	RecordsIn  int64             `json:"records_in"` // = Accepted + Rejected + Duplicates
+	Stopped    bool              `json:"stopped,omitempty"` // told to take no further file: some were left
+	RecordsIn  int64             `json:"records_in"`        // = Accepted + Rejected + Duplicates
 	Accepted   int64             `json:"accepted"`
 	Rejected   int64             `json:"rejected"`
 	Duplicates int64             `json:"duplicates"`

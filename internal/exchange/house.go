@@ -48,18 +48,25 @@ type Options struct {
 
 // House is everything a run needs, open: the state folder is locked, the
 // ledger checked, what an earlier process left half-done settled as far as it
-// can be without the network.
+// can be without the network. Schedules may run side by side, but for two that
+// share a place, a recipient or a folder (see Shares).
 type House struct {
+	*premises
 	cfg     *config.Config
 	opt     Options
 	matrix  *anonymize.Matrix
 	ambiti  *anonymize.Ambiti
 	deleghe *anonymize.Deleghe
+	spool   *spool.Spool
+}
+
+// premises are what a House keeps when its configuration changes.
+type premises struct {
 	fs      spool.FS
 	ledger  *ledger.Ledger
-	spool   *spool.Spool
 	keys    keys
-	tidying sync.Mutex // one removal from the spool at a time: each is audited once
+	tidying sync.Mutex    // one removal from the spool at a time: each is audited once
+	turn    chan struct{} // one run at a time judges and discloses
 	unlock  func() error
 	gates   gates
 	metrics metrics
@@ -88,19 +95,13 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 	if opt.FS == nil {
 		opt.FS = spool.OS
 	}
-	h := &House{cfg: cfg, opt: opt, fs: opt.FS}
+	h := &House{cfg: cfg, opt: opt, premises: &premises{fs: opt.FS, turn: make(chan struct{}, 1)}}
 	defer func() {
 		if err != nil {
 			_ = h.Close() // the first error is the one to tell
 		}
 	}()
-	if h.matrix, err = LoadMatrix(cfg); err != nil {
-		return nil, err
-	}
-	if h.ambiti, err = LoadAmbiti(cfg); err != nil {
-		return nil, err
-	}
-	if h.deleghe, err = loadDeleghe(cfg); err != nil {
+	if err := h.readActs(); err != nil {
 		return nil, err
 	}
 	if err := spool.MkdirAll(h.fs, cfg.State); err != nil {
@@ -116,17 +117,33 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 		return nil, err
 	}
 	h.metrics.read(h.fs, cfg.State)
-	rest, err := spoolKeys(ctx, cfg)
-	if err != nil {
-		return nil, err
-	}
-	if h.spool, err = spool.Open(h.fs, h.spoolDir(), rest); err != nil {
+	if err := h.openSpool(ctx); err != nil {
 		return nil, err
 	}
 	if err := h.openMemory(ctx); err != nil {
 		return nil, err
 	}
 	return h, h.settle(ctx)
+}
+
+// readActs reads what the configuration names that says what may be disclosed.
+func (h *House) readActs() (err error) {
+	if h.matrix, err = LoadMatrix(h.cfg); err != nil {
+		return err
+	}
+	if h.ambiti, err = LoadAmbiti(h.cfg); err != nil {
+		return err
+	}
+	h.deleghe, err = loadDeleghe(h.cfg)
+	return err
+}
+
+func (h *House) openSpool(ctx context.Context) error {
+	keys, err := spoolKeys(ctx, h.cfg)
+	if err == nil {
+		h.spool, err = spool.Open(h.fs, h.spoolDir(), keys)
+	}
+	return err
 }
 
 // openMemory opens the ledger and the key without which its rows mean nothing.

@@ -106,14 +106,30 @@ func (l *line) takeOnce(ctx context.Context, files []sftp.Remote, to destination
 		}
 		return nil
 	}
-	together := len(files)
-	if l.cfg.Endpoints[l.endpoint].Consume.Extractions > 0 {
-		together = 1 // each is on record before it is opened, and none opened in vain
-	}
-	for part := range slices.Chunk(files, together) {
+	for len(files) > 0 {
+		if l.stopping() {
+			l.result.Stopped = true
+			return left, first
+		}
+		part := files[:l.together(files)]
+		files = files[len(part):]
 		if err := l.session.FetchAll(ctx, part, to, begin, done); err != nil {
 			return left, cmp.Or(first, err)
 		}
 	}
 	return left, first
+}
+
+// together is how many of the files are taken before anybody asks whether to stop: a
+// large one alone, small ones in hundreds, for they come group by group.
+func (l *line) together(files []sftp.Remote) int {
+	if l.cfg.Endpoints[l.endpoint].Consume.Extractions > 0 {
+		return 1 // each is on record before it is opened, and none opened in vain
+	}
+	const small, most = 1 << 20, 4096
+	large := slices.IndexFunc(files, func(f sftp.Remote) bool { return f.Size > small })
+	if large < 0 {
+		large = len(files)
+	}
+	return min(max(large, 1), most)
 }

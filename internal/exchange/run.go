@@ -8,6 +8,7 @@ import (
 	"os"
 	"slices"
 	"sync"
+	"time"
 
 	"flussi/internal/config"
 	"flussi/internal/flusso"
@@ -23,12 +24,22 @@ type RunOptions struct {
 	// Operator is the person who answers for a run by hand; empty: the
 	// responsible person of the configuration.
 	Operator string
+	// Due is the time of the schedule that the run is for (see ledger.Run); zero by
+	// hand: then its period is that of now.
+	Due time.Time
+	// Stop, once closed, has the run take no further file; what it has taken goes on
+	// to the end. The rest is for the next run. nil: nothing stops it so.
+	Stop <-chan struct{}
 }
 
 // Run runs one schedule once. The Result is what happened up to an error; an
 // error leaves everything for the next run to go on with.
 func (h *House) Run(ctx context.Context, s *schedule.Schedule, o RunOptions) (*Result, error) {
-	r := &run{House: h, schedule: s, dryRun: o.DryRun, operator: o.Operator, period: s.Period(h.opt.Now()).String()}
+	at := o.Due
+	if at.IsZero() {
+		at = h.opt.Now()
+	}
+	r := &run{House: h, schedule: s, dryRun: o.DryRun, operator: o.Operator, due: o.Due, stop: o.Stop, period: s.Period(at).String()}
 	r.result.Result = Result{Schedule: s.Name, DryRun: o.DryRun, Files: []FileResult{}, Recipients: []RecipientResult{}, Deliveries: []DeliveryResult{}}
 	err := r.prepare()
 	if err == nil {
@@ -45,6 +56,8 @@ type run struct {
 	dryRun   bool
 	operator string // a code of the operators' register
 	period   string // the local date it is due for
+	due      time.Time
+	stop     <-chan struct{}
 	source   string // what the arrivals' ledger rows call the schedule's source
 	id       ledger.RunID
 	noted    sync.Map                  // connections that the audit log has
@@ -63,11 +76,8 @@ func (r *run) steps(ctx context.Context) error {
 		return takeErr
 	}
 	// What arrived goes on even when the endpoint failed half-way.
-	accepted, err := r.process(ctx)
+	accepted, err := r.inTurn(ctx)
 	if err != nil {
-		return errors.Join(takeErr, err)
-	}
-	if err := r.rest(ctx); err != nil {
 		return errors.Join(takeErr, err)
 	}
 	err = r.forward(ctx, accepted)
@@ -75,6 +85,32 @@ func (r *run) steps(ctx context.Context) error {
 		return errors.Join(takeErr, err, besideErr) // a delivery has what lies beside its release
 	}
 	return errors.Join(takeErr, err, r.deliver(ctx))
+}
+
+// inTurn works through what arrived. Runs move bytes side by side, but one at a time
+// judges and discloses: what is a duplicate hangs on what came before, and one batch
+// takes the memory that there is.
+func (r *run) inTurn(ctx context.Context) (accepted []arrival, err error) {
+	select {
+	case r.turn <- struct{}{}:
+		defer func() { <-r.turn }()
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
+	if accepted, err = r.process(ctx); err != nil {
+		return nil, err
+	}
+	return accepted, r.rest(ctx)
+}
+
+// stopping tells whether the run is to take no further file.
+func (r *run) stopping() bool {
+	select {
+	case <-r.stop:
+		return true
+	default:
+		return false
+	}
 }
 
 // owns tells whether an arrival is this schedule's. Two schedules may take
@@ -108,6 +144,10 @@ func (r *run) rest(ctx context.Context) error {
 // take brings in what is new, from where the schedule says.
 func (r *run) take(ctx context.Context) error {
 	s := r.schedule
+	if r.stopping() {
+		r.result.Stopped = true
+		return nil
+	}
 	switch {
 	case s.Push != nil:
 		return r.takeLocal(ctx, s.Push.From, s.Push.Match)
@@ -120,14 +160,7 @@ func (r *run) take(ctx context.Context) error {
 // prepare finds everything the run needs that can be wrong before it begins.
 func (r *run) prepare() (err error) {
 	s := r.schedule
-	switch {
-	case s.Push != nil:
-		r.source = localPlace(s.Push.From)
-	case s.Pull.From.Dir != "":
-		r.source = localPlace(s.Pull.From.Dir)
-	default:
-		r.source = place(s.Pull.From.Endpoint, s.Pull.From.Path)
-	}
+	r.source = sourceOf(s)
 	r.operator = r.answers(r.operator)
 	if s.Report != "" {
 		if _, err := spool.Sweep(r.fs, s.Report); err != nil {
@@ -137,6 +170,17 @@ func (r *run) prepare() (err error) {
 	layout, err := readLayout(s)
 	r.layout = layout
 	return err
+}
+
+// sourceOf is the place that a schedule takes from, as arrivals keep it.
+func sourceOf(s *schedule.Schedule) string {
+	switch {
+	case s.Push != nil:
+		return localPlace(s.Push.From)
+	case s.Pull.From.Dir != "":
+		return localPlace(s.Pull.From.Dir)
+	}
+	return place(s.Pull.From.Endpoint, s.Pull.From.Path)
 }
 
 // readLayout reads the layout of a schedule's return flow; nil where it names
@@ -163,7 +207,7 @@ func readLayout(s *schedule.Schedule) (*schema.Layout, error) {
 // ends.
 func (r *run) recorded(ctx context.Context, steps func(context.Context) error) error {
 	err := r.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		r.id, err = tx.BeginRun(ctx, ledger.Run{Schedule: r.schedule.Name, Period: r.period, Operator: r.operator, Login: r.opt.Login, DryRun: r.dryRun})
+		r.id, err = tx.BeginRun(ctx, ledger.Run{Schedule: r.schedule.Name, Period: r.period, Due: r.due, Operator: r.operator, Login: r.opt.Login, DryRun: r.dryRun})
 		if err != nil {
 			return err
 		}
@@ -180,6 +224,8 @@ func (r *run) recorded(ctx context.Context, steps func(context.Context) error) e
 	switch {
 	case err != nil:
 		outcome, reason = ledger.Failed, reasonOf(err)
+	case r.result.Stopped:
+		outcome, reason = ledger.Interrupted, "stopped"
 	case r.result.Partial():
 		outcome = ledger.Partial
 	}

@@ -103,6 +103,10 @@ func (r *run) takeLocal(ctx context.Context, folder string, match []string) erro
 	l := r.landing(ctx, endpoint, r.source)
 	var first error
 	for _, entry := range names {
+		if r.stopping() {
+			r.result.Stopped = true
+			break
+		}
 		if !entry.Type().IsRegular() || !matches(entry.Name(), match) {
 			continue
 		}

@@ -10,6 +10,9 @@ import (
 var (
 	textNotWhatWasSent = flusso.Text{It: "i byte scritti non sono quelli ricevuti", En: "the bytes written are not those received"}
 
+	textNeedsRestart = flusso.Text{It: "questo cambia solo riavviando il demone", En: "this changes only when the daemon is started anew"}
+	hintNeedsRestart = flusso.Text{It: "fermare e riavviare il demone; fino ad allora vale la configurazione di prima", En: "stop the daemon and start it again; until then the configuration of before holds"}
+
 	textEmptyFile = flusso.Text{It: "il file è vuoto", En: "the file is empty"}
 	hintEmptyFile = flusso.Text{It: "rigenerare il file e rimetterlo nella cartella", En: "make the file anew and put it back into the folder"}
 

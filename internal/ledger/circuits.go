@@ -23,13 +23,9 @@ func (tx *Tx) SetCircuit(ctx context.Context, c Circuit) error {
 		_, err := tx.exec(ctx, `DELETE FROM circuits WHERE endpoint = ?`, c.Endpoint)
 		return fail("note endpoint", c.Endpoint, err)
 	}
-	until := ""
-	if !c.OpenUntil.IsZero() {
-		until = c.OpenUntil.UTC().Format(stampLayout)
-	}
 	_, err := tx.exec(ctx, `INSERT INTO circuits (endpoint, failures, refused, open_until, changed_at) VALUES (?, ?, ?, ?, ?)
 		ON CONFLICT (endpoint) DO UPDATE SET failures = excluded.failures, refused = excluded.refused, open_until = excluded.open_until, changed_at = excluded.changed_at`,
-		c.Endpoint, c.Failures, c.Refused, until, tx.stamp())
+		c.Endpoint, c.Failures, c.Refused, stampOf(c.OpenUntil), tx.stamp())
 	return fail("note endpoint", c.Endpoint, err)
 }
 

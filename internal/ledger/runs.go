@@ -1,6 +1,7 @@
 package ledger
 
 import (
+	"cmp"
 	"context"
 	"strconv"
 	"time"
@@ -28,6 +29,9 @@ type Run struct {
 	ID       RunID  `json:"id"`
 	Schedule string `json:"schedule"`
 	Period   string `json:"period,omitempty"` // the local date it is due for
+	// Due is the time of its schedule that it runs for, and with that for every
+	// earlier one not settled yet; zero by hand.
+	Due time.Time `json:"due,omitzero"`
 	// Operator is the person responsible, by the code of the operators'
 	// register; Login the user name of the process.
 	Operator string    `json:"operator,omitempty"`
@@ -53,12 +57,13 @@ type RunCounts struct {
 
 // BeginRun opens a run; ID, times, outcome and counts are the ledger's.
 func (tx *Tx) BeginRun(ctx context.Context, r Run) (RunID, error) {
-	id, err := tx.insert(ctx, `INSERT INTO runs (schedule, period, operator, login, dry_run, begun_at) VALUES (?, ?, ?, ?, ?, ?)`,
-		r.Schedule, r.Period, r.Operator, r.Login, r.DryRun, tx.stamp())
+	id, err := tx.insert(ctx, `INSERT INTO runs (schedule, period, due, operator, login, dry_run, begun_at) VALUES (?, ?, ?, ?, ?, ?, ?)`,
+		r.Schedule, r.Period, stampOf(r.Due), r.Operator, r.Login, r.DryRun, tx.stamp())
 	return RunID(id), fail("begin run", r.Schedule, err)
 }
 
-// EndRun closes an open run; Internal when it is closed already.
+// EndRun closes an open run; Internal when it is closed already. With a run that
+// did what was due, that is settled (see Standing).
 func (tx *Tx) EndRun(ctx context.Context, id RunID, o Outcome, n RunCounts, reason string) error {
 	result, err := tx.exec(ctx, `UPDATE runs SET outcome = ?, reason = ?, ended_at = ?,
 		arrivals = ?, records = ?, accepted = ?, rejected = ?, duplicates = ?, releases = ?, deliveries = ?
@@ -68,20 +73,23 @@ func (tx *Tx) EndRun(ctx context.Context, id RunID, o Outcome, n RunCounts, reas
 	if err != nil {
 		return fail("end run", id.String(), err)
 	}
-	if ended, err := result.RowsAffected(); err != nil || ended == 1 {
-		return fail("end run", id.String(), err)
+	if ended, err := result.RowsAffected(); err != nil || ended != 1 {
+		return fail("end run", id.String(), cmp.Or(err, illegal("end run", id.String(), "open", string(o))))
 	}
-	return illegal("end run", id.String(), "open", string(o))
+	if o == Done || o == Partial {
+		err = tx.settle(ctx, id)
+	}
+	return fail("end run", id.String(), err)
 }
 
 // String gives the number.
 func (id RunID) String() string { return strconv.FormatInt(int64(id), 10) }
 
-const runColumns = `id, schedule, period, operator, login, dry_run, begun_at, ended_at, outcome, reason,
+const runColumns = `id, schedule, period, due, operator, login, dry_run, begun_at, ended_at, outcome, reason,
 	arrivals, records, accepted, rejected, duplicates, releases, deliveries`
 
 func scanRun(row scanner) (r Run, err error) {
-	err = row.Scan(&r.ID, &r.Schedule, &r.Period, &r.Operator, &r.Login, &r.DryRun,
+	err = row.Scan(&r.ID, &r.Schedule, &r.Period, stampScan{&r.Due}, &r.Operator, &r.Login, &r.DryRun,
 		stampScan{&r.BegunAt}, stampScan{&r.EndedAt}, &r.Outcome, &r.Reason,
 		&r.Arrivals, &r.Records, &r.Accepted, &r.Rejected, &r.Duplicates, &r.Releases, &r.Deliveries)
 	return r, err

@@ -277,6 +277,33 @@ CREATE TRIGGER audit_checkpoints_no_update BEFORE UPDATE ON audit_checkpoints
 BEGIN SELECT raise(ABORT, 'a checkpoint stays as it was signed'); END;
 CREATE TRIGGER audit_checkpoints_no_delete BEFORE DELETE ON audit_checkpoints
 BEGIN SELECT raise(ABORT, 'a checkpoint stays'); END;
+`, `
+-- What the daemon knows of each schedule, and what it waits for.
+CREATE TABLE standings (
+	schedule   TEXT PRIMARY KEY,
+	settled    TEXT NOT NULL,
+	attempts   INTEGER NOT NULL CHECK (attempts >= 0),
+	not_before TEXT NOT NULL,
+	blocked    TEXT NOT NULL,
+	since      TEXT NOT NULL,
+	watched    TEXT NOT NULL,
+	changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+ALTER TABLE runs ADD COLUMN due TEXT NOT NULL DEFAULT '';
+CREATE TABLE expectations (
+	schedule    TEXT NOT NULL,
+	what        TEXT NOT NULL,
+	due         TEXT NOT NULL,
+	since       TEXT NOT NULL,
+	at_least    INTEGER NOT NULL CHECK (at_least > 0),
+	arrived     INTEGER NOT NULL CHECK (arrived >= 0),
+	state       TEXT NOT NULL,
+	reminded_at TEXT NOT NULL,
+	raised_at   TEXT NOT NULL,
+	closed_at   TEXT NOT NULL,
+	PRIMARY KEY (schedule, what)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX expectations_open ON expectations (state) WHERE state IN ('waiting', 'missing');
 `}
 
 // migrate brings the file to this version, in one transaction.

@@ -5,8 +5,11 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"flussi/internal/config"
 	"flussi/internal/config/strict"
@@ -110,26 +113,37 @@ func LoadDir(dir string) ([]*Schedule, error) {
 	if err != nil {
 		return nil, noFolder(dir, err)
 	}
-	var all []*Schedule
-	var faults config.Faults
+	var files []string
 	for _, entry := range entries {
 		name := entry.Name()
 		if ext := filepath.Ext(name); entry.IsDir() || name == "flussi.yaml" || strings.HasPrefix(name, ".") || ext != ".yaml" && ext != ".yml" {
 			continue
 		}
-		data, err := config.ReadFile(filepath.Join(dir, name))
-		if err != nil {
-			return nil, noFolder(filepath.Join(dir, name), err)
-		}
-		s, err := Parse(name, data, dir)
-		var wrong config.Faults
+		files = append(files, name)
+	}
+	// A Region has some, a centre that works for many a thousand.
+	read := make([]*Schedule, len(files))
+	wrong := make([]error, len(files))
+	var reading errgroup.Group
+	reading.SetLimit(runtime.GOMAXPROCS(0))
+	for i, name := range files {
+		reading.Go(func() error {
+			read[i], wrong[i] = load(dir, name)
+			return nil
+		})
+	}
+	_ = reading.Wait() // each has its own
+	var all []*Schedule
+	var faults config.Faults
+	for i, err := range wrong {
+		var found config.Faults
 		switch {
-		case errors.As(err, &wrong):
-			faults = append(faults, wrong...)
+		case errors.As(err, &found):
+			faults = append(faults, found...)
 		case err != nil:
 			return nil, err
 		default:
-			all = append(all, s)
+			all = append(all, read[i])
 		}
 	}
 	faults = append(faults, twice(all)...)
@@ -137,6 +151,14 @@ func LoadDir(dir string) ([]*Schedule, error) {
 		return nil, err
 	}
 	return all, nil
+}
+
+func load(dir, name string) (*Schedule, error) {
+	data, err := config.ReadFile(filepath.Join(dir, name))
+	if err != nil {
+		return nil, noFolder(filepath.Join(dir, name), err)
+	}
+	return Parse(name, data, dir)
 }
 
 // Parse reads one schedule from memory; file is what faults call it, dir is
@@ -153,6 +175,9 @@ func Parse(file string, data []byte, dir string) (*Schedule, error) {
 
 // Next gives the first run after an instant; zero when it runs only by hand.
 func (s *Schedule) Next(after time.Time) time.Time { return s.When.Next(after) }
+
+// Last gives the latest run that was due at an instant; zero when there was none.
+func (s *Schedule) Last(at time.Time) time.Time { return s.When.Last(at) }
 
 // Period is the day a run at an instant belongs to: the local date in the
 // zone of When.

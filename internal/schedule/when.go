@@ -2,6 +2,7 @@ package schedule
 
 import (
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/robfig/cron/v3"
@@ -63,7 +64,39 @@ func (w When) Next(after time.Time) time.Time {
 	}
 }
 
+// Last gives the latest time that is not after an instant; zero when there is none in
+// the ten years before. It looks back in ever longer strides, so that it is quick for
+// times that come every minute and for those that come once a year.
+func (w When) Last(at time.Time) time.Time {
+	const day = 24 * time.Hour
+	for _, back := range []time.Duration{time.Hour, 26 * time.Hour, 8 * day, 63 * day, 3653 * day} {
+		last := w.Next(at.Add(-back))
+		if last.IsZero() || last.After(at) {
+			continue
+		}
+		for next := last; !next.IsZero() && !next.After(at); next = w.Next(next) {
+			last = next
+		}
+		return last
+	}
+	return time.Time{}
+}
+
 var cronFields = cron.NewParser(cron.Minute | cron.Hour | cron.Dom | cron.Month | cron.Dow)
+
+// zones are those in use, by name: each is read once, and a thousand schedules share it.
+var zones sync.Map
+
+func zoneOf(name string) (*time.Location, error) {
+	if known, ok := zones.Load(name); ok {
+		return known.(*time.Location), nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err == nil {
+		zones.Store(name, zone)
+	}
+	return zone, err
+}
 
 // parseWhen reads five cron fields, with CRON_TZ=ZONE before them or without.
 // The zone is taken off here: the library panics on a zone alone.
@@ -72,7 +105,7 @@ func parseWhen(s string) (When, strict.Complaint) {
 	w := When{loc: defaultZone}
 	if rest, ok := strings.CutPrefix(s, "CRON_TZ="); ok {
 		name, fields, _ := strings.Cut(rest, " ")
-		loc, err := time.LoadLocation(name)
+		loc, err := zoneOf(name)
 		if err != nil || name == "" || name == "Local" {
 			return When{}, strict.Complaint{What: textBadZone, Hint: hintBadZone}
 		}

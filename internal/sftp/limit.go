@@ -56,6 +56,9 @@ func NewGate(l Limits, now func() time.Time, wait func(context.Context, time.Dur
 	return g
 }
 
+// Idle tells whether nobody is inside.
+func (g *Gate) Idle() bool { return len(g.places) == 0 }
+
 // Dial is the package's Dial behind the gate: it waits for a place and for its
 // turn to log in. The Session keeps the place until it is closed.
 func (g *Gate) Dial(ctx context.Context, ep Endpoint, opt Options) (*Session, error) {

@@ -3,6 +3,7 @@ package spool
 import (
 	"bytes"
 	"errors"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -43,6 +44,24 @@ func writePID(f *os.File) error {
 	}
 	_, err := f.WriteAt([]byte(strconv.Itoa(os.Getpid())+"\n"), 0)
 	return err
+}
+
+// Held tells whether some process has the lock at path, and which, 0 when that has
+// not been written yet. It takes it for a moment to find out, so that Lock may see it
+// taken: of a lock that is looked at, whoever takes it tries again.
+func Held(path string) (held bool, pid int, err error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return false, 0, nil
+	}
+	if err != nil {
+		return false, 0, fail("lock", filepath.Base(path), err)
+	}
+	free, err := tryLock(f)
+	if err == nil && !free {
+		pid = readPID(f)
+	}
+	return !free, pid, fail("lock", filepath.Base(path), errors.Join(err, f.Close()))
 }
 
 // readPID gives 0 when the holder has not written yet.

@@ -1,0 +1,220 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	mathrand "math/rand/v2"
+	"os"
+	"os/signal"
+	"runtime/debug"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"flussi/internal/daemon"
+	"flussi/internal/exchange"
+	"flussi/internal/flusso"
+)
+
+func (a *app) daemonCommand() *cobra.Command {
+	var patience time.Duration
+	cmd := &cobra.Command{
+		Use:     "daemon",
+		Short:   a.text(textDaemonShort),
+		Long:    a.text(textDaemonLong),
+		Example: a.text(textDaemonExample),
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.daemon(cmd.Context(), patience) },
+	}
+	cmd.Flags().DurationVar(&patience, "patience", 5*time.Minute, a.text(textFlagPatience))
+	return cmd
+}
+
+// daemon runs the schedules until a signal stops it. The first stops it in order, a
+// second breaks off what is under way; SIGHUP reads the configuration anew.
+func (a *app) daemon(ctx context.Context, patience time.Duration) (err error) {
+	orders, over := orders()
+	defer over()
+	// Runs speak side by side.
+	a.stdout, a.stderr = &oneAtATime{w: a.stdout}, &oneAtATime{w: a.stderr}
+	cfg, schedules, err := a.configuration()
+	if err != nil {
+		return err
+	}
+	if len(schedules) == 0 {
+		return &flusso.Error{Op: "daemon", Kind: flusso.Config, What: textNoSchedules, Hint: hintNoSchedules}
+	}
+	house, err := exchange.Open(ctx, cfg, exchange.Options{Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Tell: a.tellEvent})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, house.Close()) }()
+	release, err := daemon.Lock(ctx, cfg.State)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, release()) }()
+	a.stopsInOrder = true
+	defer collectBelow()()
+	return daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
+		Now: a.now, Tell: a.tellDaemon, Jitter: mathrand.Float64, Patience: patience, Idle: debug.FreeOSMemory,
+		Notify: daemon.NewNotifier(os.Getenv, os.Getpid()), Status: a.daemonStatus,
+		Load: func(ctx context.Context) (daemon.World, error) { return a.reload(ctx, house) },
+	}).Serve(ctx, orders)
+}
+
+// reload reads the configuration of a daemon anew. Code tables stay as they were:
+// runs under way use them.
+func (a *app) reload(ctx context.Context, house *exchange.House) (w daemon.World, err error) {
+	cfg, schedules, err := a.read()
+	if err != nil {
+		return w, err
+	}
+	renewed, err := house.Renew(ctx, cfg)
+	return daemon.World{House: renewed, Config: cfg, Schedules: schedules}, err
+}
+
+// orders are the signals for a daemon, but for the first that stops it, which is
+// main's.
+func orders() (o daemon.Orders, over func()) {
+	reload, cut, done := make(chan struct{}, 1), make(chan struct{}), make(chan struct{})
+	hang, stop := make(chan os.Signal, 1), make(chan os.Signal, 2)
+	signal.Notify(hang, syscall.SIGHUP)
+	signal.Notify(stop, os.Interrupt, syscall.SIGTERM)
+	var ended sync.WaitGroup
+	ended.Go(func() {
+		for stops := 0; ; {
+			select {
+			case <-hang:
+				select {
+				case reload <- struct{}{}:
+				default: // one waits already
+				}
+			case <-stop:
+				if stops++; stops == 2 {
+					close(cut)
+				}
+			case <-done:
+				return
+			}
+		}
+	})
+	return daemon.Orders{Reload: reload, Cut: cut}, func() {
+		signal.Stop(hang)
+		signal.Stop(stop)
+		close(done)
+		ended.Wait()
+	}
+}
+
+// oneAtATime lets goroutines write whole lines to one writer.
+type oneAtATime struct {
+	mu sync.Mutex
+	w  io.Writer
+}
+
+func (o *oneAtATime) Write(p []byte) (int, error) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.w.Write(p)
+}
+
+// tellDaemon says what a daemon does: JSON lines, or lines for people on stderr, for
+// that is where a service's log comes from.
+func (a *app) tellDaemon(e daemon.Event) {
+	if a.json {
+		a.emitDaemon(e)
+		return
+	}
+	name := e.Schedule
+	switch e.MessageType {
+	case "ready":
+		a.sayf(textDaemonReady, e.Schedules)
+	case "begun":
+		if e.Since.IsZero() {
+			a.sayf(textDaemonBegun, name, e.Period)
+		} else {
+			a.sayf(textDaemonMadeUp, name, e.Period, moment(e.Since))
+		}
+	case "run":
+		a.sayf(textDaemonRun, name, e.Period, a.text(runText(e.Result)), len(e.Result.Files), e.Result.RecordsIn, e.Result.Rejected)
+		a.tellWhy(e.Result.Whys())
+	case "failed":
+		what, hint := wordsOf(e.Err)
+		a.sayf(textDaemonFailed, name, e.Period, a.text(what))
+		a.say("  → " + a.text(hint))
+	case "blocked":
+		a.sayf(textDaemonBlocked, name, a.text(blockedText(e.Reason)), moment(e.Until))
+	case "freed":
+		a.sayf(textDaemonFreed, name, a.text(blockedText(e.Reason)))
+	case "reminder":
+		a.sayf(textDaemonReminder, name, e.What, lastDay(e.Due))
+	case "missing":
+		a.sayf(textDaemonMissing, name, e.What, e.Arrived, e.AtLeast, moment(e.Due))
+	case "arrived":
+		a.sayf(textDaemonArrived, name, e.What, e.Arrived)
+	case "clock":
+		a.sayf(textDaemonClock, name, moment(e.Since))
+	case "reloaded":
+		a.sayf(textDaemonReloaded, e.Schedules)
+	case "reload_refused":
+		a.explainError(e.Err)
+		a.sayf(textDaemonReloadRefused)
+	case "not_noted":
+		what, hint := wordsOf(e.Err)
+		a.sayWords(what, hint)
+	case "stopping":
+		a.sayf(textDaemonStopping, e.Running)
+	case "stopped":
+		a.sayf(textDaemonStopped)
+	}
+}
+
+// emitDaemon is tellDaemon in JSON: a run has its result, as flussi run says it, an
+// error its words.
+func (a *app) emitDaemon(e daemon.Event) {
+	line := struct {
+		daemon.Event
+		*exchange.Result
+		Schedule string `json:"schedule,omitempty"` // which both have
+		Message  string `json:"message,omitempty"`
+		Hint     string `json:"hint,omitempty"`
+	}{Event: e, Result: e.Result, Schedule: e.Schedule}
+	if e.Err != nil {
+		what, hint := wordsOf(e.Err)
+		line.Message, line.Hint = a.text(what), a.text(hint)
+		a.tellFaults(e.Err)
+	}
+	a.emit(line)
+}
+
+// daemonStatus is the line that systemd shows.
+func (a *app) daemonStatus(s daemon.State) string {
+	line := fmt.Sprintf(a.text(textDaemonStatus), s.Schedules, s.Running, s.Blocked)
+	if s.Next != "" {
+		line += fmt.Sprintf(a.text(textDaemonNext), s.Next, moment(s.At))
+	}
+	return line
+}
+
+// runText is what a run of a daemon came to.
+func runText(r *exchange.Result) flusso.Text {
+	switch {
+	case r.Stopped:
+		return textRunStopped
+	case r.Partial():
+		return outcomeText("partial")
+	}
+	return outcomeText("done")
+}
+
+// moment is a moment for people, in the zone that it is of.
+func moment(t time.Time) string { return t.Format("2006-01-02 15:04 MST") }
+
+// lastDay is the day that ends at an instant.
+func lastDay(t time.Time) string { return t.Add(-time.Second).Format(time.DateOnly) }

@@ -1,0 +1,216 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"flussi/internal/daemon"
+	"flussi/internal/ledger"
+)
+
+func (a *app) statusCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "status",
+		Short:   a.text(textStatusShort),
+		Long:    a.text(textStatusLong),
+		Example: a.text(textStatusExample),
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
+	}
+}
+
+func (a *app) status(ctx context.Context) (err error) {
+	cfg, schedules, err := a.read()
+	if err != nil {
+		return err
+	}
+	l, err := a.openLedgerOf(ctx, cfg)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, l.Close()) }()
+	s, err := daemon.Look(ctx, daemon.World{Config: cfg, Schedules: schedules}, l, a.now())
+	if err != nil {
+		return err
+	}
+	if a.json {
+		a.emitStatus(s)
+	} else {
+		a.tellStatus(s)
+	}
+	return nil
+}
+
+// standingLine is a schedule of a status in JSON.
+type standingLine struct {
+	MessageType string      `json:"message_type"`
+	Schedule    string      `json:"schedule"`
+	State       string      `json:"state"` // running, late, blocked, waiting, by hand
+	Next        time.Time   `json:"next,omitzero"`
+	DueSince    time.Time   `json:"due_since,omitzero"`
+	Blocked     string      `json:"blocked,omitempty"`
+	Since       time.Time   `json:"since,omitzero"`
+	NotBefore   time.Time   `json:"not_before,omitzero"`
+	Attempts    int         `json:"attempts,omitzero"`
+	LastRun     *ledger.Run `json:"last_run,omitempty"`
+}
+
+func lineOfStatus(s daemon.Status, p daemon.Planned) standingLine {
+	name := p.Schedule.Name
+	line := standingLine{
+		MessageType: "schedule", Schedule: name, State: "waiting", Next: p.First(), DueSince: p.DueSince,
+		Blocked: p.Standing.Blocked, Since: p.Standing.Since, NotBefore: p.Standing.NotBefore, Attempts: p.Standing.Attempts,
+	}
+	if run, ok := s.LastRun[name]; ok {
+		line.LastRun = &run
+	}
+	running, ok := s.Running[name]
+	switch {
+	case ok:
+		line.State, line.LastRun = "running", &running
+	case line.Blocked != "":
+		line.State = "blocked"
+	case !p.DueSince.IsZero():
+		line.State = "late"
+	case p.First().IsZero():
+		line.State = "by hand"
+	}
+	return line
+}
+
+func (a *app) emitStatus(s daemon.Status) {
+	a.emit(struct {
+		MessageType string `json:"message_type"`
+		Alive       bool   `json:"alive"`
+		PID         int    `json:"pid,omitempty"`
+		Attention   int    `json:"attention"`
+	}{"daemon", s.Alive, s.PID, attention(s)})
+	for _, p := range s.Plan {
+		a.emit(lineOfStatus(s, p))
+	}
+	emitEach(a, "files", append(slices.Clone(s.Waiting), s.Aside...))
+	emitEach(a, "doubt", s.InDoubt)
+	emitEach(a, "expectation", s.Open)
+	emitEach(a, "circuit", s.Rests)
+	if s.Disk != nil {
+		what, hint := wordsOf(s.Disk)
+		a.emit(struct {
+			MessageType string `json:"message_type"`
+			Message     string `json:"message"`
+			Hint        string `json:"hint"`
+		}{"disk", a.text(what), a.text(hint)})
+	}
+}
+
+// attention is how many things a person should look at.
+func attention(s daemon.Status) (n int) {
+	n = len(s.InDoubt) + len(s.Aside)
+	if s.Disk != nil {
+		n++
+	}
+	timed := false
+	for _, p := range s.Plan {
+		timed = timed || !p.Schedule.When.IsZero()
+		if line := lineOfStatus(s, p); line.State == "blocked" || line.State == "late" {
+			n++
+		}
+	}
+	if timed && !s.Alive {
+		n++
+	}
+	for _, x := range s.Open {
+		if x.State == ledger.Missing {
+			n++
+		}
+	}
+	return n
+}
+
+func (a *app) tellStatus(s daemon.Status) {
+	switch {
+	case s.Alive:
+		a.printf(textStatusAlive, s.PID)
+	default:
+		a.printf(textStatusDead)
+	}
+	for _, p := range s.Plan {
+		a.tellStanding(lineOfStatus(s, p), p)
+	}
+	if s.Disk != nil {
+		what, hint := wordsOf(s.Disk)
+		a.print(a.text(what))
+		a.print("  → " + a.text(hint))
+	}
+	files := map[string]int{}
+	for _, f := range slices.Concat(s.Waiting, s.Aside) {
+		files[a.text(outcomeText(string(f.State)))] += f.Files
+	}
+	if len(files) > 0 {
+		a.printf(textStatusFiles)
+	}
+	for _, state := range slices.Sorted(maps.Keys(files)) {
+		a.print(fmt.Sprintf("  %6d  %s", files[state], state))
+	}
+	if len(s.InDoubt) > 0 {
+		a.printf(textStatusDoubts)
+	}
+	for _, d := range s.InDoubt {
+		a.tellDoubt(d)
+	}
+	if len(s.Open) > 0 {
+		a.printf(textStatusExpected)
+	}
+	for _, x := range s.Open {
+		text := textStatusWaits
+		if x.State == ledger.Missing {
+			text = textStatusMissing
+		}
+		a.printf(text, x.Schedule, x.What, x.Arrived, x.AtLeast, lastDay(x.Due.Local()))
+	}
+	a.tellHand(nil, nil, s.Rests)
+	if n := attention(s); n > 0 {
+		a.printf(textStatusAttention, n)
+	} else {
+		a.printf(textStatusWell)
+	}
+}
+
+// tellStanding is a schedule in one line, and what holds it up in another.
+func (a *app) tellStanding(line standingLine, p daemon.Planned) {
+	state := a.text(textStatusByHand)
+	switch line.State {
+	case "running":
+		state = a.text(outcomeText(""))
+	case "late", "blocked":
+		state = fmt.Sprintf(a.text(textStatusLate), moment(line.DueSince))
+		if line.DueSince.IsZero() {
+			state = fmt.Sprintf(a.text(textStatusNext), moment(line.Next))
+		}
+	case "waiting":
+		state = fmt.Sprintf(a.text(textStatusNext), moment(line.Next))
+	}
+	last := ""
+	if r := line.LastRun; r != nil && r.Outcome != "" {
+		last = fmt.Sprintf(a.text(textStatusLast), when(cmp.Or(r.EndedAt, r.BegunAt)), a.text(outcomeText(string(r.Outcome))))
+	}
+	a.print(fmt.Sprintf("  %-22s %-34s %s", line.Schedule, state, last))
+	if line.Blocked != "" {
+		a.printf(textStatusBlocked, a.text(blockedText(line.Blocked)), line.Attempts, when(line.NotBefore))
+	}
+}
+
+func (a *app) tellDoubt(d ledger.Doubt) {
+	a.print("  " + d.Object + ": " + a.text(outcomeText(d.State)))
+	object, number, _ := strings.Cut(d.Object, " ")
+	if hint, ok := alarmHints[object+" "+d.State]; ok {
+		a.printf(hint, number)
+	}
+}

@@ -1,0 +1,298 @@
+package daemon
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"syscall"
+	"testing"
+	"time"
+
+	"flussi/internal/config"
+	"flussi/internal/flusso"
+	"flussi/internal/ledger"
+)
+
+// wantEvents compares what was told, each with its moment in Rome.
+func (sc *scene) wantEvents(want ...string) {
+	sc.Helper()
+	var got []string
+	for _, e := range sc.events("begun", "run", "failed", "blocked", "freed", "clock") {
+		line := e.MessageType + " " + e.Reason
+		if !e.Until.IsZero() {
+			line += " " + e.Until.In(rome).Format("15:04")
+		}
+		got = append(got, line)
+	}
+	if !slices.Equal(got, want) {
+		sc.Errorf("told %q, want %q", got, want)
+	}
+}
+
+const atHalfPastFive = "name: mattina\nwhen: 30 5 * * *"
+
+func dawn(t *testing.T, schedules ...string) *scene {
+	t.Helper()
+	return newScene(t, time.Date(2026, 3, 2, 5, 0, 0, 0, rome), schedules...)
+}
+
+// TestBackOff: a run that fails is made again after pauses that double, up to an
+// hour; a restart keeps to them, for the server is the same.
+func TestBackOff(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		sc := dawn(t, atHalfPastFive)
+		defer sc.end()
+		sc.house.fails = func(string) error { return transient }
+		sc.opt.Tick = time.Minute
+		sc.up(4 * time.Hour)
+		begun := sc.runs("mattina")
+		if len(begun) < 9 {
+			t.Fatalf("%d runs", len(begun))
+		}
+		for i, r := range begun[1:] {
+			pause := min(time.Minute<<i, time.Hour)
+			if got := r.BegunAt.Sub(begun[i].EndedAt); got < pause || got > pause+time.Minute {
+				t.Errorf("pause %d is %s, want %s", i+1, got, pause)
+			}
+		}
+		last := len(begun)
+		sc.up(2 * time.Minute)
+		if n := len(sc.runs("mattina")); n != last {
+			t.Errorf("a restart called the server %d times", n-last)
+		}
+		sc.house.fails = nil
+		sc.up(61 * time.Minute)
+		if runs := sc.runs("mattina"); runs[len(runs)-1].Outcome != ledger.Done {
+			t.Errorf("%+v", runs[len(runs)-1])
+		}
+		standings, err := sc.house.ledger.Standings(t.Context())
+		if s := standings[0]; err != nil || s.Attempts != 0 || s.Blocked != "" || !s.NotBefore.IsZero() {
+			t.Errorf("%+v, %v", s, err)
+		}
+	})
+}
+
+// TestWindow: outside an endpoint's hours nothing is begun; it runs when it opens.
+func TestWindow(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		sc := dawn(t, atHalfPastFive)
+		defer sc.end()
+		hours := config.Windows{Zone: rome}
+		for day := range time.Weekday(7) {
+			hours.Spans = append(hours.Spans, config.Span{Day: day, From: 7 * time.Hour, To: 20 * time.Hour})
+		}
+		sc.world.Config.Endpoints["inps"] = config.Endpoint{Name: "inps", Windows: hours}
+		sc.up(3 * time.Hour)
+		sc.wantEvents("blocked window 07:00", "begun ", "run ", "freed window")
+		if r := sc.runs("mattina"); len(r) != 1 || r[0].BegunAt.In(rome).Format("15:04") != "07:00" || r[0].Due.In(rome).Format("15:04") != "05:30" {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// TestDisk: while the disk is full no run begins, and the ledger is left alone.
+func TestDisk(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		sc := dawn(t, atHalfPastFive)
+		defer sc.end()
+		free := time.Date(2026, 3, 2, 6, 10, 0, 0, rome)
+		sc.opt.Room = func(string) error {
+			if time.Now().Before(free) {
+				return fmt.Errorf("reserve: %w", syscall.ENOSPC)
+			}
+			return nil
+		}
+		sc.up(2 * time.Hour)
+		sc.wantEvents("blocked disk 05:31", "begun ", "run ", "freed disk")
+		if r := sc.runs("mattina"); len(r) != 1 || r[0].BegunAt.Sub(free) > time.Minute {
+			t.Errorf("%+v", r)
+		}
+	})
+}
+
+// TestKey: a secret that cannot be read has a name, and is asked for every minute.
+func TestKey(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		sc := dawn(t, atHalfPastFive)
+		defer sc.end()
+		there := time.Date(2026, 3, 2, 5, 40, 0, 0, rome)
+		sc.house.fails = func(string) error {
+			if time.Now().After(there) {
+				return nil
+			}
+			secret := &flusso.Error{Op: "read secret", ID: "file", Kind: flusso.Config}
+			return errors.Join(errors.New("other"), &flusso.Error{Op: "connect", ID: "inps", Kind: flusso.Config, Err: secret})
+		}
+		sc.up(time.Hour)
+		events := sc.events("blocked", "freed")
+		if len(events) != 2 || events[0].Reason != "key" || events[1].Reason != "key" {
+			t.Errorf("%+v", events)
+		}
+		if r := sc.runs("mattina"); r[len(r)-1].BegunAt.Sub(there) > 2*time.Minute {
+			t.Errorf("ran %s later", r[len(r)-1].BegunAt.Sub(there))
+		}
+	})
+}
+
+// TestResting: an endpoint whose breaker is open is not called; a refused login has
+// a name of its own.
+func TestResting(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		sc := dawn(t, atHalfPastFive)
+		defer sc.end()
+		rests := time.Date(2026, 3, 2, 8, 0, 0, 0, rome)
+		err := sc.house.ledger.Update(t.Context(), func(tx *ledger.Tx) error {
+			return tx.SetCircuit(t.Context(), ledger.Circuit{Endpoint: "inps", Refused: 1, OpenUntil: rests})
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sc.up(4 * time.Hour)
+		sc.wantEvents("blocked login 08:00", "begun ", "run ", "freed login")
+	})
+}
+
+// TestClockAhead: a clock that was years ahead and is put right: times begin anew,
+// and the day's run is made.
+func TestClockAhead(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		sc := dawn(t, atHalfPastFive)
+		defer sc.end()
+		wrong := 20 * 365 * 24 * time.Hour
+		sc.opt.Now = func() time.Time { return time.Now().Add(wrong) }
+		sc.up(time.Hour)
+		sc.opt.Now = time.Now
+		sc.up(24 * time.Hour)
+		sc.wantEvents("begun ", "run ", "clock ", "begun ", "run ")
+	})
+}
+
+// TestSideBySide: schedules that share nothing run at once, up to a number; the
+// rest waits its turn, and nobody starves.
+func TestSideBySide(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		var all []string
+		for i := range 10 {
+			all = append(all, fmt.Sprintf("name: s%d\nwhen: 30 5 * * *", i))
+		}
+		sc := dawn(t, append(all,
+			"name: uno\nwhen: 30 5 * * *\npull: {from: \"hub:/a\"}\ndisclose: [{to: r}]",
+			"name: due\nwhen: 30 5 * * *\npull: {from: \"hub:/b\"}\ndisclose: [{to: r}]")...)
+		defer sc.end()
+		sc.house.takes = func(string) time.Duration { return 10 * time.Minute }
+		most := 0
+		sc.opt.Status = func(s State) string { most = max(most, s.Running); return "" }
+		sc.opt.Notify = &Notifier{}
+		sc.up(3 * time.Hour)
+		begun := map[string]time.Time{}
+		for _, s := range sc.world.Schedules {
+			r := sc.runs(s.Name)
+			if len(r) != 1 || r[0].Outcome != ledger.Done {
+				t.Fatalf("%s: %+v", s.Name, r)
+			}
+			begun[s.Name] = r[0].BegunAt
+		}
+		if most != 4 {
+			t.Errorf("%d at once, want 4", most)
+		}
+		if d := begun["uno"].Sub(begun["due"]).Abs(); d < 10*time.Minute {
+			t.Errorf("two for one recipient began %s after each other", d)
+		}
+	})
+}
+
+// TestStop: a stop lets what is at hand end; told again it breaks off, and so it
+// does when its patience ends. What was broken off is due at the next start.
+func TestStop(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		patience time.Duration
+		cut      bool
+		deaf     bool // the run does not hear of the stop
+		want     error
+		took     time.Duration
+	}{
+		{"in order", 0, false, false, nil, 0},
+		{"the last file is large", -1, false, true, nil, 50 * time.Minute},
+		{"patience ends", 20 * time.Minute, false, true, errCut, 20 * time.Minute},
+		{"told twice", -1, true, true, errCut, 0},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				sc := dawn(t, atHalfPastFive)
+				defer sc.end()
+				sc.house.takes = func(string) time.Duration { return time.Hour }
+				sc.house.deaf = c.deaf
+				sc.opt.Patience = c.patience
+				ctx, stop := context.WithCancel(t.Context())
+				cut, over := make(chan struct{}), make(chan error)
+				go func() { over <- New(sc.world, sc.opt).Serve(ctx, Orders{Cut: cut}) }()
+				time.Sleep(40 * time.Minute)
+				stop()
+				if c.cut {
+					close(cut)
+				}
+				begin := time.Now()
+				if err := <-over; !errors.Is(err, c.want) {
+					t.Errorf("ended with %v, want %v", err, c.want)
+				}
+				if took := time.Since(begin); took.Round(time.Second) != c.took {
+					t.Errorf("it took %s, want %s", took, c.took)
+				}
+				standings, err := sc.house.ledger.Standings(t.Context())
+				if settled := sc.world.Schedules[0].Next(standings[0].Settled).After(begin); err != nil || settled != (c.took == 50*time.Minute) || standings[0].Attempts != 0 {
+					t.Errorf("%+v, %v", standings[0], err)
+				}
+			})
+		})
+	}
+}
+
+// TestReload: what is new is taken up, what is gone is gone, also while it runs;
+// a fault changes nothing.
+func TestReload(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		sc := dawn(t, atHalfPastFive, "name: altro\nwhen: 0 6 * * *")
+		defer sc.end()
+		sc.house.takes = func(string) time.Duration { return time.Hour }
+		worlds := make(chan any, 1)
+		sc.opt.Load = func(context.Context) (World, error) {
+			switch w := (<-worlds).(type) {
+			case error:
+				return World{}, w
+			case World:
+				return w, nil
+			}
+			panic("no world")
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		hang, over := make(chan struct{}), make(chan error)
+		go func() { over <- New(sc.world, sc.opt).Serve(ctx, Orders{Reload: hang}) }()
+		reload := func(w any) {
+			worlds <- w
+			hang <- struct{}{}
+			time.Sleep(time.Second)
+		}
+		time.Sleep(40 * time.Minute) // mattina runs
+		reload(errors.New("a fault"))
+		moved := sc.world
+		moved.Schedules = parse(t, "name: nuovo\nwhen: 0 7 * * *")
+		reload(moved)
+		moved.Schedules = parse(t, atHalfPastFive, "name: nuovo\nwhen: 0 7 * * *")
+		reload(moved)
+		time.Sleep(3 * time.Hour)
+		stop()
+		if err := <-over; err != nil {
+			t.Fatal(err)
+		}
+		if n := len(sc.events("reload_refused")); n != 1 || len(sc.events("reloaded")) != 2 {
+			t.Errorf("%d refused, %d reloaded", n, len(sc.events("reloaded")))
+		}
+		for name, want := range map[string]int{"mattina": 1, "nuovo": 1, "altro": 0} {
+			if got := len(sc.runs(name)); got != want {
+				t.Errorf("%s ran %d times, want %d", name, got, want)
+			}
+		}
+	})
+}

@@ -1,0 +1,117 @@
+package daemon
+
+import (
+	"context"
+	"path/filepath"
+	"time"
+
+	"flussi/internal/flusso"
+	"flussi/internal/ledger"
+	"flussi/internal/spool"
+)
+
+// LockName is the file that a daemon holds as long as it lives, in the state
+// folder: whoever asks looks at it, and not at the lock of the state folder, which
+// a look might keep a starting daemon from.
+const LockName = "daemon.lock"
+
+// lockTries is how often a daemon that has the state folder asks for its own lock:
+// only somebody who looks can have it, for a moment.
+const lockTries = 100
+
+// Lock takes the daemon's lock; the house must be open.
+func Lock(ctx context.Context, state string) (release func() error, err error) {
+	for range lockTries {
+		release, err = spool.Lock(filepath.Join(state, LockName))
+		if flusso.KindOf(err) != flusso.Locked {
+			break
+		}
+		select {
+		case <-ctx.Done():
+			return nil, context.Cause(ctx)
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
+	return release, err
+}
+
+// Alive tells whether a daemon is at work on a state folder, and which process it
+// is; 0 when it does not say.
+func Alive(state string) (alive bool, pid int, err error) {
+	return spool.Held(filepath.Join(state, LockName))
+}
+
+// Status is how everything stands, for whoever looks.
+type Status struct {
+	Alive   bool
+	PID     int
+	Plan    []Planned
+	LastRun map[string]ledger.Run // by schedule
+	Running map[string]ledger.Run
+	Waiting []ledger.Backlog // files on their way through
+	Aside   []ledger.Backlog // files set aside: a person decides
+	InDoubt []ledger.Doubt
+	Open    []ledger.Expectation
+	Rests   []ledger.Circuit
+	Disk    error // what is wrong with the state folder's disk
+}
+
+// Look finds out how everything stands, from the ledger and the disk.
+func Look(ctx context.Context, w World, l *ledger.Ledger, now time.Time) (s Status, err error) {
+	if s.Alive, s.PID, err = Alive(w.Config.State); err != nil {
+		return s, err
+	}
+	standings, err := l.Standings(ctx)
+	if err != nil {
+		return s, err
+	}
+	s.Plan = Plan(w, standings, now, 1)
+	s.LastRun, s.Running = map[string]ledger.Run{}, map[string]ledger.Run{}
+	for _, of := range w.Schedules {
+		run, found, err := l.LastRun(ctx, of.Name, "")
+		if err != nil {
+			return s, err
+		}
+		switch {
+		case !found:
+		case run.Outcome == "":
+			s.Running[of.Name] = run
+		default:
+			s.LastRun[of.Name] = run
+		}
+	}
+	if err := s.lookAtFiles(ctx, w, l); err != nil {
+		return s, err
+	}
+	if s.Open, err = l.OpenExpectations(ctx); err != nil {
+		return s, err
+	}
+	if s.Rests, err = l.Circuits(ctx); err != nil {
+		return s, err
+	}
+	if disk := roomFor(w.Config.State); spool.FullOrReadOnly(disk) {
+		s.Disk = spool.Explain("look at disk", "", disk)
+	}
+	return s, nil
+}
+
+func (s *Status) lookAtFiles(ctx context.Context, w World, l *ledger.Ledger) error {
+	passedOn := map[string]bool{} // schedules whose files go somewhere once they are processed
+	for _, of := range w.Schedules {
+		passedOn[of.Name] = of.Relay != nil || of.Push != nil
+	}
+	files, err := l.Backlog(ctx)
+	if err != nil {
+		return err
+	}
+	for _, f := range files {
+		switch {
+		case f.State == ledger.Quarantined:
+			s.Aside = append(s.Aside, f)
+		case f.State != ledger.Processed || passedOn[f.Schedule]:
+			s.Waiting = append(s.Waiting, f)
+		}
+	}
+	s.InDoubt, err = l.Doubts(ctx)
+	return err
+}

@@ -25,6 +25,7 @@ type emission struct {
 type packed struct {
 	rows   []byte
 	starts []uint32 // of each
+	last   bool     // of their partition
 }
 
 func (p *packed) add(row []byte) {
@@ -52,7 +53,8 @@ const (
 )
 
 // emit gives the rows that live in their order: one goroutine merges them while
-// another unpacks and hands over those before.
+// another unpacks and hands over those before. A partition begins with a
+// Disclosed of its own, whose rows are pages of its file as they are.
 func (i *identified) emit(ctx context.Context, live living) error {
 	full, empty := make(chan *packed, emitAhead), make(chan *packed, emitAhead) // room for all there are
 	for range emitAhead {
@@ -62,13 +64,7 @@ func (i *identified) emit(ctx context.Context, live living) error {
 	work.Go(func() error {
 		defer close(full)
 		some := <-empty
-		err := i.rows.Each(ctx, func(row []byte) error {
-			if !live.has(binary.BigEndian.Uint32(row[rowOrdinal:])) {
-				return nil
-			}
-			if some.add(row); len(some.starts) < emitRows {
-				return nil
-			}
+		pass := func() error {
 			full <- some
 			select {
 			case some = <-empty:
@@ -76,6 +72,22 @@ func (i *identified) emit(ctx context.Context, live living) error {
 			case <-ctx.Done():
 				return context.Cause(ctx)
 			}
+		}
+		var partition [keyComune]byte
+		err := i.rows.Each(ctx, func(row []byte) error {
+			if !live.has(binary.BigEndian.Uint32(row[rowOrdinal:])) {
+				return nil
+			}
+			if next := [keyComune]byte(row); next != partition {
+				partition, some.last = next, true
+				if err := pass(); err != nil {
+					return err
+				}
+			}
+			if some.add(row); len(some.starts) < emitRows {
+				return nil
+			}
+			return pass()
 		})
 		if err == nil && len(some.starts) > 0 {
 			full <- some
@@ -88,7 +100,7 @@ func (i *identified) emit(ctx context.Context, live living) error {
 			if err := e.unpack(); err != nil {
 				return err
 			}
-			e.rows, e.starts = e.rows[:0], e.starts[:0]
+			e.rows, e.starts, e.last = e.rows[:0], e.starts[:0], false
 			empty <- e.packed
 		}
 		return nil
@@ -113,7 +125,10 @@ func (e *emission) unpack() error {
 		}
 	}
 	e.i.v.balance.Disclosed += int64(n)
-	return e.i.v.endRows(n)
+	if err := e.i.v.endRows(n); err != nil || !e.last || e.i.v.chunk.Rows() == 0 {
+		return err
+	}
+	return e.i.v.hand()
 }
 
 // key fills the columns that the key of a row holds, and gives the others.

@@ -18,8 +18,9 @@ type handing struct {
 	words sync.Mutex
 }
 
-// chunkRows is how many rows a Disclosed has at most.
-const chunkRows = 8192
+// chunkRows is how many rows a Disclosed has at most: a page of the file, which may
+// keep their memory then.
+const chunkRows = table.PageRows
 
 // endRow completes a row of the chunk.
 func (v *View) endRow() error { return v.endRows(1) }

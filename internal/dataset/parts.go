@@ -21,7 +21,7 @@ var partitionColumns = []string{"anno", "regione"}
 
 // partRows is the most rows of a part: so many that a dataset has few files, and
 // so few that several readers share a large partition.
-const partRows = 1 << 20
+const partRows = 8 * table.DefaultRowGroupRows
 
 // parts routes rows into the partitions' files. Rows come in the order of their
 // partitions, so one file is open at a time; a partition that comes again gets a
@@ -70,7 +70,8 @@ func newParts(r *Release) *parts {
 	return p
 }
 
-// append cuts the chunk into runs of one partition and hands them on.
+// append cuts the chunk into runs of one partition and hands them on: the chunk's
+// memory as well, where all of it is one.
 func (p *parts) append(c *table.Chunk) (err error) {
 	if len(c.Columns) != len(p.r.columns) {
 		return fmt.Errorf("%w: a chunk of %d columns for a dataset of %d", table.ErrValues, len(c.Columns), len(p.r.columns))
@@ -148,12 +149,16 @@ func (p *parts) write(c *table.Chunk, from, to int) error {
 			}
 		}
 		n := min(to-from, int(p.most-p.open.w.Rows()))
-		if err := p.open.w.Append(c, from, from+n); err != nil {
-			return err
-		}
 		eachRun(c, len(p.r.columns)-1, from, from+n, func(release []byte, from, to int) {
 			p.open.came[string(release)] += int64(to - from)
 		})
+		if n == c.Rows() {
+			if err := p.open.w.Take(c); err != nil {
+				return err
+			}
+		} else if err := p.open.w.Append(c, from, from+n); err != nil {
+			return err
+		}
 		from += n
 		p.rows += int64(n)
 	}

@@ -117,7 +117,7 @@ func Begin(fsys spool.FS, root string, t Target, columns []table.Column, o Optio
 		return nil, refuse(op, t.ReleaseID, flusso.Internal, textUnsigned, hintDefect, nil)
 	}
 	r := &Release{
-		fs: fsys, target: t, previous: t.Previous, columns: append(slices.Clone(columns), incrementColumn), options: o,
+		fs: fsys, target: t, previous: t.Previous, columns: append(slices.Clone(columns), incrementColumn(t.ReleaseID)), options: o,
 		home: filepath.Join(root, t.Recipient, t.Dataset), crowd: crowd,
 	}
 	r.stage = filepath.Join(r.home, releasesName, t.ReleaseID+spool.PartSuffix)
@@ -138,11 +138,15 @@ func Begin(fsys spool.FS, root string, t Target, columns []table.Column, o Optio
 	return r, nil
 }
 
-var incrementColumn = table.Column{
-	Name: IncrementColumn, Kind: table.String,
-	Description:   "rilascio con cui la riga è stata aggiunta; di una tabella, i totali di incrementi diversi non vanno sommati tra loro se i periodi si sovrappongono",
-	DescriptionEn: "release that added the row; of a table, totals of different increments must not be added up where their periods overlap",
-	Treatment:     "aggiunta da flussi",
+// incrementColumn begins its vocabulary with the release at hand.
+func incrementColumn(release string) table.Column {
+	return table.Column{
+		Name: IncrementColumn, Kind: table.String,
+		Description:   "rilascio con cui la riga è stata aggiunta; di una tabella, i totali di incrementi diversi non vanno sommati tra loro se i periodi si sovrappongono",
+		DescriptionEn: "release that added the row; of a table, totals of different increments must not be added up where their periods overlap",
+		Treatment:     "aggiunta da flussi",
+		Vocabulary:    table.NewVocabulary(release),
+	}
 }
 
 // checkPrevious refuses a release that could not stand beside the live one.
@@ -184,7 +188,8 @@ func (r *Release) checkPrevious() error {
 	return nil
 }
 
-// Append adds rows. After an error the release can only be discarded.
+// Append adds rows, and may keep their memory: they are gone then. After an error the
+// release can only be discarded.
 func (r *Release) Append(d *anonymize.Disclosed) error {
 	if d.Recipient() != r.target.Recipient || d.Dataset() != r.target.Dataset || d.Level() != r.target.Level {
 		return r.spoil("append", refuse("append rows", r.target.ReleaseID, flusso.Internal, textOther, hintDefect, nil))
@@ -210,7 +215,9 @@ func (r *Release) take(t terms, c *table.Chunk) error {
 	if r.judge != nil {
 		r.judge.add(c, 0, c.Rows())
 	}
-	return r.spoil("append rows", r.parts.append(c.WithConstant(r.target.ReleaseID)))
+	rows := c.WithConstant(r.columns[len(r.columns)-1].Vocabulary)
+	defer func() { c.Columns = rows.Columns[:len(c.Columns)] }()
+	return r.spoil("append rows", r.parts.append(rows))
 }
 
 // Finish closes the release: it checks the books, carries the live release's

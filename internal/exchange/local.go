@@ -415,15 +415,15 @@ func (v *localView) tables() *localView {
 }
 
 func (v *localView) take(rows *anonymize.Disclosed) error {
-	var beside errgroup.Group
 	if o := v.tables(); o != nil {
-		beside.Go(func() error { return o.view.Beside(rows) })
+		if err := o.view.Beside(rows); err != nil {
+			return err
+		}
 	}
 	if v.standing {
-		return beside.Wait()
+		return nil
 	}
-	err := v.release.Append(rows)
-	return cmp.Or(beside.Wait(), err)
+	return v.release.Append(rows)
 }
 
 func (l *Local) levels() map[string]anonymize.Level {

@@ -25,7 +25,7 @@ import (
 //
 // DuckDB prunes by row groups alone; who reads the page index (DataFusion, Spark) is
 // spared five pages of six in the few row groups that a filter leaves.
-const DefaultRowGroupRows = 6 * pageRows
+const DefaultRowGroupRows = 6 * PageRows
 
 // ErrValues is in the chain of every error that says: these values cannot
 // stand in these columns. Other errors are the disk's.
@@ -33,8 +33,6 @@ var ErrValues = errors.New("values do not fit the column")
 
 const (
 	magic = "PAR1"
-	// pageRows is how many rows are encoded at once: a page of each leaf.
-	pageRows = 20480
 	// Fewer where their values take more than pageBytes, looked at every
 	// lookRows rows; a row group ends early whose values take more than
 	// groupBytes: a reader opens it as a whole.
@@ -44,6 +42,9 @@ const (
 	// maxRowGroups is what the format's 16-bit ordinal can number.
 	maxRowGroups = math.MaxInt16
 )
+
+// PageRows is how many rows are encoded at once: a page of each leaf.
+const PageRows = 20480
 
 // Options of a Parquet file.
 type Options struct {
@@ -162,21 +163,13 @@ func NewParquetWriter(w io.Writer, columns []Column, o Options) (*ParquetWriter,
 // Append adds the rows [from, to) of c, whose columns are the writer's; c may
 // be reused at once.
 func (p *ParquetWriter) Append(c *Chunk, from, to int) error {
-	if p.err != nil {
-		return p.err
-	}
-	if len(c.Columns) != len(p.columns) || from < 0 || to < from || to > c.Rows() {
-		return p.fail(fmt.Errorf("%w: append rows %d to %d of a chunk of %d rows and %d columns to a file of %d columns", ErrValues, from, to, c.Rows(), len(c.Columns), len(p.columns)))
-	}
-	for i := range c.Columns {
-		if c.Columns[i].Kind != p.columns[i].Kind {
-			return p.fail(fmt.Errorf("%w: column %s: values of another kind", ErrValues, p.columns[i].Name))
-		}
+	if err := p.check(c, from, to); err != nil {
+		return err
 	}
 	for from < to {
 		// Cut at the same rows of the row group however the caller cuts: what
 		// is looked at below must not depend on it.
-		n := min(to-from, lookRows-p.filling.rows%lookRows, pageRows-p.filling.rows, p.limit-p.group)
+		n := min(to-from, lookRows-p.filling.rows%lookRows, PageRows-p.filling.rows, p.limit-p.group)
 		size := 0
 		for i := range c.Columns {
 			v := &p.filling.Columns[i]
@@ -186,15 +179,38 @@ func (p *ParquetWriter) Append(c *Chunk, from, to int) error {
 			size += v.bytes()
 		}
 		from += n
-		p.filling.rows += n
-		p.group += n
-		p.rows += int64(n)
-		last := p.group == p.limit
-		if last || p.filling.rows == pageRows || size > pageBytes && p.filling.rows%lookRows == 0 {
-			p.size += size
-			if err := p.encode(last || p.size > groupBytes); err != nil {
-				return err
-			}
+		if err := p.filled(n, size); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// filled counts rows that came into the chunk, whose values take so many bytes now,
+// and has it encoded where it is full.
+func (p *ParquetWriter) filled(rows, size int) error {
+	p.filling.rows += rows
+	p.group += rows
+	p.rows += int64(rows)
+	last := p.group == p.limit
+	if last || p.filling.rows == PageRows || size > pageBytes && p.filling.rows%lookRows == 0 {
+		p.size += size
+		return p.encode(last || p.size > groupBytes)
+	}
+	return nil
+}
+
+// check refuses rows that are not there, or of other columns.
+func (p *ParquetWriter) check(c *Chunk, from, to int) error {
+	if p.err != nil {
+		return p.err
+	}
+	if len(c.Columns) != len(p.columns) || from < 0 || to < from || to > c.Rows() {
+		return p.fail(fmt.Errorf("%w: append rows %d to %d of a chunk of %d rows and %d columns to a file of %d columns", ErrValues, from, to, c.Rows(), len(c.Columns), len(p.columns)))
+	}
+	for i := range c.Columns {
+		if c.Columns[i].Kind != p.columns[i].Kind {
+			return p.fail(fmt.Errorf("%w: column %s: values of another kind", ErrValues, p.columns[i].Name))
 		}
 	}
 	return nil

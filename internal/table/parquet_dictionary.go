@@ -35,7 +35,7 @@ func (d *dictionary) len() int { return len(d.codes) + len(d.nums) + d.texts.len
 func (d *dictionary) pays(seen int) bool {
 	n := d.len()
 	most := seen / 2
-	if seen < pageRows/2 {
+	if seen < PageRows/2 {
 		most = seen / 8 * 7
 	}
 	return (n <= freeEntries || n <= most) && d.textSize <= dictionaryText

@@ -182,13 +182,13 @@ func TestPageIndexIsWhatPagesHold(t *testing.T) {
 func TestPageIndexWithoutLongBounds(t *testing.T) {
 	columns := []Column{{Name: "testo", Kind: String}}
 	c := NewChunk(columns)
-	for i := range 3 * pageRows {
+	for i := range 3 * PageRows {
 		c.Columns[0].AppendString(fmt.Sprintf("%09d", i))
 		c.EndRow()
 	}
 	c.Columns[0].AppendString(strings.Repeat("z", maxStatistic+1))
 	c.EndRow()
-	data := writeParquet(t, columns, Options{SortedBy: []string{"testo"}, RowGroupRows: 2 * pageRows}, c)
+	data := writeParquet(t, columns, Options{SortedBy: []string{"testo"}, RowGroupRows: 2 * PageRows}, c)
 	f, err := file.NewParquetReader(bytes.NewReader(data))
 	if err != nil {
 		t.Fatal(err)
@@ -202,7 +202,7 @@ func TestPageIndexWithoutLongBounds(t *testing.T) {
 // Rows out of the declared order are refused wherever they stand: within a chunk,
 // between two pages, between two row groups, and of whatever kind they are.
 func TestOrderDeclaredIsHeld(t *testing.T) {
-	const rows = 3 * pageRows
+	const rows = 3 * PageRows
 	good := sortedRows(rows)
 	swapped := func(a, b int) *Chunk {
 		picks := make([]Pick, rows)
@@ -230,8 +230,8 @@ func TestOrderDeclaredIsHeld(t *testing.T) {
 		t.Fatal(err)
 	}
 	broken := 0
-	for _, at := range []int{1, 5, 777, pageRows - 2, pageRows, 2 * pageRows, 2*pageRows + 3, rows - 1} {
-		for _, group := range []int{pageRows, rows} {
+	for _, at := range []int{1, 5, 777, PageRows - 2, PageRows, 2 * PageRows, 2*PageRows + 3, rows - 1} {
+		for _, group := range []int{PageRows, rows} {
 			if compareRows(good, at-1, at) == 0 {
 				continue
 			}

@@ -105,13 +105,14 @@ func drawValues(t *rapid.T, c *Column, r *rapid.Generator[uint64]) func(v *Value
 }
 
 // What is read is what was written, whatever its kinds; and the bytes are the
-// same however the rows are cut into chunks and whatever GOMAXPROCS.
+// same however the rows are cut into chunks, whoever has their memory, and whatever
+// GOMAXPROCS.
 func TestParquetRoundTrip(t *testing.T) {
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(0))
 	rapid.Check(t, func(t *rapid.T) {
 		columns := drawColumns(t, false)
-		rows := rapid.SampledFrom([]int{0, 1, 9, 1000, pageRows + 1, 3*pageRows - 7}).Draw(t, "rows")
-		o := Options{RowGroupRows: rapid.SampledFrom([]int{0, 1000, pageRows, pageRows + 5}).Draw(t, "group")}
+		rows := rapid.SampledFrom([]int{0, 1, 9, 1000, PageRows + 1, 3*PageRows - 7}).Draw(t, "rows")
+		o := Options{RowGroupRows: rapid.SampledFrom([]int{0, 1000, PageRows, PageRows + 5}).Draw(t, "group")}
 		c := NewChunk(columns)
 		for i := range columns {
 			put := drawValues(t, &columns[i], rapid.Uint64Min(1))
@@ -120,8 +121,9 @@ func TestParquetRoundTrip(t *testing.T) {
 			}
 		}
 		c.AddRows(rows)
-		var files [2][]byte
-		for i, procs := range []int{1, 3} {
+		var files [3][]byte
+		piece := NewChunk(columns)
+		for i, procs := range []int{1, 3, 3} {
 			runtime.GOMAXPROCS(procs)
 			var out bytes.Buffer
 			w, err := NewParquetWriter(&out, columns, o)
@@ -130,10 +132,23 @@ func TestParquetRoundTrip(t *testing.T) {
 			}
 			for from := 0; from < rows; {
 				n := rows - from
-				if i == 1 {
+				var err error
+				switch i {
+				case 0:
+					err = w.Append(c, from, rows)
+				case 1:
 					n = min(n, rapid.SampledFrom([]int{1, 1023, 1500, 20_000}).Draw(t, "cut"))
+					err = w.Append(c, from, from+n)
+				default:
+					n = min(n, rapid.SampledFrom([]int{1000, 1024, PageRows, PageRows + 1}).Draw(t, "taken"))
+					piece.Reset()
+					for i := range columns {
+						err = errors.Join(err, piece.Columns[i].AppendRows(&c.Columns[i], from, from+n))
+					}
+					piece.AddRows(n)
+					err = errors.Join(err, w.Take(piece))
 				}
-				if err := w.Append(c, from, from+n); err != nil {
+				if err != nil {
 					t.Fatal(err)
 				}
 				from += n
@@ -143,8 +158,8 @@ func TestParquetRoundTrip(t *testing.T) {
 			}
 			files[i] = out.Bytes()
 		}
-		if !bytes.Equal(files[0], files[1]) {
-			t.Fatal("the cut of the rows, or GOMAXPROCS, shows in the bytes")
+		if !bytes.Equal(files[0], files[1]) || !bytes.Equal(files[0], files[2]) {
+			t.Fatal("the cut of the rows, their memory, or GOMAXPROCS, shows in the bytes")
 		}
 		readsBack(t, c, columns, files[0])
 	})

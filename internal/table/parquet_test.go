@@ -170,7 +170,7 @@ func value(v *Values, c *Column, row int) any {
 }
 
 func TestParquetReadsBack(t *testing.T) {
-	for _, rows := range []int{0, 1, 2, 4095, 4096, 4097, pageRows + 1} {
+	for _, rows := range []int{0, 1, 2, 4095, 4096, 4097, PageRows + 1} {
 		for _, group := range []int{1000, 4096, DefaultRowGroupRows} {
 			t.Run(fmt.Sprintf("%d rows by %d", rows, group), func(t *testing.T) {
 				c := chunkOf(uint64(rows), rows)
@@ -549,7 +549,7 @@ func TestWideRowsEndARowGroupEarly(t *testing.T) {
 func TestParquetLargeVocabulary(t *testing.T) {
 	columns := []Column{{Name: "a", Kind: String, Nullable: true, Vocabulary: NewVocabulary()}, {Name: "b", Kind: String, Vocabulary: NewVocabulary()}}
 	c := NewChunk(columns)
-	for row := range 2 * pageRows {
+	for row := range 2 * PageRows {
 		if row%7 == 0 {
 			c.Columns[0].AppendNull()
 		} else {

@@ -61,9 +61,9 @@ func (c *Chunk) Reset() {
 }
 
 // WithConstant gives the rows of c with one more column, of kind String, that
-// holds text in every row. It shares the values of c.
-func (c *Chunk) WithConstant(text string) *Chunk {
-	v := Values{Kind: String, vocabulary: NewVocabulary(text), Null: make([]bool, c.rows), codes: make([]uint32, c.rows)}
+// holds the first text of a vocabulary in every row. It shares the values of c.
+func (c *Chunk) WithConstant(text *Vocabulary) *Chunk {
+	v := Values{Kind: String, vocabulary: text, Null: make([]bool, c.rows), codes: make([]uint32, c.rows)}
 	return &Chunk{Columns: append(slices.Clone(c.Columns), v), rows: c.rows}
 }
 

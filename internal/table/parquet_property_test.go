@@ -122,7 +122,7 @@ func TestParquetRoundTrip(t *testing.T) {
 		}
 		c.AddRows(rows)
 		var files [3][]byte
-		piece := NewChunk(columns)
+		piece, taken := NewChunk(columns), rapid.SampledFrom([]int{1000, PageRows}).Draw(t, "taken")
 		for i, procs := range []int{1, 3, 3} {
 			runtime.GOMAXPROCS(procs)
 			var out bytes.Buffer
@@ -140,7 +140,7 @@ func TestParquetRoundTrip(t *testing.T) {
 					n = min(n, rapid.SampledFrom([]int{1, 1023, 1500, 20_000}).Draw(t, "cut"))
 					err = w.Append(c, from, from+n)
 				default:
-					n = min(n, rapid.SampledFrom([]int{1000, 1024, PageRows, PageRows + 1}).Draw(t, "taken"))
+					n = min(n, taken)
 					piece.Reset()
 					for i := range columns {
 						err = errors.Join(err, piece.Columns[i].AppendRows(&c.Columns[i], from, from+n))

@@ -3,6 +3,7 @@ package dataset
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -53,4 +54,14 @@ func Neighbours(fsys spool.FS, m *Manifest) (files []File, err error) {
 		}
 	}
 	return files, nil
+}
+
+// PointerName is the name under which the n-th word on which release is live goes to an
+// endpoint, behind the dataset's.
+func PointerName(n int) string { return fmt.Sprintf("current-%06d.json", n) }
+
+// PointerNumber undoes PointerName.
+func PointerNumber(name string) (n int, is bool) {
+	_, err := fmt.Sscanf(name, "current-%d.json", &n)
+	return n, err == nil && n > 0 && PointerName(n) == name
 }

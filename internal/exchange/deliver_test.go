@@ -194,9 +194,9 @@ func TestRolledBackAtTheEndpoint(t *testing.T) {
 				t.Fatalf("before the next run %d words, the last on %s", n, release)
 			}
 			before := len(dirNames(t, in))
-			for range 2 { // and not again
+			for again := range 2 { // and not again
 				result, err := w.run("ritorno")
-				if w.must(err); len(dirNames(t, in)) != before+1 {
+				if w.must(err); len(dirNames(t, in)) != before+1 || len(result.Deliveries) != 1-again {
 					t.Fatalf("%d files more, %+v", len(dirNames(t, in))-before, result.Deliveries)
 				}
 				if n, release := said(); n != 3 || release != first {

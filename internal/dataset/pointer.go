@@ -25,6 +25,21 @@ func Pointer(fsys spool.FS, m *Manifest) ([]byte, error) {
 	return data, nil
 }
 
+// PointerThere is Pointer for an endpoint, where the release lies under flat names: its
+// path is what they begin with.
+func PointerThere(fsys spool.FS, m *Manifest) ([]byte, error) {
+	data, err := Pointer(fsys, m)
+	if err != nil {
+		return nil, err
+	}
+	var c current
+	if err := json.Unmarshal(data, &c); err != nil {
+		return nil, spoiled("read live release", m.Release, err)
+	}
+	c.Path, c.Manifest = flatPrefix(m.Dataset, m.Release), FlatName(m, manifestName)
+	return indented(c)
+}
+
 // Neighbours are the files that lie beside the live release m and are replaced in
 // place: flat files and reference tables, by their path from the dataset's folder.
 // Those that are of another release still, or again, are no neighbours of this one.

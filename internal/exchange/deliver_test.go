@@ -160,10 +160,16 @@ func TestRolledBackAtTheEndpoint(t *testing.T) {
 				t.Helper()
 				names, err := filepath.Glob(filepath.Join(in, "quadro.current-*.json"))
 				w.must(err)
-				var c struct{ Release string }
+				var c struct{ Release, Path, Manifest string }
 				data, err := os.ReadFile(names[len(names)-1])
 				w.must(err)
 				w.must(json.Unmarshal(data, &c))
+				if !strings.HasPrefix(c.Manifest, c.Path) {
+					t.Errorf("%+v", c)
+				}
+				if _, err := os.Stat(filepath.Join(in, c.Manifest)); err != nil {
+					t.Error(err)
+				}
 				return len(names), c.Release
 			}
 			month := 0

@@ -14,9 +14,9 @@ import (
 
 // Policy of this file: releases lie side by side at an endpoint, so something has to
 // say which of them is live. After each delivery, and where a person went back to a
-// release that was delivered before, a small file says so: current.json as it stands
-// beside the releases, under a name with a number. The highest counts, for at many
-// endpoints nothing can be written over.
+// release that was delivered before, a small file says so beside them: current.json, with
+// the names that files have there, under a name with a number. The highest counts, for at
+// many endpoints nothing can be written over.
 
 // pointerNumber is the last that says which release of a dataset is live at an
 // endpoint; 0 before the first.
@@ -45,7 +45,7 @@ func (r *run) point(ctx context.Context, dial func() (*sftp.Session, error), liv
 	case of != live.Release:
 		last++
 	}
-	data, err := dataset.Pointer(r.fs, live)
+	data, err := dataset.PointerThere(r.fs, live)
 	if err != nil {
 		return err
 	}

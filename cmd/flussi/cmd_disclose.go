@@ -7,6 +7,7 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -90,6 +91,9 @@ func (a *app) disclose(ctx context.Context, d disclosing, flags readFlags, paths
 		if info, err := os.Stat(dir); err == nil && !info.IsDir() {
 			return wrongArguments(textNotAFolder, hintNotAFolder)
 		}
+	}
+	if cfg != nil && cfg.Datasets != "" && within(d.out, cfg.Datasets) {
+		return wrongArguments(textOutIsOurs, hintOutIsOurs)
 	}
 	if d.reports != "" && within(d.reports, d.out) {
 		return wrongArguments(textReportLeaves, hintReportLeaves)
@@ -187,12 +191,26 @@ func (a *app) localOf(recipient string) (l *exchange.Local, stable bool, err err
 	}, stable, nil
 }
 
-// within tells whether a folder is another or below it.
+// within tells whether a folder is another or below it, whatever links lead there.
 func within(dir, above string) bool {
-	dir, err := filepath.Abs(dir)
-	above, err2 := filepath.Abs(above)
+	dir, err := realPath(dir)
+	above, err2 := realPath(above)
 	rel, err3 := filepath.Rel(above, dir)
 	return errors.Join(err, err2, err3) == nil && filepath.IsLocal(rel)
+}
+
+// realPath resolves links as far as there is anything.
+func realPath(path string) (string, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return "", err
+	}
+	real, err := filepath.EvalSymlinks(path)
+	if parent := filepath.Dir(path); errors.Is(err, fs.ErrNotExist) && parent != path {
+		parent, err := realPath(parent)
+		return filepath.Join(parent, filepath.Base(path)), err
+	}
+	return real, err
 }
 
 // releaseKey is the key in a file, or one made for this release and never

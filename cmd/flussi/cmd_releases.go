@@ -124,6 +124,7 @@ func (a *app) rollbackCommand() *cobra.Command {
 			if err != nil {
 				return err
 			}
+			a.sayStale(ask.Dir)
 			return a.done(nil, "live", textRolledBack, m.Release)
 		},
 	}
@@ -187,4 +188,19 @@ func (a *app) done(err error, what string, text flusso.Text, release string) err
 	}
 	a.printf(text, release)
 	return nil
+}
+
+// sayStale says where a release that is live no more is still seen: what was delivered
+// changes with the next run alone.
+func (a *app) sayStale(dir string) {
+	cfg, err := a.configurationIfAny()
+	if err != nil || cfg == nil {
+		return
+	}
+	recipient, _, ours := exchange.DatasetAt(cfg, dir)
+	for _, name := range []string{cfg.Recipients[recipient].Endpoint, cfg.Recipients[recipient].Bucket} {
+		if ours && name != "" {
+			a.sayf(textStaleThere, name)
+		}
+	}
 }

@@ -68,6 +68,10 @@ var (
 		En: "Puts in force a release with the rows of the present one and a single file where a partition has\nmany small ones. Releases do so by themselves where there are seven or more: this is for whoever\ndoes not want to wait. It is refused where codes follow persons from release to release.",
 	}
 	textRolledBack = flusso.Text{It: "in vigore: %s", En: "live: %s"}
+	textStaleThere = flusso.Text{
+		It: "%s vede ancora l'altro rilascio: lo saprà con la prossima esecuzione di uno schedule che gli consegna",
+		En: "%s still sees the other release: the next run of a schedule that delivers to it will tell",
+	}
 )
 
 // flussi dataset describe.

@@ -116,6 +116,8 @@ var (
 	textInnerReport     = flusso.Text{It: "    rapporto interno, con i conti esatti, da non consegnare: %s", En: "    inner report, with the exact books, not to be handed over: %s"}
 	textReportLeaves    = flusso.Text{It: "la cartella di --report sta in quella di --out, da dove il rapporto andrebbe al destinatario", En: "the folder of --report is in that of --out, from where the report would go to the recipient"}
 	hintReportLeaves    = flusso.Text{It: "indicare con --report una cartella fuori da quella dei dataset", En: "name with --report a folder outside that of the datasets"}
+	textOutIsOurs       = flusso.Text{It: "la cartella di --out è quella dei dataset di questa configurazione: le loro esecuzioni si fermerebbero su un rilascio che il registro non conosce", En: "the folder of --out is that of this configuration's datasets: its runs would stop at a release that the ledger does not know"}
+	hintOutIsOurs       = flusso.Text{It: "indicare con --out un'altra cartella, o pubblicare con flussi run", En: "name another folder with --out, or publish with flussi run"}
 	textFlagKey         = flusso.Text{It: "file con la chiave dei codici di riga (predefinito: una chiave fatta per il rilascio)", En: "file with the key of the row codes (default: a key made for the release)"}
 
 	textNothingDisclosed = flusso.Text{It: "nessuno dei file riempie un dataset di questo destinatario", En: "none of the files fills a dataset of this recipient"}

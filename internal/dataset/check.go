@@ -215,7 +215,7 @@ func (c *checker) open(dir string) (ok bool, err error) {
 		}
 		return false, fail("check", "", err)
 	}
-	if wanted != "" {
+	if wanted != "" && c.place.prefix == "" {
 		c.home = dir
 	}
 	if wanted != "" && sum(c.manifest) != wanted {

@@ -1,9 +1,11 @@
 package dataset
 
 import (
+	"encoding/json"
 	"errors"
 	"io/fs"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"flussi/internal/flusso"
@@ -51,28 +53,50 @@ func findPlace(fsys spool.FS, dir string) (p place, manifest string, err error) 
 		}
 		return p, "", refuse(op, "", flusso.Invalid, textNoRelease, hintNoRelease, err)
 	}
-	has := map[string]bool{}
+	var names, delivered []string // all, and what those of releases that lie together begin with
 	for _, e := range entries {
-		has[e.Name()] = true
-		if prefix, found := strings.CutSuffix(e.Name(), "."+manifestName); found {
-			if p.prefix != "" {
-				return place{}, "", refuse(op, "", flusso.Invalid, textSeveralReleases, hintNoRelease, nil)
-			}
-			p = place{dir, prefix + "."}
+		names = append(names, e.Name())
+		if prefix, found := strings.CutSuffix(e.Name(), manifestName); found && strings.HasSuffix(prefix, ".") {
+			delivered = append(delivered, prefix)
 		}
 	}
-	if has[manifestName] || has[manifestSig] {
+	switch has := func(name string) bool { return slices.Contains(names, name) }; {
+	case has(manifestName), has(manifestSig):
 		return place{dir: dir}, "", nil
-	}
-	if has[currentName] {
+	case has(currentName):
 		c, err := readCurrent(fsys, dir)
 		if err != nil {
 			return p, "", err
 		}
 		return place{dir: filepath.Join(dir, releasesName, c.Release)}, c.ManifestSHA256, nil
-	}
-	if p.prefix == "" {
+	case len(delivered) == 0:
 		return p, "", none
+	case len(delivered) == 1:
+		return place{dir, delivered[0]}, "", nil
 	}
-	return p, "", nil
+	if p, manifest, ok := pointedAt(fsys, dir, names, delivered); ok {
+		return p, manifest, nil
+	}
+	return p, "", refuse(op, "", flusso.Invalid, textSeveralReleases, hintNoRelease, nil)
+}
+
+// pointedAt is, of several releases of one dataset that an endpoint got, the live one:
+// the last word on it counts.
+func pointedAt(fsys spool.FS, dir string, names, delivered []string) (p place, manifest string, ok bool) {
+	dataset, _, _ := strings.Cut(delivered[0], ".")
+	if slices.ContainsFunc(delivered, func(prefix string) bool { return !strings.HasPrefix(prefix, dataset+".") }) {
+		return p, "", false
+	}
+	last, told := 0, ""
+	for _, name := range names {
+		if n, is := PointerNumber(strings.TrimPrefix(name, dataset+".")); is && n > last {
+			last, told = n, name
+		}
+	}
+	var c current
+	data, err := readFile(fsys, filepath.Join(dir, told))
+	if told == "" || err != nil || json.Unmarshal(data, &c) != nil || !slices.Contains(delivered, flatPrefix(dataset, c.Release)) {
+		return p, "", false
+	}
+	return place{dir, flatPrefix(dataset, c.Release)}, c.ManifestSHA256, true
 }

@@ -20,6 +20,9 @@ import (
 	"flussi/internal/testshared"
 )
 
+// groupRows are so few that a part of a small flow has several row groups.
+const groupRows = 700
+
 // disclose carries a synthetic flow through a view into a release, the way a
 // run does.
 func disclose(t *testing.T, root, id, dataset string, level anonymize.Level, seed uint64) (Sealed, anonymize.Balance) {
@@ -45,7 +48,7 @@ func disclose(t *testing.T, root, id, dataset string, level anonymize.Level, see
 	if err != nil {
 		t.Fatal(err)
 	}
-	release, err = Begin(spool.OS, root, Target{Recipient: who.Name, Dataset: dataset, Level: level, ReleaseID: id, Previous: live}, view.Columns(), Options{Signer: someSigner})
+	release, err = Begin(spool.OS, root, Target{Recipient: who.Name, Dataset: dataset, Level: level, ReleaseID: id, Previous: live}, view.Columns(), Options{Signer: someSigner, RowGroupRows: groupRows})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package dataset
 import (
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"path/filepath"
 	"strings"
@@ -22,6 +23,21 @@ func Pointer(fsys spool.FS, m *Manifest) ([]byte, error) {
 		return nil, spoiled("read live release", m.Release, errors.New(currentName+" names another"))
 	}
 	return data, nil
+}
+
+// PointerThere is Pointer for an endpoint, where the release lies under flat names: its
+// path is what they begin with.
+func PointerThere(fsys spool.FS, m *Manifest) ([]byte, error) {
+	data, err := Pointer(fsys, m)
+	if err != nil {
+		return nil, err
+	}
+	var c current
+	if err := json.Unmarshal(data, &c); err != nil {
+		return nil, spoiled("read live release", m.Release, err)
+	}
+	c.Path, c.Manifest = flatPrefix(m.Dataset, m.Release), FlatName(m, manifestName)
+	return indented(c)
 }
 
 // Neighbours are the files that lie beside the live release m and are replaced in
@@ -53,4 +69,14 @@ func Neighbours(fsys spool.FS, m *Manifest) (files []File, err error) {
 		}
 	}
 	return files, nil
+}
+
+// PointerName is the name under which the n-th word on which release is live goes to an
+// endpoint, behind the dataset's.
+func PointerName(n int) string { return fmt.Sprintf("current-%06d.json", n) }
+
+// PointerNumber undoes PointerName.
+func PointerNumber(name string) (n int, is bool) {
+	_, err := fmt.Sscanf(name, "current-%d.json", &n)
+	return n, err == nil && n > 0 && PointerName(n) == name
 }

@@ -131,3 +131,66 @@ func TestRowsOutOfOrder(t *testing.T) {
 		t.Errorf("a release: %v", err)
 	}
 }
+
+// TestDuckDBRecountsStatistics: what the release says of each column in each row group
+// (least, most, how many are missing) is what DuckDB finds among its rows, of fields of
+// structs too, and of what is in lists.
+func TestDuckDBRecountsStatistics(t *testing.T) {
+	s, _ := disclose(t, t.TempDir(), "r1", "prestazioni", anonymize.Totale, 7)
+	m, err := Verify(spool.OS, s.Dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := filepath.ToSlash(s.Dir) + "/**/*.parquet"
+	// Of a leaf: its path as DuckDB spells it, its least and most in a row, and whether a
+	// row has none.
+	type leaf struct{ path, least, most, none string }
+	var all []leaf
+	var add func(c table.ColumnInfo, path, value string)
+	add = func(c table.ColumnInfo, path, value string) {
+		list := func(of string) (least, most string) { return "list_min(" + of + ")", "list_max(" + of + ")" }
+		switch c.Type {
+		case table.Struct.String():
+			for _, f := range c.Fields {
+				add(f, path+", "+f.Name, value+"."+f.Name)
+			}
+		case table.Structs.String():
+			for _, f := range c.Fields {
+				least, most := list("[e." + f.Name + " FOR e IN " + value + "]")
+				all = append(all, leaf{path + ", list, element, " + f.Name, least, most, ""})
+			}
+		case table.Strings.String():
+			least, most := list(value)
+			all = append(all, leaf{path + ", list, element", least, most, ""})
+		default:
+			all = append(all, leaf{path, value, value, value + " IS NULL"})
+		}
+	}
+	for _, c := range m.Columns {
+		add(c, c.Name, c.Name)
+	}
+	var questions []string
+	for _, l := range all {
+		none := "NULL"
+		if l.none != "" {
+			none = "count(*) FILTER (" + l.none + ")"
+		}
+		questions = append(questions, fmt.Sprintf(`SELECT '%[1]s' AS leaf, g.file_name, g.row_group_id, g.least, g.most, g.nulls, min(%[2]s)::VARCHAR AS is_least, max(%[3]s)::VARCHAR AS is_most, %[4]s AS is_null
+			FROM groups g JOIN rows r ON r.filename = g.file_name AND r.file_row_number >= g.start AND r.file_row_number < g.start + g.n WHERE g.path = '%[1]s' GROUP BY ALL`, l.path, l.least, l.most, none))
+	}
+	got := testshared.DuckDB(t, fmt.Sprintf(`
+		CREATE TABLE rows AS FROM read_parquet('%[1]s', filename = true, file_row_number = true, hive_partitioning = false);
+		CREATE TABLE groups AS SELECT file_name, row_group_id, path_in_schema AS path, row_group_num_rows AS n, stats_min_value AS least, stats_max_value AS most, stats_null_count AS nulls,
+			sum(row_group_num_rows) OVER (PARTITION BY file_name, path_in_schema ORDER BY row_group_id) - row_group_num_rows AS start FROM parquet_metadata('%[1]s');
+		SELECT *, least IS NOT DISTINCT FROM is_least AND most IS NOT DISTINCT FROM is_most AND (is_null IS NULL OR nulls = is_null) AS right FROM (%[2]s)`, files, strings.Join(questions, "\nUNION ALL ")))
+	groups := map[string]bool{}
+	for _, r := range got {
+		groups[fmt.Sprint(r["file_name"], r["row_group_id"])] = true
+		if r["right"] != true {
+			t.Errorf("%v row group %v: %v to %v, %v missing; its rows have %v to %v, %v", r["leaf"], r["row_group_id"], r["least"], r["most"], r["nulls"], r["is_least"], r["is_most"], r["is_null"])
+		}
+	}
+	if len(got) != len(all)*len(groups) || len(groups) < 4 || len(all) < 70 {
+		t.Errorf("%d statistics of %d leaves in %d row groups", len(got), len(all), len(groups))
+	}
+}

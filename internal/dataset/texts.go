@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"flussi/internal/flusso"
+	"flussi/internal/spool"
 	"flussi/internal/table"
 )
 
@@ -106,6 +107,14 @@ var (
 		It: "la cartella dei dataset non risponde come deve",
 		En: "the datasets' folder does not answer as it must",
 	}
+	textDiskFull = flusso.Text{
+		It: "il disco della cartella dei dataset è pieno",
+		En: "the disk of the datasets' folder is full",
+	}
+	textDiskReadOnly = flusso.Text{
+		It: "il disco della cartella dei dataset è in sola lettura",
+		En: "the disk of the datasets' folder is read-only",
+	}
 	hintDisk = flusso.Text{
 		It: "controllare spazio e permessi della cartella, poi ripetere: il rilascio in vigore è intatto",
 		En: "check space and permissions of the folder, then try again: the live release is untouched",
@@ -127,7 +136,13 @@ func fail(op, id string, err error) error {
 	case errors.Is(err, table.ErrValues):
 		return refuse(op, id, flusso.Internal, textRows, hintDefect, err)
 	}
-	return refuse(op, id, flusso.Transient, textDisk, hintDisk, err)
+	what := textDisk
+	if spool.ReadOnly(err) {
+		what = textDiskReadOnly
+	} else if spool.FullOrReadOnly(err) {
+		what = textDiskFull
+	}
+	return refuse(op, id, flusso.Transient, what, hintDisk, err)
 }
 
 func refuse(op, id string, kind flusso.Kind, what, hint flusso.Text, err error) error {

@@ -16,7 +16,8 @@ import (
 const manifestFile = "manifest.json"
 
 // deliver sends the live releases to the recipients that have an endpoint: every file
-// and what lies beside them, the manifest last, so that whoever sees it has the rest. What
+// and what lies beside them, the manifest last, so that whoever sees it has the rest, and
+// behind it which release is live. What
 // was sent before is not sent again; what a crash or an endpoint held back is.
 func (r *run) deliver(ctx context.Context) error {
 	for _, name := range r.schedule.Disclose {
@@ -40,8 +41,9 @@ func (r *run) deliver(ctx context.Context) error {
 	return nil
 }
 
-// deliverRelease sends what the endpoint has not got of a release. Once it has the
-// manifest it has all: what is asked for beside releases after that, goes with the next.
+// deliverRelease sends what the endpoint has not got of a release, and says that it is
+// the live one. Once it has the manifest it has all: what is asked for beside releases
+// after that, goes with the next.
 func (r *run) deliverRelease(ctx context.Context, name string, live *dataset.Manifest) (err error) {
 	recipient := r.cfg.Recipients[name]
 	key := ledger.ReleaseKey{Recipient: name, Dataset: live.Dataset, ID: live.Release}
@@ -50,18 +52,27 @@ func (r *run) deliverRelease(ctx context.Context, name string, live *dataset.Man
 		d, found, err := r.ledger.DeliveryOf(ctx, ledger.ObjectOfRelease(key, rel), recipient.Endpoint, r.keys.mac(r.keys.names, target))
 		return target, found && d.State == ledger.Sent, err
 	}
-	if _, all, err := sent(manifestFile, dataset.FlatName(live, manifestFile)); all || err != nil {
+	var client *sftp.Session // where anything is to be sent
+	dial := func() (_ *sftp.Session, err error) {
+		if client == nil {
+			client, err = r.dial(ctx, recipient.Endpoint, calling{})
+		}
+		return client, err
+	}
+	defer func() {
+		if client != nil {
+			err = errors.Join(err, client.Close())
+		}
+	}()
+	if _, all, err := sent(manifestFile, dataset.FlatName(live, manifestFile)); err != nil {
 		return err
+	} else if all {
+		return r.point(ctx, dial, live)
 	}
 	files, err := dataset.Delivery(r.fs, live, r.keys.signer())
 	if err != nil {
 		return err
 	}
-	client, err := r.dial(ctx, recipient.Endpoint, calling{})
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, client.Close()) }()
 	for _, f := range files {
 		target, there, err := sent(f.Path, f.Name)
 		if err != nil {
@@ -70,12 +81,16 @@ func (r *run) deliverRelease(ctx context.Context, name string, live *dataset.Man
 		if there {
 			continue
 		}
+		client, err := dial()
+		if err != nil {
+			return err
+		}
 		delivered, err := r.giveFile(ctx, client, key, live, f, target, recipient.Endpoint)
 		if err != nil || !delivered {
 			return err // in doubt: the manifest must not say that all is there
 		}
 	}
-	return nil
+	return r.point(ctx, dial, live)
 }
 
 func (r *run) giveFile(ctx context.Context, client *sftp.Session, key ledger.ReleaseKey, live *dataset.Manifest, file dataset.Delivered, target, endpoint string) (delivered bool, err error) {

@@ -1,6 +1,7 @@
 package exchange_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -10,6 +11,8 @@ import (
 	"testing"
 
 	"flussi/internal/dataset"
+	"flussi/internal/exchange"
+	"flussi/internal/ledger"
 	"flussi/internal/spool"
 	"flussi/internal/testshared"
 )
@@ -34,7 +37,7 @@ func TestDelivered(t *testing.T) {
 	check := exec.Command(testshared.Peer(t, "sha256sum"), "-c", "--strict", filepath.Base(list))
 	check.Dir = in
 	out, err := check.CombinedOutput()
-	if fits := strings.Count(string(out), ": OK\n"); err != nil || fits != len(arrived)-2 { // but for the list and its signature
+	if fits := strings.Count(string(out), ": OK\n"); err != nil || fits != len(arrived)-3 { // but for the list, its signature and the word on which is live
 		t.Errorf("%d of %d files, %v\n%s", fits, len(arrived), err, out)
 	}
 	prefix := strings.TrimSuffix(filepath.Base(list), "SHA256SUMS")
@@ -131,4 +134,97 @@ func dirNames(t *testing.T, dir string) (names []string) {
 		names = append(names, e.Name())
 	}
 	return names
+}
+
+// TestRolledBackAtTheEndpoint: whoever reads an endpoint learns with the next run that a
+// person went back to a release, though all of it was sent before; once, and on record,
+// and then what comes after. So from INPS's like, where nothing can be written over, and
+// from OpenSSH.
+func TestRolledBackAtTheEndpoint(t *testing.T) {
+	for name, world := range map[string]func(t *testing.T) (w *world, publish func(name string, data []byte), in string){
+		"invia": func(t *testing.T) (*world, func(string, []byte), string) {
+			w := newWorld(t, terms{})
+			return w, func(name string, data []byte) { w.must(w.inps.Publish(userINPS, name, bytes.NewReader(data))) },
+				filepath.Join(w.hub.UserDir(userMinistero), "in")
+		},
+		"sshd": func(t *testing.T) (*world, func(string, []byte), string) {
+			w, served := sshdWorld(t, "keep", "rename")
+			w.write("schedules/ritorno.yaml", strings.Replace(w.read("schedules/ritorno.yaml"), "inps:/out", "hub:"+served+"/hub", 1))
+			return w, func(name string, data []byte) { w.must(os.WriteFile(filepath.Join(served, "hub", name), data, 0o600)) },
+				filepath.FromSlash(served)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, publish, in := world(t)
+			said := func() (n int, release string) {
+				t.Helper()
+				names, err := filepath.Glob(filepath.Join(in, "quadro.current-*.json"))
+				w.must(err)
+				var c struct{ Release, Path, Manifest string }
+				data, err := os.ReadFile(names[len(names)-1])
+				w.must(err)
+				w.must(json.Unmarshal(data, &c))
+				if !strings.HasPrefix(c.Manifest, c.Path) {
+					t.Errorf("%+v", c)
+				}
+				if _, err := os.Stat(filepath.Join(in, c.Manifest)); err != nil {
+					t.Error(err)
+				}
+				return len(names), c.Release
+			}
+			month := 0
+			round := func() string {
+				t.Helper()
+				month++
+				o := returned
+				o.Seed = uint64(month)
+				_, data := flow(w, o)
+				publish(fmt.Sprintf("12.ritorno.2026013%d.0000001.csv", month), data)
+				w.clock.set(w.clock.now().AddDate(0, 1, 0))
+				_, err := w.run("ritorno")
+				w.must(err)
+				live, err := dataset.Live(spool.OS, w.path("dataset"), "ministero-lavoro", "quadro")
+				w.must(err)
+				return live.Release
+			}
+			first := round()
+			second := round()
+			if n, release := said(); n != 2 || release != second || first == second {
+				t.Fatalf("after two releases %d words, the last on %s", n, release)
+			}
+			w.must(w.inHouse(func(h *exchange.House) error {
+				_, err := h.Rollback(t.Context(), exchange.ReleaseRequest{Dir: w.path("dataset/ministero-lavoro/quadro")})
+				return err
+			}))
+			if n, release := said(); n != 2 || release != second {
+				t.Fatalf("before the next run %d words, the last on %s", n, release)
+			}
+			before := len(dirNames(t, in))
+			for again := range 2 { // and not again
+				result, err := w.run("ritorno")
+				if w.must(err); len(dirNames(t, in)) != before+1 || len(result.Deliveries) != 1-again {
+					t.Fatalf("%d files more, %+v", len(dirNames(t, in))-before, result.Deliveries)
+				}
+				if n, release := said(); n != 3 || release != first {
+					t.Fatalf("after the next run %d words, the last on %s", n, release)
+				}
+			}
+			if found, err := dataset.Check(t.Context(), spool.OS, in, ""); err != nil || found.Err() != nil || found.Release != first {
+				t.Errorf("check of what lies there: %s %+v, %v", found.Release, found.Findings, err)
+			}
+			on := 0
+			for _, e := range w.entries(ledger.TransferIntent, ledger.TransferDone) {
+				if e.Name == "quadro.current-000003.json" && strings.Contains(e.Object, first) {
+					on++
+				}
+			}
+			if on != 2 {
+				t.Errorf("%d entries of the audit log", on)
+			}
+			third := round()
+			if n, release := said(); n != 4 || release != third {
+				t.Errorf("after one more release %d words, the last on %s", n, release)
+			}
+		})
+	}
 }

@@ -83,6 +83,11 @@ func ObjectOfRelease(key ReleaseKey, file string) string {
 	return "release/" + key.String() + "/" + file
 }
 
+// ObjectsOfDataset is what the names of all files of a dataset's releases begin with.
+func ObjectsOfDataset(key ReleaseKey) string {
+	return "release/" + key.Recipient + "/" + key.Dataset + "/"
+}
+
 // BeginDelivery notes the intent to send. Kind Exists when it was sent, InDoubt
 // when an earlier try may have been (also one that a crash left Intended), both
 // with that delivery's number; one that failed is tried again under its number.
@@ -140,6 +145,12 @@ func (v view) Delivery(ctx context.Context, id DeliveryID) (Delivery, bool, erro
 // DeliveryOf finds the delivery of an object to a place.
 func (v view) DeliveryOf(ctx context.Context, object, endpoint, targetHash string) (Delivery, bool, error) {
 	return one(ctx, v, scanDelivery, selectDelivery+`WHERE object = ? AND endpoint = ? AND target_hash = ?`, object, endpoint, targetHash)
+}
+
+// DeliveriesBelow lists the deliveries to an endpoint of objects whose names begin with
+// prefix, oldest first.
+func (v view) DeliveriesBelow(ctx context.Context, prefix, endpoint string) ([]Delivery, error) {
+	return all(ctx, v, scanDelivery, selectDelivery+`WHERE object >= ? AND object < ? AND endpoint = ? ORDER BY id`, prefix, prefix+"\U0010FFFF", endpoint)
 }
 
 // OpenDeliveries lists those Intended or in doubt, oldest first.

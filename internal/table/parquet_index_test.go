@@ -118,6 +118,10 @@ func TestPageIndexIsWhatPagesHold(t *testing.T) {
 			where := fmt.Sprintf("row group %d column %s", g, all[i].name())
 			first := g * group
 			end := min(first+group, rows)
+			whole := tallyOf(c, sortable, &all[i], first, end)
+			if s := chunk.MetaData.Statistics; s.GetNullCount() != whole.nulls || string(s.MinValue) != plainOf(&all[i], whole.least) || string(s.MaxValue) != plainOf(&all[i], whole.most) {
+				t.Errorf("%s: %d missing, %q to %q, want %d, %v to %v", where, s.GetNullCount(), s.MinValue, s.MaxValue, whole.nulls, whole.least, whole.most)
+			}
 			pages := readOffsets(t, data[chunk.GetOffsetIndexOffset():][:chunk.GetOffsetIndexLength()])
 			entries := int64(0)
 			for p, page := range pages {

@@ -25,6 +25,7 @@ type anonymous struct {
 	fit        *fitter // where the view makes a scheme and no rows
 	r          reading
 	codes      []uint16
+	benefits   benefits
 	// Columns of the packed row beyond the attributes: the place (see
 	// origins) and benefit of a row as it came, for the loss report.
 	fromPlace, fromBenefit int
@@ -57,9 +58,6 @@ func newAnonymous(v *View) (a *anonymous, err error) {
 	if a.release, err = pseudonym.New(v.req.ReleaseKey, v.req.codes()); err != nil {
 		return nil, err
 	}
-	if a.r.persons, err = pseudonym.NewTeller(v.req.ReleaseKey, v.req.codes()); err != nil {
-		return nil, err
-	}
 	var columns []kanon.Column
 	for _, d := range a.attributes.domains {
 		blank := uint16(0)
@@ -90,6 +88,7 @@ func newAnonymous(v *View) (a *anonymous, err error) {
 	}
 	a.set = kanon.New(a.layout, v.req.MaxRows, v.req.Room)
 	a.codes = make([]uint16, len(columns))
+	a.benefits.dictionary = a.attributes.benefit.dictionary
 	if v.req.Trace != nil && a.fit == nil {
 		a.trace, err = newTracing(a)
 	}
@@ -104,6 +103,29 @@ func (req *Request) codes() pseudonym.Context {
 
 func (a *anonymous) columns() []table.Column { return a.emitter.tableColumns() }
 
+func (a *anonymous) asks(q *Questions) {
+	q.tellApart(&a.v.req)
+	q.benefits = true
+	for _, d := range a.attributes.domains {
+		if d.dictionary == nil && !d.alone {
+			q.add(d)
+		}
+	}
+}
+
+func (a *anonymous) hears(q *Questions) bool {
+	for _, d := range a.attributes.domains {
+		d.asked = -1
+		if d.dictionary != nil || d.alone {
+			continue
+		}
+		if d.asked = q.find(d); d.asked < 0 {
+			return false
+		}
+	}
+	return q.benefits && q.persons != nil
+}
+
 func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err error) {
 	a.r.next(b, rec, p, r)
 	var from [2]uint16
@@ -112,12 +134,15 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err err
 			a.codes[i] = d.undelegated()
 			continue
 		}
-		if d.dictionary == nil {
-			if !a.r.same || !d.ofPerson { // else it still stands there
-				a.codes[i] = d.read(&a.r)
+		switch {
+		case d.asked >= 0:
+			a.codes[i] = a.r.codes[d.asked]
+		case d.dictionary == nil:
+			a.codes[i] = d.read(&a.r)
+		default:
+			if a.codes[i], err = a.benefits.code(&a.r); err != nil {
+				return err
 			}
-		} else if a.codes[i], err = d.dictionary.code(benefitOf(b, rec)); err != nil {
-			return err
 		}
 		switch d {
 		case a.attributes.benefit:

@@ -205,7 +205,11 @@ func (a *anonymous) close(ctx context.Context, live living) (err error) {
 	a.v.balance.Suppressed += res.Suppressed
 	loss := newLossTable(len(res.Steps))
 	met := map[[2]uint16]*Loss{} // by the codes of place and benefit
-	emitted := 0
+	ordinal := uint64(0)
+	key := func(to []byte) []byte {
+		ordinal++
+		return a.release.AppendRow(to, ordinal-1)
+	}
 	err = a.set.Each(func(codes []uint16, step int, published bool, rows int64) error {
 		from := [2]uint16{codes[a.fromPlace], codes[a.fromBenefit]}
 		l := met[from]
@@ -220,15 +224,10 @@ func (a *anonymous) close(ctx context.Context, live living) (err error) {
 			return nil
 		}
 		note(codes, rows)
-		for range rows {
-			if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if err := a.emit(codes); err != nil {
-				return err
-			}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		return nil
+		return a.emitter.rows(codes, int(rows), key)
 	})
 	a.v.report = Report{
 		K: a.v.req.K, Scheme: a.attributes.name, SchemeHash: a.attributes.hash(steps), Linkability: "none", Steps: stepNames(a.attributes.rungs), Rows: res.Steps,
@@ -273,10 +272,4 @@ func (a *anonymous) decide(ctx context.Context, steps kanon.Ladder) (kanon.Resul
 		return a.set.AnonymizeBy(ctx, a.frozen, len(frozenSteps), a.v.req.K)
 	}
 	return a.set.Anonymize(ctx, steps, a.v.req.K)
-}
-
-// emit writes a row with the key of its place.
-func (a *anonymous) emit(codes []uint16) error {
-	var key [pseudonym.CodeLen]byte
-	return a.emitter.row(codes, a.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
 }

@@ -25,6 +25,7 @@ type anonymous struct {
 	fit        *fitter // where the view makes a scheme and no rows
 	r          reading
 	codes      []uint16
+	benefits   benefits
 	// Columns of the packed row beyond the attributes: the place (see
 	// origins) and benefit of a row as it came, for the loss report.
 	fromPlace, fromBenefit int
@@ -57,9 +58,6 @@ func newAnonymous(v *View) (a *anonymous, err error) {
 	if a.release, err = pseudonym.New(v.req.ReleaseKey, v.req.codes()); err != nil {
 		return nil, err
 	}
-	if a.r.persons, err = pseudonym.NewTeller(v.req.ReleaseKey, v.req.codes()); err != nil {
-		return nil, err
-	}
 	var columns []kanon.Column
 	for _, d := range a.attributes.domains {
 		blank := uint16(0)
@@ -90,6 +88,7 @@ func newAnonymous(v *View) (a *anonymous, err error) {
 	}
 	a.set = kanon.New(a.layout, v.req.MaxRows, v.req.Room)
 	a.codes = make([]uint16, len(columns))
+	a.benefits.dictionary = a.attributes.benefit.dictionary
 	if v.req.Trace != nil && a.fit == nil {
 		a.trace, err = newTracing(a)
 	}
@@ -104,6 +103,29 @@ func (req *Request) codes() pseudonym.Context {
 
 func (a *anonymous) columns() []table.Column { return a.emitter.tableColumns() }
 
+func (a *anonymous) asks(q *Questions) {
+	q.tellApart(&a.v.req)
+	q.benefits = true
+	for _, d := range a.attributes.domains {
+		if d.dictionary == nil && !d.alone {
+			q.add(d)
+		}
+	}
+}
+
+func (a *anonymous) hears(q *Questions) bool {
+	for _, d := range a.attributes.domains {
+		d.asked = -1
+		if d.dictionary != nil || d.alone {
+			continue
+		}
+		if d.asked = q.find(d); d.asked < 0 {
+			return false
+		}
+	}
+	return q.benefits && q.persons != nil
+}
+
 func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err error) {
 	a.r.next(b, rec, p, r)
 	var from [2]uint16
@@ -112,12 +134,15 @@ func (a *anonymous) add(b *schema.Batch, rec int, p place, r recordRef) (err err
 			a.codes[i] = d.undelegated()
 			continue
 		}
-		if d.dictionary == nil {
-			if !a.r.same || !d.ofPerson { // else it still stands there
-				a.codes[i] = d.read(&a.r)
+		switch {
+		case d.asked >= 0:
+			a.codes[i] = a.r.codes[d.asked]
+		case d.dictionary == nil:
+			a.codes[i] = d.read(&a.r)
+		default:
+			if a.codes[i], err = a.benefits.code(&a.r); err != nil {
+				return err
 			}
-		} else if a.codes[i], err = d.dictionary.code(benefitOf(b, rec)); err != nil {
-			return err
 		}
 		switch d {
 		case a.attributes.benefit:
@@ -180,7 +205,11 @@ func (a *anonymous) close(ctx context.Context, live living) (err error) {
 	a.v.balance.Suppressed += res.Suppressed
 	loss := newLossTable(len(res.Steps))
 	met := map[[2]uint16]*Loss{} // by the codes of place and benefit
-	emitted := 0
+	ordinal := uint64(0)
+	key := func(to []byte) []byte {
+		ordinal++
+		return a.release.AppendRow(to, ordinal-1)
+	}
 	err = a.set.Each(func(codes []uint16, step int, published bool, rows int64) error {
 		from := [2]uint16{codes[a.fromPlace], codes[a.fromBenefit]}
 		l := met[from]
@@ -195,15 +224,10 @@ func (a *anonymous) close(ctx context.Context, live living) (err error) {
 			return nil
 		}
 		note(codes, rows)
-		for range rows {
-			if emitted++; emitted%chunkRows == 0 && ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			if err := a.emit(codes); err != nil {
-				return err
-			}
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
 		}
-		return nil
+		return a.emitter.rows(codes, int(rows), key)
 	})
 	a.v.report = Report{
 		K: a.v.req.K, Scheme: a.attributes.name, SchemeHash: a.attributes.hash(steps), Linkability: "none", Steps: stepNames(a.attributes.rungs), Rows: res.Steps,
@@ -248,10 +272,4 @@ func (a *anonymous) decide(ctx context.Context, steps kanon.Ladder) (kanon.Resul
 		return a.set.AnonymizeBy(ctx, a.frozen, len(frozenSteps), a.v.req.K)
 	}
 	return a.set.Anonymize(ctx, steps, a.v.req.K)
-}
-
-// emit writes a row with the key of its place.
-func (a *anonymous) emit(codes []uint16) error {
-	var key [pseudonym.CodeLen]byte
-	return a.emitter.row(codes, a.release.AppendRow(key[:0], uint64(a.v.balance.Rows)))
 }

@@ -344,6 +344,7 @@ func (s *attributes) fixBenefit() {
 		d.fine = append(d.fine, p.Codice)
 	}
 	number := d.numbers()
+	d.alone = true
 	d.read = func(r *reading) uint16 {
 		text := benefitOf(r.b, r.rec)
 		if n, known := number[string(text)]; known {

@@ -59,7 +59,7 @@ func (a *Ambiti) enteDomain() *domain {
 // table does not cover it.
 func (a *Ambiti) domain(c Category, name string, f schema.Field, what flusso.Text, comune func(*reading) string) *domain {
 	d := &domain{
-		category: c, ofPerson: true, ambiti: true,
+		category: c, ofPerson: true, ambiti: a,
 		column: table.Column{
 			Name: name, Kind: table.String, Nullable: true, Description: what.It, DescriptionEn: what.En,
 			Source: schema.Info(f).Path, Treatment: "comune in ambito", Labels: map[string]string{},

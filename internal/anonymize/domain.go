@@ -35,8 +35,13 @@ type domain struct {
 	// ofPerson: what is read is the same for all records of a Beneficiario in a
 	// data year.
 	ofPerson bool
-	// ambiti: the values are those of the operator's table.
-	ambiti bool
+	// ambiti is the operator's table, where the values are those of it.
+	ambiti *Ambiti
+	// alone: what is read is not what others read who call it the same.
+	alone bool
+	// asked is the place of the code among those that were read for several views; -1
+	// where this one reads it alone.
+	asked int
 	// dictionary is set where the fine values are those met in the data.
 	dictionary *dictionary
 	// dated: the value is a month of the data year, published with it.

@@ -4,6 +4,7 @@ import (
 	"strconv"
 
 	"flussi/internal/anonymize/kanon"
+	"flussi/internal/anonymize/pseudonym"
 	"flussi/internal/schema"
 	"flussi/internal/table"
 )
@@ -102,35 +103,51 @@ func (e *emitter) tableColumns() (columns []table.Column) {
 	return columns
 }
 
-// row writes a row of these codes.
-func (e *emitter) row(codes []uint16, key []byte) error {
-	for i := range e.columns {
-		c, to := &e.columns[i], &e.v.chunk.Columns[i]
-		if c.say == nil {
-			to.AppendText(key)
-			continue
+// rows writes n rows of these codes, as many of them at once as a chunk has room for.
+// appendKey appends the key of the next.
+func (e *emitter) rows(codes []uint16, n int, appendKey func(to []byte) []byte) error {
+	for n > 0 {
+		some := min(n, chunkRows-e.v.chunk.Rows())
+		for i := range e.columns {
+			e.append(i, codes, some, appendKey)
 		}
-		at := uint(codes[c.from])
-		if c.dated {
-			at |= uint(codes[0]) << c.bits
+		if err := e.v.endRows(some); err != nil {
+			return err
 		}
-		text := c.said[at]
-		if text == 0 {
-			e.v.words.Lock()
-			text = c.learn(codes[0], codes[c.from])
-			e.v.words.Unlock()
-			c.said[at] = text
-		}
-		switch {
-		case c.column.Vocabulary == nil:
-			to.AppendNum(int64(text - 2))
-		case text == missingText:
-			to.AppendNull()
-		default:
-			to.AppendCode(uint32(text - 2))
-		}
+		n -= some
 	}
-	return e.v.endRow()
+	return nil
+}
+
+// append fills one column of n rows.
+func (e *emitter) append(column int, codes []uint16, n int, appendKey func(to []byte) []byte) {
+	c, to := &e.columns[column], &e.v.chunk.Columns[column]
+	if c.say == nil {
+		var key [pseudonym.CodeLen]byte
+		for range n {
+			to.AppendText(appendKey(key[:0]))
+		}
+		return
+	}
+	at := uint(codes[c.from])
+	if c.dated {
+		at |= uint(codes[0]) << c.bits
+	}
+	text := c.said[at]
+	if text == 0 {
+		e.v.words.Lock()
+		text = c.learn(codes[0], codes[c.from])
+		e.v.words.Unlock()
+		c.said[at] = text
+	}
+	switch {
+	case c.column.Vocabulary == nil:
+		to.AppendNumTimes(int64(text-2), n)
+	case text == missingText:
+		to.AppendNulls(n)
+	default:
+		to.AppendCodeTimes(uint32(text-2), n)
+	}
 }
 
 // learn looks up what a code says; of a number, the number and 2.

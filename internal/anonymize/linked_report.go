@@ -8,7 +8,6 @@ import (
 	"slices"
 
 	"flussi/internal/anonymize/kanon"
-	"flussi/internal/anonymize/pseudonym"
 )
 
 // emit writes the rows in the order of what they publish, those alike in the
@@ -23,12 +22,11 @@ func (l *linked) emit(ctx context.Context, people []personYear) error {
 	slices.SortFunc(shown, func(a, b *personYear) int {
 		return cmp.Or(slices.Compare(a.codes, b.codes), bytes.Compare(a.who[:], b.who[:]))
 	})
-	var code [pseudonym.CodeLen]byte
 	for i, p := range shown {
 		if i%chunkRows == 0 && ctx.Err() != nil {
 			return context.Cause(ctx)
 		}
-		if err := l.emitter.row(p.codes, p.who.AppendText(code[:0])); err != nil {
+		if err := l.emitter.rows(p.codes, 1, p.who.AppendText); err != nil {
 			return err
 		}
 	}

@@ -47,8 +47,10 @@ func newTables(v *View) (q *quadro, err error) {
 		d.role = kanon.Quasi
 		d.reset()
 	}
-	if q.r.persons, err = q.persons(); err != nil {
-		return nil, err
+	if q.spec.noisy() {
+		if q.r.persons, err = q.noisePersons(); err != nil {
+			return nil, err
+		}
 	}
 	used := q.spec.names()
 	for _, a := range axesFor(v.req.Tipo, v.req.Ambiti) {
@@ -125,30 +127,63 @@ func (q *quadro) columns() []table.Column {
 	return columns
 }
 
+func (q *quadro) asks(all *Questions) {
+	all.benefits, all.amounts = true, true
+	if q.r.persons == nil {
+		all.tellApart(&q.v.req)
+	}
+	for _, d := range q.domains() {
+		all.add(d)
+	}
+}
+
+func (q *quadro) hears(all *Questions) bool {
+	for _, d := range q.domains() {
+		if d.asked = all.find(d); d.asked < 0 {
+			return false
+		}
+	}
+	return all.benefits && all.amounts && (all.persons != nil || q.r.persons != nil)
+}
+
+// domains are those of which leaves have the codes.
+func (q *quadro) domains() []*domain {
+	all := []*domain{q.year, q.place}
+	for _, a := range q.axes {
+		if a.domain != nil {
+			all = append(all, a.domain)
+		}
+	}
+	return all
+}
+
 func (q *quadro) add(b *schema.Batch, rec int, p place, r recordRef) error {
 	q.r.next(b, rec, p, r)
-	q.leaf[0], q.leaf[1] = q.year.read(&q.r), q.place.read(&q.r)
+	q.leaf[0], q.leaf[1] = q.r.codes[q.year.asked], q.r.codes[q.place.asked]
 	for i, a := range q.axes {
 		if q.r.same && a.ofPerson { // its leaf still stands there
 			continue
 		}
-		code, value := a.read(&q.r)
-		if !q.v.covered.has(a.levels[0].needs) {
-			code, value = 0, a.missing
+		var err error
+		switch {
+		case !q.v.covered.has(a.levels[0].needs) && a.dictionary == nil:
+			q.leaf[2+i] = 0
+		case !q.v.covered.has(a.levels[0].needs):
+			q.leaf[2+i], err = a.dictionary.code(a.missing)
+		case a.domain != nil:
+			q.leaf[2+i] = q.r.codes[a.domain.asked]
+		default:
+			q.leaf[2+i], err = a.read(&q.r)
 		}
-		if a.dictionary != nil {
-			var err error
-			if code, err = a.dictionary.code(value); err != nil {
-				return err
-			}
+		if err != nil {
+			return err
 		}
-		q.leaf[2+i] = code
 	}
 	amount, time := int64(0), int64(0)
 	switch {
 	case b.Tipo == flusso.SINBA:
-	case q.v.covered.has(Caratteristiche) && Countable(b, rec):
-		amount = q.r.yearlyCents()
+	case q.v.covered.has(Caratteristiche) && r.answers.countable:
+		amount = r.answers.cents
 		if q.spec.minutes {
 			time, _ = minutes(q.r.text(schema.OreServizioMensile))
 		}

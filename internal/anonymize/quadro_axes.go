@@ -18,9 +18,10 @@ const total = "totale"
 // dictionary, which gets its order when all records are read.
 type axis struct {
 	levels     []axisLevel
-	dictionary *dictionary // nil: the codes are fixed
-	read       func(r *reading) (leaf uint16, value []byte)
-	missing    []byte // in a dictionary, the value of a record that may not show its own
+	domain     *domain                          // that the leaves are of, where their codes are fixed
+	dictionary *dictionary                      // of leaves, where they are not
+	read       func(r *reading) (uint16, error) // finds a leaf in the dictionary
+	missing    []byte                           // in a dictionary, the value of a record that may not show its own
 	sensitive  bool
 	ofPerson   bool                // as a domain's
 	ordered    func()              // what is to be done once the dictionary has its order; may be nil
@@ -76,14 +77,15 @@ func domainAxis(name cubeLevel, d *domain) *axis {
 	d.reset()
 	return &axis{
 		levels:   []axisLevel{{name: name, column: d.column, value: d.value, size: func() int { return len(d.fine) }, needs: d.category}},
+		domain:   d,
 		ofPerson: d.ofPerson,
-		read:     func(r *reading) (uint16, []byte) { return d.read(r), nil },
 	}
 }
 
 // benefitAxis has the codes met in the data, and above them their sections.
 func benefitAxis() *axis {
-	a := &axis{dictionary: newDictionary(maxBenefits), read: func(r *reading) (uint16, []byte) { return 0, benefitOf(r.b, r.rec) }}
+	known := benefits{dictionary: newDictionary(maxBenefits)}
+	a := &axis{dictionary: known.dictionary, read: known.code}
 	code := benefitDomain(schema.CodicePrestazione).column
 	code.Description, code.DescriptionEn = "prestazione (nomenclatore SIUSS), o totale", "benefit (SIUSS nomenclature), or totale for all"
 	code.Treatment = "codice com'è"
@@ -116,16 +118,16 @@ func territoryAxis(ambiti *Ambiti) *axis {
 	province := provinceDomain()
 	province.reset()
 	var value []byte
-	a := &axis{dictionary: newDictionary(maxComuni), missing: []byte("0000000"), ofPerson: true, read: func(r *reading) (uint16, []byte) {
+	a := &axis{dictionary: newDictionary(maxComuni), missing: []byte("0000000"), ofPerson: true}
+	a.read = func(r *reading) (uint16, error) {
 		value = append(append(value[:0], province.value(uint16(r.at.provincia))...), "000"...)[:3]
 		ambito := uint16(0)
 		if n, ok := ambiti.in(r.at.comune, r.year); ok {
 			ambito = n + 1
 		}
 		value = append(value, byte('0'+ambito/1000%10), byte('0'+ambito/100%10), byte('0'+ambito/10%10), byte('0'+ambito%10))
-		value = append(value, r.at.comune...)
-		return 0, value
-	}}
+		return a.dictionary.code(append(value, r.at.comune...))
+	}
 	provinceOf := func(leaf uint16) uint16 { return uint16(provinceNumber()[a.dictionary.values[leaf][:3]]) }
 	comune := province.column
 	comune.Name, comune.Description, comune.DescriptionEn = "comune", "comune di residenza, o sede dell'ente: codice catastale", "comune of residence, or the Ente's seat: Belfiore code"

@@ -59,16 +59,27 @@ func (v *View) Beside(d *Disclosed) error {
 		q.besides.rows, q.besides.parts = map[string]int64{}, map[string]int64{}
 	}
 	cells := make([]string, len(names))
-	for row := range d.Chunk().Rows() {
+	changed := make([]bool, d.Chunk().Rows())
+	for _, c := range slices.Concat(columns, sections) {
+		if c != nil {
+			c.MarkChanges(0, len(changed), changed)
+		}
+	}
+	for row := 0; row < len(changed); {
+		first := row
+		for row++; row < len(changed) && !changed[row]; {
+			row++
+		}
+		alike := int64(row - first)
 		for i, c := range columns {
-			cells[i] = shownAs(c, row)
+			cells[i] = shownAs(c, first)
 			if i == section {
 				cells[i] = sectionOf(cells[i])
 			}
 		}
-		q.besides.rows[strings.Join(cells, "\x00")]++
+		q.besides.rows[strings.Join(cells, "\x00")] += alike
 		for i, c := range sections {
-			value := shownAs(c, row)
+			value := shownAs(c, first)
 			if value == noBenefit || value == star || value == "" {
 				continue
 			}
@@ -78,7 +89,7 @@ func (v *View) Beside(d *Disclosed) error {
 			if section >= 0 {
 				cells[section] = sectionNames[i]
 			}
-			q.besides.parts[strings.Join(cells, "\x00")]++
+			q.besides.parts[strings.Join(cells, "\x00")] += alike
 		}
 	}
 	return nil

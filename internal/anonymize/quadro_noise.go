@@ -26,13 +26,10 @@ func (req *Request) checkNoise() error {
 	return nil
 }
 
-// persons tells persons apart: within the release, but with noise by codes that
-// are the same in every release and every recipient's tables, so that the same
-// persons have the same noise everywhere. They never leave.
-func (q *quadro) persons() (persons, error) {
-	if !q.spec.noisy() {
-		return pseudonym.NewTeller(q.v.req.ReleaseKey, q.v.req.codes())
-	}
+// noisePersons tells persons apart where there is noise: by codes that are the same in
+// every release and every recipient's tables, so that the same persons have the same
+// noise everywhere. They never leave.
+func (q *quadro) noisePersons() (persons, error) {
 	return pseudonym.New(q.v.req.NoiseKey, pseudonym.Context{Recipient: "-", Dataset: "quadro", Epoch: q.v.req.Tipo.String()})
 }
 

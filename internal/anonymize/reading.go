@@ -17,12 +17,15 @@ type reading struct {
 	rec  int
 	at   place
 	year int // of the data; 0 where no date tells it
+	// What was read of it for several views: nil where this one reads it alone.
+	answers *answers
+	codes   []uint16 // of attributes, as Questions have them
 
-	persons persons
-	batch   int64 // number of the batch in the view
-	number  int   // the Beneficiario in the batch
-	same    bool  // the record before was of the same Beneficiario and data year
-	cached  bool  // person is known
+	persons persons // nil: whom the answers tell
+	batch   int64   // number of the batch in the view
+	number  int     // the Beneficiario in the batch
+	same    bool    // the record before was of the same Beneficiario and data year
+	cached  bool    // person is known
 	person  pseudonym.Code
 }
 
@@ -38,7 +41,12 @@ var (
 
 // next moves to a record.
 func (r *reading) next(b *schema.Batch, rec int, at place, ref recordRef) {
-	number, year := b.Beneficiario(rec), dataYear(b, rec)
+	number, year := b.Beneficiario(rec), 0
+	if r.answers, r.codes = ref.answers, ref.codes; r.answers != nil {
+		year = r.answers.year
+	} else {
+		year = dataYear(b, rec)
+	}
 	still := b.Tipo == flusso.PSPSASINA && r.batch == ref.batch && r.number == number
 	r.same, r.cached = still && r.year == year, still && r.cached
 	r.b, r.rec, r.at, r.batch, r.number, r.year = b, rec, at, ref.batch, number, year
@@ -95,6 +103,9 @@ func sendingYear(name []byte) int {
 // without a code count with all others like them as one person, so that a class
 // never seems to have more persons than it has.
 func (r *reading) who() [16]byte {
+	if r.persons == nil {
+		return r.answers.person
+	}
 	if !r.cached {
 		r.person, r.cached = r.persons.Person(r.id()), true
 	}

@@ -129,6 +129,7 @@ func (a *Ambiti) ever(belfiore, ambito string) bool {
 func (s *attributes) silence() {
 	for _, d := range s.domains {
 		if d.role == kanon.Sensitive {
+			d.alone = true
 			d.read = func(*reading) uint16 { return uint16(d.base) } // star
 		}
 	}

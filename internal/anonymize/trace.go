@@ -238,7 +238,7 @@ func newTracing(a *anonymous) (*tracing, error) {
 	t := &tracing{RowNamer: newRowNamer(req.Trace.Key, a.emitter.tableColumns()), persons: persons, asked: req.Trace}
 	sum := sha256.New()
 	steps := ladder(a.attributes.domains, a.attributes.rungs)
-	sum.Write([]byte("flussi/trace/v1" + a.attributes.hashBut(steps, func(d *domain) bool { return d.ambiti })))
+	sum.Write([]byte("flussi/trace/v1" + a.attributes.hashBut(steps, func(d *domain) bool { return d.ambiti != nil })))
 	if req.Scheme != nil {
 		sum.Write([]byte(req.Scheme.Hash()))
 	}

@@ -37,7 +37,11 @@ type View struct {
 	fitted  *Scheme
 	records ordinals
 	batches int64
-	places  places
+	places  places // for Note
+	// What it reads by itself, and whose answers it hears.
+	reader   *Reader
+	readings Readings
+	heard    *Questions
 }
 
 // engine is one way of turning records into rows. add gets the accepted
@@ -58,6 +62,8 @@ type recordRef struct {
 	ordinal uint32
 	batch   int64     // which of the view's batches it is in, from 1
 	id      *RecordID // nil where the caller has none
+	answers *answers
+	codes   []uint16
 }
 
 func (v *View) start() (err error) {
@@ -84,12 +90,23 @@ func (v *View) start() (err error) {
 // Columns describes the rows the view emits.
 func (v *View) Columns() []table.Column { return v.columns }
 
-// Add reads a batch. Only records with Status Accepted are considered; the
+// Add reads a batch and adds it (AddRead).
+func (v *View) Add(b *schema.Batch, ids []RecordID) (err error) {
+	if v.reader == nil {
+		if v.reader, err = Ask(v).Reader(); err != nil {
+			return fmt.Errorf("add to view: %w", err)
+		}
+	}
+	v.reader.Read(b, &v.readings)
+	return v.AddRead(b, ids, &v.readings)
+}
+
+// AddRead takes a batch with what was read of it. Only records with Status Accepted are considered; the
 // others are counted. ids are those of the batch's records, accepted or not: a
 // view of identified records needs them, others take nil. Of a batch of an Ente
 // that no delega covers it takes nothing and returns the reason (Kind Denied):
 // the view stays usable.
-func (v *View) Add(b *schema.Batch, ids []RecordID) error {
+func (v *View) AddRead(b *schema.Batch, ids []RecordID, readings *Readings) error {
 	if b.Tipo != v.req.Tipo && !(b.Tipo == 0 && b.Len() == 0) {
 		return deny("add to view", v.req.Recipient.Name, reasonTipo)
 	}
@@ -101,10 +118,14 @@ func (v *View) Add(b *schema.Batch, ids []RecordID) error {
 	if ids != nil && len(ids) != b.Len() {
 		return fmt.Errorf("add to view: %d ids of %d records", len(ids), b.Len())
 	}
+	if e, ok := v.engine.(asking); ok && v.heard != readings.asked {
+		if !e.hears(readings.asked) {
+			return errNotAsked
+		}
+		v.heard = readings.asked
+	}
 	v.balance.In += int64(b.Len())
 	v.batches++
-	var p place
-	person := -1
 	for rec, status := range b.Status {
 		switch status {
 		case schema.Accepted:
@@ -118,22 +139,21 @@ func (v *View) Add(b *schema.Batch, ids []RecordID) error {
 			v.balance.Rejected++
 			continue
 		}
-		if n := b.Beneficiario(rec); n != person {
-			p, person = v.places.find(b, rec), n
-		}
+		answers := &readings.records[rec]
 		r, err := v.records.next()
 		if err != nil {
 			return v.limit(err)
 		}
-		if !v.scope.holds(b, rec, p) {
+		if !v.scope.holds(b, rec, answers.at) {
 			v.records.leaveOut(r.ordinal)
 			continue
 		}
+		r.answers, r.codes = answers, readings.codesOf(rec)
 		if r.batch = v.batches; ids != nil {
 			r.id = &ids[rec]
 		}
 		v.covered = v.coveredOf(b, rec)
-		if err := v.engine.add(b, rec, p, r); err != nil {
+		if err := v.engine.add(b, rec, answers.at, r); err != nil {
 			return v.limit(err)
 		}
 	}
@@ -169,6 +189,8 @@ func (v *View) k() int {
 	}
 	return 0
 }
+
+var errNotAsked = errors.New("a view was given answers to the questions of others")
 
 var errTooManyCodes = errors.New("dictionary of codes is full")
 

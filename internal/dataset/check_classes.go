@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/binary"
 	"slices"
@@ -74,28 +73,11 @@ func (c *classes) begin(chunk *table.Chunk, from, to int) {
 	c.begins = slices.Grow(c.begins[:0], to-from)[:to-from]
 	clear(c.begins)
 	for _, i := range c.quasi {
-		v := &chunk.Columns[i]
-		for row := from + 1; row < to; row++ {
-			c.begins[row-from] = c.begins[row-from] || !asBefore(v, row)
-		}
+		chunk.Columns[i].MarkChanges(from, to, c.begins)
 	}
 	if len(c.begins) > 0 {
 		c.begins[0] = true
 	}
-}
-
-// asBefore tells whether a row holds what the one before it does. Texts of a coded
-// column differ where their codes do.
-func asBefore(v *table.Values, row int) bool {
-	switch {
-	case v.Null[row] != v.Null[row-1]:
-		return false
-	case v.Kind != table.String:
-		return v.Num[row] == v.Num[row-1]
-	case v.Vocabulary() != nil:
-		return v.Null[row] || v.Code(row) == v.Code(row-1)
-	}
-	return bytes.Equal(v.Text(row), v.Text(row-1))
 }
 
 func (c *classes) find(key [16]byte) int {

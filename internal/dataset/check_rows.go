@@ -182,8 +182,10 @@ func strays(rel string, columns []table.ColumnInfo, chunk *table.Chunk) bool {
 		if at < 0 {
 			continue
 		}
+		changed := make([]bool, chunk.Rows())
+		chunk.Columns[at].MarkChanges(0, chunk.Rows(), changed)
 		for row := range chunk.Rows() {
-			if row > 0 && asBefore(&chunk.Columns[at], row) {
+			if row > 0 && !changed[row] {
 				continue
 			}
 			if got := cellValue(&chunk.Columns[at], row); got != value && !chunk.Columns[at].Null[row] && !strings.Contains(value, "%") {

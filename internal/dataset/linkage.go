@@ -238,14 +238,12 @@ func (j *joiner) groups(alike *likeness) error {
 func (j *joiner) count(m *Manifest, partition string, columns []string) (map[[16]byte]int64, error) {
 	counts := map[[16]byte]int64{}
 	var key []byte
+	var begins []bool
 	err := j.each(m, partition, columns, func(chunk *table.Chunk, from, to int) {
-		alike := func(row int) bool {
-			for i := range columns {
-				if !asBefore(&chunk.Columns[i], row) {
-					return false
-				}
-			}
-			return true
+		begins = slices.Grow(begins[:0], to-from)[:to-from]
+		clear(begins)
+		for i := range columns {
+			chunk.Columns[i].MarkChanges(from, to, begins)
 		}
 		for row := from; row < to; {
 			key = key[:0]
@@ -253,7 +251,7 @@ func (j *joiner) count(m *Manifest, partition string, columns []string) (map[[16
 				key = appendValue(key, &chunk.Columns[i], row)
 			}
 			first := row
-			for row++; row < to && alike(row); {
+			for row++; row < to && !begins[row-from]; {
 				row++
 			}
 			counts[shortHash(key)] += int64(row - first)

@@ -1,7 +1,6 @@
 package dataset
 
 import (
-	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -9,6 +8,7 @@ import (
 	"hash"
 	"io"
 	"path"
+	"slices"
 	"strconv"
 
 	"flussi/internal/spool"
@@ -37,6 +37,7 @@ type parts struct {
 	rows     int64
 	most     int64 // rows of a part
 	key      []byte
+	begins   []bool // rows of a chunk, where another partition does
 }
 
 // part is one open Parquet file.
@@ -76,9 +77,14 @@ func (p *parts) append(c *table.Chunk) (err error) {
 	if len(c.Columns) != len(p.r.columns) {
 		return fmt.Errorf("%w: a chunk of %d columns for a dataset of %d", table.ErrValues, len(c.Columns), len(p.r.columns))
 	}
+	p.begins = slices.Grow(p.begins[:0], c.Rows())[:c.Rows()]
+	clear(p.begins)
+	for _, column := range p.by {
+		c.Columns[column].MarkChanges(0, c.Rows(), p.begins)
+	}
 	for from := 0; from < c.Rows(); {
 		to := from + 1
-		for to < c.Rows() && p.together(c, to-1, to) {
+		for to < c.Rows() && !p.begins[to] {
 			to++
 		}
 		if p.key, err = p.partition(p.key[:0], c, from); err != nil {
@@ -90,22 +96,6 @@ func (p *parts) append(c *table.Chunk) (err error) {
 		from = to
 	}
 	return nil
-}
-
-// together tells whether two rows are of one partition.
-func (p *parts) together(c *table.Chunk, a, b int) bool {
-	for _, column := range p.by {
-		v := &c.Columns[column]
-		switch {
-		case v.Null[a] != v.Null[b]:
-			return false
-		case v.Kind == table.Int && v.Num[a] != v.Num[b]:
-			return false
-		case v.Kind == table.String && !bytes.Equal(v.Text(a), v.Text(b)):
-			return false
-		}
-	}
-	return true
 }
 
 // partition appends the folder of a row: "anno=2025/regione=R12", as Hive and

@@ -80,26 +80,28 @@ func (r *run) start(ctx context.Context, d *disclosure, read []arrival) (err err
 	}
 	d.read = read
 	d.admits = func(ente string) bool { return r.lack(d, ente) == nil }
-	d.lanes = newLanes(ctx, r.keys.records, func(tipo flusso.Tipo) ([]taker, error) { return r.openViews(ctx, d, tipo) })
+	d.lanes = newLanes(ctx, r.keys.records, func(tipo flusso.Tipo) ([]taker, []*anonymize.View, error) {
+		return r.openViews(ctx, d, tipo)
+	})
 	return nil
 }
 
 // openViews opens the views that a kind of flow goes to, and the states that say what
 // of it is new.
-func (r *run) openViews(ctx context.Context, d *disclosure, tipo flusso.Tipo) (takers []taker, err error) {
+func (r *run) openViews(ctx context.Context, d *disclosure, tipo flusso.Tipo) (takers []taker, views []*anonymize.View, err error) {
 	for _, t := range d.targets {
 		if !anonymize.Carries(t.key.Dataset, t.level, tipo) {
 			continue
 		}
 		if err := r.openView(ctx, d, t, tipo); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		takers = append(takers, remember(t.current), t.look())
+		takers, views = append(takers, remember(t.current), t.look()), append(views, t.view)
 	}
 	if len(takers) > 0 && d.sent != nil {
 		takers = append(takers, d.sent.taker(tipo))
 	}
-	return takers, nil
+	return takers, views, nil
 }
 
 // begin says which of the arrivals is read now.

@@ -24,7 +24,7 @@ import (
 type lanes struct {
 	ctx      context.Context
 	group    *errgroup.Group
-	open     func(flusso.Tipo) ([]taker, error)
+	open     func(flusso.Tipo) ([]taker, []*anonymize.View, error)
 	kinds    map[flusso.Tipo]*lane
 	free     chan *parcel
 	identify chan *parcel
@@ -38,15 +38,18 @@ type taker func(*parcel) error
 
 // lane is one kind of flow.
 type lane struct {
-	takers []chan *parcel // none: nobody wants it
-	last   int            // file that brought it parcels
-	files  int            // that count
+	takers  []chan *parcel         // none: nobody wants it
+	readers chan *anonymize.Reader // for what the views ask
+	last    int                    // file that brought it parcels
+	files   int                    // that count
 }
 
 // parcel is a batch on its way, or word that its file ends.
 type parcel struct {
 	batch   schema.Batch
 	ids     []anonymize.RecordID
+	readers chan *anonymize.Reader // of its lane
+	read    anonymize.Readings
 	records []record // of the accepted ones
 	file    int
 	first   bool // of its file in this lane
@@ -57,9 +60,9 @@ type parcel struct {
 }
 
 // newLanes makes lanes; key is that by which states know records. open is asked for
-// the takers of a kind of flow when its first batch comes; without any, nobody wants
-// that kind.
-func newLanes(ctx context.Context, key []byte, open func(flusso.Tipo) ([]taker, error)) *lanes {
+// the takers of a kind of flow, and the views among them, when its first batch comes;
+// without any, nobody wants that kind.
+func newLanes(ctx context.Context, key []byte, open func(flusso.Tipo) ([]taker, []*anonymize.View, error)) *lanes {
 	l := &lanes{open: open, kinds: map[flusso.Tipo]*lane{}, file: noFile}
 	l.group, l.ctx = errgroup.WithContext(ctx)
 	workers := runtime.GOMAXPROCS(0)
@@ -73,6 +76,9 @@ func newLanes(ctx context.Context, key []byte, open func(flusso.Tipo) ([]taker, 
 			id := newIdentifier(state.NewHasher(key))
 			for p := range l.identify {
 				p.identify(id)
+				reader := <-p.readers
+				reader.Read(&p.batch, &p.read)
+				p.readers <- reader
 				p.known.Done()
 			}
 			return nil
@@ -111,7 +117,7 @@ func (l *lanes) send(b *schema.Batch) error {
 		return err
 	}
 	p.batch, *b = *b, p.batch
-	p.first, p.void, p.done = to.last != l.file, false, false
+	p.first, p.void, p.done, p.readers = to.last != l.file, false, false, to.readers
 	to.last = l.file
 	p.known.Add(1)
 	l.identify <- p // it has room for all that there are
@@ -181,9 +187,18 @@ func (l *lanes) lane(tipo flusso.Tipo) (to *lane, err error) {
 	}
 	to = &lane{last: noFile}
 	l.kinds[tipo] = to
-	takers, err := l.open(tipo)
+	takers, views, err := l.open(tipo)
 	if err != nil {
 		return to, err
+	}
+	asked, workers := anonymize.Ask(views...), runtime.GOMAXPROCS(0)
+	to.readers = make(chan *anonymize.Reader, workers)
+	for range workers {
+		r, err := asked.Reader()
+		if err != nil {
+			return to, err
+		}
+		to.readers <- r
 	}
 	for _, t := range takers {
 		l.take(to, t)
@@ -290,7 +305,7 @@ func look(v *anonymize.View) taker {
 		case p.done:
 			return nil
 		}
-		return v.Add(&p.batch, p.ids)
+		return v.AddRead(&p.batch, p.ids, &p.read)
 	}
 }
 

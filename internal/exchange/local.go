@@ -197,11 +197,11 @@ func readOnce(ctx context.Context, locals []*Local, paths []string, identity has
 			err = errors.Join(err, k.scratch.Close())
 		}
 	}()
-	all := newLanes(ctx, l.Key, func(tipo flusso.Tipo) (takers []taker, err error) {
+	all := newLanes(ctx, l.Key, func(tipo flusso.Tipo) (takers []taker, looking []*anonymize.View, err error) {
 		k := &localKind{identity: sha256.New()}
 		kinds[tipo] = k
 		if k.state, err = l.remember(&k.scratch); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
 		for _, l := range locals {
 			for _, t := range l.Targets {
@@ -210,15 +210,16 @@ func readOnce(ctx context.Context, locals []*Local, paths []string, identity has
 				}
 				v, err := l.open(t, tipo, memory/int64(targets))
 				if err != nil {
-					return nil, err
+					return nil, nil, err
 				}
-				views, k.views, takers = append(views, v), append(k.views, v), append(takers, look(v.view))
+				views, k.views = append(views, v), append(k.views, v)
+				takers, looking = append(takers, look(v.view)), append(looking, v.view)
 			}
 		}
 		if len(takers) == 0 {
-			return nil, nil
+			return nil, nil, nil
 		}
-		return append(takers, remember(k.state), spell(k.identity)), nil
+		return append(takers, remember(k.state), spell(k.identity)), looking, nil
 	})
 	for i, path := range paths {
 		all.file = i

@@ -97,13 +97,14 @@ func (l *Local) read(ctx context.Context, t LocalTarget, lists [][]string, open 
 		}
 	}()
 	var listOf []int // by file
-	all := newLanes(ctx, l.Key, func(tipo flusso.Tipo) ([]taker, error) {
+	all := newLanes(ctx, l.Key, func(tipo flusso.Tipo) ([]taker, []*anonymize.View, error) {
 		if !anonymize.Carries(t.Dataset, t.Level, tipo) {
-			return nil, nil
+			return nil, nil, nil
 		}
 		k := &trial{}
 		kinds[tipo] = k
-		return k.open(l, tipo, len(lists), listOf, open)
+		takers, err := k.open(l, tipo, len(lists), listOf, open)
+		return takers, k.views, err
 	})
 	for i, paths := range lists {
 		for range paths {

@@ -30,15 +30,22 @@ func (s *Set) Each(f func(codes []uint16, step int, published bool, rows int64) 
 	return nil
 }
 
-// log is rows that were decided, with a sample of them.
+// log is rows that were decided, those of a class that are alike as one, with a sample
+// of them. Their persons are how many are alike.
 type log struct {
 	pile
+	rows   int64
 	sample []row
 }
 
 const sampleEvery = 64
 
 func (l *log) addAll(d *depot, rows []row) error {
+	l.rows += int64(len(rows))
+	for i := range rows {
+		rows[i].person = 1
+	}
+	rows = countAlike(rows)
 	for i := range rows {
 		if l.Len()%sampleEvery == 0 {
 			l.sample = append(l.sample, rows[i])
@@ -51,6 +58,7 @@ func (l *log) addAll(d *depot, rows []row) error {
 }
 
 func (l *log) join(d *depot, o *log) error {
+	l.rows += o.rows
 	l.sample = append(l.sample, o.sample...)
 	return l.Join(d, &o.pile)
 }
@@ -109,9 +117,6 @@ func (s *Set) inOrder(l *log, f func(runs []row) error) error {
 func (s *Set) sort(p *pile, runs []row, buf *[]byte) ([]row, error) {
 	most := hugePile
 	err := p.Take(s.depot, buf, func(some []row) error {
-		for i := range some {
-			some[i].person = 1
-		}
 		if runs = append(runs, some...); len(runs) >= most {
 			runs = countAlike(runs)
 			most = max(hugePile, 2*len(runs))

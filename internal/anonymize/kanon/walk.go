@@ -43,7 +43,7 @@ func (s *Set) newDecision(ctx context.Context, steps, k int) *decision {
 
 // finish gives the result, with the rows where Each finds them.
 func (d *decision) finish() (Result, error) {
-	d.res.Published, d.res.Suppressed = int64(d.published.Len()), int64(d.suppressed.Len())
+	d.res.Published, d.res.Suppressed = d.published.rows, d.suppressed.rows
 	return d.res, nil
 }
 

@@ -163,7 +163,7 @@ func (c *Cube) count(key func(person [16]byte) uint64) (*counted, error) {
 	if err != nil {
 		return nil, err
 	}
-	var mine contribution
+	mine := newContribution(len(g.cells))
 	err = c.records.persons(func(all []record) {
 		mine.reset()
 		for i := range all {
@@ -184,10 +184,10 @@ func (c *Cube) count(key func(person [16]byte) uint64) (*counted, error) {
 		if key != nil {
 			record = key(all[0].person)
 		}
-		for _, f := range mine.figures {
+		for i, f := range mine.figures {
 			g.keys[f] += record
 			g.cells[f].Persons++
-			g.stakes[f].take(mine.of[f])
+			g.stakes[f].take(mine.of[i])
 		}
 	})
 	if err != nil {

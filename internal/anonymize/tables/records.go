@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"encoding/binary"
+	"math/bits"
 	"slices"
 
 	"flussi/internal/scratch"
@@ -30,6 +31,9 @@ type records struct {
 	piles [256]scratch.Pile[record]
 	live  func(ordinal uint32) bool // nil: all of them
 	to    []int32                   // by leaf its new number plus one; with live
+	// For inOrder.
+	spare []record
+	ends  []uint32
 }
 
 func newRecords(room scratch.Room) *records {
@@ -100,11 +104,46 @@ func (r *records) inOrder(pile []record) []record {
 			pile[i].leaf = r.to[pile[i].leaf] - 1
 		}
 	}
-	slices.SortFunc(pile, func(a, b record) int {
-		if x, y := binary.BigEndian.Uint64(a.person[:]), binary.BigEndian.Uint64(b.person[:]); x != y { // nearly always
-			return cmp.Compare(x, y)
+	return r.sort(pile)
+}
+
+// sort puts the records of a pile into as many slots as there are records, by what the
+// pile leaves of their persons: nearly every slot has one person or none. What it gives
+// is not the memory of the pile, which it keeps for the next.
+func (r *records) sort(pile []record) []record {
+	if len(pile) == 0 {
+		return pile
+	}
+	width := bits.Len(uint(len(pile) - 1))
+	slot := func(one *record) uint64 { return binary.BigEndian.Uint64(one.person[:]) << 8 >> (64 - width) }
+	r.ends = slices.Grow(r.ends[:0], 1<<width+1)[:1<<width+1]
+	clear(r.ends)
+	for i := range pile {
+		r.ends[slot(&pile[i])+1]++
+	}
+	for i := range r.ends[1:] {
+		r.ends[i+1] += r.ends[i]
+	}
+	sorted := slices.Grow(r.spare[:0], len(pile))[:len(pile)]
+	for i := range pile {
+		at := &r.ends[slot(&pile[i])]
+		sorted[*at] = pile[i]
+		*at++
+	}
+	r.spare = pile
+	from := uint32(0)
+	for _, end := range r.ends[:1<<width] {
+		if end-from > 1 {
+			slices.SortFunc(sorted[from:end], byPerson)
 		}
-		return bytes.Compare(a.person[:], b.person[:])
-	})
-	return pile
+		from = end
+	}
+	return sorted
+}
+
+func byPerson(a, b record) int {
+	if x, y := binary.BigEndian.Uint64(a.person[:]), binary.BigEndian.Uint64(b.person[:]); x != y { // nearly always
+		return cmp.Compare(x, y)
+	}
+	return bytes.Compare(a.person[:], b.person[:])
 }

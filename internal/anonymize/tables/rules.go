@@ -117,18 +117,22 @@ func (r Rules) room(c *contributors) int64 {
 // contribution is what one person has in every figure it stands in.
 type contribution struct {
 	figures []int32
-	of      map[int32]amounts
+	of      []amounts // of each of figures
+	place   []int32   // by figure, where it stands among figures, plus one; 0: it does not
 	leaves  []int32
 }
 
 type amounts struct{ cents, minutes int64 }
 
+func newContribution(figures int) *contribution {
+	return &contribution{place: make([]int32, figures)}
+}
+
 func (c *contribution) reset() {
-	c.figures, c.leaves = c.figures[:0], c.leaves[:0]
-	if c.of == nil {
-		c.of = map[int32]amounts{}
+	for _, figure := range c.figures {
+		c.place[figure] = 0
 	}
-	clear(c.of)
+	c.figures, c.of, c.leaves = c.figures[:0], c.of[:0], c.leaves[:0]
 }
 
 // meet tells whether the person stands in a leaf for the first time.
@@ -141,10 +145,11 @@ func (c *contribution) meet(leaf int32) bool {
 }
 
 func (c *contribution) add(figure int32, cents, minutes int64) {
-	a, ok := c.of[figure]
-	if !ok {
-		c.figures = append(c.figures, figure)
+	if c.place[figure] == 0 {
+		c.figures, c.of = append(c.figures, figure), append(c.of, amounts{})
+		c.place[figure] = int32(len(c.figures))
 	}
 	// Without signs, record by record: what was given and taken back is known.
-	c.of[figure] = amounts{a.cents + max(cents, -cents), a.minutes + max(minutes, -minutes)}
+	a := &c.of[c.place[figure]-1]
+	a.cents, a.minutes = a.cents+max(cents, -cents), a.minutes+max(minutes, -minutes)
 }

@@ -21,7 +21,7 @@ func (a *app) auditCommand() *cobra.Command {
 	}
 	command.AddCommand(
 		a.auditVerifyCommand(), a.auditCheckpointCommand(), a.auditExportCommand(),
-		a.auditWhoCommand(), a.auditReportCommand(), a.auditResumeCommand(),
+		a.auditWhoCommand(), a.auditReportCommand(), a.auditReviewCommand(), a.auditResumeCommand(),
 	)
 	return command
 }

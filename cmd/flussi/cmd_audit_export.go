@@ -183,14 +183,12 @@ func (a *app) who(ctx context.Context, flags *selectionFlags, at string, within 
 		s.From, s.To = moment.Add(-within), moment.Add(within)
 	}
 	return a.verified(ctx, "", func(cfg *config.Config, l *ledger.Ledger, _ audit.Key, _ ledger.Root) error {
-		var register config.Register
-		if cfg.Operators.Register != "" {
-			if register, err = config.LoadRegister(cfg.Operators.Register); err != nil {
-				return err
-			}
+		register, err := a.register(cfg)
+		if err != nil {
+			return err
 		}
 		var all []*answer
-		err := s.Each(ctx, l, func(e ledger.Logged) error {
+		err = s.Each(ctx, l, func(e ledger.Logged) error {
 			all = addAnswer(all, register, e.Entry)
 			return nil
 		})

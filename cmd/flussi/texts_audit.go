@@ -58,10 +58,10 @@ var (
 		En: "  flussi audit export --out extract\n  flussi audit export --from 2026-03-01 --to 2026-03-31 --endpoint inps --names --out for-inps",
 	}
 	textFlagExtractOut = flusso.Text{It: "cartella nuova", En: "new folder"}
-	textFlagNames     = flusso.Text{It: "con i nomi delle persone", En: "with the names of persons"}
-	textExportWhere   = flusso.Text{It: "manca la cartella in cui scrivere", En: "the folder to write to is missing"}
-	hintExportWhere   = flusso.Text{It: "aggiungere --out e il nome di una cartella nuova", En: "add --out and the name of a new folder"}
-	textExported      = flusso.Text{It: "%d voci su %d; come verificarle: %s", En: "%d entries of %d; how to verify them: %s"}
+	textFlagNames      = flusso.Text{It: "con i nomi delle persone", En: "with the names of persons"}
+	textExportWhere    = flusso.Text{It: "manca la cartella in cui scrivere", En: "the folder to write to is missing"}
+	hintExportWhere    = flusso.Text{It: "aggiungere --out e il nome di una cartella nuova", En: "add --out and the name of a new folder"}
+	textExported       = flusso.Text{It: "%d voci su %d; come verificarle: %s", En: "%d entries of %d; how to verify them: %s"}
 
 	textWhoShort = flusso.Text{It: "chi è stato: le persone dietro codici e utenti", En: "who it was: the persons behind codes and user names"}
 	textWhoLong  = flusso.Text{
@@ -90,4 +90,14 @@ var (
 	textFlagReportOut      = flusso.Text{It: "file da scrivere: .md o .html; se manca, sull'uscita", En: "file to write: .md or .html; default: standard output"}
 	textReportWhen         = flusso.Text{It: "manca il periodo della relazione", En: "the report's period is missing"}
 	hintReportWhen         = flusso.Text{It: "aggiungere --from e --to", En: "add --from and --to"}
+)
+
+// The yearly review.
+var (
+	textReviewShort = flusso.Text{It: "la verifica annuale di convenzioni e persone autorizzate", En: "the yearly review of agreements and authorised persons"}
+	textReviewLong  = flusso.Text{
+		It: "Elenca le convenzioni con scadenza e referenti, le persone del registro degli operatori con l'ultima\nvolta che il registro di audit le ha viste, chi ha operato senza esservi, e che cosa fare: renew\n(rinnovare), review e confirm (nessuno verifica da un anno: poi scrivere la data in reviewed), unused\n(non usata da 180 giorni: revocare?). Markdown, o HTML se --out finisce per .html.",
+		En: "Lists the agreements with their end and referents, the persons of the operators' register with when\nthe audit log last saw them, who acted without being in it, and what to do: renew, review and confirm\n(nobody has gone through it for a year: then write the date in reviewed), unused (not used for 180\ndays: revoke?). Markdown, or HTML where --out ends in .html.",
+	}
+	textReviewExample = flusso.Text{It: "  flussi audit review --out verifica.html", En: "  flussi audit review --out review.html"}
 )

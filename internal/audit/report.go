@@ -19,6 +19,7 @@ import (
 // which agreement, what only persons do, what was unusual, and that the log is whole. It
 // counts transfers, files and bytes, never records: small numbers of persons are data.
 type Report struct {
+	Title    flusso.Text
 	Ente     config.Ente
 	From, To time.Time // before To
 	Made     time.Time
@@ -46,7 +47,7 @@ var personal = map[ledger.Event]bool{
 // MakeReport reads the log's entries of a stretch of time. root is what Verify gave;
 // names tells the person of an entry, nil nobody.
 func MakeReport(ctx context.Context, l *ledger.Ledger, cfg *config.Config, root ledger.Root, s Selection, made time.Time, names func(ledger.Entry) string) (*Report, error) {
-	r := &Report{Ente: cfg.Ente, From: s.From, To: s.To, Made: made, Root: root}
+	r := &Report{Title: textReportTitle, Ente: cfg.Ente, From: s.From, To: s.To, Made: made, Root: root}
 	var err error
 	if r.Last, _, err = l.LastCheckpoint(ctx); err != nil {
 		return nil, err
@@ -162,8 +163,8 @@ func sortedKeys[K comparable, V any](m map[K]V, by func(K) string) []K {
 	return slices.SortedFunc(maps.Keys(m), func(a, b K) int { return cmp.Compare(by(a), by(b)) })
 }
 
-// lines are what the report says before its tables, as pairs.
-func (r *Report) lines(lang flusso.Lang) [][2]string {
+// facts are what the report says before its tables, as pairs.
+func (r *Report) facts(lang flusso.Lang) [][2]string {
 	period := local(r.From)[:10] + " – " + local(r.To.Add(-time.Second))[:10]
 	lines := [][2]string{
 		{textEnte.In(lang), r.Ente.Denominazione + " (" + r.Ente.Codice + ")"},
@@ -191,9 +192,9 @@ func (r *Report) lines(lang flusso.Lang) [][2]string {
 // WriteMarkdown writes the report for people.
 func (r *Report) WriteMarkdown(w io.Writer, lang flusso.Lang) error {
 	p := printer{w: w}
-	p.line("# %s", textReportTitle.In(lang))
+	p.line("# %s", r.Title.In(lang))
 	p.line("")
-	for _, l := range r.lines(lang) {
+	for _, l := range r.facts(lang) {
 		p.line("- %s: %s", l[0], l[1])
 	}
 	for _, s := range r.Sections {

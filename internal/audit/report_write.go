@@ -50,7 +50,7 @@ func (r *Report) WriteHTML(w io.Writer, lang flusso.Lang) error {
 		tables = append(tables, table{s.Title.In(lang), s.Empty.In(lang), inLang(s.Head, lang), s.Rows})
 	}
 	err := pageTemplate().Execute(w, map[string]any{
-		"CSP": picture.CSP(), "Style": picture.Style(), "Lang": lang, "Title": textReportTitle.In(lang), "Lines": r.lines(lang), "Tables": tables,
+		"CSP": picture.CSP(), "Style": picture.Style(), "Lang": lang, "Title": r.Title.In(lang), "Lines": r.facts(lang), "Tables": tables,
 	})
 	if err != nil {
 		return fmt.Errorf("write report: %w", err)

@@ -2,24 +2,31 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"os"
 
 	"github.com/spf13/cobra"
 
-	"flussi/internal/flusso"
+	"flussi/internal/audit"
+	"flussi/internal/config"
+	"flussi/internal/exchange"
 	"flussi/internal/ledger"
-	"flussi/internal/spool"
 )
 
 func (a *app) auditCommand() *cobra.Command {
-	audit := &cobra.Command{
+	command := &cobra.Command{
 		Use:   "audit",
 		Short: a.text(textAuditShort),
 		Args:  cobra.NoArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
+	command.AddCommand(
+		a.auditVerifyCommand(), a.auditCheckpointCommand(), a.auditExportCommand(),
+		a.auditWhoCommand(), a.auditReportCommand(), a.auditReviewCommand(), a.auditResumeCommand(),
+	)
+	return command
+}
+
+func (a *app) auditVerifyCommand() *cobra.Command {
 	var checkpoint string
 	verify := &cobra.Command{
 		Use:     "verify",
@@ -30,61 +37,150 @@ func (a *app) auditCommand() *cobra.Command {
 		RunE:    func(cmd *cobra.Command, _ []string) error { return a.verifyAudit(cmd.Context(), checkpoint) },
 	}
 	verify.Flags().StringVar(&checkpoint, "checkpoint", "", a.text(textFlagCheckpoint))
-	audit.AddCommand(verify)
-	return audit
+	return verify
 }
 
-// verifyAudit recomputes the audit log and, with a checkpoint, proves that it
-// still begins with what was noted then.
-func (a *app) verifyAudit(ctx context.Context, checkpoint string) (err error) {
-	var noted []ledger.Root
-	if checkpoint != "" {
-		root, err := readCheckpoint(checkpoint)
-		if err != nil {
-			return err
+// verifyAudit recomputes the audit log and, with a checkpoint and with every copy that
+// can be read, proves that it still begins with what was noted then.
+func (a *app) verifyAudit(ctx context.Context, checkpoint string) error {
+	return a.verified(ctx, checkpoint, func(_ *config.Config, _ *ledger.Ledger, _ audit.Key, root ledger.Root) error {
+		if a.json {
+			a.emit(struct {
+				MessageType string `json:"message_type"`
+				ledger.Root
+			}{"audit", root})
+			return nil
 		}
-		noted = append(noted, root)
-	}
-	_, l, err := a.openLedger(ctx)
+		a.printf(textVerified, root.Size, root.Hash)
+		return nil
+	})
+}
+
+// verified opens the ledger for reading, verifies the log, and goes on if it is whole.
+func (a *app) verified(ctx context.Context, checkpoint string, do func(*config.Config, *ledger.Ledger, audit.Key, ledger.Root) error) (err error) {
+	cfg, l, err := a.openLedger(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, l.Close()) }()
-	root, err := l.Verify(ctx, noted...)
+	key, err := exchange.AuditKey(cfg)
 	if err != nil {
 		return err
 	}
-	if a.json {
-		a.emit(struct {
-			MessageType string `json:"message_type"`
-			ledger.Root
-		}{"audit", root})
-		return nil
+	var evidence []*audit.Evidence
+	if checkpoint != "" {
+		e, err := audit.ReadEvidence(checkpoint, key)
+		if err != nil {
+			return err
+		}
+		evidence = append(evidence, e)
 	}
-	a.printf(textVerified, root.Size, root.Hash)
-	return nil
+	copies, err := exchange.CopyEvidence(cfg, key)
+	if err != nil {
+		return err
+	}
+	root, err := audit.Verify(ctx, l, key, append(evidence, copies...)...)
+	if err != nil {
+		return err
+	}
+	return do(cfg, l, key, root)
 }
 
-// readCheckpoint reads what `audit verify --json` printed earlier.
-func readCheckpoint(path string) (root ledger.Root, err error) {
-	fault := &flusso.Error{Op: "read checkpoint", Kind: flusso.Invalid, What: textBadCheckpoint, Hint: hintBadCheckpoint}
-	content, err := os.ReadFile(path)
+func (a *app) auditCheckpointCommand() *cobra.Command {
+	return &cobra.Command{
+		Use:     "checkpoint",
+		Short:   a.text(textCheckpointShort),
+		Long:    a.text(textCheckpointLong),
+		Example: a.text(textCheckpointExample),
+		Args:    cobra.NoArgs,
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.checkpoint(cmd.Context()) },
+	}
+}
+
+// checkpoint prints the note alone on stdout: it is what one keeps elsewhere.
+func (a *app) checkpoint(ctx context.Context) error {
+	return a.inHouse(ctx, func(h *exchange.House) error {
+		c, sent, err := h.Witness(ctx)
+		if err != nil {
+			return err
+		}
+		behind := false
+		for _, s := range sent {
+			behind = behind || s.Err != nil
+			if a.json {
+				a.emit(struct {
+					MessageType string `json:"message_type"`
+					Copy        string `json:"copy"`
+					Entries     int64  `json:"entries"`
+					OK          bool   `json:"ok"`
+				}{"audit_copy", s.Place, s.Size, s.Err == nil})
+			}
+			if s.Err != nil {
+				what, hint := wordsOf(s.Err)
+				a.say(s.Place + ": " + what.In(a.lang))
+				a.say("  → " + hint.In(a.lang))
+			} else if !a.json {
+				a.sayf(textCopied, s.Place, s.Size)
+			}
+		}
+		switch {
+		case a.json:
+			a.emit(struct {
+				MessageType string `json:"message_type"`
+				ledger.Root
+				Note string `json:"note"`
+			}{"audit_checkpoint", c.Root, string(c.Note)})
+		case c.Note == nil:
+			a.sayf(textNothingLogged)
+		default:
+			_, _ = a.stdout.Write(c.Note)
+		}
+		if behind {
+			return errPartial
+		}
+		return nil
+	})
+}
+
+func (a *app) auditResumeCommand() *cobra.Command {
+	var operator string
+	cmd := &cobra.Command{
+		Use:     "resume COPY",
+		Short:   a.text(textResumeShort),
+		Long:    a.text(textResumeLong),
+		Example: a.text(textResumeExample),
+		Args:    cobra.ExactArgs(1),
+		RunE:    func(cmd *cobra.Command, args []string) error { return a.resumeAudit(cmd.Context(), args[0], operator) },
+	}
+	cmd.Flags().StringVar(&operator, "operator", "", a.text(textFlagOperator))
+	return cmd
+}
+
+// resumeAudit lists what was done since the snapshot: it cannot be undone by
+// restoring one, and a person sees to it that it is not done again.
+func (a *app) resumeAudit(ctx context.Context, place, operator string) (err error) {
+	cfg, _, err := a.configuration()
 	if err != nil {
-		fault.Err = err
-		return root, fault
+		return err
 	}
-	var stored struct {
-		Size *int64 `json:"size"`
-		Root string `json:"root"`
+	house, err := exchange.Open(ctx, cfg, a.options(a.progress(), true))
+	if err != nil {
+		return err
 	}
-	if err := json.Unmarshal(content, &stored); err != nil || stored.Size == nil {
-		fault.Err = err
-		return root, fault
+	defer func() { err = errors.Join(err, house.Close()) }()
+	lacking, err := house.ResumeAudit(ctx, place, operator)
+	if err != nil {
+		return err
 	}
-	root.Size = *stored.Size
-	if root.Hash, err = spool.ParseSum(stored.Root); err != nil {
-		fault.Err = err
-		return root, fault
+	for _, e := range lacking {
+		if a.json {
+			a.emit(kinded[ledger.Entry]{"audit_entry", e})
+		} else {
+			a.print(a.entryLine(e))
+		}
 	}
-	return root, nil
+	if !a.json {
+		a.sayf(textResumed, len(lacking))
+	}
+	return nil
 }

@@ -118,10 +118,14 @@ func (a *app) ls(ctx context.Context, arg string) error {
 
 // house opens the house for a transfer that shows how far it has come.
 func (a *app) house(ctx context.Context, cfg *config.Config, line *progressLine) (*exchange.House, error) {
-	return exchange.Open(ctx, cfg, exchange.Options{
-		Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Progress: line.show, Moving: oneCore,
+	return exchange.Open(ctx, cfg, a.options(line, false))
+}
+
+func (a *app) options(line *progressLine, resume bool) exchange.Options {
+	return exchange.Options{
+		Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Progress: line.show, Moving: oneCore, Resume: resume,
 		Tell: func(e exchange.Event) { line.clear(); a.tellEvent(e) },
-	})
+	}
 }
 
 func (a *app) get(ctx context.Context, from, to string, o exchange.GetOptions) (err error) {

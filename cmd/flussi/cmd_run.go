@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os/user"
 	"slices"
 	"strings"
 
@@ -194,10 +193,3 @@ func unknownSchedule(name string, known []*schedule.Schedule) error {
 }
 
 // login is the user name of the process; its number where it has none.
-func login() string {
-	u, err := user.Current()
-	if err != nil {
-		return "?"
-	}
-	return u.Username
-}

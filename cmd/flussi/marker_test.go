@@ -107,6 +107,11 @@ func TestMarkersInOutput(t *testing.T) {
 		{"quarantine", "ls", "--config", config},
 		{"quarantine", "ls", "--config", config, "--json"},
 		{"audit", "verify", "--config", config, "--json"},
+		{"audit", "checkpoint", "--config", config},
+		{"audit", "export", "--config", config, "--out", filepath.Join(dir, "rapporti", "estratto")},
+		{"audit", "who", "--config", config},
+		{"audit", "report", "--config", config, "--from", "2020-01-01", "--to", "2099-12-31", "--out", report("relazione.html")},
+		{"audit", "review", "--config", config},
 		{"sent", "--config", config},
 		{"sent", "--config", config, "--json"},
 		{"outcomes", "--config", config, "--json"},
@@ -184,6 +189,7 @@ func TestMarkersInOutput(t *testing.T) {
 		"synth", "schema", "invia", "keys", "version", "init", "help", // read no flow
 		"ls", "get", "put", "hosts", // move files by hand: TestGetOpenSSH in internal/exchange
 		"quarantine release", "quarantine purge", "outcomes import", "sent arrived", "sent again", // act on what a number names
+		"audit resume", // tells entries, as export does
 	} {
 		played[name] = true
 	}

@@ -47,6 +47,7 @@ import (
 //	sameFiles DIR DIR      two folders hold the same
 //	edit FILE OLD NEW      replaces OLD, which must be there once
 //	replace FILE OLD NEW   replaces OLD wherever it is, and it is
+//	append FILE MORE       adds the content of another file
 //	swapkey FILE A B       pins the public key of B where that of A was pinned
 //	pack FILE… OUT         OUT is a .gz of one file or a .zip of several
 //	cut FILE N             keeps the first N bytes
@@ -79,6 +80,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"sameTree":   scriptSameTree,
 	"edit":       scriptEdit,
 	"replace":    scriptReplace,
+	"append":     scriptAppend,
 	"swapkey":    scriptSwapkey,
 	"pack":       scriptPack,
 	"cut":        scriptCut,
@@ -484,6 +486,13 @@ func scriptReplace(ts *testscript.TestScript, _ bool, args []string) {
 		ts.Fatalf("%s does not hold %q", args[0], args[1])
 	}
 	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(strings.ReplaceAll(content, args[1], args[2])), 0o600))
+}
+
+func scriptAppend(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 2 {
+		ts.Fatalf("usage: append file more")
+	}
+	ts.Check(os.WriteFile(ts.MkAbs(args[0]), []byte(ts.ReadFile(args[0])+ts.ReadFile(args[1])), 0o600))
 }
 
 func scriptSwapkey(ts *testscript.TestScript, neg bool, args []string) {

@@ -103,20 +103,3 @@ var (
 	textSentArrived      = flusso.Text{It: "la consegna %d è arrivata", En: "delivery %d arrived"}
 	textSentAgain        = flusso.Text{It: "la consegna %d si ripete alla prossima esecuzione", En: "delivery %d is made again at the next run"}
 )
-
-// flussi audit.
-var (
-	textAuditShort  = flusso.Text{It: "il registro di chi ha fatto che cosa", En: "the log of who did what"}
-	textVerifyShort = flusso.Text{It: "ricalcola il registro e dice se è intatto", En: "recomputes the log and tells whether it is intact"}
-	textVerifyLong  = flusso.Text{
-		It: "Ricalcola ogni voce e l'albero di hash (RFC 6962). Con --checkpoint prova anche che il\nregistro comincia ancora con ciò che era annotato allora: conservare altrove l'uscita di\nflussi audit verify --json.",
-		En: "Recomputes every entry and the hash tree (RFC 6962). With --checkpoint it also proves that\nthe log still begins with what was noted then: keep the output of\nflussi audit verify --json somewhere else.",
-	}
-	textVerifyExample  = flusso.Text{It: "  flussi audit verify\n  flussi audit verify --json > /altrove/checkpoint.json\n  flussi audit verify --checkpoint /altrove/checkpoint.json", En: "  flussi audit verify\n  flussi audit verify --json > /elsewhere/checkpoint.json\n  flussi audit verify --checkpoint /elsewhere/checkpoint.json"}
-	textFlagCheckpoint = flusso.Text{It: "file con un checkpoint annotato prima", En: "file with a checkpoint noted earlier"}
-
-	textVerified = flusso.Text{It: "il registro è intatto: %d voci, radice %s", En: "the log is intact: %d entries, root %s"}
-
-	textBadCheckpoint = flusso.Text{It: "il checkpoint non è leggibile", En: "the checkpoint is not readable"}
-	hintBadCheckpoint = flusso.Text{It: "è l'uscita di flussi audit verify --json, conservata altrove", En: "it is the output of flussi audit verify --json, kept elsewhere"}
-)

@@ -214,7 +214,11 @@ func TestFileCopyBrokenOff(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for cut := len(before); cut < len(whole); cut++ {
+	step := 1
+	if testing.Short() {
+		step = 11
+	}
+	for cut := len(before); cut < len(whole); cut += step {
 		if err := os.WriteFile(place.Path, whole[:cut], 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -226,7 +230,7 @@ func TestFileCopyBrokenOff(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if indexes, checkpoints := copied(t, content); !inOrder(indexes, 6) || checkpoints != 2 || !bytes.HasPrefix(content, whole[:cut]) {
+		if indexes, checkpoints := copied(t, content); !inOrder(indexes, 6) || checkpoints < 2 || !bytes.HasPrefix(content, whole[:cut]) {
 			t.Fatalf("cut at %d: %v, %d checkpoints", cut, indexes, checkpoints)
 		}
 		if _, err := audit.ReadEvidence(place.Path, house.Key()); err != nil {

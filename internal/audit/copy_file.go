@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -25,8 +26,13 @@ var (
 	_ Reading = File{}
 )
 
-// tailStep is how much of a copy's end is read at first.
-const tailStep = 1 << 20
+// How much of a copy's end is read to find its last entry, and its last checkpoint. Where
+// there is none in it, as while a long log is copied for the first time, the copy is
+// read from its beginning.
+const (
+	entryTail      = 128 << 10
+	checkpointTail = 4 << 20
+)
 
 // Send appends, durably. Entries that the copy has are not written twice.
 func (p File) Send(ctx context.Context, b Batch) (err error) {
@@ -36,7 +42,7 @@ func (p File) Send(ctx context.Context, b Batch) (err error) {
 		return cannotCopy(err)
 	}
 	defer func() { err = errors.Join(err, cannotCopy(f.Close())) }()
-	held, broken, err := readTail(f)
+	held, broken, err := readTail(f, false)
 	if err != nil {
 		return cannotCopy(err)
 	}
@@ -49,7 +55,7 @@ func (p File) Send(ctx context.Context, b Batch) (err error) {
 			out = appendEntry(out, e)
 		}
 	}
-	if b.Checkpoint.Note != nil && held.Checkpoint.Size != b.Checkpoint.Size {
+	if b.Checkpoint.Note != nil {
 		out = append(append(out, checkpointLine(b.Checkpoint)...), '\n')
 	}
 	if err := context.Cause(ctx); err != nil {
@@ -87,43 +93,54 @@ func (p File) Held(context.Context) (held Held, err error) {
 		return held, cannotCopy(err)
 	}
 	defer func() { err = errors.Join(err, f.Close()) }()
-	held, _, err = readTail(f)
+	held, _, err = readTail(f, true)
 	return held, cannotCopy(err)
 }
 
-// readTail finds the last entry and the last checkpoint, and whether the last line
-// is broken off.
-func readTail(f *os.File) (held Held, broken bool, err error) {
+// readTail finds the last entry and, where it is wanted, the last checkpoint, and
+// whether the last line is broken off.
+func readTail(f *os.File, checkpoint bool) (held Held, broken bool, err error) {
 	size, err := f.Seek(0, io.SeekEnd)
 	if err != nil || size == 0 {
 		return held, false, err
 	}
-	for step := int64(tailStep); ; step *= 4 {
-		from := max(0, size-step)
-		tail := make([]byte, size-from)
-		if _, err := f.ReadAt(tail, from); err != nil && !errors.Is(err, io.EOF) {
-			return held, false, err
-		}
-		broken = tail[len(tail)-1] != '\n'
-		if from > 0 {
-			_, tail, _ = bytes.Cut(tail, []byte("\n"))
-		}
-		held = Held{}
-		for text := range bytes.Lines(tail) {
-			l, ok := parseLine(text)
-			switch {
-			case !ok:
-			case l.Checkpoint != "":
-				if c, err := ledger.ParseCheckpoint([]byte(l.Checkpoint)); err == nil {
-					held.Checkpoint, held.Next = c, max(held.Next, c.Size)
-				}
-			default:
-				held.Next = max(held.Next, *l.Index+1)
-			}
-		}
-		if from == 0 || held.Checkpoint.Note != nil {
-			return held, broken, nil
-		}
+	from := max(0, size-entryTail)
+	if checkpoint {
+		from = max(0, size-checkpointTail)
+	}
+	tail := make([]byte, size-from)
+	if _, err := f.ReadAt(tail, from); err != nil && !errors.Is(err, io.EOF) {
+		return held, false, err
+	}
+	broken = tail[len(tail)-1] != '\n'
+	if from > 0 {
+		_, tail, _ = bytes.Cut(tail, []byte("\n"))
+	}
+	for text := range bytes.Lines(tail) {
+		held.take(text)
+	}
+	if from == 0 || held.Checkpoint.Note != nil || !checkpoint && held.Next > 0 {
+		return held, broken, nil
+	}
+	held = Held{}
+	lines := bufio.NewScanner(io.NewSectionReader(f, 0, size))
+	lines.Buffer(nil, maxLine)
+	for lines.Scan() {
+		held.take(lines.Bytes())
+	}
+	return held, broken, lines.Err()
+}
+
+// take goes on to the next line of a copy.
+func (h *Held) take(text []byte) {
+	l, ok := parseLine(text)
+	if !ok {
+		return
+	}
+	if l.Checkpoint == "" {
+		h.Next = max(h.Next, *l.Index+1)
+	} else if c, err := ledger.ParseCheckpoint([]byte(l.Checkpoint)); err == nil {
+		h.Checkpoint, h.Next = c, max(h.Next, c.Size)
 	}
 }
 

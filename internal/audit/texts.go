@@ -126,3 +126,39 @@ The tree is that of RFC 6962, section 2.1: SHA-256(0x00 ‖ line) of an entry, S
 of a node. Entries whose term is over have no contents any more; their hash stays.
 `,
 }
+
+// The Supervisore's report.
+var (
+	textReportTitle    = flusso.Text{It: "Relazione periodica sugli accessi e gli scambi", En: "Periodic report on accesses and exchanges"}
+	textEnte           = flusso.Text{It: "Ente", En: "Ente"}
+	textPeriod         = flusso.Text{It: "Periodo", En: "Period"}
+	textMade           = flusso.Text{It: "Redatta", En: "Made"}
+	textEntries        = flusso.Text{It: "Voci di registro nel periodo", En: "Log entries in the period"}
+	textWhole          = flusso.Text{It: "Integrità del registro", En: "Integrity of the log"}
+	textWholeAs        = flusso.Text{It: "verificato: %d voci in tutto, radice %s", En: "verified: %d entries in all, root %s"}
+	textLastCheckpoint = flusso.Text{It: "Ultimo checkpoint firmato", En: "Last signed checkpoint"}
+	textCheckpointAs   = flusso.Text{It: "a %d voci, %s", En: "at %d entries, %s"}
+	textCopies         = flusso.Text{It: "Copia fuori da questa macchina", En: "Copy away from this host"}
+	textNoCopiesYet    = flusso.Text{It: "nessuna: il registro può essere riscritto per intero da chi amministra la macchina", En: "none: whoever administers the host can rewrite the log as a whole"}
+	textCopyAs         = flusso.Text{It: "%s: %d voci, aggiornata il %s", En: "%s: %d entries, up to date on %s"}
+	textCopyFails      = flusso.Text{It: "%s: ferma a %d voci, ultimo tentativo fallito il %s", En: "%s: stuck at %d entries, last try failed on %s"}
+
+	textMoved        = flusso.Text{It: "Scambi, per convenzione", En: "Exchanges, by agreement"}
+	textNothingMoved = flusso.Text{It: "Nessuno scambio nel periodo.", En: "No exchange in the period."}
+	headMoved        = []flusso.Text{
+		{It: "convenzione", En: "agreement"}, {It: "atto", En: "act"}, {It: "finalità", En: "purpose"}, {It: "con", En: "with"},
+		{It: "evento", En: "event"}, {It: "esito", En: "outcome"}, {It: "quanti", En: "number"}, {It: "byte", En: "bytes"},
+	}
+	textPersons   = flusso.Text{It: "Chi ha operato", En: "Who acted"}
+	textNobodyDid = flusso.Text{It: "Nessuno ha operato nel periodo.", En: "Nobody acted in the period."}
+	headPersons   = []flusso.Text{
+		{It: "codice", En: "code"}, {It: "persona", En: "person"}, {It: "utente", En: "login"}, {It: "voci", En: "entries"},
+		{It: "di persona", En: "by hand"}, {It: "prima", En: "first"}, {It: "ultima", En: "last"},
+	}
+	textUnusual        = flusso.Text{It: "Da guardare", En: "To look at"}
+	textNothingUnusual = flusso.Text{It: "Nessun allarme, accesso ai dati messi da parte, esecuzione fallita o altro fatto insolito.", En: "No alarm, access to data set aside, failed run or other unusual event."}
+	headUnusual        = []flusso.Text{
+		{It: "voce", En: "entry"}, {It: "quando", En: "when"}, {It: "che cosa", En: "what"}, {It: "esito", En: "outcome"},
+		{It: "oggetto", En: "object"}, {It: "codice", En: "code"}, {It: "utente", En: "login"},
+	}
+)

@@ -32,7 +32,9 @@ func main() {
 	cubesOut := flag.String("tables-out", "docs/benchmarks-tables.md", "the page of tables that keep secrets")
 	monthsOut := flag.String("months-out", "docs/benchmarks-months.md", "the page of monthly releases")
 	releasesOut := flag.String("releases-out", "docs/benchmarks-releases.md", "the page of the releases")
-	only := flag.String("only", "", "flows, releases, transfers, anonymize, adult, tables, months, or pruning alone, which writes no page")
+	auditOut := flag.String("audit-out", "docs/benchmarks-audit.md", "the page of the audit log")
+	auditEntries := flag.Int("audit-entries", 1_000_000, "entries of the audit log")
+	only := flag.String("only", "", "flows, releases, transfers, anonymize, adult, tables, months, audit, or pruning alone, which writes no page")
 	pruningRows := flag.Int("pruning-rows", 50_000_000, "rows of the dataset that is asked for one comune")
 	largest := flag.Int("million-rows", 50, "the largest table to anonymise, in millions of rows")
 	n := sizes{files: 20_000}
@@ -86,6 +88,9 @@ func main() {
 		}
 		if err == nil && (*only == "" || *only == "months") {
 			err = benchMonths(ctx, *monthsOut, *runs)
+		}
+		if err == nil && (*only == "" || *only == "audit") {
+			err = benchAudit(ctx, *auditOut, *auditEntries, *runs)
 		}
 	}
 	stop()

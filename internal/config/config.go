@@ -130,6 +130,13 @@ type Agreement struct {
 	// Responsabile, ReferenteTecnico and Supervisore are the roles that INPS's
 	// agreements name, as written there. Default: none.
 	Responsabile, ReferenteTecnico, Supervisore string
+	// Addresses are those we may come from: the public address of an endpoint under
+	// this agreement is one of them. Empty: the agreement names none.
+	Addresses []netip.Addr
+	// Remind is how many days before its end check tells. Default: 60.
+	Remind int
+	// Reviewed is the day on which who may use it was last gone through. Zero: From.
+	Reviewed Date
 }
 
 // Covers tells whether the agreement holds on a day.

@@ -15,6 +15,10 @@ type Limits struct {
 	Bandwidth int64
 	// Handshakes bounds how often we log in. Default: no bound.
 	Handshakes Rate
+	// DailyFiles and DailyBytes bound what is taken and sent in one day, by the clock in
+	// Italy. Default: no bound.
+	DailyFiles int
+	DailyBytes int64
 }
 
 // Rate is so many times in a stretch of time.
@@ -36,6 +40,8 @@ const leastBandwidth = 16 << 10
 var limitsType = strict.Object(flusso.Text{},
 	strict.Optional("bandwidth", strict.Parsed(`^[0-9]+(KiB|MiB|GiB|kB|MB|GB)/s$`, parseBandwidth), func(l *Limits) *int64 { return &l.Bandwidth }, docBandwidth),
 	strict.Optional("handshakes", strict.Parsed(`^[0-9]+/(s|min|h)$`, parseRate), func(l *Limits) *Rate { return &l.Handshakes }, docHandshakes),
+	strict.Optional("daily_files", strict.Int(1, 1_000_000), func(l *Limits) *int { return &l.DailyFiles }, docDailyFiles),
+	strict.Optional("daily_bytes", strict.Parsed(`^[0-9]+(KiB|MiB|GiB|kB|MB|GB)$`, parseBytes), func(l *Limits) *int64 { return &l.DailyBytes }, docDailyBytes),
 )
 
 var timeoutsType = strict.Object(flusso.Text{},
@@ -65,6 +71,15 @@ func parseBandwidth(s string) (int64, strict.Complaint) {
 		return 0, no
 	}
 	return n * bandwidthUnits[string(found[2])], strict.Complaint{}
+}
+
+// parseBytes reads a size such as 20GB.
+func parseBytes(s string) (int64, strict.Complaint) {
+	n, no := parseBandwidth(s + "/s")
+	if no != (strict.Complaint{}) {
+		return 0, strict.Complaint{What: textBadBytes, Hint: hintBadBytes}
+	}
+	return n, no
 }
 
 func parseRate(s string) (Rate, strict.Complaint) {

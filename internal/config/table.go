@@ -1,7 +1,9 @@
 package config
 
 import (
+	"net/netip"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"filippo.io/age"
@@ -98,9 +100,15 @@ var agreementType = strict.Object(flusso.Text{},
 	strict.Optional("responsabile", strict.Text(), func(a *Agreement) *string { return &a.Responsabile }, docResponsabile),
 	strict.Optional("referente_tecnico", strict.Text(), func(a *Agreement) *string { return &a.ReferenteTecnico }, docReferente),
 	strict.Optional("supervisore", strict.Text(), func(a *Agreement) *string { return &a.Supervisore }, docSupervisore),
+	strict.Optional("addresses", strict.List(addrType), func(a *Agreement) *[]netip.Addr { return &a.Addresses }, docAgreementAddresses),
+	strict.Optional("remind", strict.Days(), func(a *Agreement) *int { return &a.Remind }, docAgreementRemind),
+	strict.Optional("reviewed", strict.Day(), func(a *Agreement) *Date { return &a.Reviewed }, docAgreementReviewed),
 ).Then(func(v strict.Value, a *Agreement) {
 	if a.To.Before(a.From) {
 		v.FaultAt("to", textReversed, hintReversed)
+	}
+	if a.Remind == 0 {
+		a.Remind = 60
 	}
 })
 
@@ -136,6 +144,9 @@ func complete(f *Config, doc *strict.Doc) {
 		completeEndpoint(&e, under("endpoints."+name))
 		if _, known := f.Agreements[e.Agreement]; e.Agreement != "" && !known {
 			add("endpoints."+name+".agreement", textUnknownAgreement, strict.HintNames(e.Agreement, names(f.Agreements)))
+		}
+		if listed := f.Agreements[e.Agreement].Addresses; len(listed) > 0 && !slices.Contains(listed, e.PublicAddress) {
+			add("endpoints."+name+".public_address", textForeignAddress, hintForeignAddress)
 		}
 		f.Endpoints[name] = e
 	}

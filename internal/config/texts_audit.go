@@ -42,3 +42,17 @@ var (
 	textRegisterWide   = flusso.Text{It: "chiunque può leggere il registro degli operatori", En: "everybody may read the operators' register"}
 	hintRegisterWide   = flusso.Text{It: "chmod 600: nomina le persone, lo leggono in pochi", En: "chmod 600: it names persons, few read it"}
 )
+
+// What agreements and limits bound.
+var (
+	docAgreementAddresses = flusso.Text{It: "indirizzi pubblici registrati: quello degli endpoint di questa convenzione (public_address) è uno di essi", En: "registered public addresses: that of endpoints under this agreement (public_address) is one of them"}
+	docAgreementRemind    = flusso.Text{It: "quanto prima della scadenza check avvisa, come 60d (il valore se manca)", En: "how long before its end check tells, such as 60d (the default)"}
+	docAgreementReviewed  = flusso.Text{It: "giorno dell'ultima verifica annuale di chi è autorizzato; se manca, from", En: "day of the last yearly review of who is authorised; default: from"}
+	docDailyFiles         = flusso.Text{It: "quanti file al giorno, presi e inviati insieme; se manca, quanti se ne vuole", En: "how many files a day, taken and sent together; default: no bound"}
+	docDailyBytes         = flusso.Text{It: "quanti byte al giorno, presi e inviati insieme, come 20GB; se manca, quanti se ne vuole", En: "how many bytes a day, taken and sent together, such as 20GB; default: no bound"}
+
+	textForeignAddress = flusso.Text{It: "la convenzione di questo endpoint registra altri indirizzi", En: "the agreement of this endpoint registers other addresses"}
+	hintForeignAddress = flusso.Text{It: "scrivere in public_address uno di addresses della convenzione, o far registrare questo", En: "write one of the agreement's addresses in public_address, or have this one registered"}
+	textBadBytes       = flusso.Text{It: "non è una quantità di byte", En: "not a number of bytes"}
+	hintBadBytes       = flusso.Text{It: "come 500MB o 20GB, almeno 16KiB", En: "such as 500MB or 20GB, at least 16KiB"}
+)

@@ -80,6 +80,9 @@ func (h *House) dial(ctx context.Context, name string, how calling) (session *sf
 	if !ok {
 		return nil, &flusso.Error{Op: "connect", ID: name, Kind: flusso.Config, What: textNoEndpoint, Hint: hintNoEndpoint}
 	}
+	if err := inForce(h.cfg, e, h.opt.Now()); err != nil {
+		return nil, err
+	}
 	breaker, err := h.breaker(ctx, name)
 	if err != nil {
 		return nil, err

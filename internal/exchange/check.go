@@ -54,6 +54,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 		tell(Finding{Subject: "attesi", Err: err})
 	}
 	tell(checkDeleghe(cfg, now()))
+	checkAgreements(cfg, now(), tell)
 	for _, name := range sorted(cfg.Endpoints) {
 		for _, s := range cfg.Endpoints[name].Secrets() {
 			_, err := s.Resolve(ctx)

@@ -209,11 +209,20 @@ func (r *run) give(ctx context.Context, client *sftp.Session, g gift) (delivered
 		Event: ledger.TransferIntent, Object: g.object, Recipient: g.recipient, Agreement: g.agreement, Purpose: g.purpose, Outcome: "sending",
 		Endpoint: g.endpoint, Name: g.masked, NameHash: r.keys.mac(r.keys.names, g.target), SHA256: g.sum.String(), Counts: map[string]int64{"bytes": g.size},
 	}
+	left, err := r.left(ctx, g.endpoint)
+	if err != nil {
+		return false, err
+	}
 	var s sending
 	err = r.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
 		old, found, err := tx.DeliveryOf(ctx, g.object, g.endpoint, r.keys.mac(r.keys.names, g.target))
 		if err != nil {
 			return err
+		}
+		if !found || old.State == ledger.DeliveryFailed {
+			if err := left.take(g.size); err != nil {
+				return err
+			}
 		}
 		if s.ourPart = found && r.mayBePart(g.endpoint, old.Reason); found && old.SHA256 == g.sum {
 			s.acked = old.Acked

@@ -41,7 +41,11 @@ func (r *run) takeRemote(ctx context.Context, endpoint, folder string, match []s
 	if err != nil {
 		return err
 	}
-	return line.takeAll(ctx, todo, r.landing(ctx, endpoint, place(endpoint, folder)))
+	todo, over, err := r.within(ctx, endpoint, todo)
+	if err != nil {
+		return err
+	}
+	return errors.Join(line.takeAll(ctx, todo, r.landing(ctx, endpoint, place(endpoint, folder))), over)
 }
 
 // toTake gives what is to be fetched of a listing, and settles what an earlier

@@ -1,0 +1,158 @@
+package exchange_test
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"flussi/internal/exchange"
+	"flussi/internal/flusso"
+	"flussi/internal/ledger"
+)
+
+// An endpoint is not even called outside the days of its agreement; on them it is.
+func TestAgreementOfAnEndpoint(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.edit("  hub: {address:", "  hub: {agreement: scambio, address:")
+	w.edit("agreements:\n", "agreements:\n  scambio: {with: Comuni, act: DGR 2/2026, purpose: inoltro, from: 2026-03-02, to: 2026-03-03}\n")
+	w.stock("relay")
+	for _, c := range []struct {
+		at    time.Time
+		files int
+	}{
+		{time.Date(2026, 3, 1, 22, 59, 0, 0, time.UTC), 0}, // a day begins in Italy
+		{time.Date(2026, 3, 3, 23, 0, 0, 0, time.UTC), 0},
+		{time.Date(2026, 3, 1, 23, 0, 0, 0, time.UTC), 2},
+	} {
+		w.clock.set(c.at)
+		result, err := w.run("relay")
+		if len(result.Files) != c.files || (err == nil) != (c.files > 0) || err != nil && flusso.KindOf(err) != flusso.Denied {
+			t.Errorf("at %s: %d files, %v", c.at, len(result.Files), err)
+		}
+	}
+	if calls := w.outcomes(ledger.Connect); len(calls) != 2 { // the hub and INPS, once they may
+		t.Errorf("called: %q", calls)
+	}
+}
+
+// No more is taken and sent in a day than the limits of the endpoint allow, over runs; the
+// day after goes on where they stopped, and all comes once.
+func TestDailyLimits(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.edit("  hub: {address:", "  hub: {limits: {daily_files: 1}, address:")
+	w.stock("relay")
+	for day, want := range []int{1, 0, 1, 0} { // two runs a day
+		w.clock.set(time.Date(2026, 3, 2+day/2, 8+day%2, 0, 0, 0, time.UTC))
+		result, err := w.run("relay")
+		if len(result.Files) != want || flusso.KindOf(err) != flusso.Denied && day < 2 {
+			t.Errorf("run %d: %d files, %v", day, len(result.Files), err)
+		}
+	}
+	if sent := w.sentFiles(); sent != 2 {
+		t.Errorf("%d files sent", sent)
+	}
+}
+
+func TestDailyLimitOfBytesSent(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.edit("  inps: {address:", "  inps: {limits: {daily_bytes: 100kB}, address:")
+	w.stock("push")
+	_, data := flow(t, own)
+	if 2*len(data) < 100_000 || len(data) > 100_000 {
+		t.Fatalf("files of %d bytes tell nothing", len(data))
+	}
+	result, err := w.run("push")
+	if flusso.KindOf(err) != flusso.Denied || w.sentFiles() != 1 {
+		t.Errorf("%d sent, %+v, %v", w.sentFiles(), result.Deliveries, err)
+	}
+	w.clock.set(w.clock.now().AddDate(0, 0, 1))
+	if _, err := w.run("push"); err != nil || w.sentFiles() != 2 {
+		t.Errorf("the day after: %d, %v", w.sentFiles(), err)
+	}
+}
+
+// sentFiles is how many deliveries arrived.
+func (w *world) sentFiles() (n int) {
+	w.Helper()
+	all, err := w.ledger().Deliveries(w.Context(), 0)
+	w.must(err)
+	for _, d := range all {
+		if d.State == ledger.Sent {
+			n++
+		}
+	}
+	return n
+}
+
+// What check says of an agreement, by the day.
+func TestAgreementIsToldBeforeItEnds(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.edit("from: 2020-01-01, to: 2099-12-31}\nrecipients", "from: 2026-01-01, to: 2027-12-31, remind: 30d}\nrecipients")
+	for at, want := range map[string]string{
+		"2026-03-01": "", "2027-03-01": "più di un anno", "2027-12-02": "scade il 2027-12-31", "2028-01-01": "non è in vigore",
+	} {
+		day, err := time.Parse(time.DateOnly, at)
+		w.must(err)
+		w.clock.set(day)
+		f := w.check("agreement dgr-1")
+		var said []string
+		for _, n := range f.Notes {
+			said = append(said, n.What.It)
+		}
+		if f.Err != nil || want == "" && len(said) > 0 || !strings.Contains(strings.Join(said, "; "), want) {
+			t.Errorf("on %s: %q, %v", at, said, f.Err)
+		}
+	}
+}
+
+// The audit log of a world whose copy has another log: nothing is fetched.
+func TestHouseHoldsTheLogAgainstItsCopy(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.write("flussi.yaml", w.read("flussi.yaml")+"\naudit: {copies: {altrove: {file: altrove.jsonl}}}\n")
+	w.stock("ritorno")
+	if _, err := w.run("ritorno"); err != nil {
+		t.Fatal(err)
+	}
+	if f := w.check("audit copy altrove"); f.Err != nil {
+		t.Errorf("check: %v", f.Err)
+	}
+	before := w.read("altrove.jsonl")
+	snapshot := w.read("stato/ledger.db")
+	w.stock("relay")
+	if _, err := w.run("relay"); err != nil {
+		t.Fatal(err)
+	}
+	if after := w.read("altrove.jsonl"); !strings.HasPrefix(after, before) || len(after) == len(before) {
+		t.Error("the copy was not appended to")
+	}
+	// The state folder of before the relay is put back.
+	w.write("stato/ledger.db", snapshot)
+	name, data := flow(t, own)
+	w.must(w.hub.Publish(userComuni, name, bytes.NewReader(data)))
+	arrivals := len(w.entries(ledger.TransferDone))
+	if _, err := w.run("relay"); flusso.KindOf(err) != flusso.Corrupt || err == nil {
+		t.Errorf("on an older state: %v", err)
+	}
+	if now := len(w.entries(ledger.TransferDone)); now != arrivals {
+		t.Error("something moved")
+	}
+	if f := w.check("audit copy altrove"); flusso.KindOf(f.Err) != flusso.Corrupt || f.Err == nil {
+		t.Errorf("check: %v", f.Err)
+	}
+	opt := w.options()
+	opt.Resume = true
+	w.must(w.inHouseWith(opt, func(h *exchange.House) error {
+		lacking, err := h.ResumeAudit(w.Context(), "altrove", "op-9")
+		if len(lacking) == 0 {
+			t.Error("nothing was lacking")
+		}
+		return err
+	}))
+	if _, err := w.run("relay"); err != nil {
+		t.Errorf("taken up: %v", err)
+	}
+	if by := w.entries(ledger.LogResumed); len(by) != 1 || by[0].Actor != "op-9" {
+		t.Errorf("%+v", by)
+	}
+}

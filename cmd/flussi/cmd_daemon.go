@@ -38,6 +38,13 @@ func (a *app) daemonCommand() *cobra.Command {
 // daemon runs the schedules until a signal stops it. The first stops it in order, a
 // second breaks off what is under way; SIGHUP reads the configuration anew.
 func (a *app) daemon(ctx context.Context, patience time.Duration) (err error) {
+	served := false
+	a.stopsInOrder = true
+	defer func() {
+		if ctx.Err() != nil && !served {
+			err = nil // it was stopped before it began
+		}
+	}()
 	orders, over := orders()
 	defer over()
 	// Runs speak side by side.
@@ -59,8 +66,8 @@ func (a *app) daemon(ctx context.Context, patience time.Duration) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	a.stopsInOrder = true
 	defer collectBelow()()
+	served = true
 	return daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
 		Now: a.now, Tell: a.tellDaemon, Jitter: mathrand.Float64, Patience: patience, Idle: debug.FreeOSMemory,
 		Notify: daemon.NewNotifier(os.Getenv, os.Getpid()), Status: a.daemonStatus,

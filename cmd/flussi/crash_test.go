@@ -42,7 +42,21 @@ import (
 // the servers' logs say agrees with the ledger. FLUSSI_KILLS is the number of
 // kills for each kind of server.
 func TestKilled(t *testing.T) {
-	kills := 17
+	kills := killCount(t, 17)
+	for _, on := range []string{"close", "eof", "last-byte"} {
+		for _, drop := range []string{"keep", "remove"} {
+			t.Run(on+", "+drop+" on drop", func(t *testing.T) {
+				t.Parallel()
+				newPlace(t, on, drop).killing(kills)
+			})
+		}
+	}
+}
+
+// killCount is so many kills, fewer where the tests are to be short, or as many as
+// FLUSSI_KILLS says.
+func killCount(t *testing.T, kills int) int {
+	t.Helper()
 	if testing.Short() {
 		kills = 5
 	}
@@ -53,14 +67,7 @@ func TestKilled(t *testing.T) {
 		}
 		kills = n
 	}
-	for _, on := range []string{"close", "eof", "last-byte"} {
-		for _, drop := range []string{"keep", "remove"} {
-			t.Run(on+", "+drop+" on drop", func(t *testing.T) {
-				t.Parallel()
-				newPlace(t, on, drop).killing(kills)
-			})
-		}
-	}
+	return kills
 }
 
 // killing kills so many runs and judges what stands in the end.

@@ -68,6 +68,6 @@ func (v view) Arrived(ctx context.Context, schedule string, since time.Time) (in
 	count := func(row scanner) (n int, err error) { err = row.Scan(&n); return n, err }
 	n, _, err := one(ctx, v, count,
 		`SELECT count(*) FROM runs JOIN arrivals ON arrivals.run = runs.id
-		WHERE runs.schedule = ? AND arrivals.received_at >= ? AND arrivals.state <> 'duplicate'`, schedule, stampOf(since))
+		WHERE runs.schedule = ? AND arrivals.received_at >= ? AND arrivals.received_at <> '' AND arrivals.state <> 'duplicate'`, schedule, stampOf(since))
 	return n, err
 }

@@ -47,7 +47,7 @@ func writePID(f *os.File) error {
 }
 
 // Held tells whether some process has the lock at path, and which, 0 when that has
-// not been written yet. It takes it for a moment to find out, so that Lock may see it
+// not been written yet. It shares it for a moment to find out, so that Lock may see it
 // taken: of a lock that is looked at, whoever takes it tries again.
 func Held(path string) (held bool, pid int, err error) {
 	f, err := os.Open(path)
@@ -57,7 +57,7 @@ func Held(path string) (held bool, pid int, err error) {
 	if err != nil {
 		return false, 0, fail("lock", filepath.Base(path), err)
 	}
-	free, err := tryLock(f)
+	free, err := tryShared(f)
 	if err == nil && !free {
 		pid = readPID(f)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 
 	"flussi/internal/flusso"
@@ -77,4 +78,34 @@ func TestLockSaysWhoHoldsIt(t *testing.T) {
 	if err := release(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// TestHeld: whoever looks at a lock sees who has it, and not who else looks.
+func TestHeld(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "lock")
+	see := func(want bool, pid int) {
+		t.Helper()
+		if held, by, err := spool.Held(path); held != want || by != pid || err != nil {
+			t.Errorf("held: %v, by %d, %v", held, by, err)
+		}
+	}
+	see(false, 0)
+	release, err := spool.Lock(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	see(true, os.Getpid())
+	if err := release(); err != nil {
+		t.Fatal(err)
+	}
+	see(false, 0)
+	var looking sync.WaitGroup
+	for range 8 {
+		looking.Go(func() {
+			for range 500 {
+				see(false, 0)
+			}
+		})
+	}
+	looking.Wait()
 }

@@ -34,9 +34,14 @@ func diskError(err error) bool { return errors.Is(err, syscall.EIO) }
 
 // tryLock takes an exclusive lock on f without waiting. The kernel gives it
 // up when the process ends, however it ends.
-func tryLock(f *os.File) (held bool, err error) {
+func tryLock(f *os.File) (held bool, err error) { return flock(f, unix.LOCK_EX) }
+
+// tryShared takes a lock that others may share, but not beside an exclusive one.
+func tryShared(f *os.File) (held bool, err error) { return flock(f, unix.LOCK_SH) }
+
+func flock(f *os.File, how int) (held bool, err error) {
 	for {
-		err := unix.Flock(int(f.Fd()), unix.LOCK_EX|unix.LOCK_NB)
+		err := unix.Flock(int(f.Fd()), how|unix.LOCK_NB)
 		switch {
 		case err == nil:
 			return true, nil

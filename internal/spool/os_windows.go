@@ -55,9 +55,14 @@ func diskError(err error) bool {
 // tryLock takes an exclusive lock on f without waiting. Windows's locks forbid
 // even reading, so the locked byte lies far beyond the text of the file. The
 // system gives it up when the process ends, however it ends.
-func tryLock(f *os.File) (held bool, err error) {
+func tryLock(f *os.File) (held bool, err error) { return lockByte(f, windows.LOCKFILE_EXCLUSIVE_LOCK) }
+
+// tryShared takes a lock that others may share, but not beside an exclusive one.
+func tryShared(f *os.File) (held bool, err error) { return lockByte(f, 0) }
+
+func lockByte(f *os.File, how uint32) (held bool, err error) {
 	at := &windows.Overlapped{OffsetHigh: 0x40000000}
-	err = windows.LockFileEx(windows.Handle(f.Fd()), windows.LOCKFILE_EXCLUSIVE_LOCK|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, at)
+	err = windows.LockFileEx(windows.Handle(f.Fd()), how|windows.LOCKFILE_FAIL_IMMEDIATELY, 0, 1, 0, at)
 	switch {
 	case err == nil:
 		return true, nil

@@ -162,7 +162,7 @@ func (p *packer) cell(x *cell, row *schema.Row, slot int) bool {
 		p.structures(x.fields)
 		return true
 	}
-	p.value(row, slot)
+	p.text(row.Bytes(slot))
 	return true
 }
 
@@ -220,12 +220,6 @@ const (
 	wideCode   = math.MaxUint16
 	wideNumber = math.MinInt32
 )
-
-// value appends a text as it stands in a row.
-func (p *packer) value(row *schema.Row, slot int) {
-	p.size(row.Len(slot))
-	p.row = row.AppendBytes(p.row, slot)
-}
 
 func (p *packer) text(v []byte) {
 	p.size(len(v))

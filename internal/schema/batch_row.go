@@ -80,14 +80,3 @@ func (r *Row) Digit(slot int) int {
 	}
 	return 0
 }
-
-// Len is the length of the value in bytes.
-func (r *Row) Len(slot int) int { return int(r.spans[slot].n &^ topBit) }
-
-// AppendBytes appends the value.
-func (r *Row) AppendBytes(to []byte, slot int) []byte {
-	if s := &r.spans[slot]; s.at != 0 {
-		return s.appendTo(to, r.arena)
-	}
-	return to
-}

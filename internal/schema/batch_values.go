@@ -2,7 +2,6 @@ package schema
 
 import (
 	"encoding/binary"
-	"math/bits"
 
 	"flussi/internal/flusso"
 )
@@ -16,9 +15,6 @@ type listed struct {
 	field Field
 	slot  uint8
 }
-
-// atOnce is the most fields whose presence is told at once.
-const atOnce = 64
 
 // NewValueList lists the fields of a flow but some.
 func NewValueList(t flusso.Tipo, but ...Field) *ValueList {
@@ -67,41 +63,24 @@ func (b *Batch) AppendOwn(to []byte, l *ValueList, rec int) []byte {
 }
 
 func (b *Batch) appendRow(to []byte, fields []listed, row []span) []byte {
-	for len(fields) > 0 {
-		some := fields[:min(len(fields), atOnce)]
-		fields = fields[len(some):]
-		there := uint64(0) // gathered without a branch to guess
-		for i := range some {
-			bit := uint64(0)
-			if row[some[i].slot].at != 0 {
-				bit = 1
-			}
-			there |= bit << i
-		}
-		for ; there != 0; there &= there - 1 {
-			f := &some[bits.TrailingZeros64(there)]
-			to = b.appendValue(to, f.field, &row[f.slot])
+	for _, f := range fields {
+		if s := &row[f.slot]; s.at != 0 {
+			to = b.appendValue(to, f.field, s)
 		}
 	}
 	return to
 }
 
 func (b *Batch) appendValue(to []byte, f Field, s *span) []byte {
-	to = binary.AppendUvarint(to, uint64(f))
-	to = binary.AppendUvarint(to, uint64(s.n&^topBit))
-	return s.appendTo(to, b.arena)
-}
-
-// appendTo appends the value. Most are short: those are moved by words of a fixed
-// length, with whatever stands behind them, which is cut off again.
-func (s *span) appendTo(to, arena []byte) []byte {
-	from, n := int(s.at)-1, int(s.n&^topBit)
-	if n > shortValue || from+shortValue > len(arena) || len(to)+shortValue > cap(to) {
-		return append(to, arena[from:from+n]...)
+	if s.at == 0 {
+		return to
 	}
-	*(*[shortValue]byte)(to[len(to) : len(to)+shortValue]) = [shortValue]byte(arena[from:])
-	return to[:len(to)+n]
+	n := s.n &^ topBit
+	to = binary.AppendUvarint(to, uint64(f))
+	if n < 0x80 {
+		to = append(to, byte(n))
+	} else {
+		to = binary.AppendUvarint(to, uint64(n))
+	}
+	return append(to, b.arena[s.at-1:s.at-1+n]...)
 }
-
-// shortValue is how long a value is, in bytes, that is moved at once.
-const shortValue = 32

@@ -235,18 +235,27 @@ const MaxAmount = 100_000_000_00
 // is valid by the XSD; one beyond MaxAmount is a mistake, and a total with it,
 // or without it, would be false.
 func Countable(b *schema.Batch, rec int) bool {
-	for _, f := range [...]schema.Field{schema.ImportoMensile, schema.ImportoPrestazione} {
-		if _, ok := b.Number(f, rec); ok {
-			continue // it is less than 43 millions
+	row := b.Row(schema.LevelRecord, rec, 0)
+	for _, slot := range amountsOf[b.Tipo] {
+		if !row.Has(slot) {
+			continue
 		}
-		v, there := b.Text(f, rec)
-		cents, _, ok := schema.ParseCents(v)
-		if there && (!ok || cents > MaxAmount || cents < -MaxAmount) {
+		if cents, ok := row.Cents(slot); !ok || cents > MaxAmount || cents < -MaxAmount {
 			return false
 		}
 	}
 	return true
 }
+
+// amountsOf are the slots of the amounts that are added up; SINBA has none.
+var amountsOf = func() (slots [flusso.Ritorno + 1][]int) {
+	for _, t := range [...]flusso.Tipo{flusso.PSPSASINA, flusso.Ritorno} {
+		for _, f := range [...]schema.Field{schema.ImportoMensile, schema.ImportoPrestazione} {
+			slots[t] = append(slots[t], schema.SlotOf(t, f))
+		}
+	}
+	return slots
+}()
 
 // monthOf gives the month of a day since 1970-01-01.
 func monthOf(day int32) time.Month {

@@ -140,8 +140,18 @@ func ritornoFlow(persons ...string) string {
 // feed reads a flow into a view in batches of this many records.
 func feed(t testing.TB, v *View, flow string, batch int) {
 	t.Helper()
+	eachBatch(t, v.req.Tipo, flow, batch, func(b *schema.Batch) {
+		if err := v.Add(b, idsOf(b)); err != nil {
+			t.Fatalf("add: %v", err)
+		}
+	})
+}
+
+// eachBatch reads a flow in batches of this many records.
+func eachBatch(t testing.TB, tipo flusso.Tipo, flow string, batch int, f func(b *schema.Batch)) {
+	t.Helper()
 	opt := schema.Options{Limits: schema.Limits{BatchRecords: batch}}
-	if v.req.Tipo == flusso.Ritorno {
+	if tipo == flusso.Ritorno {
 		l, err := schema.ParseLayout([]byte(ritornoLayout))
 		if err != nil {
 			t.Fatal(err)
@@ -163,9 +173,7 @@ func feed(t testing.TB, v *View, flow string, batch int) {
 		if err != nil {
 			t.Fatalf("read flow: %v", err)
 		}
-		if err := v.Add(&b, idsOf(&b)); err != nil {
-			t.Fatalf("add: %v", err)
-		}
+		f(&b)
 	}
 }
 

@@ -43,7 +43,7 @@ var (
 func (r *reading) next(b *schema.Batch, rec int, at place, ref recordRef) {
 	number, year := b.Beneficiario(rec), 0
 	if r.answers, r.codes = ref.answers, ref.codes; r.answers != nil {
-		year = r.answers.year
+		year = int(r.answers.year)
 	} else {
 		year = dataYear(b, rec)
 	}

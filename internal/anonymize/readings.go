@@ -79,13 +79,12 @@ type Readings struct {
 
 // answers are those of one record.
 type answers struct {
-	at      place
-	year    int
-	person  pseudonym.Code
-	benefit benefitNumber
-	// What the benefit is worth in the year, and whether it can be added up.
-	cents     int64
-	countable bool
+	at        place
+	person    pseudonym.Code
+	cents     int64 // what the benefit is worth in the year
+	countable bool  // whether that can be added up
+	benefit   benefitNumber
+	year      int16
 }
 
 // codesOf gives the codes of a record's attributes.
@@ -134,7 +133,7 @@ func (r *Reader) Read(b *schema.Batch, to *Readings) {
 		}
 		r.r.next(b, rec, at, recordRef{batch: r.batch})
 		a := &to.records[rec]
-		*a = answers{at: at, year: r.r.year}
+		*a = answers{at: at, year: int16(r.r.year)}
 		if r.r.persons != nil {
 			a.person = r.r.who()
 		}

@@ -33,6 +33,7 @@ var (
 	}
 	textResumeExample = flusso.Text{It: "  flussi audit resume altrove --operator op-17", En: "  flussi audit resume elsewhere --operator op-17"}
 	textResumed       = flusso.Text{It: "%d voci riprese dalla copia: controllare che nulla di ciò che dicono si ripeta", En: "%d entries taken up from the copy: see to it that nothing they tell is done again"}
+	textResumedLost   = flusso.Text{It: "%d file erano arrivati e i loro byte non ci sono più: chiederli di nuovo a chi li ha mandati (flussi quarantine ls)", En: "%d files had come and their bytes are no more: ask whoever sent them for them again (flussi quarantine ls)"}
 )
 
 // What entries a command is about.

@@ -168,7 +168,7 @@ func (a *app) resumeAudit(ctx context.Context, place, operator string) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, house.Close()) }()
-	lacking, err := house.ResumeAudit(ctx, place, operator)
+	lacking, lost, err := house.ResumeAudit(ctx, place, operator)
 	if err != nil {
 		return err
 	}
@@ -181,6 +181,9 @@ func (a *app) resumeAudit(ctx context.Context, place, operator string) (err erro
 	}
 	if !a.json {
 		a.sayf(textResumed, len(lacking))
+		if lost > 0 {
+			a.sayf(textResumedLost, lost)
+		}
 	}
 	return nil
 }

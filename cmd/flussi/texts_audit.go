@@ -28,11 +28,12 @@ var (
 
 	textResumeShort = flusso.Text{It: "dopo un ripristino, riprende dalla copia le voci che mancano", En: "after a restore, takes up from a copy the entries that are missing"}
 	textResumeLong  = flusso.Text{
-		It: "Se la cartella di stato viene da una copia più vecchia del registro copiato altrove, flussi non\nprende e non invia più nulla. Questo comando rimette le voci che mancano, prova che sono quelle\nfirmate, e le elenca: è ciò che è stato preso, mostrato e inviato dopo la copia ripristinata. Chi\nripristina controlla che non avvenga due volte, prima della prossima esecuzione.",
-		En: "Where the state folder is from a copy older than the log copied elsewhere, flussi fetches and\nsends nothing any more. This command puts back the entries that are missing, proves that they are\nthose signed, and lists them: what was fetched, disclosed and sent after the copy that was\nrestored. Whoever restores sees to it that it does not happen twice, before the next run.",
+		It: "Se la cartella di stato viene da una copia più vecchia del registro copiato altrove, flussi non\nprende e non invia più nulla. Questo comando rimette le voci che mancano, prova che sono quelle\nfirmate, e le elenca: è ciò che è stato preso, mostrato e inviato dopo la copia ripristinata. Ciò\nche era stato inviato non si invia di nuovo; di un rilascio pubblicato si accerta chi ripristina.",
+		En: "Where the state folder is from a copy older than the log copied elsewhere, flussi fetches and\nsends nothing any more. This command puts back the entries that are missing, proves that they are\nthose signed, and lists them: what was fetched, disclosed and sent after the copy that was\nrestored. What was sent is not sent\nagain; of a release that was published whoever restores makes sure.",
 	}
 	textResumeExample = flusso.Text{It: "  flussi audit resume altrove --operator op-17", En: "  flussi audit resume elsewhere --operator op-17"}
 	textResumed       = flusso.Text{It: "%d voci riprese dalla copia: controllare che nulla di ciò che dicono si ripeta", En: "%d entries taken up from the copy: see to it that nothing they tell is done again"}
+	textResumedLost   = flusso.Text{It: "%d file erano arrivati e i loro byte non ci sono più: chiederli di nuovo a chi li ha mandati (flussi quarantine ls)", En: "%d files had come and their bytes are no more: ask whoever sent them for them again (flussi quarantine ls)"}
 )
 
 // What entries a command is about.

@@ -575,7 +575,7 @@ func TestResume(t *testing.T) {
 	older := newLog(t)
 	older.grow("op-1", 5)
 	older.again()
-	lacking, err := audit.Resume(t.Context(), older.Ledger, house.Key(), place.Path, ledger.Entry{Actor: "op-9"})
+	lacking, _, err := audit.Resume(t.Context(), older.Ledger, house.Key(), place.Path, ledger.Entry{Actor: "op-9"})
 	if err != nil || len(lacking) != 7 || lacking[6].Object != "arrival/6" {
 		t.Fatal(lacking, err)
 	}
@@ -597,18 +597,18 @@ func TestResume(t *testing.T) {
 	if sent := older.copy(place); sent.Err != nil || sent.Size != 14 {
 		t.Errorf("it goes on: %v", sent)
 	}
-	if lacking, err := audit.Resume(t.Context(), older.Ledger, house.Key(), place.Path, ledger.Entry{}); err != nil || len(lacking) != 0 {
+	if lacking, _, err := audit.Resume(t.Context(), older.Ledger, house.Key(), place.Path, ledger.Entry{}); err != nil || len(lacking) != 0 {
 		t.Errorf("again: %v, %v", lacking, err)
 	}
 	rewritten := newLog(t)
 	rewritten.grow("op-2", 5)
-	if lacking, err := audit.Resume(t.Context(), rewritten.Ledger, house.Key(), place.Path, ledger.Entry{}); flusso.KindOf(err) != flusso.Corrupt || lacking != nil {
+	if lacking, _, err := audit.Resume(t.Context(), rewritten.Ledger, house.Key(), place.Path, ledger.Entry{}); flusso.KindOf(err) != flusso.Corrupt || lacking != nil {
 		t.Errorf("another log: %v, %v", lacking, err)
 	}
 	if root, err := rewritten.Root(t.Context()); err != nil || root.Size != 5 {
 		t.Errorf("it was changed: %v, %v", root, err)
 	}
-	if _, err := audit.Resume(t.Context(), honest.Ledger, house.Key(), filepath.Join(honest.dir, "ledger.db"), ledger.Entry{}); flusso.KindOf(err) != flusso.Invalid {
+	if _, _, err := audit.Resume(t.Context(), honest.Ledger, house.Key(), filepath.Join(honest.dir, "ledger.db"), ledger.Entry{}); flusso.KindOf(err) != flusso.Invalid {
 		t.Errorf("no copy: %v", err)
 	}
 }

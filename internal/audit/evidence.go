@@ -7,7 +7,9 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"math"
 	"os"
+	"strconv"
 
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
@@ -43,17 +45,13 @@ func ReadEvidence(path string, key Key) (e *Evidence, err error) {
 		e.Roots, e.path = []ledger.Root{root}, ""
 		return e, nil
 	}
-	entries := 0
-	err = e.eachLine(func(l line) error {
-		if l.Checkpoint == "" {
-			entries++
-			return nil
-		}
+	copied := bytes.HasPrefix(head, entryPrefix)
+	err = e.eachLine(math.MaxInt64, func(l line) error {
 		c, err := key.Open([]byte(l.Checkpoint))
 		e.Roots = append(e.Roots, c.Root)
 		return err
 	})
-	if err == nil && len(e.Roots)+entries == 0 {
+	if err == nil && len(e.Roots) == 0 && !copied {
 		err = noEvidence(nil)
 	}
 	return e, err
@@ -89,6 +87,20 @@ type line struct {
 	Checkpoint string          `json:"checkpoint"`
 }
 
+// entryPrefix begins the lines of entries.
+var entryPrefix = []byte(`{"index":`)
+
+// indexOf reads the index of an entry's line and no more of it: a copy may be long.
+func indexOf(text []byte) (index int64, ok bool) {
+	rest, ok := bytes.CutPrefix(text, entryPrefix)
+	digits, _, more := bytes.Cut(rest, []byte(","))
+	if !ok || !more {
+		return 0, false
+	}
+	index, err := strconv.ParseInt(string(digits), 10, 64)
+	return index, err == nil
+}
+
 // parseLine reads a line; not ok when it is none, or broken off.
 func parseLine(text []byte) (l line, ok bool) {
 	if json.Unmarshal(text, &l) != nil {
@@ -97,7 +109,9 @@ func parseLine(text []byte) (l line, ok bool) {
 	return l, l.Checkpoint != "" || l.Index != nil && len(l.Entry) > 0
 }
 
-func (e *Evidence) eachLine(f func(line) error) (err error) {
+// eachLine calls f with the checkpoints and with the entries from an index on; lines
+// that are neither are passed over.
+func (e *Evidence) eachLine(from int64, f func(line) error) (err error) {
 	file, err := os.Open(e.path)
 	if err != nil {
 		return noEvidence(err)
@@ -106,6 +120,9 @@ func (e *Evidence) eachLine(f func(line) error) (err error) {
 	lines := bufio.NewScanner(file)
 	lines.Buffer(nil, maxLine)
 	for lines.Scan() {
+		if index, ok := indexOf(lines.Bytes()); ok && index < from {
+			continue
+		}
 		if l, ok := parseLine(lines.Bytes()); ok {
 			if err := f(l); err != nil {
 				return err
@@ -126,8 +143,8 @@ func (e *Evidence) firstOther(ctx context.Context, l *ledger.Ledger, from int64)
 	if e.path == "" {
 		return 0, false
 	}
-	err := e.eachLine(func(at line) error {
-		if at.Index == nil || *at.Index < from {
+	err := e.eachLine(from, func(at line) error {
+		if at.Index == nil {
 			return nil
 		}
 		leaf, there, err := l.Leaf(ctx, *at.Index)

@@ -12,18 +12,19 @@ import (
 // Resume puts back, from a copy that can be read, what the log lacks after an older
 // snapshot was restored, and enters on behalf of whom by names that it did. Nothing is
 // kept unless the log then has the root that the copy's last checkpoint was signed for.
-// It gives the entries that were lacking, in order; none when the log lacks nothing.
+// It gives the entries that were lacking, in order, none when the log lacks nothing; and of
+// how many files that came nothing tells that they went on: their bytes are lost here.
 // Kind Corrupt when the two are different logs.
-func Resume(ctx context.Context, l *ledger.Ledger, key Key, path string, by ledger.Entry) (lacking []ledger.Entry, err error) {
+func Resume(ctx context.Context, l *ledger.Ledger, key Key, path string, by ledger.Entry) (lacking []ledger.Entry, lost int64, err error) {
 	held, err := File{Path: path}.Held(ctx)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if held.Checkpoint.Note == nil {
-		return nil, noEvidence(errors.New("no checkpoint in it"))
+		return nil, 0, noEvidence(errors.New("no checkpoint in it"))
 	}
 	if _, err := key.Open(held.Checkpoint.Note); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	e := &Evidence{path: path, key: key}
 	err = l.Update(ctx, func(tx *ledger.Tx) error {
@@ -33,7 +34,7 @@ func Resume(ctx context.Context, l *ledger.Ledger, key Key, path string, by ledg
 		}
 		var stored [][]byte
 		next := here.Size
-		err = e.eachLine(func(at line) error {
+		err = e.eachLine(next, func(at line) error {
 			if at.Index == nil || *at.Index < next { // again, after a line that broke off
 				return nil
 			}
@@ -50,7 +51,7 @@ func Resume(ctx context.Context, l *ledger.Ledger, key Key, path string, by ledg
 		if len(stored) == 0 {
 			return Compare(ctx, tx, held)
 		}
-		if err := tx.AppendStored(ctx, stored); err != nil {
+		if lacking, lost, err = tx.AppendStored(ctx, stored); err != nil {
 			return err
 		}
 		then, err := tx.RootAt(ctx, held.Checkpoint.Size)
@@ -60,20 +61,13 @@ func Resume(ctx context.Context, l *ledger.Ledger, key Key, path string, by ledg
 		if then != held.Checkpoint.Root {
 			return otherLog(errors.New("what the copy has does not follow on this log"))
 		}
-		for _, s := range stored {
-			var one ledger.Entry
-			if err := one.UnmarshalJSON(s); err != nil {
-				return err
-			}
-			lacking = append(lacking, one)
-		}
 		by.Event, by.Object, by.Outcome = ledger.LogResumed, "audit", "from a copy"
-		by.Counts = map[string]int64{"from": here.Size, "to": next}
+		by.Counts = map[string]int64{"from": here.Size, "lost": lost, "to": next}
 		_, err = tx.Append(ctx, by)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return lacking, nil
+	return lacking, lost, nil
 }

@@ -2,12 +2,15 @@ package exchange_test
 
 import (
 	"bytes"
+	"errors"
+	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
+	"flussi/internal/invia"
 	"flussi/internal/ledger"
 )
 
@@ -143,7 +146,7 @@ func TestHouseHoldsTheLogAgainstItsCopy(t *testing.T) {
 	opt := w.options()
 	opt.Resume = true
 	w.must(w.inHouseWith(opt, func(h *exchange.House) error {
-		lacking, err := h.ResumeAudit(w.Context(), "altrove", "op-9")
+		lacking, _, err := h.ResumeAudit(w.Context(), "altrove", "op-9")
 		if len(lacking) == 0 {
 			t.Error("nothing was lacking")
 		}
@@ -155,4 +158,81 @@ func TestHouseHoldsTheLogAgainstItsCopy(t *testing.T) {
 	if by := w.entries(ledger.LogResumed); len(by) != 1 || by[0].Actor != "op-9" {
 		t.Errorf("%+v", by)
 	}
+}
+
+// After a restore the same files come again, from a server that keeps them: they are known
+// by their bytes, and are sent no second time.
+func TestNothingIsSentTwiceAfterARestore(t *testing.T) {
+	w := newWorld(t, terms{RemoveOn: invia.RemoveNever, NoBox: true})
+	w.write("flussi.yaml", strings.Replace(w.read("flussi.yaml"), "consume: remove", "consume: keep", 2)+"\naudit: {copies: {altrove: {file: altrove.jsonl}}}\n")
+	if _, err := w.run("relay"); err != nil { // makes the ledger
+		t.Fatal(err)
+	}
+	snapshot := w.read("stato/ledger.db")
+	w.stock("relay")
+	if _, err := w.run("relay"); err != nil {
+		t.Fatal(err)
+	}
+	sent := func() (n int) { // and leaves no reader open, which would keep a WAL beside the file
+		l, err := ledger.Open(t.Context(), w.path("stato/ledger.db"), ledger.Options{ReadOnly: true})
+		w.must(err)
+		err = l.EachEntry(t.Context(), 0, func(e ledger.Logged) error {
+			if e.Entry.Event == ledger.TransferDone && e.Entry.Outcome == string(ledger.Sent) {
+				n++
+			}
+			return nil
+		})
+		w.must(errors.Join(err, l.Close()))
+		return n
+	}
+	if n := sent(); n != 2 {
+		t.Fatalf("%d sent", n)
+	}
+	putBack := func() {
+		for _, leftover := range []string{"-wal", "-shm"} {
+			_ = os.Remove(w.path("stato/ledger.db" + leftover))
+		}
+		w.write("stato/ledger.db", snapshot)
+	}
+	putBack()
+	opt := w.options()
+	opt.Resume = true
+	w.must(w.inHouseWith(opt, func(h *exchange.House) error {
+		_, lost, err := h.ResumeAudit(w.Context(), "altrove", "op-9")
+		if lost != 0 {
+			t.Errorf("%d lost", lost)
+		}
+		return err
+	}))
+	result, err := w.run("relay")
+	if err != nil || len(result.Files) != 2 || result.Files[0].Outcome != "duplicate" || result.Files[1].Outcome != "duplicate" {
+		t.Errorf("%+v, %v", result, err)
+	}
+	if n := sent(); n != 2 {
+		t.Errorf("%d sent after all", n)
+	}
+	// What came and went nowhere is an alarm.
+	w.stock("ritorno")
+	snapshot = w.read("stato/ledger.db")
+	opt = w.options()
+	opt.Step = func(step string) error {
+		if step == "disclose.ledger" {
+			return errInjected
+		}
+		return nil
+	}
+	if _, err := w.runWith("ritorno", opt); err == nil {
+		t.Fatal("the fault did not happen")
+	}
+	putBack()
+	w.must(os.RemoveAll(w.path("stato/spool")))
+	opt = w.options()
+	opt.Resume = true
+	w.must(w.inHouseWith(opt, func(h *exchange.House) error {
+		_, lost, err := h.ResumeAudit(w.Context(), "altrove", "op-9")
+		if lost != 1 {
+			t.Errorf("%d lost", lost)
+		}
+		return err
+	}))
 }

@@ -184,20 +184,24 @@ func ofCopy(place string, err error) error {
 
 // ResumeAudit puts back, from a copy of the configuration, what the audit log lacks
 // after an older snapshot of the state folder was restored, and gives it: what was
-// fetched, disclosed and sent since, so that a person sees to it that nothing is
-// again. The house is one that was opened with Resume.
-func (h *House) ResumeAudit(ctx context.Context, place, operator string) ([]ledger.Entry, error) {
+// fetched, disclosed and sent since. Files that went on are not sent again, though they
+// come again; lost is how many came and are nowhere: each is an alarm for a person. The house is one that was opened with Resume.
+func (h *House) ResumeAudit(ctx context.Context, place, operator string) (lacking []ledger.Entry, lost int64, err error) {
 	c, known := h.cfg.Audit.Copies[place]
 	if !known || c.File == "" {
-		return nil, &flusso.Error{Op: "resume audit", ID: place, Kind: flusso.Invalid, What: textNoReadableCopy, Hint: hintNoReadableCopy}
+		return nil, 0, &flusso.Error{Op: "resume audit", ID: place, Kind: flusso.Invalid, What: textNoReadableCopy, Hint: hintNoReadableCopy}
 	}
 	by := ledger.Entry{Actor: h.answers(operator), Login: h.opt.Login}
-	lacking, err := audit.Resume(ctx, h.ledger, h.keys.auditor(h.cfg).Key(), c.File, by)
+	lacking, lost, err = audit.Resume(ctx, h.ledger, h.keys.auditor(h.cfg).Key(), c.File, by)
 	if err != nil {
-		return nil, ofCopy(place, err)
+		return nil, 0, ofCopy(place, err)
+	}
+	// What the snapshot left half-done, which Open left alone.
+	if err := h.settle(ctx); err != nil {
+		return lacking, lost, err
 	}
 	_, err = h.witness(ctx)
-	return lacking, err
+	return lacking, lost, err
 }
 
 // checkCopies tells how far each copy of the audit log goes, and holds the log

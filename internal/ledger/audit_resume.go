@@ -12,24 +12,26 @@ import (
 // AppendStored puts entries back behind the log's end, as the bytes that a copy kept,
 // after an older snapshot of the file was restored. Numbers that those entries gave to
 // runs, arrivals and files taken by hand are not given again. Whoever calls it looks at
-// the root before the transaction is kept.
-func (tx *Tx) AppendStored(ctx context.Context, entries [][]byte) error {
+// the root before the transaction is kept. What they tell of files is entered again; lost
+// is how many came of which nothing tells that they went on.
+func (tx *Tx) AppendStored(ctx context.Context, stored [][]byte) (entries []Entry, lost int64, err error) {
 	if err := tx.openLog(ctx); err != nil {
-		return err
+		return nil, 0, err
 	}
 	log, used := tx.log, map[string]int64{}
-	for _, stored := range entries {
-		e, err := readEntry(stored)
+	for _, bytesOf := range stored {
+		e, err := readEntry(bytesOf)
 		if err == nil {
 			var again []byte
-			if again, err = e.canonical(); err == nil && !bytes.Equal(again, stored) {
+			if again, err = e.canonical(); err == nil && !bytes.Equal(again, bytesOf) {
 				err = errors.New("not as it was stored")
 			}
 		}
 		if err != nil {
-			return tampered(fmt.Errorf("entry %d of the copy is not readable: %w", log.size, err))
+			return nil, 0, tampered(fmt.Errorf("entry %d of the copy is not readable: %w", log.size, err))
 		}
-		n := newEntry{int64(log.size), stored, leafHash(stored)}
+		entries = append(entries, e)
+		n := newEntry{int64(log.size), bytesOf, leafHash(bytesOf)}
 		log.add(n.leaf)
 		log.new, log.last = append(log.new, n), e.Time
 		used["runs"] = max(used["runs"], int64(e.Run))
@@ -46,22 +48,25 @@ func (tx *Tx) AppendStored(ctx context.Context, entries [][]byte) error {
 		}
 	}
 	if err := tx.writeLog(ctx); err != nil {
-		return err
+		return nil, 0, err
+	}
+	if lost, err = tx.replay(ctx, entries); err != nil {
+		return nil, 0, err
 	}
 	for table, id := range used {
 		result, err := tx.exec(ctx, `UPDATE sqlite_sequence SET seq = max(seq, ?) WHERE name = ?`, id, table)
 		if err != nil {
-			return fail("resume audit", "", err)
+			return nil, 0, fail("resume audit", "", err)
 		}
 		if n, err := result.RowsAffected(); err != nil || n > 0 {
 			if err != nil {
-				return fail("resume audit", "", err)
+				return nil, 0, fail("resume audit", "", err)
 			}
 			continue
 		}
 		if _, err := tx.exec(ctx, `INSERT INTO sqlite_sequence (name, seq) VALUES (?, ?)`, table, id); err != nil {
-			return fail("resume audit", "", err)
+			return nil, 0, fail("resume audit", "", err)
 		}
 	}
-	return nil
+	return entries, lost, nil
 }

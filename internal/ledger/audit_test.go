@@ -334,3 +334,32 @@ func TestRewrittenLogNeedsANotedRoot(t *testing.T) {
 		t.Errorf("a log that was longer once: %v", err)
 	}
 }
+
+// BenchmarkVerify is the time of an entry.
+func BenchmarkVerify(b *testing.B) {
+	l, err := Open(b.Context(), filepath.Join(b.TempDir(), "ledger.db"), Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	const entries = 20_000
+	err = l.Update(b.Context(), func(tx *Tx) error {
+		for i := range entries {
+			e := Entry{Event: TransferDone, Actor: "op-17", Login: "flussi", Run: 7, Endpoint: "inps", Agreement: "dgr-123", Object: "arrival/" + key(i),
+				Name: "xxxx~0011223344556677.xml", NameHash: strings.Repeat("ab", 16), SHA256: strings.Repeat("cd", 32), Outcome: "received", Counts: map[string]int64{"bytes": int64(i)}}
+			if _, err := tx.Append(b.Context(), e); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := l.Verify(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(b.N)/entries, "ns/entry")
+}

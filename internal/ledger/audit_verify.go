@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -46,9 +47,10 @@ type recomputed struct {
 }
 
 func (r *recomputed) read(ctx context.Context, v view) (err error) {
-	// One statement, so that log and stored tree are of the same moment.
-	rows, err := v.q.QueryContext(ctx, `SELECT size, nodes, pruned, last, coalesce(seq, -1), coalesce(entry, x''), coalesce(leaf, x'')
-		FROM audit_tree LEFT JOIN audit ON 1 WHERE one = 1 ORDER BY seq`)
+	// One statement, so that log and stored tree are of the same moment: the tree, then
+	// the entries.
+	rows, err := v.q.QueryContext(ctx, `SELECT 0 AS kind, 0 AS seq, nodes, x'', size, pruned, last FROM audit_tree WHERE one = 1
+		UNION ALL SELECT 1, seq, entry, leaf, 0, 0, '' FROM audit ORDER BY 1, 2`)
 	if err != nil {
 		return fail("verify audit", "", err)
 	}
@@ -56,14 +58,15 @@ func (r *recomputed) read(ctx context.Context, v view) (err error) {
 	var size, pruned int64 = -1, 0
 	var nodes []byte
 	var last string
+	var entry, leaf, at sql.RawBytes // of one row
 	for rows.Next() {
-		var seq int64
-		var entry, leaf []byte
-		if err := rows.Scan(&size, &nodes, &pruned, &last, &seq, &entry, &leaf); err != nil {
+		var kind, seq, entries, below int64
+		if err := rows.Scan(&kind, &seq, &entry, &leaf, &entries, &below, &at); err != nil {
 			return fail("verify audit", "", err)
 		}
-		if seq < 0 {
-			break // the log is empty
+		if kind == 0 {
+			size, nodes, pruned, last = entries, bytes.Clone(entry), below, string(at)
+			continue
 		}
 		if err := r.compare(); err != nil {
 			return err

@@ -35,44 +35,54 @@ func (a *app) daemonCommand() *cobra.Command {
 	return cmd
 }
 
-// daemon runs the schedules until a signal stops it. The first stops it in order, a
-// second breaks off what is under way; SIGHUP reads the configuration anew.
-func (a *app) daemon(ctx context.Context, patience time.Duration) (err error) {
-	served := false
-	a.stopsInOrder = true
-	defer func() {
-		if ctx.Err() != nil && !served {
-			err = nil // it was stopped before it began
-		}
-	}()
+// daemon runs the schedules until a signal stops it. The first stops it in order, also
+// before it has begun; a second breaks off what is under way; SIGHUP reads the
+// configuration anew.
+func (a *app) daemon(ctx context.Context, patience time.Duration) error {
 	orders, over := orders()
 	defer over()
+	a.stopsInOrder = true
+	begun, err := a.serve(ctx, patience, orders)
+	if !begun && ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
+// serve is daemon; it tells whether it came so far as to run anything.
+func (a *app) serve(ctx context.Context, patience time.Duration, orders daemon.Orders) (begun bool, err error) {
 	// Runs speak side by side.
 	a.stdout, a.stderr = &oneAtATime{w: a.stdout}, &oneAtATime{w: a.stderr}
 	cfg, schedules, err := a.configuration()
 	if err != nil {
-		return err
+		return false, err
 	}
 	if len(schedules) == 0 {
-		return &flusso.Error{Op: "daemon", Kind: flusso.Config, What: textNoSchedules, Hint: hintNoSchedules}
+		return false, &flusso.Error{Op: "daemon", Kind: flusso.Config, What: textNoSchedules, Hint: hintNoSchedules}
 	}
 	house, err := exchange.Open(ctx, cfg, exchange.Options{Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Tell: a.tellEvent})
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer func() { err = errors.Join(err, house.Close()) }()
 	release, err := daemon.Lock(ctx, cfg.State)
 	if err != nil {
-		return err
+		return false, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
 	defer collectBelow()()
-	served = true
-	return daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
-		Now: a.now, Tell: a.tellDaemon, Jitter: mathrand.Float64, Patience: patience, Idle: debug.FreeOSMemory,
+	return true, daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
+		Now: a.now, Tell: a.tellDaemon, Jitter: mathrand.Float64, Patience: patience, Idle: giveBack,
 		Notify: daemon.NewNotifier(os.Getenv, os.Getpid()), Status: a.daemonStatus,
 		Load: func(ctx context.Context) (daemon.World, error) { return a.reload(ctx, house) },
 	}).Serve(ctx, orders)
+}
+
+// giveBack gives the system the memory that a run took. Twice, for what is pooled is let
+// go with the second collection.
+func giveBack() {
+	debug.FreeOSMemory()
+	debug.FreeOSMemory()
 }
 
 // reload reads the configuration of a daemon anew. Code tables stay as they were:

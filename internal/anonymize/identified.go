@@ -18,10 +18,10 @@ import (
 // the columns of the other.
 //
 // Where the time of flussi disclose goes that fills such a view, of all processors
-// (1.4 million records, 1 GB, profiled): reading and rules a fifth; packing a sixth,
+// (1.4 million records, 1 GB, profiled): reading and rules a quarter; packing a sixth,
 // most of it the copy of texts; what the state knows of records a sixth; Parquet
-// pages a sixth; unpacking an eighth, a third of it the sink's; sorting, sealing and
-// merging a tenth; the rest is the system's.
+// pages a sixth; merging and unpacking an eighth; sorting and sealing a sixteenth; the
+// rest is the system's.
 type identified struct {
 	v                 *View
 	identifiedColumns // those of the key first

@@ -236,6 +236,9 @@ func (a *app) tellAnswer(o *answer) {
 	}
 	a.printf(textAnswer, name, o.Person, o.Login, o.first.In(config.Rome()).Format("2006-01-02 15:04:05"), o.last.In(config.Rome()).Format("2006-01-02 15:04:05"))
 	a.print("      " + strings.Join(o.Events, ", "))
+	if len(o.Runs) > 0 {
+		a.printf(textAnswerRuns, strings.Trim(fmt.Sprint(o.Runs), "[]"))
+	}
 }
 
 // momentArgument reads a moment as a clock in Italy shows it, or one with its zone.

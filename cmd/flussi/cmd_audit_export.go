@@ -53,20 +53,12 @@ func (s *selectionFlags) parse() (_ audit.Selection, err error) {
 	return s.Selection, nil
 }
 
-var rome = func() *time.Location {
-	zone, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // config embeds the zones
-	}
-	return zone
-}()
-
 func dayArgument(text string) (time.Time, error) {
 	day, ok := strict.ParseDate(text)
 	if !ok {
 		return time.Time{}, wrongArguments(textBadDay, hintBadDay)
 	}
-	return day.In(rome), nil
+	return day.In(config.Rome()), nil
 }
 
 func (a *app) auditExportCommand() *cobra.Command {
@@ -242,8 +234,11 @@ func (a *app) tellAnswer(o *answer) {
 			name += ", " + more
 		}
 	}
-	a.printf(textAnswer, name, o.Person, o.Login, o.first.In(rome).Format("2006-01-02 15:04:05"), o.last.In(rome).Format("2006-01-02 15:04:05"))
+	a.printf(textAnswer, name, o.Person, o.Login, o.first.In(config.Rome()).Format("2006-01-02 15:04:05"), o.last.In(config.Rome()).Format("2006-01-02 15:04:05"))
 	a.print("      " + strings.Join(o.Events, ", "))
+	if len(o.Runs) > 0 {
+		a.printf(textAnswerRuns, strings.Trim(fmt.Sprint(o.Runs), "[]"))
+	}
 }
 
 // momentArgument reads a moment as a clock in Italy shows it, or one with its zone.
@@ -252,7 +247,7 @@ func momentArgument(text string) (time.Time, bool) {
 		return t, true
 	}
 	for _, layout := range []string{"2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02 15:04:05", "2006-01-02T15:04:05"} {
-		if t, err := time.ParseInLocation(layout, text, rome); err == nil {
+		if t, err := time.ParseInLocation(layout, text, config.Rome()); err == nil {
 			return t, true
 		}
 	}

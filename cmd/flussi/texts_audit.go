@@ -81,6 +81,7 @@ var (
 	textUnnamed         = flusso.Text{It: "(non è nel registro degli operatori)", En: "(not in the operators' register)"}
 	textNoRegisterNamed = flusso.Text{It: "nessun registro degli operatori: aggiungere operators.register", En: "no operators' register: add operators.register"}
 	textAnswer          = flusso.Text{It: "%s; ne risponde %s, utente %s, dal %s al %s", En: "%s; answered for by %s, user %s, from %s to %s"}
+	textAnswerRuns      = flusso.Text{It: "      esecuzioni: %s", En: "      runs: %s"}
 
 	textAuditReportShort = flusso.Text{It: "la relazione periodica del Supervisore", En: "the Supervisore's periodic report"}
 	textAuditReportLong  = flusso.Text{

@@ -612,3 +612,26 @@ func TestResume(t *testing.T) {
 		t.Errorf("no copy: %v", err)
 	}
 }
+
+// A server that hangs up in the middle did not take it all.
+func TestSyslogHangsUp(t *testing.T) {
+	l := newLog(t)
+	l.grow("op-1", 2000)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	go func() {
+		conn, err := listener.Accept()
+		if err != nil {
+			return
+		}
+		_, _ = conn.Read(make([]byte, 100))
+		_ = conn.(*net.TCPConn).SetLinger(0) // a reset, as of a process that died
+		_ = conn.Close()
+	}()
+	if sent := l.copy(audit.Syslog{Network: "tcp", Address: listener.Addr().String()}); flusso.KindOf(sent.Err) != flusso.Transient || sent.Err == nil {
+		t.Errorf("%+v", sent)
+	}
+}

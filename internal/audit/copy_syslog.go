@@ -88,6 +88,9 @@ func (s Syslog) Send(ctx context.Context, b Batch) (err error) {
 	return cannotCopy(withoutAddress(finish(conn)))
 }
 
+// endWithin is how long a server gets to close its side.
+const endWithin = 3 * time.Second
+
 // finish ends a stream in order: a server that read to our end closes its own.
 func finish(conn net.Conn) error {
 	half, ok := conn.(interface{ CloseWrite() error })
@@ -97,10 +100,13 @@ func finish(conn net.Conn) error {
 	if err := half.CloseWrite(); err != nil {
 		return err
 	}
+	if err := conn.SetReadDeadline(time.Now().Add(endWithin)); err != nil {
+		return err
+	}
 	_, err := io.Copy(io.Discard, io.LimitReader(conn, 4096))
 	var timeout net.Error
-	if errors.As(err, &timeout) && timeout.Timeout() {
-		return nil // it keeps the line open; nothing says that it did not read
+	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil // it keeps the line open, or ends TLS without a word; nothing says that it did not read
 	}
 	return err
 }

@@ -123,19 +123,11 @@ func strange(e ledger.Entry) string {
 
 // outOfHours: what a person did, on a Saturday, a Sunday, before 7 or after 20 in Italy.
 func outOfHours(at time.Time) bool {
-	t := at.In(rome)
+	t := at.In(config.Rome())
 	return t.Weekday() == time.Saturday || t.Weekday() == time.Sunday || t.Hour() < 7 || t.Hour() >= 20
 }
 
-var rome = func() *time.Location {
-	zone, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // config embeds the zones
-	}
-	return zone
-}()
-
-func local(t time.Time) string { return t.In(rome).Format("2006-01-02 15:04:05") }
+func local(t time.Time) string { return t.In(config.Rome()).Format("2006-01-02 15:04:05") }
 
 func movedSection(cfg *config.Config, moved map[movedKey]*sums) Section {
 	s := Section{textMoved, textNothingMoved, headMoved, nil}

@@ -377,6 +377,9 @@ func ReadFile(path string) (data []byte, err error) {
 // DateOf is the day in Italy at t.
 func DateOf(t time.Time) Date { return strict.DateOf(t.In(rome)) }
 
+// Rome is the zone in which days are counted.
+func Rome() *time.Location { return rome }
+
 var rome = func() *time.Location {
 	loc, err := time.LoadLocation("Europe/Rome")
 	if err != nil {

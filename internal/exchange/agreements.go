@@ -41,7 +41,7 @@ func (h *House) left(ctx context.Context, endpoint string) (a allowance, err err
 	if !a.bounded {
 		return a, nil
 	}
-	moved, err := h.ledger.MovedSince(ctx, endpoint, config.DateOf(h.opt.Now()).In(rome))
+	moved, err := h.ledger.MovedSince(ctx, endpoint, config.DateOf(h.opt.Now()).In(config.Rome()))
 	if l.DailyFiles > 0 {
 		a.files = int64(l.DailyFiles) - moved.Files
 	}
@@ -105,14 +105,6 @@ func ReviewDue(reviewed, from, today config.Date) bool {
 	}
 	return last.AddDays(365).Before(today)
 }
-
-var rome = func() *time.Location {
-	zone, err := time.LoadLocation("Europe/Rome")
-	if err != nil {
-		panic(err) // config embeds the zones
-	}
-	return zone
-}()
 
 var (
 	hintAgreementOver = flusso.Text{It: "rinnovare l'atto e scriverne le date in agreements", En: "renew the act and write its dates in agreements"}

@@ -208,7 +208,11 @@ func (h *House) ResumeAudit(ctx context.Context, place, operator string) (lackin
 // against those that can be read.
 func checkCopies(ctx context.Context, cfg *config.Config, now func() time.Time, tell func(Finding)) {
 	if len(cfg.Audit.Copies) == 0 {
-		tell(Finding{Subject: "audit copies", Notes: []Note{{textNoCopies, hintNoCopies}}})
+		f := Finding{Subject: "audit copies"}
+		if _, err := os.Stat(filepath.Join(cfg.State, LedgerName)); err == nil { // before the first run there is nothing to copy
+			f.Notes = []Note{{textNoCopies, hintNoCopies}}
+		}
+		tell(f)
 		return
 	}
 	places, done, _ := copyPlaces(ctx, cfg) // what cannot be made ready says so itself

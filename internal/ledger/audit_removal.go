@@ -21,6 +21,10 @@ const (
 	LeastLogMonths = 6
 )
 
+// leastLogTerm is the shortest that LeastLogMonths can be, and a day: months are counted by the
+// calendar, and a day later need not be a day later six months ago.
+const leastLogTerm = 180 * 24 * time.Hour
+
 // removalStep bounds what one transaction removes.
 const removalStep = 20_000
 
@@ -30,7 +34,7 @@ const removalStep = 20_000
 // before is less than LeastLogMonths ago. What it removed is not in the file any
 // more: SQLite overwrites it.
 func (l *Ledger) RemoveEntries(ctx context.Context, before time.Time, limit int64, by Entry) (removed int64, err error) {
-	if before.After(l.now().AddDate(0, -LeastLogMonths, 0)) {
+	if l.now().Sub(before) < leastLogTerm {
 		return 0, &flusso.Error{Op: "remove audit entries", Kind: flusso.Internal, What: textTermTooShort}
 	}
 	for {
@@ -115,7 +119,7 @@ func removalOf(stored []byte) (to int64, err error) {
 		return 0, err
 	}
 	before, err := time.Parse("before "+stampLayout, e.Outcome)
-	if err != nil || before.After(e.Time.AddDate(0, -LeastLogMonths, 0)) {
+	if err != nil || e.Time.Sub(before) < leastLogTerm {
 		return 0, errors.New("not old enough")
 	}
 	return e.Counts["to"], nil

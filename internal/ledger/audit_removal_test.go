@@ -66,7 +66,7 @@ func TestRemoveEntries(t *testing.T) {
 	if n, err := l.RemoveEntries(t.Context(), now.AddDate(0, -LeastLogMonths, 0), removed+3, Entry{}); err != nil || n != 3 {
 		t.Errorf("up to what was copied: %d, %v", n, err)
 	}
-	if n, err := l.RemoveEntries(t.Context(), now.AddDate(0, -LeastLogMonths, 1), 1<<40, Entry{}); flusso.KindOf(err) != flusso.Internal || n != 0 {
+	if n, err := l.RemoveEntries(t.Context(), now.AddDate(0, -LeastLogMonths, 5), 1<<40, Entry{}); flusso.KindOf(err) != flusso.Internal || n != 0 {
 		t.Errorf("before their term: %d, %v", n, err)
 	}
 	if _, err := l.Verify(t.Context(), noted...); err != nil {
@@ -105,5 +105,28 @@ func TestRemovalBeforeItsTermShows(t *testing.T) {
 	}
 	if _, err := l.Verify(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// On whatever day a run removes what is six months old, the log verifies.
+func TestRemovalAtTheEndsOfMonths(t *testing.T) {
+	now := time.Date(2026, 2, 1, 0, 0, 0, 0, time.UTC)
+	l, err := Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"), Options{Now: func() time.Time { now = now.Add(time.Second); return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	for now.Year() < 2028 {
+		now = time.Date(now.Year(), now.Month(), now.Day()+1, 23, 59, 57, 0, time.UTC) // it is midnight meanwhile
+		before := now.AddDate(0, -LeastLogMonths, 0)
+		if _, err := l.Append(t.Context(), Entry{Event: Access}); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := l.RemoveEntries(t.Context(), before, 1<<40, Entry{}); err != nil {
+			t.Fatalf("on %s: %v", now, err)
+		}
+	}
+	if root, err := l.Verify(t.Context()); err != nil || root.Size < 600 {
+		t.Errorf("%v, %v", root, err)
 	}
 }

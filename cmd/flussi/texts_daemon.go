@@ -86,7 +86,7 @@ var (
 	textStatusByHand    = flusso.Text{It: "solo a mano", En: "by hand only"}
 	textStatusLast      = flusso.Text{It: "ultimo %s: %s", En: "last %s: %s"}
 	textStatusBlocked   = flusso.Text{It: "      fermo: %s; tentativi %d; riprova dalle %s", En: "      held up: %s; attempts %d; tried again from %s"}
-	textStatusFiles     = flusso.Text{It: "File in lavorazione", En: "Files being worked on"}
+	textStatusFiles     = flusso.Text{It: "File che aspettano", En: "Files that wait"}
 	textStatusDoubts    = flusso.Text{It: "In dubbio", En: "In doubt"}
 	textStatusExpected  = flusso.Text{It: "Attesi", En: "Expected"}
 	textStatusWaits     = flusso.Text{It: "  %s: %s: arrivati %d di %d, entro il %s", En: "  %s: %s: %d of %d came, due on %s"}

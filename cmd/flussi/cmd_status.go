@@ -53,7 +53,7 @@ func (a *app) status(ctx context.Context) (err error) {
 type standingLine struct {
 	MessageType string      `json:"message_type"`
 	Schedule    string      `json:"schedule"`
-	State       string      `json:"state"` // running, late, blocked, waiting, by hand
+	State       string      `json:"state"` // running, unfinished, late, blocked, waiting, by hand
 	Next        time.Time   `json:"next,omitzero"`
 	DueSince    time.Time   `json:"due_since,omitzero"`
 	Blocked     string      `json:"blocked,omitempty"`
@@ -74,8 +74,10 @@ func lineOfStatus(s daemon.Status, p daemon.Planned) standingLine {
 	}
 	running, ok := s.Running[name]
 	switch {
-	case ok:
+	case ok && s.Alive:
 		line.State, line.LastRun = "running", &running
+	case ok: // by hand just now, or what a crash left
+		line.State, line.LastRun = "unfinished", &running
 	case line.Blocked != "":
 		line.State = "blocked"
 	case !p.DueSince.IsZero():
@@ -189,6 +191,8 @@ func (a *app) tellStanding(line standingLine, p daemon.Planned) {
 	switch line.State {
 	case "running":
 		state = a.text(outcomeText(""))
+	case "unfinished":
+		state = fmt.Sprintf(a.text(textStatusUnfinished), when(line.LastRun.BegunAt))
 	case "late", "blocked":
 		state = fmt.Sprintf(a.text(textStatusLate), moment(line.DueSince))
 		if line.DueSince.IsZero() {

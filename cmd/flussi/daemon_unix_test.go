@@ -86,7 +86,7 @@ func (p *place) due() {
 	p.must(err)
 	long := time.Now().Add(-time.Hour).UTC().Format("2006-01-02T15:04:05.000000000Z")
 	for _, name := range []string{"ritorno", "relay"} {
-		_, err := db.ExecContext(context.Background(), `INSERT OR REPLACE INTO standings VALUES (?1, ?2, 0, '', '', '', ?2, ?2)`, name, long)
+		_, err := db.ExecContext(context.Background(), `INSERT OR REPLACE INTO standings VALUES (?1, ?2, 0, '', '', '', ?2, ?2, '* * * * *')`, name, long)
 		p.must(err)
 	}
 	p.must(db.Close())
@@ -172,7 +172,7 @@ endpoints:
 		t.Fatal(err)
 	}
 	long := time.Now().Add(-48 * time.Hour).UTC().Format("2006-01-02T15:04:05.000000000Z")
-	_, err = db.Exec(`INSERT INTO standings VALUES ('lento', ?1, 0, '', '', '', ?1, ?1)`, long)
+	_, err = db.Exec(`INSERT INTO standings VALUES ('lento', ?1, 0, '', '', '', ?1, ?1, '0 0 * * *')`, long)
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}

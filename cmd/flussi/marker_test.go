@@ -243,7 +243,7 @@ func due(t *testing.T, demo string) {
 		t.Fatal(err)
 	}
 	const long = "2026-01-01T00:00:00.000000000Z"
-	_, err = db.Exec(`INSERT OR REPLACE INTO standings VALUES ('relay-comuni', ?1, 0, '', '', '', ?1, ?1)`, long)
+	_, err = db.Exec(`INSERT OR REPLACE INTO standings VALUES ('relay-comuni', ?1, 0, '', '', '', ?1, ?1, '30 5 * * *')`, long)
 	if err := errors.Join(err, db.Close()); err != nil {
 		t.Fatal(err)
 	}

@@ -78,19 +78,20 @@ var (
 		It: "Dice se il demone è attivo, a che punto è ogni schedule, i file in lavorazione, ciò che è in\ndubbio e ciò che si attende. Legge soltanto: si può chiedere in ogni momento. Con --json la\nprima riga conta in «attention» le cose da guardare.",
 		En: "Tells whether the daemon is alive, where each schedule stands, which files are being worked\non, what is in doubt and what is waited for. It only reads: ask at any time. With --json the\nfirst line counts in \"attention\" the things to look at.",
 	}
-	textStatusExample   = flusso.Text{It: "  flussi status\n  flussi status --json | jq 'select(.message_type==\"schedule\")'", En: "  flussi status\n  flussi status --json | jq 'select(.message_type==\"schedule\")'"}
-	textStatusAlive     = flusso.Text{It: "Demone: attivo (processo %d)", En: "Daemon: alive (process %d)"}
-	textStatusDead      = flusso.Text{It: "Demone: non attivo", En: "Daemon: not running"}
-	textStatusNext      = flusso.Text{It: "prossimo %s", En: "next %s"}
-	textStatusLate      = flusso.Text{It: "DOVUTO dalle %s", En: "DUE since %s"}
-	textStatusByHand    = flusso.Text{It: "solo a mano", En: "by hand only"}
-	textStatusLast      = flusso.Text{It: "ultimo %s: %s", En: "last %s: %s"}
-	textStatusBlocked   = flusso.Text{It: "      fermo: %s; tentativi %d; riprova dalle %s", En: "      held up: %s; attempts %d; tried again from %s"}
-	textStatusFiles     = flusso.Text{It: "File in lavorazione", En: "Files being worked on"}
-	textStatusDoubts    = flusso.Text{It: "In dubbio", En: "In doubt"}
-	textStatusExpected  = flusso.Text{It: "Attesi", En: "Expected"}
-	textStatusWaits     = flusso.Text{It: "  %s: %s: arrivati %d di %d, entro il %s", En: "  %s: %s: %d of %d came, due on %s"}
-	textStatusMissing   = flusso.Text{It: "  MANCA  %s: %s: arrivati %d di %d, entro il %s", En: "  MISSING  %s: %s: %d of %d came, due on %s"}
-	textStatusAttention = flusso.Text{It: "Da guardare: %d", En: "To look at: %d"}
-	textStatusWell      = flusso.Text{It: "Tutto a posto", En: "All is well"}
+	textStatusExample    = flusso.Text{It: "  flussi status\n  flussi status --json | jq 'select(.message_type==\"schedule\")'", En: "  flussi status\n  flussi status --json | jq 'select(.message_type==\"schedule\")'"}
+	textStatusAlive      = flusso.Text{It: "Demone: attivo (processo %d)", En: "Daemon: alive (process %d)"}
+	textStatusDead       = flusso.Text{It: "Demone: non attivo", En: "Daemon: not running"}
+	textStatusNext       = flusso.Text{It: "prossimo %s", En: "next %s"}
+	textStatusLate       = flusso.Text{It: "DOVUTO dalle %s", En: "DUE since %s"}
+	textStatusUnfinished = flusso.Text{It: "cominciato alle %s, non finito", En: "begun at %s, not ended"}
+	textStatusByHand     = flusso.Text{It: "solo a mano", En: "by hand only"}
+	textStatusLast       = flusso.Text{It: "ultimo %s: %s", En: "last %s: %s"}
+	textStatusBlocked    = flusso.Text{It: "      fermo: %s; tentativi %d; riprova dalle %s", En: "      held up: %s; attempts %d; tried again from %s"}
+	textStatusFiles      = flusso.Text{It: "File che aspettano", En: "Files that wait"}
+	textStatusDoubts     = flusso.Text{It: "In dubbio", En: "In doubt"}
+	textStatusExpected   = flusso.Text{It: "Attesi", En: "Expected"}
+	textStatusWaits      = flusso.Text{It: "  %s: %s: arrivati %d di %d, entro il %s", En: "  %s: %s: %d of %d came, due on %s"}
+	textStatusMissing    = flusso.Text{It: "  MANCA  %s: %s: arrivati %d di %d, entro il %s", En: "  MISSING  %s: %s: %d of %d came, due on %s"}
+	textStatusAttention  = flusso.Text{It: "Da guardare: %d", En: "To look at: %d"}
+	textStatusWell       = flusso.Text{It: "Tutto a posto", En: "All is well"}
 )

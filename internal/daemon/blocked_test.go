@@ -296,3 +296,41 @@ func TestReload(t *testing.T) {
 		}
 	})
 }
+
+// TestOtherTimes: a schedule that is given an earlier hour does not run twice on that
+// day, whether the daemon is told or started anew; what was due by the times of before
+// is made up for all the same.
+func TestOtherTimes(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		down  bool // at the old time
+		times []string
+	}{
+		{"it had run", false, []string{"02 05:30", "03 05:00"}},
+		{"it had not", true, []string{"02 10:00", "03 05:00"}},
+		{"it had none", false, []string{"03 05:00"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				sc := dawn(t, atHalfPastFive)
+				defer sc.end()
+				if c.name == "it had none" {
+					sc.world.Schedules = parse(t, "name: mattina")
+				}
+				if sc.up(time.Minute); !c.down {
+					sc.up(4 * time.Hour)
+				}
+				time.Sleep(time.Until(time.Date(2026, 3, 2, 10, 0, 0, 0, rome)))
+				sc.world.Schedules = parse(t, "name: mattina\nwhen: 0 5 * * *")
+				sc.up(24 * time.Hour)
+				var got []string
+				for _, r := range sc.runs("mattina") {
+					got = append(got, r.BegunAt.In(rome).Format("02 15:04"))
+				}
+				if !slices.Equal(got, c.times) {
+					t.Errorf("ran at %q, want %q", got, c.times)
+				}
+			})
+		})
+	}
+}

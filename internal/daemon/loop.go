@@ -2,6 +2,7 @@ package daemon
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -51,25 +52,29 @@ func (d *Daemon) adopt(ctx context.Context, w World) error {
 		before[e.s.Name] = e
 	}
 	var entries []*entry
-	var first []ledger.Standing
-	for _, s := range w.Schedules {
+	var noted []ledger.Standing
+	stand := make([]ledger.Standing, len(w.Schedules))
+	for i, s := range w.Schedules {
 		e := before[s.Name]
 		if e == nil {
-			e = &entry{}
+			e = &entry{Standing: ledger.Standing{Schedule: s.Name, Settled: now, Watched: now, Times: s.When.String()}}
 			at := slices.IndexFunc(known, func(k ledger.Standing) bool { return k.Schedule == s.Name })
 			if at >= 0 {
 				e.Standing = known[at]
 			} else {
-				e.Standing = ledger.Standing{Schedule: s.Name, Settled: now, Watched: now}
-				first = append(first, e.Standing)
+				noted = append(noted, e.Standing)
 			}
 		}
 		entries = append(entries, e)
+		if stand[i] = e.Standing; e.Times != s.When.String() {
+			stand[i] = underOtherTimes(e.Standing, s.When, now)
+			noted = append(noted, stand[i])
+		}
 	}
-	if len(first) > 0 {
+	if len(noted) > 0 {
 		err := w.House.Ledger().Update(ctx, func(tx *ledger.Tx) error {
-			for _, s := range first {
-				if err := tx.SetStanding(ctx, s); err != nil {
+			for _, s := range noted {
+				if err := errors.Join(tx.SetStanding(ctx, s), tx.Resettle(ctx, s.Schedule, s.Settled)); err != nil {
 					return err
 				}
 			}
@@ -81,7 +86,7 @@ func (d *Daemon) adopt(ctx context.Context, w World) error {
 	}
 	d.World, d.entries, d.open = w, entries, open
 	for i, e := range entries {
-		e.s = w.Schedules[i]
+		e.s, e.Standing = w.Schedules[i], stand[i]
 		e.plan()
 		e.pending = before[e.s.Name] == nil && e.due(now)
 		if before[e.s.Name] != nil || !remote[e.Blocked] {
@@ -90,6 +95,21 @@ func (d *Daemon) adopt(ctx context.Context, w World) error {
 	}
 	d.expect(ctx, now)
 	return nil
+}
+
+// underOtherTimes is where a schedule stands that was given other times: what was due
+// by those of before is due still, and of the new ones only what is to come.
+func underOtherTimes(s ledger.Standing, when schedule.When, now time.Time) ledger.Standing {
+	old, ok := schedule.ParseWhen(s.Times)
+	past := func(w schedule.When) bool { next := w.Next(s.Settled); return !next.IsZero() && !next.After(now) }
+	switch last := when.Last(now); {
+	case !ok || !past(old):
+		s.Settled = later(s.Settled, now)
+	case !past(when) && !last.IsZero():
+		s.Settled = last.Add(-time.Nanosecond)
+	}
+	s.Times = when.String()
+	return s
 }
 
 // plan finds what comes next.
@@ -196,7 +216,7 @@ func (d *Daemon) settle(ctx context.Context, r ended) {
 		if e.Blocked != "" {
 			d.Tell(Event{MessageType: "freed", Schedule: e.s.Name, Reason: e.Blocked, Since: e.Since})
 		}
-		e.Settled, e.Attempts, e.NotBefore, e.Blocked, e.Since = r.due, 0, time.Time{}, "", time.Time{}
+		e.Settled, e.Attempts, e.NotBefore, e.Blocked, e.Since = later(e.Settled, r.due), 0, time.Time{}, "", time.Time{}
 		e.next = e.s.Next(e.Settled)
 	}
 	d.arrived(ctx, r.s.Name, now)
@@ -210,7 +230,9 @@ func (d *Daemon) mistrust(ctx context.Context, e *entry, now time.Time) {
 	d.Tell(Event{MessageType: "clock", Schedule: e.s.Name, Since: e.Settled})
 	e.Settled, e.Watched = now, now
 	e.plan()
-	d.note(ctx, func(tx *ledger.Tx) error { return tx.Resettle(ctx, e.s.Name, now) })
+	d.note(ctx, func(tx *ledger.Tx) error {
+		return errors.Join(tx.SetStanding(ctx, e.Standing), tx.Resettle(ctx, e.s.Name, now))
+	})
 }
 
 // state is what the daemon does just now.

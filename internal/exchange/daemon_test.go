@@ -210,3 +210,44 @@ func TestRenew(t *testing.T) {
 		t.Errorf("%+v, %v", result, err)
 	}
 }
+
+// TestPanic: a defect that a run meets is that run's error, says nothing of what was
+// read, and the next run of the same process goes on from it.
+func TestPanic(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.stock("relay")
+	if _, err := w.run("relay"); err != nil {
+		t.Fatal(err)
+	}
+	want := w.standing()
+	w.stop()
+	for _, p := range []point{{"sftp.commit", 1}, {"disclose.seal", 1}, {"disclose.publish", 1}, {"forward.ledger", 1}} {
+		t.Run(p.String(), func(t *testing.T) {
+			w := newWorld(t, terms{})
+			defer w.stop()
+			w.stock("relay")
+			opt := w.options()
+			opt.Step = p.at(func() error { panic("ROSSI MARIO") })
+			h, schedules := w.house(opt)
+			_, err := h.Run(t.Context(), schedules["relay"], exchange.RunOptions{})
+			if flusso.KindOf(err) != flusso.Internal || strings.Contains(err.Error(), "ROSSI") {
+				t.Fatalf("never came there, or: %v", err)
+			}
+			last, _, err := h.Ledger().LastRun(t.Context(), "relay", "")
+			if err != nil || last.Outcome != ledger.Failed {
+				t.Errorf("%+v, %v", last, err)
+			}
+			for range 2 {
+				_, err := h.Run(t.Context(), schedules["relay"], exchange.RunOptions{})
+				w.must(err)
+			}
+			w.must(h.Close())
+			if diff := differences(w.standing(), want); len(diff) > 0 {
+				t.Errorf("%s", strings.Join(diff, "\n"))
+			}
+			if strings.Contains(w.log.String(), "ROSSI") || !strings.Contains(w.log.String(), "a defect of flussi") {
+				t.Error("the log tells too much, or nothing")
+			}
+		})
+	}
+}

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"runtime"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -216,7 +218,7 @@ func (r *run) recorded(ctx context.Context, steps func(context.Context) error) e
 	if err != nil {
 		return err
 	}
-	err = steps(ctx)
+	err = r.guarded(ctx, steps)
 	if ctx.Err() == nil {
 		err = errors.Join(err, r.tidy(ctx))
 	}
@@ -245,6 +247,25 @@ func (r *run) recorded(ctx context.Context, steps func(context.Context) error) e
 	r.writeMetrics()
 	_, copyErr := r.witness(ctx)
 	return errors.Join(err, endErr, copyErr)
+}
+
+// guarded makes an error of a panic: the defect that one schedule meets takes no other
+// along. What was under way is as after a crash, and settled as that is. Of the panic
+// only what the runtime says is told: another value may hold what was read.
+func (r *run) guarded(ctx context.Context, steps func(context.Context) error) (err error) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		what := fmt.Sprintf("%T", p)
+		if fault, ok := p.(runtime.Error); ok {
+			what = fault.Error()
+		}
+		r.opt.Log.Error("a defect of flussi", "schedule", r.schedule.Name, "panic", what, "stack", string(debug.Stack()))
+		err = &flusso.Error{Op: "run", ID: r.schedule.Name, Kind: flusso.Internal, Err: errors.New("panic: " + what)}
+	}()
+	return steps(ctx)
 }
 
 // audit adds an entry that names the person, in the caller's transaction.

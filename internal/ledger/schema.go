@@ -304,6 +304,9 @@ CREATE TABLE expectations (
 	PRIMARY KEY (schedule, what)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX expectations_open ON expectations (state) WHERE state IN ('waiting', 'missing');
+`, `
+-- The times that are settled so far: of others, nothing is made up for.
+ALTER TABLE standings ADD COLUMN times TEXT NOT NULL DEFAULT '';
 `}
 
 // migrate brings the file to this version, in one transaction.

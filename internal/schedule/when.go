@@ -16,10 +16,20 @@ import (
 type When struct {
 	spec *cron.SpecSchedule
 	loc  *time.Location
+	text string
 }
 
 // IsZero tells whether there are no times.
 func (w When) IsZero() bool { return w.spec == nil }
+
+// String gives the times as the schedule says them; ParseWhen reads them again.
+func (w When) String() string { return w.text }
+
+// ParseWhen reads what String gave.
+func ParseWhen(text string) (w When, ok bool) {
+	w, wrong := parseWhen(text)
+	return w, wrong.What.IsZero()
+}
 
 // Zone is the zone of the times; Europe/Rome when there are none.
 func (w When) Zone() *time.Location { return w.zone() }
@@ -102,7 +112,7 @@ func zoneOf(name string) (*time.Location, error) {
 // The zone is taken off here: the library panics on a zone alone.
 func parseWhen(s string) (When, strict.Complaint) {
 	no := strict.Complaint{What: textBadWhen, Hint: hintBadWhen}
-	w := When{loc: defaultZone}
+	w := When{loc: defaultZone, text: s}
 	if rest, ok := strings.CutPrefix(s, "CRON_TZ="); ok {
 		name, fields, _ := strings.Cut(rest, " ")
 		loc, err := zoneOf(name)

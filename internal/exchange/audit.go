@@ -53,6 +53,8 @@ func (h *House) witness(ctx context.Context) (sent []audit.Sent, err error) {
 	if err != nil || ctx.Err() != nil || len(h.cfg.Audit.Copies) == 0 {
 		return nil, err
 	}
+	h.copying.Lock()
+	defer h.copying.Unlock()
 	places, done, err := copyPlaces(ctx, h.cfg)
 	defer done()
 	if err != nil {

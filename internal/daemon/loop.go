@@ -47,6 +47,10 @@ func (d *Daemon) adopt(ctx context.Context, w World) error {
 		return err
 	}
 	now := d.Now()
+	standings := map[string]ledger.Standing{}
+	for _, k := range known {
+		standings[k.Schedule] = k
+	}
 	before := map[string]*entry{}
 	for _, e := range d.entries {
 		before[e.s.Name] = e
@@ -58,9 +62,8 @@ func (d *Daemon) adopt(ctx context.Context, w World) error {
 		e := before[s.Name]
 		if e == nil {
 			e = &entry{Standing: ledger.Standing{Schedule: s.Name, Settled: now, Watched: now, Times: s.When.String()}}
-			at := slices.IndexFunc(known, func(k ledger.Standing) bool { return k.Schedule == s.Name })
-			if at >= 0 {
-				e.Standing = known[at]
+			if k, ok := standings[s.Name]; ok {
+				e.Standing = k
 			} else {
 				noted = append(noted, e.Standing)
 			}
@@ -88,7 +91,7 @@ func (d *Daemon) adopt(ctx context.Context, w World) error {
 	for i, e := range entries {
 		e.s, e.Standing = w.Schedules[i], stand[i]
 		e.plan()
-		e.pending = before[e.s.Name] == nil && e.due(now)
+		e.pending = e.due(now) && (e.pending || before[e.s.Name] == nil)
 		if before[e.s.Name] != nil || !remote[e.Blocked] {
 			e.NotBefore = time.Time{} // somebody may have mended it
 		}

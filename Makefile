@@ -10,11 +10,13 @@ KILLS    ?= 1000
 export CGO_ENABLED := 0
 BUILD    := $(GO) build -trimpath -ldflags='-s -w'
 TARGETS  := linux/amd64 linux/arm64 windows/amd64 darwin/arm64
+VERSION  ?= 0.0.0-dev
+ARCHES   ?= amd64 arm64
 
-.PHONY: help build demo test race lint fuzz kills xmllint bench golden codes cross clean
+.PHONY: help build demo test race lint fuzz kills xmllint bench golden codes cross packages clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## bin/flussi, one static binary
 	@$(BUILD) -o bin/ ./cmd/flussi
@@ -29,7 +31,7 @@ race: ## every test under the race detector (needs a C compiler)
 	@CGO_ENABLED=1 $(GO) run ./internal/testreport -race ./...
 
 lint: ## gofmt, go vet and, where it is installed, golangci-lint
-	@unformatted=$$(gofmt -l cmd internal schedules); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
+	@unformatted=$$(gofmt -l cmd internal packaging schedules); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi
 	@$(GO) vet ./...
 	@lint=$$(command -v golangci-lint || echo "$$($(GO) env GOPATH)/bin/golangci-lint"); \
 	if [ -x "$$lint" ]; then "$$lint" run ./...; \
@@ -67,6 +69,9 @@ cross: ## dist/ for Linux, Windows and macOS
 		echo "dist/flussi-$$os-$$arch$$suffix"; \
 		GOOS=$$os GOARCH=$$arch $(BUILD) -o dist/flussi-$$os-$$arch$$suffix ./cmd/flussi; \
 	done
+
+packages: ## dist/ deb and rpm for VERSION (0.0.0-dev) and ARCHES (amd64 arm64)
+	@GO=$(GO) packaging/build $(VERSION) $(ARCHES)
 
 clean: ## remove what the targets above made
 	@rm -rf bin dist flussi-demo

@@ -186,7 +186,7 @@ func TestMarkersInOutput(t *testing.T) {
 	}
 	// A new command is played too, or said here to print nothing of a flow.
 	for _, name := range []string{
-		"synth", "schema", "invia", "keys", "version", "init", "help", // read no flow
+		"synth", "schema", "invia", "keys", "version", "man", "init", "help", // read no flow
 		"ls", "get", "put", "hosts", // move files by hand: TestGetOpenSSH in internal/exchange
 		"quarantine release", "quarantine purge", "outcomes import", "sent arrived", "sent again", // act on what a number names
 		"audit resume", // tells entries, as export does

@@ -71,7 +71,7 @@ func (a *app) root() *cobra.Command {
 		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(), a.datasetCommand(),
 		a.lsCommand(), a.getCommand(), a.putCommand(),
 		a.hostsCommand(), a.keysCommand(),
-		a.versionCommand(),
+		a.versionCommand(), a.manCommand(),
 		a.initCommand(),
 	)
 	root.SetFlagErrorFunc(wrongFlag)

@@ -40,15 +40,15 @@ func (a *app) selectionFlags(cmd *cobra.Command, s *selectionFlags) {
 func (s *selectionFlags) parse() (_ audit.Selection, err error) {
 	s.Run = ledger.RunID(s.run)
 	if s.from != "" {
-		if s.Selection.From, err = dayArgument(s.from); err != nil {
+		if s.From, err = dayArgument(s.from); err != nil {
 			return s.Selection, err
 		}
 	}
 	if s.to != "" {
-		if s.Selection.To, err = dayArgument(s.to); err != nil {
+		if s.To, err = dayArgument(s.to); err != nil {
 			return s.Selection, err
 		}
-		s.Selection.To = s.Selection.To.AddDate(0, 0, 1)
+		s.To = s.To.AddDate(0, 0, 1)
 	}
 	return s.Selection, nil
 }

@@ -281,7 +281,7 @@ func TestCopyTells(t *testing.T) {
 		"rewritten":         {rewritten, "entry 5 is not the one that was copied"},
 		"the tail cut off":  {cut, "entry 11 is not the one that was copied"},
 	} {
-		root, err := c.l.Ledger.Verify(t.Context())
+		root, err := c.l.Verify(t.Context())
 		if err != nil {
 			t.Errorf("%s: by itself %v", name, err)
 		}

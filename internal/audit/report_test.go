@@ -49,7 +49,7 @@ func busy(t *testing.T) (*log, *config.Config) {
 func report(t *testing.T) *audit.Report {
 	t.Helper()
 	l, cfg := busy(t)
-	root, err := l.Ledger.Verify(t.Context())
+	root, err := l.Verify(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -151,7 +151,7 @@ func TestRequest(t *testing.T) {
 					sc.up(4 * 24 * time.Hour)
 					time.Sleep(20 * 24 * time.Hour)
 				}
-				sc.up(begin.AddDate(0, 2, 0).Sub(time.Now()))
+				sc.up(time.Until(begin.AddDate(0, 2, 0)))
 				sc.wantSaid(c.want...)
 				x, found, err := sc.house.ledger.Expectation(t.Context(), "annuale", "prot. 47/2026")
 				if err != nil || !found || x.State != c.state {

@@ -41,12 +41,6 @@ type fakeHouse struct {
 
 func (h *fakeHouse) Ledger() *ledger.Ledger { return h.ledger }
 
-func (h *fakeHouse) fault(format string, args ...any) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.faults = append(h.faults, fmt.Sprintf(format, args...))
-}
-
 func (h *fakeHouse) Run(ctx context.Context, s *schedule.Schedule, o exchange.RunOptions) (*exchange.Result, error) {
 	h.mu.Lock()
 	for _, other := range h.under {
@@ -213,8 +207,11 @@ func (sc *scene) up(long time.Duration) {
 func (sc *scene) killed(long time.Duration) {
 	sc.Helper()
 	ctx, stop := context.WithCancel(context.Background())
-	cut, over := make(chan struct{}), make(chan error)
-	go func() { over <- New(sc.world, sc.opt).Serve(ctx, Orders{Cut: cut}) }()
+	cut, over := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(over)
+		_ = New(sc.world, sc.opt).Serve(ctx, Orders{Cut: cut}) // it is cut
+	}()
 	time.Sleep(long)
 	close(cut)
 	stop()

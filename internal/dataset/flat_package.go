@@ -70,11 +70,6 @@ func flatVersion(m *Manifest, o FlatOptions) string {
 	return version
 }
 
-// signs tells whether who signs is who signed the release.
-func (o *FlatOptions) signs(m *Manifest) bool {
-	return o.Signer.key != nil && o.Signer.Public() == m.SignedBy
-}
-
 // current tells whether the files in a folder beside releases are of this version,
 // and signed where they are to be.
 func (o *FlatOptions) current(fsys spool.FS, m *Manifest, dir, version string) bool {

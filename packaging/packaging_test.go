@@ -273,6 +273,9 @@ func judgeProgram(t *testing.T, program []byte) {
 	if err := os.WriteFile(file, program, 0o700); err != nil {
 		t.Fatal(err)
 	}
+	if said, err := exec.Command(file, "version").CombinedOutput(); err != nil || !bytes.HasPrefix(said, []byte("flussi 1.2.3 (")) {
+		t.Errorf("%v: %s", err, said)
+	}
 	help, err := exec.Command(file, "daemon", "--help", "--lang", "en").CombinedOutput()
 	if err != nil {
 		t.Fatalf("%v: %s", err, help)

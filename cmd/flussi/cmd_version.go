@@ -30,9 +30,15 @@ func (a *app) versionCommand() *cobra.Command {
 	}
 }
 
-// buildVersion is the module's version or, for a build from a checkout, the
+// packaged is the version of the package that the program was built for (packaging/build).
+var packaged string
+
+// buildVersion is the package's, else the module's version or, for a build from a checkout, the
 // commit it was made from.
 func buildVersion() string {
+	if packaged != "" {
+		return packaged
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "(devel)"

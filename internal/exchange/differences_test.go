@@ -21,8 +21,7 @@ func manyWithdrawals(n, m int) int {
 // two of them: what of an earlier one is missing in a later is of k persons in each
 // class, and so is what remains; nobody learns more who withdrew some himself.
 func TestDifferences(t *testing.T) {
-	// Not beside others: with several at work it failed now and then (month 3, five or six
-	// rows taken out with month 7), alone never. Why is not found yet.
+	t.Parallel()
 	w := newWorld(t, terms{})
 	w.planning()
 	w.rand = rand.Reader // keys of releases differ

@@ -227,7 +227,7 @@ const mostTries = 16
 // Counts of persons are the least that can remain: who has several rows may be left
 // with one, and is taken to be gone.
 func (c *ClassOf) without(rows []Row, k int64, distinct []int) (after ClassOf, may bool) {
-	out := tallied(rows, len(c.Columns))
+	out := tallied(rows, len(c.Columns), false)
 	after = ClassOf{Name: c.Name, release: c.release, Persons: c.Persons - out.Persons, Strangers: c.Strangers - out.Strangers}
 	left := int64(0)
 	for i, a := range c.Alike {
@@ -239,7 +239,15 @@ func (c *ClassOf) without(rows []Row, k int64, distinct []int) (after ClassOf, m
 		}
 		left += a.Rows
 	}
-	may = out.enough(k) && out.diverse(distinct, c.Columns, false)
+	// Where none leaves whose value the recipient does not know, whoever reads the two
+	// releases may know less than he does: to him they are not all of one value either.
+	seen := tallied(rows, len(c.Columns), true)
+	for i := range seen.Columns {
+		if out.Columns[i].Valued > 0 {
+			seen.Columns[i] = out.Columns[i]
+		}
+	}
+	may = out.enough(k) && seen.diverse(distinct, c.Columns, false)
 	if left == 0 {
 		return after, may
 	}
@@ -249,8 +257,9 @@ func (c *ClassOf) without(rows []Row, k int64, distinct []int) (after ClassOf, m
 	return after, may && after.Persons >= k && (c.Strangers == 0 || after.Strangers >= k) && after.diverse(distinct, c.Columns, true)
 }
 
-// tallied counts rows as a class is counted.
-func tallied(rows []Row, columns int) *ClassOf {
+// tallied counts rows as a class is counted; known: the values of those that the
+// recipient knows as well.
+func tallied(rows []Row, columns int, known bool) *ClassOf {
 	rows = slices.Clone(rows)
 	slices.SortFunc(rows, func(a, b Row) int { return cmp.Compare(a.Person, b.Person) })
 	c := &ClassOf{Columns: make([]Spread, columns)}
@@ -268,7 +277,7 @@ func tallied(rows []Row, columns int) *ClassOf {
 		for i := range c.Columns {
 			var values []uint64
 			for _, r := range one {
-				if !r.Known && i < len(r.Values) && r.Values[i] != 0 && !slices.Contains(values, r.Values[i]) {
+				if (known || !r.Known) && i < len(r.Values) && r.Values[i] != 0 && !slices.Contains(values, r.Values[i]) {
 					values = append(values, r.Values[i])
 				}
 			}
@@ -326,8 +335,8 @@ func (c *ClassOf) enough(k int64) bool {
 }
 
 // diverse tells whether no value of a column that the class shows would be known of
-// all who are left or leave, by the rule of kanon. Those who leave may have none that
-// the recipient does not know; among those who are left somebody must.
+// all who are left or leave, by the rule of kanon. Those who leave may have none;
+// among those who are left somebody must.
 func (c *ClassOf) diverse(distinct []int, shown []Spread, some bool) bool {
 	for i := range shown {
 		s := &c.Columns[i]

@@ -31,7 +31,7 @@ func parseRows(text, release string, class byte, first int) (rows []Row) {
 
 // classOf counts rows as kanon does: a column in which they are not diverse is hidden.
 func classOf(rows []Row, distinct int) ClassOf {
-	c := tallied(rows, 1)
+	c := tallied(rows, 1, false)
 	c.Name = rows[0].Class
 	s := c.Columns[0]
 	if len(s.Having) < max(distinct, 1) || slices.ContainsFunc(s.Having, func(h Having) bool { return h.Persons == s.Valued }) {
@@ -87,6 +87,8 @@ func TestLeave(t *testing.T) {
 		{"as many as leave three", "-a0 -b0 -c0 -d0 -e0 f0 g0", 0, 4},
 		{"as many as leave three strangers", "-a0 -b0 -c0 -d0 e0 f0 g0! h0!", 0, 3},
 		{"as many as leave two values", "-a1 -b2 -c1 -d2 e1 f1 g1", 0, 3},
+		{"no stranger leaves, of one value", "-a1! -b1! -c1! d1 e2 f2", 0, 0},
+		{"no stranger leaves, of two values", "-a1! -b2! -c1! d1 e2 f2", 0, 3},
 		{"no stranger is there", "-a0! -b0! -c0! d0! e0! f0!", 0, 3},
 	} {
 		t.Run(c.about, func(t *testing.T) {
@@ -178,11 +180,14 @@ func TestNobodyStandsOut(t *testing.T) {
 					t.Fatalf("%d rows leave, %d records", len(gone), len(l.Records))
 				}
 				for about, rows := range map[string][]Row{"those who leave": gone, "those who remain": told} {
-					c := tallied(rows, 1)
+					c := tallied(rows, 1, false)
 					if len(rows) > 0 && !c.enough(k) {
 						t.Errorf("%s are %d persons, %d of them strangers", about, c.Persons, c.Strangers)
 					}
 					s := c.Columns[0]
+					if s.Valued == 0 { // who knows less than the recipient sees values all the same
+						s = tallied(rows, 1, true).Columns[0]
+					}
 					for _, h := range s.Having {
 						if shown && h.Persons == s.Valued {
 							t.Errorf("%s all have value %d", about, h.Value)

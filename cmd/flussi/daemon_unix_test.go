@@ -223,11 +223,10 @@ func await(t *testing.T, said <-chan map[string]any, kind string) map[string]any
 	}
 }
 
-// TestStopsSoftly: told to stop while a slow endpoint sends, the daemon ends that file,
-// works through it, leaves the others there and exits with 0; the next one takes them.
-func TestStopsSoftly(t *testing.T) {
-	dir, f := slowPlace(t, 3)
-	cmd, said := lines(t, dir)
+// stopAmid starts a daemon and tells it to stop while a slow endpoint sends a file.
+func stopAmid(t *testing.T, dir string, f *sftptest.Faulty) (cmd *exec.Cmd, said <-chan map[string]any) {
+	t.Helper()
+	cmd, said = lines(t, dir)
 	await(t, said, "begun")
 	for !reading(f) {
 		time.Sleep(5 * time.Millisecond)
@@ -236,6 +235,14 @@ func TestStopsSoftly(t *testing.T) {
 		t.Fatal(err)
 	}
 	await(t, said, "stopping")
+	return cmd, said
+}
+
+// TestStopsSoftly: told to stop while a slow endpoint sends, the daemon ends that file,
+// works through it, leaves the others there and exits with 0; the next one takes them.
+func TestStopsSoftly(t *testing.T) {
+	dir, f := slowPlace(t, 3)
+	cmd, said := stopAmid(t, dir, f)
 	if run := await(t, said, "run"); run["stopped"] != true || len(run["files"].([]any)) != 1 {
 		t.Errorf("%v", run)
 	}
@@ -256,15 +263,7 @@ func TestStopsSoftly(t *testing.T) {
 // the next daemon takes it.
 func TestStopsHard(t *testing.T) {
 	dir, f := slowPlace(t, 1)
-	cmd, said := lines(t, dir)
-	await(t, said, "begun")
-	for !reading(f) {
-		time.Sleep(5 * time.Millisecond)
-	}
-	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		t.Fatal(err)
-	}
-	await(t, said, "stopping")
+	cmd, said := stopAmid(t, dir, f)
 	if err := cmd.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}

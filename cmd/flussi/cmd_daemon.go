@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"flussi/internal/config"
 	"flussi/internal/daemon"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
@@ -65,17 +66,24 @@ func (a *app) serve(ctx context.Context, patience time.Duration, orders daemon.O
 		return false, err
 	}
 	defer func() { err = errors.Join(err, house.Close()) }()
+	eyes, err := a.openEyes(ctx, cfg, house)
+	if err != nil {
+		return false, err
+	}
+	defer eyes.close()
 	release, err := daemon.Lock(ctx, cfg.State)
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
+	orders.Look = eyes.look
 	defer collectBelow()()
-	return true, daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
-		Now: a.now, Tell: a.tellDaemon, Jitter: mathrand.Float64, Patience: patience, Idle: giveBack,
+	d := daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
+		Now: a.now, Tell: func(e daemon.Event) { eyes.saw(e); a.tellDaemon(e) }, Jitter: mathrand.Float64, Patience: patience, Idle: giveBack,
 		Notify: daemon.NewNotifier(os.Getenv, os.Getpid()), Status: a.daemonStatus,
-		Load: func(ctx context.Context) (daemon.World, error) { return a.reload(ctx, house) },
-	}).Serve(ctx, orders)
+		Load: func(ctx context.Context) (daemon.World, error) { return a.reload(ctx, house, eyes, cfg.Daemon) },
+	})
+	return true, eyes.during(ctx, func() error { return d.Serve(ctx, orders) })
 }
 
 // giveBack gives the system the memory that a run took. Twice, for what is pooled is let
@@ -87,12 +95,15 @@ func giveBack() {
 
 // reload reads the configuration of a daemon anew. Code tables stay as they were:
 // runs under way use them.
-func (a *app) reload(ctx context.Context, house *exchange.House) (w daemon.World, err error) {
+func (a *app) reload(ctx context.Context, house *exchange.House, eyes watched, before config.Daemon) (w daemon.World, err error) {
 	cfg, schedules, err := a.read()
 	if err != nil {
 		return w, err
 	}
 	renewed, err := house.Renew(ctx, cfg)
+	if err == nil {
+		err = eyes.renew(ctx, cfg, before)
+	}
 	return daemon.World{House: renewed, Config: cfg, Schedules: schedules}, err
 }
 

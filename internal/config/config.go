@@ -74,6 +74,10 @@ type Config struct {
 	// Audit says where copies of the audit log are kept.
 	Audit Audit
 
+	// Daemon says how a daemon at work is looked at, Log how it tells what it does.
+	Daemon Daemon
+	Log    Log
+
 	doc *strict.Doc
 }
 

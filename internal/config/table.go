@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"net/netip"
 	"path/filepath"
 	"slices"
@@ -54,6 +55,8 @@ var configType = strict.Object(docConfig,
 		strict.Optional("audit_months", strict.Int(6, 1200), func(r *Retention) *int { return &r.AuditMonths }, docAuditMonths),
 	), func(f *Config) *Retention { return &f.Retention }, docRetention),
 	strict.Optional("audit", auditType, func(f *Config) *Audit { return &f.Audit }, docAudit),
+	strict.Optional("daemon", daemonType, func(f *Config) *Daemon { return &f.Daemon }, docDaemon),
+	strict.Optional("log", logType, func(f *Config) *Log { return &f.Log }, docLog),
 )
 
 // enteCodiceType: Ente/@Codice of the XSD is free up to 32 characters, and
@@ -136,6 +139,7 @@ func complete(f *Config, doc *strict.Doc) {
 	if f.Retention.AuditMonths == 0 {
 		f.Retention.AuditMonths = 24
 	}
+	f.Log.Format, f.Log.Level = cmp.Or(f.Log.Format, LogText), cmp.Or(f.Log.Level, LevelWarn)
 	if f.State != "" && within(f.State, f.Datasets) {
 		add("datasets", textStateInDatasets, hintStateInDatasets)
 	}

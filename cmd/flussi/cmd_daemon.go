@@ -61,7 +61,12 @@ func (a *app) serve(ctx context.Context, patience time.Duration, orders daemon.O
 	if len(schedules) == 0 {
 		return false, &flusso.Error{Op: "daemon", Kind: flusso.Config, What: textNoSchedules, Hint: hintNoSchedules}
 	}
-	house, err := exchange.Open(ctx, cfg, exchange.Options{Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Tell: a.tellEvent})
+	close, err := a.openJournal(ctx, cfg.Log)
+	if err != nil {
+		return false, err
+	}
+	defer close()
+	house, err := exchange.Open(ctx, cfg, exchange.Options{Now: a.now, Rand: rand.Reader, Log: a.journal.Logger(), Login: login(), Tell: a.tellDaemonRun})
 	if err != nil {
 		return false, err
 	}
@@ -155,8 +160,13 @@ func (o *oneAtATime) Write(p []byte) (int, error) {
 // tellDaemon says what a daemon does: JSON lines, or lines for people on stderr, for
 // that is where a service's log comes from.
 func (a *app) tellDaemon(e daemon.Event) {
+	a.journal.Daemon(e)
 	if a.json {
 		a.emitDaemon(e)
+		return
+	}
+	if a.journal.JSON {
+		a.tellFaults(e.Err) // each is a line of its own
 		return
 	}
 	name := e.Schedule
@@ -200,6 +210,14 @@ func (a *app) tellDaemon(e daemon.Event) {
 		a.sayf(textDaemonStopping, e.Running)
 	case "stopped":
 		a.sayf(textDaemonStopped)
+	}
+}
+
+// tellDaemonRun says what a run of a daemon tells.
+func (a *app) tellDaemonRun(e exchange.Event) {
+	a.journal.Run(e)
+	if a.json || !a.journal.JSON {
+		a.tellEvent(e)
 	}
 }
 

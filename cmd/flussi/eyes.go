@@ -22,8 +22,12 @@ func (a *app) openEyes(ctx context.Context, cfg *config.Config, house *exchange.
 	if cfg.Daemon.Listen.IsZero() {
 		return w, nil
 	}
+	var dropped func() uint64
+	if a.journal.Syslog != nil {
+		dropped = a.journal.Dropped
+	}
 	w.server, err = eyes.Open(ctx, cfg.Daemon, eyes.Options{
-		Now: a.now, Version: buildVersion(), Lang: a.lang, Look: w.look, Counters: house.Counters,
+		Now: a.now, Version: buildVersion(), Lang: a.lang, Look: w.look, Counters: house.Counters, Dropped: dropped,
 	})
 	return w, err
 }

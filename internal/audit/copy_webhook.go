@@ -15,6 +15,7 @@ import (
 
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
+	"flussi/internal/syslog"
 )
 
 // Webhook posts batches as JSON: {"message_type":"audit","entries":[{"index":5,
@@ -49,7 +50,7 @@ func (w Webhook) Send(ctx context.Context, b Batch) (err error) {
 		if errors.As(err, &whole) {
 			err = whole.Err // without the URL
 		}
-		return cannotCopy(fmt.Errorf("no answer: %w", withoutAddress(err)))
+		return cannotCopy(fmt.Errorf("no answer: %w", syslog.WithoutAddress(err)))
 	}
 	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is used again
 	if err := response.Body.Close(); err != nil {

@@ -15,6 +15,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/spool"
+	"flussi/internal/syslog"
 )
 
 // Policy of this file: at a run's end a checkpoint of the audit log is signed and
@@ -156,7 +157,7 @@ func copyPlace(ctx context.Context, c config.Copy) (audit.Place, *http.Transport
 		}
 	}
 	if c.Webhook == "" {
-		return audit.Syslog{Network: c.Syslog.Network, Address: c.Syslog.Address, TLS: trusted, Host: audit.HostName()}, nil, nil
+		return audit.Syslog{Server: syslog.Server{Network: c.Syslog.Network, Address: c.Syslog.Address, TLS: trusted}, Host: syslog.HostName()}, nil, nil
 	}
 	var token []byte
 	if !c.Token.IsZero() {

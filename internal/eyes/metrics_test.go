@@ -290,7 +290,7 @@ func TestMetrics(t *testing.T) {
 		`flussi_connect_total{endpoint="hub",outcome="in_doubt"}`:                 "2",
 		`flussi_log_dropped_total`:                                                "9",
 		`flussi_agreement_end_timestamp_seconds{agreement="dgr-1"}`:               "1.9249884e+09", // 2031-01-01 in Rome
-		`flussi_host_key_end_timestamp_seconds{endpoint="inps"}`:                  "1.830294e+09", // 2028-01-01 in Rome
+		`flussi_host_key_end_timestamp_seconds{endpoint="inps"}`:                  "1.830294e+09",  // 2028-01-01 in Rome
 		`flussi_loop_answers`:                                                     "1", `flussi_ledger_readable`: "1", `flussi_ready`: "1", `flussi_schedules`: "1",
 	} {
 		if got[series] != want {

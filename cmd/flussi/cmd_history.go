@@ -85,7 +85,7 @@ func (a *app) history(ctx context.Context, last int) (err error) {
 		emitEach(a, "release", releases)
 		emitEach(a, "delivery", deliveries)
 		emitEach(a, "fetch", fetches)
-		emitEach(a, "moving", moving)
+		emitEach(a, "moving", linesOfMoving(moving, a.now()))
 		emitEach(a, "circuit", circuits)
 		return nil
 	}
@@ -118,16 +118,7 @@ func (a *app) tellHand(fetches []ledger.Fetch, moving []ledger.Moving, circuits 
 	for _, f := range fetches {
 		a.print(strings.TrimRight(fmt.Sprintf("  %4d  %s  %-20s %-16s %9d B  %s %s", f.ID, when(f.ChangedAt), f.Endpoint, a.text(outcomeText(string(f.State))), f.Size, f.MaskedName, f.Reason), " "))
 	}
-	if len(moving) > 0 {
-		a.printf(textHistoryMoving)
-	}
-	for _, m := range moving {
-		line := fmt.Sprintf("  %s  %-20s %s  %s / %s  %d%%", when(m.BegunAt), m.Endpoint, m.MaskedName, size(a.lang, m.Done), size(a.lang, m.Total), percent(m.Done, m.Total))
-		if took := m.ChangedAt.Sub(m.BegunAt).Seconds(); took > 0 {
-			line += "  " + size(a.lang, int64(float64(m.Done-m.Held)/took)) + "/s"
-		}
-		a.print(line)
-	}
+	a.tellMoving(moving)
 	if len(circuits) > 0 {
 		a.printf(textHistoryCircuits)
 	}

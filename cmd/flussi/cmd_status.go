@@ -102,6 +102,8 @@ func (a *app) emitStatus(s daemon.Status) {
 	emitEach(a, "doubt", s.InDoubt)
 	emitEach(a, "expectation", s.Open)
 	emitEach(a, "circuit", s.Rests)
+	emitEach(a, "moving", linesOfMoving(s.Moving, a.now()))
+	emitEach(a, "audit_copy", s.Copies)
 	if s.Disk != nil {
 		what, hint := wordsOf(s.Disk)
 		a.emit(struct {
@@ -117,6 +119,11 @@ func attention(s daemon.Status) (n int) {
 	n = len(s.InDoubt) + len(s.Aside)
 	if s.Disk != nil {
 		n++
+	}
+	for _, c := range s.Copies {
+		if c.Failures > 0 {
+			n++
+		}
 	}
 	timed := false
 	for _, p := range s.Plan {
@@ -142,6 +149,9 @@ func (a *app) tellStatus(s daemon.Status) {
 		a.printf(textStatusAlive, s.PID)
 	default:
 		a.printf(textStatusDead)
+		if slices.ContainsFunc(s.Plan, func(p daemon.Planned) bool { return !p.Schedule.When.IsZero() }) {
+			a.printf(textStatusBegin)
+		}
 	}
 	for _, p := range s.Plan {
 		a.tellStanding(lineOfStatus(s, p), p)
@@ -151,6 +161,7 @@ func (a *app) tellStatus(s daemon.Status) {
 		a.print(a.text(what))
 		a.print("  → " + a.text(hint))
 	}
+	a.tellMoving(s.Moving)
 	files := map[string]int{}
 	for _, f := range slices.Concat(s.Waiting, s.Aside) {
 		files[a.text(outcomeText(string(f.State)))] += f.Files
@@ -160,6 +171,9 @@ func (a *app) tellStatus(s daemon.Status) {
 	}
 	for _, state := range slices.Sorted(maps.Keys(files)) {
 		a.print(fmt.Sprintf("  %6d  %s", files[state], state))
+	}
+	if len(s.Aside) > 0 {
+		a.printf(textStatusAside)
 	}
 	if len(s.InDoubt) > 0 {
 		a.printf(textStatusDoubts)
@@ -178,6 +192,7 @@ func (a *app) tellStatus(s daemon.Status) {
 		a.printf(text, x.Schedule, x.What, x.Arrived, x.AtLeast, lastDay(x.Due.Local()))
 	}
 	a.tellHand(nil, nil, s.Rests)
+	a.tellCopies(s.Copies)
 	if n := attention(s); n > 0 {
 		a.printf(textStatusAttention, n)
 	} else {
@@ -208,13 +223,33 @@ func (a *app) tellStanding(line standingLine, p daemon.Planned) {
 	a.print(fmt.Sprintf("  %-22s %-34s %s", line.Schedule, state, last))
 	if line.Blocked != "" {
 		a.printf(textStatusBlocked, a.text(blockedText(line.Blocked)), line.Attempts, when(line.NotBefore))
+		if hint, ok := blockedHints[line.Blocked]; ok {
+			a.print("      → " + a.text(hint))
+		}
 	}
 }
 
 func (a *app) tellDoubt(d ledger.Doubt) {
-	a.print("  " + d.Object + ": " + a.text(outcomeText(d.State)))
 	object, number, _ := strings.Cut(d.Object, " ")
+	a.print("  " + a.text(doubtTexts[object]) + " " + number + ": " + a.text(outcomeText(d.State)))
 	if hint, ok := alarmHints[object+" "+d.State]; ok {
 		a.printf(hint, number)
+	}
+}
+
+// tellCopies says how far the copies of the audit log are.
+func (a *app) tellCopies(copies []daemon.CopyStatus) {
+	if len(copies) > 0 {
+		a.printf(textStatusCopies)
+	}
+	for _, c := range copies {
+		switch {
+		case c.Failures > 0:
+			a.printf(textStatusCopyFails, c.Name, c.Lag, c.Failures, when(c.ChangedAt))
+		case c.Lag > 0:
+			a.printf(textStatusCopyBehind, c.Name, c.Lag)
+		default:
+			a.printf(textStatusCopyWhole, c.Name, when(c.ChangedAt))
+		}
 	}
 }

@@ -45,6 +45,18 @@ var blockedTexts = map[string]flusso.Text{
 	"fault":         {It: "un errore: le righe del demone dicono quale", En: "a fault: the daemon's lines tell which"},
 }
 
+// blockedHints are what to do about it; of what passes by itself there is nothing.
+var blockedHints = map[string]flusso.Text{
+	"disk":          {It: "liberare spazio, o rendere scrivibile il disco: il demone riprende da sé", En: "make room, or make the disk writable: the daemon goes on by itself"},
+	"key":           {It: "flussi check dice quale, e perché", En: "flussi check tells which, and why"},
+	"endpoint":      {It: "si riprova da sé; flussi check --connect dice a che punto si ferma", En: "it is tried again by itself; flussi check --connect tells where it stops"},
+	"login":         {It: "correggere le credenziali prima che l'utente sia bloccato, poi flussi check --connect", En: "mend the credentials before the account is locked, then flussi check --connect"},
+	"host key":      {It: "chiedere all'altra parte, per altra via, se la chiave è cambiata; poi flussi hosts pin", En: "ask the other party, out of band, whether the key has changed; then flussi hosts pin"},
+	"configuration": {It: "flussi check dice che cosa; poi systemctl reload flussi", En: "flussi check tells what; then systemctl reload flussi"},
+	"denied":        {It: "flussi check dice quale atto, e che cosa gli manca", En: "flussi check tells which act, and what it lacks"},
+	"fault":         {It: "flussi history --last 5, e le righe del demone (journalctl -u flussi)", En: "flussi history --last 5, and the daemon's lines (journalctl -u flussi)"},
+}
+
 func blockedText(code string) flusso.Text {
 	if t, ok := blockedTexts[code]; ok {
 		return t
@@ -71,6 +83,13 @@ var (
 	textPlanBlocked = flusso.Text{It: "  fermo: %s", En: "  held up: %s"}
 )
 
+// doubtTexts are what may be in doubt, by the ledger's words.
+var doubtTexts = map[string]flusso.Text{
+	"arrival":  {It: "arrivo", En: "arrival"},
+	"delivery": {It: "consegna", En: "delivery"},
+	"fetch":    {It: "presa", En: "fetch"},
+}
+
 // flussi status.
 var (
 	textStatusShort = flusso.Text{It: "che cosa aspetta, che cosa è in ritardo, che cosa è in dubbio", En: "what waits, what is late, what is in doubt"}
@@ -81,6 +100,7 @@ var (
 	textStatusExample    = flusso.Text{It: "  flussi status\n  flussi status --json | jq 'select(.message_type==\"schedule\")'", En: "  flussi status\n  flussi status --json | jq 'select(.message_type==\"schedule\")'"}
 	textStatusAlive      = flusso.Text{It: "Demone: attivo (processo %d)", En: "Daemon: alive (process %d)"}
 	textStatusDead       = flusso.Text{It: "Demone: non attivo", En: "Daemon: not running"}
+	textStatusBegin      = flusso.Text{It: "  → systemctl start flussi, o flussi daemon: senza, nessuno schedule parte", En: "  → systemctl start flussi, or flussi daemon: without it no schedule begins"}
 	textStatusNext       = flusso.Text{It: "prossimo %s", En: "next %s"}
 	textStatusLate       = flusso.Text{It: "DOVUTO dalle %s", En: "DUE since %s"}
 	textStatusUnfinished = flusso.Text{It: "cominciato alle %s, non finito", En: "begun at %s, not ended"}
@@ -89,6 +109,11 @@ var (
 	textStatusBlocked    = flusso.Text{It: "      fermo: %s; tentativi %d; riprova dalle %s", En: "      held up: %s; attempts %d; tried again from %s"}
 	textStatusFiles      = flusso.Text{It: "File che aspettano", En: "Files that wait"}
 	textStatusDoubts     = flusso.Text{It: "In dubbio", En: "In doubt"}
+	textStatusAside      = flusso.Text{It: "  → flussi quarantine ls dice quali file sono messi da parte, e perché", En: "  → flussi quarantine ls tells which files are set aside, and why"}
+	textStatusCopies     = flusso.Text{It: "Copie del registro di audit", En: "Copies of the audit log"}
+	textStatusCopyWhole  = flusso.Text{It: "  %s: completa, %s", En: "  %s: whole, %s"}
+	textStatusCopyBehind = flusso.Text{It: "  %s: indietro di %d voci, che avrà alla fine della prossima esecuzione", En: "  %s: %d entries behind, which it gets when the next run ends"}
+	textStatusCopyFails  = flusso.Text{It: "  %s: INDIETRO di %d voci; tentativi a vuoto %d, l'ultimo %s\n      → flussi check dice perché; nulla è perso, le voci si offrono di nuovo", En: "  %s: BEHIND by %d entries; tries in vain %d, the last %s\n      → flussi check tells why; nothing is lost, the entries are offered again"}
 	textStatusExpected   = flusso.Text{It: "Attesi", En: "Expected"}
 	textStatusWaits      = flusso.Text{It: "  %s: %s: arrivati %d di %d, entro il %s", En: "  %s: %s: %d of %d came, due on %s"}
 	textStatusMissing    = flusso.Text{It: "  MANCA  %s: %s: arrivati %d di %d, entro il %s", En: "  MISSING  %s: %s: %d of %d came, due on %s"}

@@ -40,11 +40,12 @@ var (
 	textFlagAs        = flusso.Text{It: "destinatario, se all'endpoint ne appartiene più d'uno", En: "recipient, where several belong to the endpoint"}
 	textFlagPutDryRun = flusso.Text{It: "dice se e a chi andrebbe, senza collegarsi", En: "tell whether and to whom it would go, without connecting"}
 
-	textGot      = flusso.Text{It: "%s  %s  sha256 %s  (sul server: %s)", En: "%s  %s  sha256 %s  (on the server: %s)"}
-	textNotGot   = flusso.Text{It: "%s: %s", En: "%s: %s"}
-	textWouldPut = flusso.Text{It: "%s andrebbe a %s per %s: %s, sha256 %s", En: "%s would go to %s for %s: %s, sha256 %s"}
-	textLeft     = flusso.Text{It: "mancano", En: "left"}
-	remoteTexts  = map[string]flusso.Text{
+	textGot          = flusso.Text{It: "%s  %s  sha256 %s  (sul server: %s)", En: "%s  %s  sha256 %s  (on the server: %s)"}
+	textNotGot       = flusso.Text{It: "%s: %s", En: "%s: %s"}
+	textWouldPut     = flusso.Text{It: "%s andrebbe a %s per %s: %s, sha256 %s", En: "%s would go to %s for %s: %s, sha256 %s"}
+	textLeft         = flusso.Text{It: "mancano", En: "left"}
+	textMovingSilent = flusso.Text{It: "(nessuna notizia da %s)", En: "(nothing heard for %s)"}
+	remoteTexts      = map[string]flusso.Text{
 		"kept":        {It: "resta", En: "it stays"},
 		"gone":        {It: "tolto", En: "gone"},
 		"archived":    {It: "archiviato", En: "archived"},

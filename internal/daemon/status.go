@@ -2,7 +2,9 @@ package daemon
 
 import (
 	"context"
+	"maps"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"flussi/internal/flusso"
@@ -53,7 +55,18 @@ type Status struct {
 	InDoubt []ledger.Doubt
 	Open    []ledger.Expectation
 	Rests   []ledger.Circuit
-	Disk    error // what is wrong with the state folder's disk
+	Moving  []ledger.Moving // as far as they had come a moment ago
+	Copies  []CopyStatus    // of the audit log, by name
+	Disk    error           // what is wrong with the state folder's disk
+}
+
+// CopyStatus is how far a copy of the audit log has come.
+type CopyStatus struct {
+	Name      string    `json:"name"`
+	Lag       int64     `json:"lag"`                 // entries that it does not have
+	Failures  int64     `json:"failures,omitzero"`   // tries in a row in which it took nothing
+	Reason    string    `json:"reason,omitempty"`    // a code
+	ChangedAt time.Time `json:"changed_at,omitzero"` // of the last try
 }
 
 // Look finds out how everything stands, from the ledger and the disk.
@@ -89,6 +102,12 @@ func Look(ctx context.Context, w World, l *ledger.Ledger, now time.Time) (s Stat
 	if s.Rests, err = l.Circuits(ctx); err != nil {
 		return s, err
 	}
+	if s.Moving, err = l.Moving(ctx); err != nil {
+		return s, err
+	}
+	if err := s.lookAtCopies(ctx, w, l); err != nil {
+		return s, err
+	}
 	if disk := roomFor(w.Config.State); spool.FullOrReadOnly(disk) {
 		s.Disk = spool.Explain("look at disk", "", disk)
 	}
@@ -114,4 +133,19 @@ func (s *Status) lookAtFiles(ctx context.Context, w World, l *ledger.Ledger) err
 	}
 	s.InDoubt, err = l.Doubts(ctx)
 	return err
+}
+
+func (s *Status) lookAtCopies(ctx context.Context, w World, l *ledger.Ledger) error {
+	root, err := l.Root(ctx)
+	if err != nil {
+		return err
+	}
+	for _, name := range slices.Sorted(maps.Keys(w.Config.Audit.Copies)) {
+		had, _, err := l.CopyAt(ctx, name)
+		if err != nil {
+			return err
+		}
+		s.Copies = append(s.Copies, CopyStatus{name, max(0, root.Size-had.Size), had.Failures, had.Reason, had.ChangedAt})
+	}
+	return nil
 }

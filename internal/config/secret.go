@@ -113,8 +113,8 @@ func parseSecret(dir, text string) (Secret, strict.Complaint) {
 	return Secret{}, inlineSecret
 }
 
-// readSecretFile refuses a file that everybody can read or change: on Unix by
-// its mode; on Windows the folder's access list has to see to it.
+// readSecretFile refuses a file that everybody can read, or others than its owner change,
+// and one that is neither ours nor root's: on Unix by its mode; on Windows the folder's access list has to see to it.
 func readSecretFile(path string) ([]byte, error) { return readRegular(path, false) }
 
 func readRegular(path string, public bool) (secret []byte, err error) {
@@ -134,8 +134,15 @@ func readRegular(path string, public bool) (secret []byte, err error) {
 	if info, err = f.Stat(); err != nil {
 		return nil, secretFileError(path, err)
 	}
-	if !public && runtime.GOOS != "windows" && info.Mode().Perm()&0o007 != 0 {
-		return nil, secretError(path, textSecretOpenToAll, hintSecretOpenToAll, nil)
+	if !public && runtime.GOOS != "windows" {
+		switch mode := info.Mode().Perm(); {
+		case mode&0o007 != 0:
+			return nil, secretError(path, textSecretOpenToAll, hintSecretOpenToAll, nil)
+		case mode&0o020 != 0:
+			return nil, secretError(path, textSecretOpenToGroup, hintSecretOpenToGroup, nil)
+		case strangers(info):
+			return nil, secretError(path, textSecretStrangers, hintSecretStrangers, nil)
+		}
 	}
 	return io.ReadAll(io.LimitReader(f, maxSecret+2))
 }

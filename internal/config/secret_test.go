@@ -74,6 +74,7 @@ func TestResolve(t *testing.T) {
 	write("windows", hidden+"\r\n", 0o640)
 	write("open", hidden, 0o644)
 	write("changeable", hidden, 0o602)
+	write("group", hidden, 0o660)
 	write("empty", "\n", 0o600)
 	write("large", strings.Repeat("x", 70_000), 0o600)
 	if err := os.Mkdir(filepath.Join(dir, "folder"), 0o700); err != nil {
@@ -96,6 +97,7 @@ func TestResolve(t *testing.T) {
 		{source: "file:windows", ok: true},
 		{source: "file:open", ok: !unixOnly, what: "everybody can read"},
 		{source: "file:changeable", ok: !unixOnly, what: "everybody can read"},
+		{source: "file:group", ok: !unixOnly, what: "others of the group can change"},
 		{source: "file:empty", what: "empty"},
 		{source: "file:large", what: "64 KiB"},
 		{source: "file:folder", what: "not an ordinary file"},

@@ -106,28 +106,32 @@ var (
 	hintIdleKeyHolder         = flusso.Text{It: "scrivere linkability: window, o togliere key_holder", En: "write linkability: window, or take key_holder out"}
 	textUnknownKeyHolder      = flusso.Text{It: "questo custode non è in key_holders", En: "this holder is not in key_holders"}
 
-	textInlineSecret    = flusso.Text{It: "un segreto non si scrive nel file", En: "a secret is not written in the file"}
-	hintInlineSecret    = flusso.Text{It: "indicarlo con file:PERCORSO, cred:NOME (systemd), env:VARIABILE o command:PROGRAMMA; se quello scritto qui era vero, cambiarlo", En: "name it with file:PATH, cred:NAME (systemd), env:VARIABLE or command:PROGRAM; if the one written here was real, change it"}
-	textBadCommand      = flusso.Text{It: "non è un comando", En: "not a command"}
-	hintBadCommand      = flusso.Text{It: "programma e argomenti, con le virgolette chiuse; non c'è una shell", En: "program and arguments, with closed quotes; there is no shell"}
-	textNoSecret        = flusso.Text{It: "nessun segreto configurato", En: "no secret is configured"}
-	textSecretEmpty     = flusso.Text{It: "il segreto è vuoto", En: "the secret is empty"}
-	textSecretTooLong   = flusso.Text{It: "il segreto supera 64 KiB", En: "the secret is longer than 64 KiB"}
-	textSecretNotFile   = flusso.Text{It: "non è un file ordinario", En: "not an ordinary file"}
-	textSecretAbsent    = flusso.Text{It: "il file del segreto non esiste", En: "the secret's file does not exist"}
-	hintSecretAbsent    = flusso.Text{It: "controllare il percorso nella configurazione", En: "check the path in the configuration"}
-	textSecretDenied    = flusso.Text{It: "il file del segreto non si può leggere", En: "the secret's file may not be read"}
-	hintSecretDenied    = flusso.Text{It: "darlo all'utente che esegue flussi: chown, poi chmod 600", En: "give it to the user who runs flussi: chown, then chmod 600"}
-	textSecretOpenToAll = flusso.Text{It: "tutti possono leggere o cambiare il file del segreto", En: "everybody can read or change the secret's file"}
-	hintSecretOpenToAll = flusso.Text{It: "chmod 600 sul file", En: "chmod 600 the file"}
-	textNoCredentials   = flusso.Text{It: "systemd non ha passato credenziali", En: "systemd passed no credentials"}
-	hintNoCredentials   = flusso.Text{It: "aggiungere LoadCredential= all'unità; a mano, indicare la cartella in CREDENTIALS_DIRECTORY", En: "add LoadCredential= to the unit; by hand, name the folder in CREDENTIALS_DIRECTORY"}
-	textNoVariable      = flusso.Text{It: "la variabile d'ambiente non c'è", En: "the environment variable is not set"}
-	hintNoVariable      = flusso.Text{It: "impostarla dove flussi viene avviato", En: "set it where flussi is started"}
-	textCommandTimeout  = flusso.Text{It: "il comando del segreto non risponde", En: "the secret's command does not answer"}
-	textCommandMissing  = flusso.Text{It: "il programma del segreto non si trova o non è eseguibile", En: "the secret's program is not found or not executable"}
-	textCommandBroken   = flusso.Text{It: "il comando del segreto si è interrotto", En: "the secret's command broke off"}
-	hintCommand         = flusso.Text{It: "provarlo a mano con lo stesso utente", En: "try it by hand as the same user"}
+	textInlineSecret      = flusso.Text{It: "un segreto non si scrive nel file", En: "a secret is not written in the file"}
+	hintInlineSecret      = flusso.Text{It: "indicarlo con file:PERCORSO, cred:NOME (systemd), env:VARIABILE o command:PROGRAMMA; se quello scritto qui era vero, cambiarlo", En: "name it with file:PATH, cred:NAME (systemd), env:VARIABLE or command:PROGRAM; if the one written here was real, change it"}
+	textBadCommand        = flusso.Text{It: "non è un comando", En: "not a command"}
+	hintBadCommand        = flusso.Text{It: "programma e argomenti, con le virgolette chiuse; non c'è una shell", En: "program and arguments, with closed quotes; there is no shell"}
+	textNoSecret          = flusso.Text{It: "nessun segreto configurato", En: "no secret is configured"}
+	textSecretEmpty       = flusso.Text{It: "il segreto è vuoto", En: "the secret is empty"}
+	textSecretTooLong     = flusso.Text{It: "il segreto supera 64 KiB", En: "the secret is longer than 64 KiB"}
+	textSecretNotFile     = flusso.Text{It: "non è un file ordinario", En: "not an ordinary file"}
+	textSecretAbsent      = flusso.Text{It: "il file del segreto non esiste", En: "the secret's file does not exist"}
+	hintSecretAbsent      = flusso.Text{It: "controllare il percorso nella configurazione", En: "check the path in the configuration"}
+	textSecretDenied      = flusso.Text{It: "il file del segreto non si può leggere", En: "the secret's file may not be read"}
+	hintSecretDenied      = flusso.Text{It: "darlo all'utente che esegue flussi: chown, poi chmod 600", En: "give it to the user who runs flussi: chown, then chmod 600"}
+	textSecretOpenToAll   = flusso.Text{It: "tutti possono leggere o cambiare il file del segreto", En: "everybody can read or change the secret's file"}
+	textSecretOpenToGroup = flusso.Text{It: "altri del gruppo possono cambiare questo file", En: "others of the group can change this file"}
+	hintSecretOpenToGroup = flusso.Text{It: "chmod 640: il gruppo al più lo legge", En: "chmod 640: the group may read it at most"}
+	textSecretStrangers   = flusso.Text{It: "questo file è di un altro utente, che può cambiarlo", En: "this file is another user's, who can change it"}
+	hintSecretStrangers   = flusso.Text{It: "chown root (con il gruppo di flussi e chmod 640), o dell'utente con cui gira flussi", En: "chown root (with flussi's group and chmod 640), or to the user that flussi runs as"}
+	hintSecretOpenToAll   = flusso.Text{It: "chmod 600 sul file", En: "chmod 600 the file"}
+	textNoCredentials     = flusso.Text{It: "systemd non ha passato credenziali", En: "systemd passed no credentials"}
+	hintNoCredentials     = flusso.Text{It: "aggiungere LoadCredential= all'unità; a mano, indicare la cartella in CREDENTIALS_DIRECTORY", En: "add LoadCredential= to the unit; by hand, name the folder in CREDENTIALS_DIRECTORY"}
+	textNoVariable        = flusso.Text{It: "la variabile d'ambiente non c'è", En: "the environment variable is not set"}
+	hintNoVariable        = flusso.Text{It: "impostarla dove flussi viene avviato", En: "set it where flussi is started"}
+	textCommandTimeout    = flusso.Text{It: "il comando del segreto non risponde", En: "the secret's command does not answer"}
+	textCommandMissing    = flusso.Text{It: "il programma del segreto non si trova o non è eseguibile", En: "the secret's program is not found or not executable"}
+	textCommandBroken     = flusso.Text{It: "il comando del segreto si è interrotto", En: "the secret's command broke off"}
+	hintCommand           = flusso.Text{It: "provarlo a mano con lo stesso utente", En: "try it by hand as the same user"}
 )
 
 func textCommandExit(code int) flusso.Text {

@@ -96,6 +96,7 @@ func (a *app) serve(ctx context.Context, patience time.Duration, orders daemon.O
 func giveBack() {
 	debug.FreeOSMemory()
 	debug.FreeOSMemory()
+	leaveCode()
 }
 
 // reload reads the configuration of a daemon anew. Code tables stay as they were:

@@ -336,7 +336,7 @@ endpoints:
 		"log: {level: debug, syslog: {address: \"udp://" + packets.LocalAddr().String() + "\", format: rfc5424}}\n",
 	} {
 		configure(log)
-		v.overdue(names)
+		overdue(t, v.dir, names...)
 		working, end := context.WithCancel(ctx)
 		var daemon sync.WaitGroup
 		var said string
@@ -388,23 +388,23 @@ endpoints:
 }
 
 // overdue has schedules due since the day before.
-func (v *vault) overdue(names []string) {
-	v.Helper()
-	l, err := ledger.Open(v.Context(), filepath.Join(v.dir, "stato", exchange.LedgerName), ledger.Options{})
+func overdue(t *testing.T, dir string, names ...string) {
+	t.Helper()
+	l, err := ledger.Open(t.Context(), filepath.Join(dir, "stato", exchange.LedgerName), ledger.Options{})
 	if err != nil {
-		v.Fatal(err)
+		t.Fatal(err)
 	}
 	long := time.Now().Add(-48 * time.Hour)
-	err = l.Update(v.Context(), func(tx *ledger.Tx) error {
+	err = l.Update(t.Context(), func(tx *ledger.Tx) error {
 		var errs []error
 		for _, name := range names {
-			errs = append(errs, tx.SetStanding(v.Context(), ledger.Standing{Schedule: name, Settled: long, Watched: long, Times: "0 5 * * *"}),
-				tx.Resettle(v.Context(), name, long), tx.SetCircuit(v.Context(), ledger.Circuit{Endpoint: name}))
+			errs = append(errs, tx.SetStanding(t.Context(), ledger.Standing{Schedule: name, Settled: long, Watched: long, Times: "0 5 * * *"}),
+				tx.Resettle(t.Context(), name, long), tx.SetCircuit(t.Context(), ledger.Circuit{Endpoint: name}))
 		}
 		return errors.Join(errs...)
 	})
 	if err := errors.Join(err, l.Close()); err != nil {
-		v.Fatal(err)
+		t.Fatal(err)
 	}
 }
 

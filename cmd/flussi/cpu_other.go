@@ -4,7 +4,7 @@ package main
 
 import "time"
 
-var started = time.Now()
+var processBegun = time.Now()
 
 // cpuSeconds is the time since the start, where the system is not asked for more.
-func cpuSeconds() float64 { return time.Since(started).Seconds() }
+func cpuSeconds() float64 { return time.Since(processBegun).Seconds() }

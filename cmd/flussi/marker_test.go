@@ -6,6 +6,10 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"slices"
@@ -184,6 +188,7 @@ func TestMarkersInOutput(t *testing.T) {
 			}
 		}
 	}
+	said += watchedMarkers(t, m, demo)
 	// A new command is played too, or said here to print nothing of a flow.
 	for _, name := range []string{
 		"synth", "schema", "invia", "keys", "version", "man", "init", "help", // read no flow
@@ -273,4 +278,66 @@ func markerSpec(t *testing.T, flow string) string {
 		spec += "  - {name: " + name + ", role: " + role + "}\n"
 	}
 	return spec
+}
+
+// watchedMarkers has a daemon at which others look: a SIEM, whoever collects lines, whoever
+// asks for metrics; it gives how much they got.
+func watchedMarkers(t *testing.T, m testshared.Markers, demo string) (said int) {
+	t.Helper()
+	siem, err := net.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	listen := listener.Addr().String()
+	path := filepath.Join(demo, "flussi.yaml")
+	text, err := os.ReadFile(path)
+	if err = errors.Join(err, listener.Close()); err != nil {
+		t.Fatal(err)
+	}
+	more := fmt.Sprintf("daemon: {listen: %q}\nlog: {format: json, level: debug, syslog: {address: \"udp://%s\"}}\n", listen, siem.LocalAddr())
+	if err := os.WriteFile(path, append(text, more...), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	due(t, demo)
+	ctx, stop := context.WithCancel(t.Context())
+	var stdout, stderr bytes.Buffer
+	over := make(chan int)
+	go func() {
+		over <- run(ctx, []string{"daemon", "--config", path}, strings.NewReader(""), &stdout, &stderr)
+	}()
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	var metrics []byte
+	for end := time.Now().Add(time.Minute); !bytes.Contains(metrics, []byte(`flussi_run_failed_attempts{schedule="relay-comuni"} 1`)) && time.Now().Before(end); time.Sleep(100 * time.Millisecond) {
+		if response, err := client.Get("http://" + listen + "/metrics"); err == nil {
+			metrics, _ = io.ReadAll(response.Body)
+			_ = response.Body.Close()
+		}
+	}
+	stop()
+	if code := <-over; code != 0 {
+		t.Errorf("a daemon at which others look: exit code %d\n%s", code, stderr.String())
+	}
+	var heard []byte
+	for packet := make([]byte, 64<<10); ; {
+		_ = siem.SetReadDeadline(time.Now().Add(200 * time.Millisecond))
+		n, _, err := siem.ReadFrom(packet)
+		if err != nil {
+			break
+		}
+		heard = append(append(heard, packet[:n]...), '\n')
+	}
+	for who, text := range map[string][]byte{"a SIEM": heard, "the lines": stderr.Bytes(), "the metrics": metrics, "stdout": stdout.Bytes()} {
+		if names := m.In(text); len(names) > 0 {
+			t.Errorf("%s: %v", who, names)
+		}
+		if who != "stdout" && !bytes.Contains(text, []byte("relay-comuni")) {
+			t.Errorf("%s tells of no run: %s", who, text)
+		}
+		said += len(text)
+	}
+	return said
 }

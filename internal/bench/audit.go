@@ -27,7 +27,7 @@ func benchAudit(ctx context.Context, out string, entries, runs int) (err error) 
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	flussi, config := filepath.Join(dir, "flussi"), filepath.Join(dir, "flussi.yaml")
-	if err := output(ctx, "go", "build", "-trimpath", "-o", flussi, "./cmd/flussi"); err != nil {
+	if err := build(ctx, flussi); err != nil {
 		return err
 	}
 	if err := os.WriteFile(config, []byte(auditConfig), 0o600); err != nil {

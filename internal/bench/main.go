@@ -108,7 +108,7 @@ func bench(ctx context.Context, out string, beneficiari, runs, times int) (err e
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	flussi := filepath.Join(dir, "flussi")
 	flow, faulty := filepath.Join(dir, "flusso.xml"), filepath.Join(dir, "faulty.xml")
-	if err := output(ctx, "go", "build", "-trimpath", "-o", flussi, "./cmd/flussi"); err != nil {
+	if err := build(ctx, flussi); err != nil {
 		return err
 	}
 	if err := output(ctx, flussi, "synth", "--tipo", "PS", "--beneficiari", fmt.Sprint(beneficiari), "--seed", "1", flow); err != nil {
@@ -304,6 +304,11 @@ func (c contender) run(ctx context.Context) (measure, error) {
 		peak *= 1024
 	}
 	return measure{wall: wall, cpu: state.UserTime() + state.SystemTime(), peak: int64(peak)}, nil
+}
+
+// build makes flussi as `make build` and the packages do.
+func build(ctx context.Context, path string) error {
+	return output(ctx, "go", "build", "-trimpath", "-pgo=cmd/flussi/flussi.pgo", "-o", path, "./cmd/flussi")
 }
 
 func output(ctx context.Context, name string, args ...string) error {

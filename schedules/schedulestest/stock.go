@@ -2,6 +2,8 @@ package schedulestest
 
 import (
 	"bytes"
+	"iter"
+	"maps"
 	"path"
 
 	"flussi/internal/flusso"
@@ -53,3 +55,6 @@ func (w *World) Stock(schedule string) {
 		w.Write(path.Join(p.folder, stats.FlussoNome+extension), flow.Bytes())
 	}
 }
+
+// Examples are the names of those that Stock knows.
+func Examples() iter.Seq[string] { return maps.Keys(stock) }

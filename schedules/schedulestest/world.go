@@ -1,5 +1,5 @@
 // Package schedulestest lays the example exchanges out in a folder, as somebody
-// does who copies them: with live endpoints in place of those that they name, and
+// does who copies them: with live endpoints and a live bucket in place of those that they name, and
 // folders of the test's. Tests of runs and of what the manuals say use it.
 package schedulestest
 
@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"flussi/internal/bucket/buckettest"
 	"flussi/internal/invia"
 	"flussi/internal/testshared"
 	"flussi/schedules"
@@ -63,7 +64,12 @@ func Start(t testing.TB, now func() time.Time) *World {
 		RemoveOn: invia.RemoveNever,
 		Offer:    invia.Offer{Rename: true, PosixRename: true, Fsync: true},
 	})
+	store := buckettest.Start(t)
+	store.Bucket = "dati-siuss"
+	w.Write(Etc+"/s3-id", []byte(buckettest.AccessKey+"\n"))
+	w.Write(Etc+"/s3-chiave", []byte(password+"\n"))
 	change := strings.NewReplacer(
+		"https://s3.regione.example.it", store.URL,
 		"invia.inps.it:22", w.INPS.Addr().String(),
 		"hub.regione.example.it:22", w.Hub.Addr().String(),
 		"scambi.ministero.example.it:22", w.Hub.Addr().String(),

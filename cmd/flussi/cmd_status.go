@@ -102,6 +102,8 @@ func (a *app) emitStatus(s daemon.Status) {
 	emitEach(a, "doubt", s.InDoubt)
 	emitEach(a, "expectation", s.Open)
 	emitEach(a, "circuit", s.Rests)
+	emitEach(a, "trouble", s.Troubles)
+	emitEach(a, "message", s.Untold)
 	if s.Disk != nil {
 		what, hint := wordsOf(s.Disk)
 		a.emit(struct {
@@ -115,6 +117,12 @@ func (a *app) emitStatus(s daemon.Status) {
 // attention is how many things a person should look at.
 func attention(s daemon.Status) (n int) {
 	n = len(s.InDoubt) + len(s.Aside)
+	if len(s.Untold) > 0 {
+		n++
+	}
+	if s.GivenUp > 0 {
+		n++
+	}
 	if s.Disk != nil {
 		n++
 	}
@@ -178,6 +186,12 @@ func (a *app) tellStatus(s daemon.Status) {
 		a.printf(text, x.Schedule, x.What, x.Arrived, x.AtLeast, lastDay(x.Due.Local()))
 	}
 	a.tellHand(nil, nil, s.Rests)
+	if len(s.Untold) > 0 {
+		a.printf(textStatusUntold, len(s.Untold))
+	}
+	if s.GivenUp > 0 {
+		a.printf(textStatusGivenUp, s.GivenUp)
+	}
 	if n := attention(s); n > 0 {
 		a.printf(textStatusAttention, n)
 	} else {

@@ -73,6 +73,8 @@ type Config struct {
 
 	// Audit says where copies of the audit log are kept.
 	Audit Audit
+	// Notices says who is told of what a person should look at.
+	Notices Notices
 
 	doc *strict.Doc
 }

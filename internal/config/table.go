@@ -54,6 +54,7 @@ var configType = strict.Object(docConfig,
 		strict.Optional("audit_months", strict.Int(6, 1200), func(r *Retention) *int { return &r.AuditMonths }, docAuditMonths),
 	), func(f *Config) *Retention { return &f.Retention }, docRetention),
 	strict.Optional("audit", auditType, func(f *Config) *Audit { return &f.Audit }, docAudit),
+	strict.Optional("notices", noticesType, func(f *Config) *Notices { return &f.Notices }, docNotices),
 )
 
 // enteCodiceType: Ente/@Codice of the XSD is free up to 32 characters, and
@@ -133,6 +134,7 @@ func complete(f *Config, doc *strict.Doc) {
 	if f.Retention.StateMonths == 0 {
 		f.Retention.StateMonths = 60
 	}
+	completeNotices(&f.Notices)
 	if f.Retention.AuditMonths == 0 {
 		f.Retention.AuditMonths = 24
 	}

@@ -307,6 +307,49 @@ CREATE INDEX expectations_open ON expectations (state) WHERE state IN ('waiting'
 `, `
 -- The times that are settled so far: of others, nothing is made up for.
 ALTER TABLE standings ADD COLUMN times TEXT NOT NULL DEFAULT '';
+`, `
+-- What a person is told of: each trouble is open once, told once to each target, and
+-- what is told goes out in messages.
+CREATE TABLE troubles (
+	id        INTEGER PRIMARY KEY AUTOINCREMENT,
+	kind      TEXT NOT NULL,
+	subject   TEXT NOT NULL,
+	reason    TEXT NOT NULL,
+	what      TEXT NOT NULL,
+	count     INTEGER NOT NULL,
+	of        INTEGER NOT NULL,
+	due       TEXT NOT NULL,
+	since     TEXT NOT NULL,
+	healed_at TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX one_open_trouble ON troubles (kind, subject) WHERE healed_at = '';
+CREATE INDEX troubles_by_healing ON troubles (healed_at);
+CREATE TABLE messages (
+	id         INTEGER PRIMARY KEY AUTOINCREMENT,
+	target     TEXT NOT NULL,
+	form       TEXT NOT NULL,
+	state      TEXT NOT NULL,
+	attempts   INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+	not_before TEXT NOT NULL DEFAULT '',
+	reason     TEXT NOT NULL DEFAULT '',
+	made_at    TEXT NOT NULL,
+	changed_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX messages_by_state ON messages (state);
+CREATE INDEX messages_by_target ON messages (target, made_at);
+CREATE TABLE notices (
+	trouble INTEGER NOT NULL REFERENCES troubles (id),
+	event   TEXT NOT NULL,
+	target  TEXT NOT NULL,
+	urgent  INTEGER NOT NULL CHECK (urgent IN (0, 1)),
+	made_at TEXT NOT NULL,
+	message INTEGER REFERENCES messages (id),
+	PRIMARY KEY (trouble, event, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notices_loose ON notices (target) WHERE message IS NULL;
+CREATE INDEX notices_by_message ON notices (message);
+-- How often a schedule failed in a row.
+CREATE INDEX runs_of_schedule ON runs (schedule, id);
 `}
 
 // migrate brings the file to this version, in one transaction.

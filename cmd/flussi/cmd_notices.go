@@ -9,6 +9,7 @@ import (
 
 	"flussi/internal/config"
 	"flussi/internal/daemon"
+	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/notice"
@@ -56,11 +57,20 @@ func (a *app) premises(cfg *config.Config, l *ledger.Ledger, schedules []*schedu
 	return p
 }
 
+// readEvery is how often a daemon looks for receipts.
+const readEvery = 5 * time.Minute
+
 // teller tells people what a daemon's world is like, and gives the sign of life when it
 // is time.
 func (a *app) teller() func(context.Context, daemon.World) error {
-	var next time.Time
+	var next, nextRead time.Time
 	return func(ctx context.Context, w daemon.World) error {
+		if house, ok := w.House.(*exchange.House); ok && len(w.Config.Receipts) > 0 && !a.now().Before(nextRead) {
+			nextRead = a.now().Add(readEvery)
+			if _, err := house.ReadReceipts(ctx); err != nil && ctx.Err() == nil {
+				a.log().WarnContext(ctx, "receipts", "error", err) // it is in the ledger, and what is due is told
+			}
+		}
 		p := a.premises(w.Config, w.House.Ledger(), w.Schedules)
 		if err := p.Round(ctx); err != nil {
 			return err // and no sign of life
@@ -75,12 +85,16 @@ func (a *app) teller() func(context.Context, daemon.World) error {
 }
 
 // tellPeople does, after runs by hand or of a timer, what a daemon does all the time.
-func (a *app) tellPeople(ctx context.Context, p notice.Premises, well bool) error {
+func (a *app) tellPeople(ctx context.Context, house *exchange.House, p notice.Premises, well bool) error {
+	var readErr error
+	if len(p.Config.Receipts) > 0 {
+		_, readErr = house.ReadReceipts(ctx)
+	}
 	err := p.Round(ctx)
 	if err == nil && well {
 		err = p.Alive(ctx)
 	}
-	return err
+	return errors.Join(readErr, err)
 }
 
 func (a *app) listNotices(ctx context.Context, last int) (err error) {

@@ -81,7 +81,7 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 		}
 	}
 	if !o.DryRun {
-		if err := a.tellPeople(ctx, a.premises(cfg, house.Ledger(), schedules), len(failures) == 0); err != nil {
+		if err := a.tellPeople(ctx, house, a.premises(cfg, house.Ledger(), schedules), len(failures) == 0); err != nil {
 			a.explainError(err) // the runs are what they are
 		}
 	}

@@ -102,6 +102,7 @@ func (a *app) emitStatus(s daemon.Status) {
 	emitEach(a, "doubt", s.InDoubt)
 	emitEach(a, "expectation", s.Open)
 	emitEach(a, "circuit", s.Rests)
+	emitEach(a, "receipt_due", s.Receipts)
 	emitEach(a, "trouble", s.Troubles)
 	emitEach(a, "message", s.Untold)
 	if s.Disk != nil {
@@ -116,7 +117,7 @@ func (a *app) emitStatus(s daemon.Status) {
 
 // attention is how many things a person should look at.
 func attention(s daemon.Status) (n int) {
-	n = len(s.InDoubt) + len(s.Aside)
+	n = len(s.InDoubt) + len(s.Aside) + len(s.Receipts)
 	if len(s.Untold) > 0 {
 		n++
 	}
@@ -186,6 +187,9 @@ func (a *app) tellStatus(s daemon.Status) {
 		a.printf(text, x.Schedule, x.What, x.Arrived, x.AtLeast, lastDay(x.Due.Local()))
 	}
 	a.tellHand(nil, nil, s.Rests)
+	for _, d := range s.Receipts {
+		a.printf(textReceiptAwaited, d.ID, d.Endpoint, d.MaskedTarget, a.text(receiptTexts[d.Receipt]), when(d.ReceiptDue))
+	}
 	if len(s.Untold) > 0 {
 		a.printf(textStatusUntold, len(s.Untold))
 	}

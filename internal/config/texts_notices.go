@@ -56,3 +56,32 @@ var (
 	textDeadmanOften   = flusso.Text{It: "è più spesso di una volta al minuto", En: "more often than once a minute"}
 	hintDeadmanOften   = flusso.Text{It: "da 1m a 60m", En: "1m to 60m"}
 )
+
+// Receipts.
+var (
+	docReceipts       = flusso.Text{It: "caselle da cui si leggono le ricevute di consegna, per nome", En: "mailboxes from which receipts of deliveries are read, by name"}
+	docEML            = flusso.Text{It: "cartella di file .eml", En: "folder of .eml files"}
+	docMaildir        = flusso.Text{It: "maildir: si leggono new e cur", En: "maildir: new and cur are read"}
+	docIMAP           = flusso.Text{It: "casella IMAP: si legge soltanto, nulla risulta letto", En: "IMAP mailbox: it is only read, nothing is marked as seen"}
+	docReceiptCA      = flusso.Text{It: "certificati (PEM) a cui devono condurre le firme delle ricevute, come quelli dei gestori PEC", En: "certificates (PEM) that signatures of receipts must lead to, such as those of PEC providers"}
+	docTrust          = flusso.Text{It: "signed (se manca): senza firma una ricevuta è solo un indizio; unsigned: basta, con reason", En: "signed (default): without a signature a receipt is only a hint; unsigned: it will do, with reason"}
+	docTrustReason    = flusso.Text{It: "perché basta una ricevuta senza firma", En: "why a receipt without a signature will do"}
+	docReceiptRules   = flusso.Text{It: "file che dice come sono fatte le ricevute", En: "file that says what receipts look like"}
+	docIMAPAddress    = flusso.Text{It: "host:porta, come imap.regione.example.it:993", En: "host:port, such as imap.region.example.org:993"}
+	docIMAPTLS        = flusso.Text{It: "tls (se manca) o starttls", En: "tls (default) or starttls"}
+	docIMAPUser       = flusso.Text{It: "utente", En: "user"}
+	docIMAPFolder     = flusso.Text{It: "cartella; se manca, INBOX", En: "folder; default: INBOX"}
+	docAwaited        = flusso.Text{It: "ricevuta che ogni file inviato a questo endpoint deve avere; se manca, nessuna", En: "receipt that each file sent to this endpoint must get; default: none"}
+	docAwaitedBy      = flusso.Text{It: "entro quanti giorni dall'invio, come 2d", En: "within how many days after it was sent, such as 2d"}
+	docAwaitedMailbox = flusso.Text{It: "in quale casella di receipts", En: "in which mailbox of receipts"}
+
+	textOneMailbox     = flusso.Text{It: "una casella sta in un posto solo", En: "a mailbox is in one place"}
+	hintOneMailbox     = flusso.Text{It: "scrivere uno fra eml, maildir e imap", En: "write one of eml, maildir and imap"}
+	textNoReceiptCA    = flusso.Text{It: "senza ca nessuna firma si può verificare, e nessuna ricevuta chiude nulla", En: "without ca no signature can be verified, and no receipt closes anything"}
+	hintNoReceiptCA    = flusso.Text{It: "scrivere ca, oppure trust: unsigned con reason", En: "write ca, or trust: unsigned with reason"}
+	textNoTrustReason  = flusso.Text{It: "trust: unsigned e reason vanno insieme", En: "trust: unsigned and reason belong together"}
+	hintNoTrustReason  = flusso.Text{It: "dire in reason perché basta: chiunque può scrivere un mittente", En: "say in reason why it will do: anybody can write a sender"}
+	textUnknownMailbox = flusso.Text{It: "questa casella non è in receipts", En: "this mailbox is not in receipts"}
+	textAwaitedNow     = flusso.Text{It: "almeno un giorno", En: "at least one day"}
+	hintAwaitedNow     = flusso.Text{It: "come by: 2d", En: "such as by: 2d"}
+)

@@ -59,7 +59,9 @@ type Status struct {
 	// nobody got in the last week.
 	Untold  []ledger.Message
 	GivenUp int
-	Disk    error // what is wrong with the state folder's disk
+	// Receipts are deliveries whose receipt does not come, or says otherwise.
+	Receipts []ledger.Delivery
+	Disk     error // what is wrong with the state folder's disk
 }
 
 // Look finds out how everything stands, from the ledger and the disk.
@@ -112,7 +114,11 @@ func (s *Status) lookAtNotices(ctx context.Context, l *ledger.Ledger, now time.T
 		return err
 	}
 	s.Untold = slices.DeleteFunc(s.Untold, func(m ledger.Message) bool { return m.Attempts == 0 })
-	s.GivenUp, err = l.GivenUp(ctx, now.AddDate(0, 0, -7))
+	if s.GivenUp, err = l.GivenUp(ctx, now.AddDate(0, 0, -7)); err != nil {
+		return err
+	}
+	s.Receipts, err = l.WithoutReceipt(ctx)
+	s.Receipts = slices.DeleteFunc(s.Receipts, func(d ledger.Delivery) bool { return d.Receipt == ledger.ReceiptWaiting })
 	return err
 }
 

@@ -350,6 +350,42 @@ CREATE INDEX notices_loose ON notices (target) WHERE message IS NULL;
 CREATE INDEX notices_by_message ON notices (message);
 -- How often a schedule failed in a row.
 CREATE INDEX runs_of_schedule ON runs (schedule, id);
+`, `
+-- Receipts: what a delivery waits for, what came by mail, how far mailboxes were read.
+ALTER TABLE deliveries ADD COLUMN name_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN receipt TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN receipt_due TEXT NOT NULL DEFAULT '';
+CREATE INDEX deliveries_by_name ON deliveries (endpoint, name_hash) WHERE name_hash <> '';
+CREATE INDEX deliveries_by_receipt ON deliveries (receipt) WHERE receipt IN ('waiting', 'overdue', 'mismatch');
+CREATE TABLE receipts (
+	id           INTEGER PRIMARY KEY AUTOINCREMENT,
+	mailbox      TEXT NOT NULL,
+	message_hash TEXT NOT NULL UNIQUE,
+	content_hash TEXT NOT NULL UNIQUE,
+	rule         TEXT NOT NULL,
+	attests      TEXT NOT NULL,
+	endpoint     TEXT NOT NULL,
+	name_hash    TEXT NOT NULL,
+	masked_name  TEXT NOT NULL,
+	size         INTEGER NOT NULL,
+	sha256       TEXT NOT NULL,
+	positive     INTEGER NOT NULL CHECK (positive IN (0, 1)),
+	verified     INTEGER NOT NULL CHECK (verified IN (0, 1)),
+	said_at      TEXT NOT NULL,
+	state        TEXT NOT NULL,
+	reason       TEXT NOT NULL DEFAULT '',
+	object       TEXT NOT NULL DEFAULT '',
+	read_at      TEXT NOT NULL,
+	changed_at   TEXT NOT NULL
+) STRICT;
+CREATE INDEX receipts_open ON receipts (state) WHERE state IN ('unmatched', 'ambiguous', 'mismatched');
+CREATE TABLE mailboxes (
+	name       TEXT PRIMARY KEY,
+	mark       TEXT NOT NULL,
+	failures   INTEGER NOT NULL CHECK (failures >= 0),
+	reason     TEXT NOT NULL,
+	changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 `}
 
 // migrate brings the file to this version, in one transaction.

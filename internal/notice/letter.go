@@ -120,6 +120,12 @@ func (p Premises) say(t ledger.Trouble, lang flusso.Lang) line {
 	case config.NoticeMissing:
 		schedule, _, _ := strings.Cut(name, " ")
 		return line{in(textMissing, schedule, t.What, t.Count, t.Of, p.moment(t.Due)), textMissingTodo.In(lang), "flussi status"}
+	case config.NoticeReceipt:
+		x := receiptTexts[object+" "+t.Reason]
+		if object == "mailbox" {
+			return line{in(textMailbox, name), textMailboxTodo.In(lang), "flussi check"}
+		}
+		return line{in(x.what, name, t.What), x.todo.In(lang), strings.ReplaceAll(x.command, "N", name)}
 	case config.NoticeQuarantine:
 		return line{in(textQuarantine, name, t.What), textQuarantineTodo.In(lang), "flussi quarantine show " + name}
 	case config.NoticeDoubt:

@@ -16,7 +16,7 @@ import (
 // configuration and the disk.
 func (p Premises) look(ctx context.Context) (all []ledger.Trouble, err error) {
 	for _, find := range []func(context.Context, func(config.NoticeKind, ledger.Trouble)) error{
-		p.failures, p.missing, p.files, p.terms, p.disk, p.copies,
+		p.failures, p.missing, p.receipts, p.files, p.terms, p.disk, p.copies,
 	} {
 		err := find(ctx, func(kind config.NoticeKind, t ledger.Trouble) {
 			t.Kind = string(kind)
@@ -59,6 +59,34 @@ func (p Premises) missing(ctx context.Context, tell func(config.NoticeKind, ledg
 			tell(config.NoticeMissing, ledger.Trouble{
 				Subject: "schedule " + x.Schedule + " " + x.What, What: x.What, Count: int64(x.Arrived), Of: int64(x.AtLeast), Due: x.Due,
 			})
+		}
+	}
+	return err
+}
+
+// receipts are those that do not come, say otherwise, or nobody can tell of what they are,
+// and mailboxes that cannot be read.
+func (p Premises) receipts(ctx context.Context, tell func(config.NoticeKind, ledger.Trouble)) error {
+	sent, err := p.Ledger.WithoutReceipt(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range sent {
+		if d.Receipt != ledger.ReceiptWaiting {
+			tell(config.NoticeReceipt, ledger.Trouble{Subject: "delivery " + d.ID.String(), Reason: d.Receipt, What: d.Endpoint, Due: d.ReceiptDue})
+		}
+	}
+	_, open, err := p.Ledger.OpenReceipts(ctx, p.Now())
+	if err != nil {
+		return err
+	}
+	for _, r := range open {
+		tell(config.NoticeReceipt, ledger.Trouble{Subject: "receipt " + strconv.FormatInt(r.ID, 10), Reason: string(r.State), What: r.Endpoint})
+	}
+	boxes, err := p.Ledger.Mailboxes(ctx)
+	for _, b := range boxes {
+		if _, still := p.Config.Receipts[b.Name]; still && b.Failures >= mailboxTries {
+			tell(config.NoticeReceipt, ledger.Trouble{Subject: "mailbox " + b.Name, Reason: b.Reason})
 		}
 	}
 	return err

@@ -36,6 +36,8 @@ const (
 	flapping = 6 * time.Hour
 	// copyTries is how often a copy of the audit log must have failed in a row.
 	copyTries = 3
+	// mailboxTries is how often a mailbox of receipts must have failed in a row.
+	mailboxTries = 3
 	// pinsEnd is how long before its last pinned key an endpoint is told of.
 	pinsEnd = 30 * 24 * time.Hour
 	// A message that is not taken is tried again after a pause that doubles, and given

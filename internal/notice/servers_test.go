@@ -20,6 +20,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/notice"
+	"flussi/internal/testshared"
 )
 
 // TestMailServers: STARTTLS, TLS from the first byte, password, token; and no mail where
@@ -155,10 +156,7 @@ func TestWebhook(t *testing.T) {
 		t.Errorf("the log says %s", w.log.String())
 	}
 	// As the documentation has it, with another's tools.
-	openssl, err := exec.LookPath("openssl")
-	if err != nil {
-		t.Skip("no openssl")
-	}
+	openssl := testshared.Peer(t, "openssl")
 	header := service.calls[4].Header.Get(notice.SignatureHeader)
 	at, signature, _ := strings.Cut(strings.TrimPrefix(header, "t="), ",v1=")
 	if at != fmt.Sprint(w.at.Add(-time.Minute).Unix()) {

@@ -86,3 +86,16 @@ var (
 	textShortURL    = flusso.Text{It: "l'indirizzo del segno di vita non va bene", En: "the address of the sign of life is no good"}
 	hintShortURL    = flusso.Text{It: "https://…, su una riga, nel segreto che notices.deadman.url indica", En: "https://…, on one line, in the secret that notices.deadman.url names"}
 )
+
+// receiptTexts are by object and what is the matter; N in a command is the number.
+var receiptTexts = map[string]told{
+	"delivery overdue":   {flusso.Text{It: "la consegna %s a %s è senza ricevuta oltre il termine", En: "delivery %s to %s has no receipt though its day has passed"}, flusso.Text{It: "Chiedere al destinatario se l'ha. Se la ricevuta arriva, l'allarme cessa da sé; se lo dice una persona:", En: "Ask the recipient whether it has it. When the receipt comes the alarm ends by itself; if a person says so:"}, "flussi receipts confirm N"},
+	"delivery mismatch":  {flusso.Text{It: "la ricevuta della consegna %s a %s dice altro, o rifiuta", En: "the receipt of delivery %s to %s says otherwise, or refuses it"}, flusso.Text{It: "Leggere la ricevuta nella casella e chiarire con il destinatario; poi:", En: "Read the receipt in the mailbox and clear it up with the recipient; then:"}, "flussi receipts confirm N"},
+	"receipt ambiguous":  {flusso.Text{It: "la ricevuta %s di %s può essere di più consegne: non ne ha chiusa nessuna", En: "receipt %s of %s may be of several deliveries: it closed none"}, flusso.Text{It: "Leggerla nella casella; confermare la consegna giusta con flussi receipts confirm, poi:", En: "Read it in the mailbox; confirm the right delivery with flussi receipts confirm, then:"}, "flussi receipts dismiss N"},
+	"receipt mismatched": {flusso.Text{It: "la ricevuta %s di %s attesta una presa diversa dalla nostra", En: "receipt %s of %s attests a fetch other than ours"}, flusso.Text{It: "Confrontare con flussi history; chiarito, chiuderla:", En: "Compare with flussi history; once cleared up, close it:"}, "flussi receipts dismiss N"},
+}
+
+var (
+	textMailbox     = flusso.Text{It: "la casella delle ricevute %s non si legge", En: "the mailbox of receipts %s cannot be read"}
+	textMailboxTodo = flusso.Text{It: "Le ricevute restano là: si leggono appena risponde.", En: "Receipts stay there: they are read as soon as it answers."}
+)

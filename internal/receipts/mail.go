@@ -80,7 +80,7 @@ func (r *reader) message(raw []byte, depth int) (m Mail, err error) {
 		return m, err
 	}
 	address, err := mail.ParseAddress(from)
-	if err != nil {
+	if err != nil || strings.ContainsFunc(address.Address, func(r rune) bool { return r <= ' ' || r == 0x7f || strings.ContainsRune("\"<>,;\\", r) }) {
 		return m, errNoMail
 	}
 	m.From = strings.ToLower(address.Address)

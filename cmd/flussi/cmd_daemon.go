@@ -73,7 +73,7 @@ func (a *app) serve(ctx context.Context, patience time.Duration, orders daemon.O
 	defer collectBelow()()
 	return true, daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
 		Now: a.now, Tell: a.tellDaemon, Jitter: mathrand.Float64, Patience: patience, Idle: giveBack,
-		Notify: daemon.NewNotifier(os.Getenv, os.Getpid()), Status: a.daemonStatus,
+		Notify: daemon.NewNotifier(os.Getenv, os.Getpid()), Status: a.daemonStatus, Notices: a.teller(),
 		Load: func(ctx context.Context) (daemon.World, error) { return a.reload(ctx, house) },
 	}).Serve(ctx, orders)
 }

@@ -102,6 +102,9 @@ func (a *app) emitStatus(s daemon.Status) {
 	emitEach(a, "doubt", s.InDoubt)
 	emitEach(a, "expectation", s.Open)
 	emitEach(a, "circuit", s.Rests)
+	emitEach(a, "receipt_due", s.Receipts)
+	emitEach(a, "trouble", s.Troubles)
+	emitEach(a, "message", s.Untold)
 	if s.Disk != nil {
 		what, hint := wordsOf(s.Disk)
 		a.emit(struct {
@@ -114,7 +117,13 @@ func (a *app) emitStatus(s daemon.Status) {
 
 // attention is how many things a person should look at.
 func attention(s daemon.Status) (n int) {
-	n = len(s.InDoubt) + len(s.Aside)
+	n = len(s.InDoubt) + len(s.Aside) + len(s.Receipts)
+	if len(s.Untold) > 0 {
+		n++
+	}
+	if s.GivenUp > 0 {
+		n++
+	}
 	if s.Disk != nil {
 		n++
 	}
@@ -178,6 +187,15 @@ func (a *app) tellStatus(s daemon.Status) {
 		a.printf(text, x.Schedule, x.What, x.Arrived, x.AtLeast, lastDay(x.Due.Local()))
 	}
 	a.tellHand(nil, nil, s.Rests)
+	for _, d := range s.Receipts {
+		a.printf(textReceiptAwaited, d.ID, d.Endpoint, d.MaskedTarget, a.text(receiptTexts[d.Receipt]), when(d.ReceiptDue))
+	}
+	if len(s.Untold) > 0 {
+		a.printf(textStatusUntold, len(s.Untold))
+	}
+	if s.GivenUp > 0 {
+		a.printf(textStatusGivenUp, s.GivenUp)
+	}
 	if n := attention(s); n > 0 {
 		a.printf(textStatusAttention, n)
 	} else {

@@ -113,6 +113,11 @@ func TestMarkersInOutput(t *testing.T) {
 		{"audit", "report", "--config", config, "--from", "2020-01-01", "--to", "2099-12-31", "--out", report("relazione.html")},
 		{"audit", "review", "--config", config},
 		{"sent", "--config", config},
+		{"notices", "ls", "--config", config},
+		{"receipts", "ls", "--config", config},
+		{"receipts", "ls", "--json", "--config", config},
+		{"receipts", "read", "--json", "--config", config},
+		{"notices", "ls", "--json", "--config", config},
 		{"sent", "--config", config, "--json"},
 		{"outcomes", "--config", config, "--json"},
 		{"dataset", "check", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--json"},
@@ -188,7 +193,8 @@ func TestMarkersInOutput(t *testing.T) {
 	for _, name := range []string{
 		"synth", "schema", "invia", "keys", "version", "man", "init", "help", // read no flow
 		"ls", "get", "put", "hosts", // move files by hand: TestGetOpenSSH in internal/exchange
-		"quarantine release", "quarantine purge", "outcomes import", "sent arrived", "sent again", // act on what a number names
+		"quarantine release", "quarantine purge", "outcomes import", "sent arrived", "sent again", "receipts confirm", "receipts dismiss", // act on what a number names
+		"notices test", // tells nothing of a flow
 		"audit resume", // tells entries, as export does
 	} {
 		played[name] = true

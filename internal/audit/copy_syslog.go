@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"io"
@@ -13,7 +12,7 @@ import (
 	"strconv"
 	"time"
 
-	"flussi/internal/flusso"
+	"flussi/internal/web"
 )
 
 // Syslog sends RFC 5424 messages of the facility "log audit" (13): one for an entry,
@@ -40,12 +39,12 @@ const (
 func (s Syslog) Send(ctx context.Context, b Batch) (err error) {
 	conn, err := s.dial(ctx)
 	if err != nil {
-		return cannotCopy(withoutAddress(err))
+		return cannotCopy(web.WithoutAddress(err))
 	}
 	defer func() { _ = conn.Close() }() // what counts is said before
 	if deadline, ok := ctx.Deadline(); ok {
 		if err := conn.SetDeadline(deadline); err != nil {
-			return cannotCopy(withoutAddress(err))
+			return cannotCopy(web.WithoutAddress(err))
 		}
 	}
 	counted := s.Network == "tcp" || s.Network == "tls"
@@ -69,23 +68,23 @@ func (s Syslog) Send(ctx context.Context, b Batch) (err error) {
 	}
 	for _, e := range b.Entries {
 		if err := say(severityInfo, e.Entry.Time, "audit", bytes.TrimSpace(appendEntry(nil, e))); err != nil {
-			return cannotCopy(withoutAddress(err))
+			return cannotCopy(web.WithoutAddress(err))
 		}
 	}
 	if b.Checkpoint.Note != nil {
 		if err := say(severityNotice, b.Checkpoint.MadeAt, "checkpoint", checkpointLine(b.Checkpoint)); err != nil {
-			return cannotCopy(withoutAddress(err))
+			return cannotCopy(web.WithoutAddress(err))
 		}
 	}
 	if out.Len() > 0 {
 		if err := flush(); err != nil {
-			return cannotCopy(withoutAddress(err))
+			return cannotCopy(web.WithoutAddress(err))
 		}
 	}
 	if !counted {
 		return nil
 	}
-	return cannotCopy(withoutAddress(finish(conn)))
+	return cannotCopy(web.WithoutAddress(finish(conn)))
 }
 
 // endWithin is how long a server gets to close its side.
@@ -144,34 +143,6 @@ func HostName() string {
 		}
 	}
 	return name
-}
-
-// TLSConfig trusts the certificates of a file, or with an empty path the system's.
-func TLSConfig(ca string) (*tls.Config, error) {
-	c := &tls.Config{MinVersion: tls.VersionTLS12}
-	if ca == "" {
-		return c, nil
-	}
-	content, err := os.ReadFile(ca)
-	if err == nil {
-		c.RootCAs = x509.NewCertPool()
-		if !c.RootCAs.AppendCertsFromPEM(content) {
-			err = errors.New("no certificate in it")
-		}
-	}
-	if err != nil {
-		return nil, &flusso.Error{Op: "read certificates", Kind: flusso.Config, What: textNoCA, Hint: hintNoCA, Err: err}
-	}
-	return c, nil
-}
-
-// withoutAddress keeps what went wrong: an address may have a token in it.
-func withoutAddress(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err
-	}
-	return err
 }
 
 func jsonInt(out []byte, n int64) []byte { return strconv.AppendInt(out, n, 10) }

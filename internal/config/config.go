@@ -73,6 +73,10 @@ type Config struct {
 
 	// Audit says where copies of the audit log are kept.
 	Audit Audit
+	// Notices says who is told of what a person should look at.
+	Notices Notices
+	// Receipts are the mailboxes from which receipts of deliveries are read, by name.
+	Receipts map[string]Mailbox
 
 	doc *strict.Doc
 }
@@ -241,6 +245,8 @@ type Endpoint struct {
 	// whoever takes by hand is entered with it, and whoever sends by hand needs
 	// it. Default: that of the schedule that moves them.
 	Agreement string
+	// Receipt is what each file that is sent there, of a release none, must get. Default: none.
+	Receipt Awaited
 }
 
 // HostKey is one pinned key.

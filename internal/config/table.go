@@ -54,6 +54,8 @@ var configType = strict.Object(docConfig,
 		strict.Optional("audit_months", strict.Int(6, 1200), func(r *Retention) *int { return &r.AuditMonths }, docAuditMonths),
 	), func(f *Config) *Retention { return &f.Retention }, docRetention),
 	strict.Optional("audit", auditType, func(f *Config) *Audit { return &f.Audit }, docAudit),
+	strict.Optional("notices", noticesType, func(f *Config) *Notices { return &f.Notices }, docNotices),
+	strict.Optional("receipts", strict.Map(mailboxType, func(m *Mailbox, name string) { m.Name = name }), func(f *Config) *map[string]Mailbox { return &f.Receipts }, docReceipts),
 )
 
 // enteCodiceType: Ente/@Codice of the XSD is free up to 32 characters, and
@@ -133,6 +135,7 @@ func complete(f *Config, doc *strict.Doc) {
 	if f.Retention.StateMonths == 0 {
 		f.Retention.StateMonths = 60
 	}
+	completeNotices(&f.Notices)
 	if f.Retention.AuditMonths == 0 {
 		f.Retention.AuditMonths = 24
 	}
@@ -144,6 +147,9 @@ func complete(f *Config, doc *strict.Doc) {
 		completeEndpoint(&e, under("endpoints."+name))
 		if _, known := f.Agreements[e.Agreement]; e.Agreement != "" && !known {
 			add("endpoints."+name+".agreement", textUnknownAgreement, strict.HintNames(e.Agreement, names(f.Agreements)))
+		}
+		if _, known := f.Receipts[e.Receipt.Mailbox]; e.Receipt.Mailbox != "" && !known {
+			add("endpoints."+name+".receipt.mailbox", textUnknownMailbox, strict.HintNames(e.Receipt.Mailbox, names(f.Receipts)))
 		}
 		if listed := f.Agreements[e.Agreement].Addresses; len(listed) > 0 && !slices.Contains(listed, e.PublicAddress) {
 			add("endpoints."+name+".public_address", textForeignAddress, hintForeignAddress)

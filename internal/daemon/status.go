@@ -3,6 +3,7 @@ package daemon
 import (
 	"context"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"flussi/internal/flusso"
@@ -43,17 +44,24 @@ func Alive(state string) (alive bool, pid int, err error) {
 
 // Status is how everything stands, for whoever looks.
 type Status struct {
-	Alive   bool
-	PID     int
-	Plan    []Planned
-	LastRun map[string]ledger.Run // by schedule
-	Running map[string]ledger.Run
-	Waiting []ledger.Backlog // files on their way through
-	Aside   []ledger.Backlog // files set aside: a person decides
-	InDoubt []ledger.Doubt
-	Open    []ledger.Expectation
-	Rests   []ledger.Circuit
-	Disk    error // what is wrong with the state folder's disk
+	Alive    bool
+	PID      int
+	Plan     []Planned
+	LastRun  map[string]ledger.Run // by schedule
+	Running  map[string]ledger.Run
+	Waiting  []ledger.Backlog // files on their way through
+	Aside    []ledger.Backlog // files set aside: a person decides
+	InDoubt  []ledger.Doubt
+	Open     []ledger.Expectation
+	Rests    []ledger.Circuit
+	Troubles []ledger.Trouble // that people are told of
+	// Untold are messages that wait since a server did not take them; GivenUp is how many
+	// nobody got in the last week.
+	Untold  []ledger.Message
+	GivenUp int
+	// Receipts are deliveries whose receipt does not come, or says otherwise.
+	Receipts []ledger.Delivery
+	Disk     error // what is wrong with the state folder's disk
 }
 
 // Look finds out how everything stands, from the ledger and the disk.
@@ -89,10 +97,29 @@ func Look(ctx context.Context, w World, l *ledger.Ledger, now time.Time) (s Stat
 	if s.Rests, err = l.Circuits(ctx); err != nil {
 		return s, err
 	}
+	if err := s.lookAtNotices(ctx, l, now); err != nil {
+		return s, err
+	}
 	if disk := roomFor(w.Config.State); spool.FullOrReadOnly(disk) {
 		s.Disk = spool.Explain("look at disk", "", disk)
 	}
 	return s, nil
+}
+
+func (s *Status) lookAtNotices(ctx context.Context, l *ledger.Ledger, now time.Time) (err error) {
+	if s.Troubles, err = l.Troubles(ctx); err != nil {
+		return err
+	}
+	if s.Untold, err = l.WaitingMessages(ctx); err != nil {
+		return err
+	}
+	s.Untold = slices.DeleteFunc(s.Untold, func(m ledger.Message) bool { return m.Attempts == 0 })
+	if s.GivenUp, err = l.GivenUp(ctx, now.AddDate(0, 0, -7)); err != nil {
+		return err
+	}
+	s.Receipts, err = l.WithoutReceipt(ctx)
+	s.Receipts = slices.DeleteFunc(s.Receipts, func(d ledger.Delivery) bool { return d.Receipt == ledger.ReceiptWaiting })
+	return err
 }
 
 func (s *Status) lookAtFiles(ctx context.Context, w World, l *ledger.Ledger) error {

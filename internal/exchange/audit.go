@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
@@ -15,6 +14,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/spool"
+	"flussi/internal/web"
 )
 
 // Policy of this file: at a run's end a checkpoint of the audit log is signed and
@@ -124,38 +124,38 @@ func AuditKey(cfg *config.Config) (audit.Key, error) {
 func copyPlaces(ctx context.Context, cfg *config.Config) (places map[string]audit.Place, done func(), err error) {
 	places = map[string]audit.Place{}
 	var errs []error
-	var idle []*http.Transport
+	var idle []func()
 	for _, name := range sorted(cfg.Audit.Copies) {
 		c := cfg.Audit.Copies[name]
-		place, transport, err := copyPlace(ctx, c)
+		place, letGo, err := copyPlace(ctx, c)
 		if err != nil {
 			errs = append(errs, ofCopy(name, err))
 			place = unready{err}
 		}
-		if transport != nil {
-			idle = append(idle, transport)
+		if letGo != nil {
+			idle = append(idle, letGo)
 		}
 		places[name] = place
 	}
 	return places, func() {
-		for _, t := range idle {
-			t.CloseIdleConnections()
+		for _, letGo := range idle {
+			letGo()
 		}
 	}, errors.Join(errs...)
 }
 
-func copyPlace(ctx context.Context, c config.Copy) (audit.Place, *http.Transport, error) {
+func copyPlace(ctx context.Context, c config.Copy) (_ audit.Place, done func(), err error) {
 	if c.File != "" {
 		return audit.File{Path: c.File}, nil, nil
 	}
-	var trusted *tls.Config
-	if c.Webhook != "" || c.Syslog.Network == "tls" {
-		var err error
-		if trusted, err = audit.TLSConfig(c.CA); err != nil {
-			return nil, nil, err
-		}
-	}
 	if c.Webhook == "" {
+		var trusted *tls.Config
+		if c.Syslog.Network == "tls" {
+			var err error
+			if trusted, err = web.TLSConfig(c.CA); err != nil {
+				return nil, nil, err
+			}
+		}
 		return audit.Syslog{Network: c.Syslog.Network, Address: c.Syslog.Address, TLS: trusted, Host: audit.HostName()}, nil, nil
 	}
 	var token []byte
@@ -165,9 +165,11 @@ func copyPlace(ctx context.Context, c config.Copy) (audit.Place, *http.Transport
 			return nil, nil, err
 		}
 	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: trusted}
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the token goes nowhere else
-	return audit.Webhook{URL: c.Webhook, Token: token, Client: &http.Client{Transport: transport, CheckRedirect: stay}}, transport, nil
+	client, done, err := web.NewClient(c.CA)
+	if err != nil {
+		return nil, nil, err
+	}
+	return audit.Webhook{URL: c.Webhook, Token: token, Client: client}, done, nil
 }
 
 // unready is a place that cannot even be tried; why is entered as what it said.

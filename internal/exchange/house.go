@@ -70,6 +70,7 @@ type premises struct {
 	turn    chan struct{} // one run at a time judges and discloses
 	unlock  func() error
 	gates   gates
+	folders folders // where receipts come in
 	metrics metrics
 }
 

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"flussi/internal/backup"
 	"flussi/internal/daemon"
 	"flussi/internal/ledger"
 )
@@ -102,6 +103,9 @@ func (a *app) emitStatus(s daemon.Status) {
 	emitEach(a, "doubt", s.InDoubt)
 	emitEach(a, "expectation", s.Open)
 	emitEach(a, "circuit", s.Rests)
+	if s.Backups != (backup.Log{}) {
+		a.emit(kinded[backup.Log]{"backups", s.Backups})
+	}
 	if s.Disk != nil {
 		what, hint := wordsOf(s.Disk)
 		a.emit(struct {
@@ -178,6 +182,7 @@ func (a *app) tellStatus(s daemon.Status) {
 		a.printf(text, x.Schedule, x.What, x.Arrived, x.AtLeast, lastDay(x.Due.Local()))
 	}
 	a.tellHand(nil, nil, s.Rests)
+	a.tellBackups(s.Backups)
 	if n := attention(s); n > 0 {
 		a.printf(textStatusAttention, n)
 	} else {

@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"flussi/internal/backup"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/spool"
@@ -54,6 +55,8 @@ type Status struct {
 	Open    []ledger.Expectation
 	Rests   []ledger.Circuit
 	Disk    error // what is wrong with the state folder's disk
+	// Backups are when it was last backed up, and a restore last tried.
+	Backups backup.Log
 }
 
 // Look finds out how everything stands, from the ledger and the disk.
@@ -87,6 +90,9 @@ func Look(ctx context.Context, w World, l *ledger.Ledger, now time.Time) (s Stat
 		return s, err
 	}
 	if s.Rests, err = l.Circuits(ctx); err != nil {
+		return s, err
+	}
+	if s.Backups, err = backup.ReadLog(w.Config.State); err != nil {
 		return s, err
 	}
 	if disk := roomFor(w.Config.State); spool.FullOrReadOnly(disk) {

@@ -11,7 +11,9 @@ import (
 	"time"
 
 	"flussi/internal/audit"
+	"flussi/internal/backup"
 	"flussi/internal/config"
+	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/spool"
@@ -198,12 +200,74 @@ func (h *House) ResumeAudit(ctx context.Context, place, operator string) (lackin
 	if err != nil {
 		return nil, 0, ofCopy(place, err)
 	}
-	// What the snapshot left half-done, which Open left alone.
-	if err := h.settle(ctx); err != nil {
-		return lacking, lost, err
+	return lacking, lost, h.resumed(ctx)
+}
+
+// ResumeWithout opens a restored state folder to work again, on the word of a person
+// that nothing was done since its backup was made, or that what was done is seen to. A
+// copy of the audit log that can be read is believed before the person.
+func (h *House) ResumeWithout(ctx context.Context, operator string) error {
+	_, restored, err := backup.Restored(h.fs, h.cfg.State)
+	if err != nil {
+		return err
 	}
-	_, err = h.witness(ctx)
-	return lacking, lost, err
+	if !restored {
+		return &flusso.Error{Op: "resume audit", Kind: flusso.Invalid, What: textNotRestored, Hint: hintNotRestored}
+	}
+	if err := h.agrees(ctx); err != nil {
+		return err
+	}
+	actor, err := h.someone("resume audit", operator)
+	if err != nil {
+		return err
+	}
+	err = h.noteAct(ctx, ledger.Entry{Event: ledger.LogResumed, Actor: actor, Login: h.opt.Login, Object: "audit", Outcome: "without a copy"})
+	if err != nil {
+		return err
+	}
+	return h.resumed(ctx)
+}
+
+// resumed ends what Open left alone in a house that was opened with Resume: what the
+// snapshot has half-done.
+func (h *House) resumed(ctx context.Context) error {
+	if err := h.settle(ctx); err != nil {
+		return err
+	}
+	if _, err := h.witness(ctx); err != nil {
+		return err
+	}
+	return backup.Settle(h.fs, h.cfg.State)
+}
+
+// Astray is a dataset whose folder shows another release than the ledger knows, as after
+// an older state folder was restored: nothing is added to it until a person has decided.
+type Astray struct {
+	Recipient string `json:"recipient"`
+	Dataset   string `json:"dataset"`
+	Dir       string `json:"dir"`
+	Shown     string `json:"shown"`           // the release that its folder shows
+	Known     string `json:"known,omitempty"` // the one to go on from; empty: none
+}
+
+// Astray finds them.
+func (h *House) Astray(ctx context.Context) (all []Astray, err error) {
+	for _, name := range sorted(h.cfg.Recipients) {
+		for _, ds := range datasetsOf(h.cfg.Recipients[name]) {
+			shown, err := dataset.Live(h.fs, h.cfg.Datasets, name, ds)
+			if err != nil || shown == nil {
+				continue // check tells
+			}
+			live, found, err := h.ledger.LiveRelease(ctx, name, ds)
+			if err != nil {
+				return nil, err
+			}
+			if !found || live.ID != shown.Release {
+				all = append(all, Astray{name, ds, filepath.Join(h.cfg.Datasets, name, ds), shown.Release, live.ID})
+			}
+		}
+	}
+	return all, nil
 }
 
 // checkCopies tells how far each copy of the audit log goes, and holds the log

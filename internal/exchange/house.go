@@ -155,6 +155,11 @@ func (h *House) openSpool(ctx context.Context) error {
 // all that it ever took and sent. In a new folder the ledger is made first, so
 // that no crash leaves a key without one.
 func (h *House) openMemory(ctx context.Context) (err error) {
+	if !h.opt.Resume {
+		if err := unrestored(h.fs, h.cfg.State); err != nil {
+			return err
+		}
+	}
 	path := filepath.Join(h.cfg.State, LedgerName)
 	_, keyErr := h.fs.Stat(filepath.Join(h.cfg.State, masterKeyName))
 	if keyErr == nil {

@@ -43,7 +43,9 @@ const (
 	CodeKeyDone      Event = "code_key.done"
 	ReleaseKeyGone   Event = "release_key.destroyed" // nobody can compute a release's row codes any more
 	LogRemoval       Event = "audit.removal"         // the contents of entries go at the end of their term; Counts says which
-	LogResumed       Event = "audit.resumed"         // entries that an older snapshot lacked are back from a copy
+	LogResumed       Event = "audit.resumed"         // entries that an older snapshot lacked are back from a copy, or a person says that there are none
+	BackupMade       Event = "backup"                // Outcome: intent, then done; KeyID whom it is sealed for
+	RestoreDrill     Event = "restore.drill"         // a restore was tried; Outcome: done or failed
 )
 
 // Entry is one line of the audit log: who did what to what, for whom, under

@@ -231,3 +231,25 @@ func keepBefore(ctx context.Context, db *sql.DB, path string, version int) (err 
 	}
 	return spool.OS.SyncDir(filepath.Dir(to))
 }
+
+// Sound looks at the whole file as SQLite does: pages, indexes, references. Kind Corrupt
+// when it is not whole.
+func (l *Ledger) Sound(ctx context.Context) error {
+	for _, check := range []string{"integrity_check", "foreign_key_check"} {
+		found, err := all(ctx, l.view, func(row scanner) (string, error) {
+			var text string
+			if check == "foreign_key_check" {
+				return "reference", nil // which row, is of no use to people
+			}
+			err := row.Scan(&text)
+			return text, err
+		}, "PRAGMA "+check)
+		if err != nil {
+			return err
+		}
+		if len(found) > 0 && (check == "foreign_key_check" || found[0] != "ok") {
+			return &flusso.Error{Op: "check ledger", Kind: flusso.Corrupt, What: textDamaged, Hint: hintDamaged, Err: errors.New(check)}
+		}
+	}
+	return nil
+}

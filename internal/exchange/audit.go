@@ -229,9 +229,29 @@ func (h *House) ResumeWithout(ctx context.Context, operator string) error {
 }
 
 // resumed ends what Open left alone in a house that was opened with Resume: what the
-// snapshot has half-done.
+// snapshot has half-done. A round that it has begun may have come to its end since, with a
+// key that is no more: it is given up, and its arrivals are a new round's.
 func (h *House) resumed(ctx context.Context) error {
 	if err := h.settle(ctx); err != nil {
+		return err
+	}
+	begun, err := h.ledger.OpenReleases(ctx)
+	if err != nil {
+		return err
+	}
+	err = h.ledger.Update(ctx, func(tx *ledger.Tx) error {
+		for _, r := range begun {
+			if err := tx.AbandonRelease(ctx, r.ReleaseKey, restoredReason); err != nil {
+				return err
+			}
+			done := ledger.Entry{Event: ledger.DisclosureDone, Object: "release/" + r.ReleaseKey.String(), Recipient: r.Recipient, Outcome: restoredReason, Run: r.Run}
+			if err := h.enter(ctx, tx, done); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
 		return err
 	}
 	if _, err := h.witness(ctx); err != nil {
@@ -239,6 +259,9 @@ func (h *House) resumed(ctx context.Context) error {
 	}
 	return backup.Settle(h.fs, h.cfg.State)
 }
+
+// restoredReason is why a release is given up that a restored folder had begun.
+const restoredReason = "restored"
 
 // Astray is a dataset whose folder shows another release than the ledger knows, as after
 // an older state folder was restored: nothing is added to it until a person has decided.

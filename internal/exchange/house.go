@@ -105,6 +105,11 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 	if err := h.readActs(); err != nil {
 		return nil, err
 	}
+	if !opt.Resume {
+		if err := unrestored(h.fs, cfg.State); err != nil {
+			return nil, err
+		}
+	}
 	if err := spool.MkdirAll(h.fs, cfg.State); err != nil {
 		return nil, err
 	}
@@ -155,11 +160,6 @@ func (h *House) openSpool(ctx context.Context) error {
 // all that it ever took and sent. In a new folder the ledger is made first, so
 // that no crash leaves a key without one.
 func (h *House) openMemory(ctx context.Context) (err error) {
-	if !h.opt.Resume {
-		if err := unrestored(h.fs, h.cfg.State); err != nil {
-			return err
-		}
-	}
 	path := filepath.Join(h.cfg.State, LedgerName)
 	_, keyErr := h.fs.Stat(filepath.Join(h.cfg.State, masterKeyName))
 	if keyErr == nil {

@@ -89,17 +89,26 @@ func (h *House) Witness(ctx context.Context) (c ledger.Checkpoint, sent []audit.
 // forgetLog removes the contents of audit entries whose term is over, as far as every
 // copy has them.
 func (r *run) forgetLog(ctx context.Context) error {
+	limit, err := copied(ctx, r.cfg, r.ledger)
+	if err != nil {
+		return err
+	}
+	before := r.opt.Now().AddDate(0, -r.cfg.Retention.AuditMonths, 0)
+	_, err = r.ledger.RemoveEntries(ctx, before, limit, r.by())
+	return err
+}
+
+// copied is how many entries every copy has; without copies, all.
+func copied(ctx context.Context, cfg *config.Config, l *ledger.Ledger) (int64, error) {
 	limit := int64(1) << 62
-	for name := range r.cfg.Audit.Copies {
-		c, _, err := r.ledger.CopyAt(ctx, name)
+	for name := range cfg.Audit.Copies {
+		c, _, err := l.CopyAt(ctx, name)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		limit = min(limit, c.Size)
 	}
-	before := r.opt.Now().AddDate(0, -r.cfg.Retention.AuditMonths, 0)
-	_, err := r.ledger.RemoveEntries(ctx, before, limit, r.by())
-	return err
+	return limit, nil
 }
 
 // auditor signs checkpoints of this house's log.

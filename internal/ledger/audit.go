@@ -46,6 +46,7 @@ const (
 	LogResumed       Event = "audit.resumed"         // entries that an older snapshot lacked are back from a copy, or a person says that there are none
 	BackupMade       Event = "backup"                // Outcome: intent, then done; KeyID whom it is sealed for
 	RestoreDrill     Event = "restore.drill"         // a restore was tried; Outcome: done or failed
+	TermOver         Event = "retention"             // what a term is over of goes: Object says which term, Outcome from when
 )
 
 // Entry is one line of the audit log: who did what to what, for whom, under

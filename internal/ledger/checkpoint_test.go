@@ -162,4 +162,3 @@ func all0(size int64) (list []int64) {
 	}
 	return list
 }
-

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"flussi/internal/backup"
 	"flussi/internal/daemon"
 	"flussi/internal/ledger"
 )
@@ -105,6 +106,9 @@ func (a *app) emitStatus(s daemon.Status) {
 	emitEach(a, "receipt_due", s.Receipts)
 	emitEach(a, "trouble", s.Troubles)
 	emitEach(a, "message", s.Untold)
+	if s.Backups != (backup.Log{}) {
+		a.emit(kinded[backup.Log]{"backups", s.Backups})
+	}
 	if s.Disk != nil {
 		what, hint := wordsOf(s.Disk)
 		a.emit(struct {
@@ -196,6 +200,7 @@ func (a *app) tellStatus(s daemon.Status) {
 	if s.GivenUp > 0 {
 		a.printf(textStatusGivenUp, s.GivenUp)
 	}
+	a.tellBackups(s.Backups)
 	if n := attention(s); n > 0 {
 		a.printf(textStatusAttention, n)
 	} else {

@@ -72,7 +72,7 @@ func (a *app) root() *cobra.Command {
 		a.lsCommand(), a.getCommand(), a.putCommand(),
 		a.hostsCommand(), a.keysCommand(),
 		a.versionCommand(), a.manCommand(),
-		a.initCommand(),
+		a.initCommand(), a.backupCommand(), a.restoreCommand(), a.retentionCommand(),
 	)
 	root.SetFlagErrorFunc(wrongFlag)
 	a.ownHelp(root)

@@ -52,10 +52,17 @@ var configType = strict.Object(docConfig,
 		strict.Optional("releases", strict.Int(1, 9999), func(r *Retention) *int { return &r.Releases }, docRetentionReleases),
 		strict.Optional("state_months", strict.Int(12, 1200), func(r *Retention) *int { return &r.StateMonths }, docStateMonths),
 		strict.Optional("audit_months", strict.Int(6, 1200), func(r *Retention) *int { return &r.AuditMonths }, docAuditMonths),
+		strict.Optional("quarantine_days", strict.Int(1, 36500), func(r *Retention) *int { return &r.QuarantineDays }, docQuarantineDays),
+		strict.Optional("ledger_months", strict.Int(12, 1200), func(r *Retention) *int { return &r.LedgerMonths }, docLedgerMonths),
+		strict.Optional("report_months", strict.Int(12, 1200), func(r *Retention) *int { return &r.ReportMonths }, docReportMonths),
+		strict.Optional("upgrade_days", strict.Int(7, 36500), func(r *Retention) *int { return &r.UpgradeDays }, docUpgradeDays),
 	), func(f *Config) *Retention { return &f.Retention }, docRetention),
 	strict.Optional("audit", auditType, func(f *Config) *Audit { return &f.Audit }, docAudit),
 	strict.Optional("notices", noticesType, func(f *Config) *Notices { return &f.Notices }, docNotices),
 	strict.Optional("receipts", strict.Map(mailboxType, func(m *Mailbox, name string) { m.Name = name }), func(f *Config) *map[string]Mailbox { return &f.Receipts }, docReceipts),
+	strict.Optional("backup", strict.Object(flusso.Text{},
+		strict.Optional("encrypt", strict.List(ageType), func(b *Backup) *[]string { return &b.Encrypt }, docBackupEncrypt),
+	), func(f *Config) *Backup { return &f.Backup }, docBackup),
 )
 
 // enteCodiceType: Ente/@Codice of the XSD is free up to 32 characters, and
@@ -129,15 +136,15 @@ func complete(f *Config, doc *strict.Doc) {
 	if f.Datasets == "" && f.State != "" {
 		f.Datasets = filepath.Join(filepath.Dir(f.State), "datasets")
 	}
-	if f.Retention.Releases == 0 {
-		f.Retention.Releases = 12
-	}
-	if f.Retention.StateMonths == 0 {
-		f.Retention.StateMonths = 60
-	}
 	completeNotices(&f.Notices)
-	if f.Retention.AuditMonths == 0 {
-		f.Retention.AuditMonths = 24
+	keep := &f.Retention
+	for term, otherwise := range map[*int]int{
+		&keep.Releases: 12, &keep.StateMonths: 60, &keep.AuditMonths: 24, &keep.QuarantineDays: 90,
+		&keep.LedgerMonths: 60, &keep.ReportMonths: 60, &keep.UpgradeDays: 90,
+	} {
+		if *term == 0 {
+			*term = otherwise
+		}
 	}
 	if f.State != "" && within(f.State, f.Datasets) {
 		add("datasets", textStateInDatasets, hintStateInDatasets)

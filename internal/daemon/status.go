@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"flussi/internal/backup"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/spool"
@@ -62,6 +63,8 @@ type Status struct {
 	// Receipts are deliveries whose receipt does not come, or says otherwise.
 	Receipts []ledger.Delivery
 	Disk     error // what is wrong with the state folder's disk
+	// Backups are when it was last backed up, and a restore last tried.
+	Backups backup.Log
 }
 
 // Look finds out how everything stands, from the ledger and the disk.
@@ -98,6 +101,9 @@ func Look(ctx context.Context, w World, l *ledger.Ledger, now time.Time) (s Stat
 		return s, err
 	}
 	if err := s.lookAtNotices(ctx, l, now); err != nil {
+		return s, err
+	}
+	if s.Backups, err = backup.ReadLog(w.Config.State); err != nil {
 		return s, err
 	}
 	if disk := roomFor(w.Config.State); spool.FullOrReadOnly(disk) {

@@ -10,7 +10,9 @@ import (
 	"time"
 
 	"flussi/internal/audit"
+	"flussi/internal/backup"
 	"flussi/internal/config"
+	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/spool"
@@ -87,17 +89,26 @@ func (h *House) Witness(ctx context.Context) (c ledger.Checkpoint, sent []audit.
 // forgetLog removes the contents of audit entries whose term is over, as far as every
 // copy has them.
 func (r *run) forgetLog(ctx context.Context) error {
+	limit, err := copied(ctx, r.cfg, r.ledger)
+	if err != nil {
+		return err
+	}
+	before := r.opt.Now().AddDate(0, -r.cfg.Retention.AuditMonths, 0)
+	_, err = r.ledger.RemoveEntries(ctx, before, limit, r.by())
+	return err
+}
+
+// copied is how many entries every copy has; without copies, all.
+func copied(ctx context.Context, cfg *config.Config, l *ledger.Ledger) (int64, error) {
 	limit := int64(1) << 62
-	for name := range r.cfg.Audit.Copies {
-		c, _, err := r.ledger.CopyAt(ctx, name)
+	for name := range cfg.Audit.Copies {
+		c, _, err := l.CopyAt(ctx, name)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		limit = min(limit, c.Size)
 	}
-	before := r.opt.Now().AddDate(0, -r.cfg.Retention.AuditMonths, 0)
-	_, err := r.ledger.RemoveEntries(ctx, before, limit, r.by())
-	return err
+	return limit, nil
 }
 
 // auditor signs checkpoints of this house's log.
@@ -200,12 +211,97 @@ func (h *House) ResumeAudit(ctx context.Context, place, operator string) (lackin
 	if err != nil {
 		return nil, 0, ofCopy(place, err)
 	}
-	// What the snapshot left half-done, which Open left alone.
-	if err := h.settle(ctx); err != nil {
-		return lacking, lost, err
+	return lacking, lost, h.resumed(ctx)
+}
+
+// ResumeWithout opens a restored state folder to work again, on the word of a person
+// that nothing was done since its backup was made, or that what was done is seen to. A
+// copy of the audit log that can be read is believed before the person.
+func (h *House) ResumeWithout(ctx context.Context, operator string) error {
+	_, restored, err := backup.Restored(h.fs, h.cfg.State)
+	if err != nil {
+		return err
 	}
-	_, err = h.witness(ctx)
-	return lacking, lost, err
+	if !restored {
+		return &flusso.Error{Op: "resume audit", Kind: flusso.Invalid, What: textNotRestored, Hint: hintNotRestored}
+	}
+	if err := h.agrees(ctx); err != nil {
+		return err
+	}
+	actor, err := h.someone("resume audit", operator)
+	if err != nil {
+		return err
+	}
+	err = h.noteAct(ctx, ledger.Entry{Event: ledger.LogResumed, Actor: actor, Login: h.opt.Login, Object: "audit", Outcome: "without a copy"})
+	if err != nil {
+		return err
+	}
+	return h.resumed(ctx)
+}
+
+// resumed ends what Open left alone in a house that was opened with Resume: what the
+// snapshot has half-done. A round that it has begun may have come to its end since, with a
+// key that is no more: it is given up, and its arrivals are a new round's.
+func (h *House) resumed(ctx context.Context) error {
+	if err := h.settle(ctx); err != nil {
+		return err
+	}
+	begun, err := h.ledger.OpenReleases(ctx)
+	if err != nil {
+		return err
+	}
+	err = h.ledger.Update(ctx, func(tx *ledger.Tx) error {
+		for _, r := range begun {
+			if err := tx.AbandonRelease(ctx, r.ReleaseKey, restoredReason); err != nil {
+				return err
+			}
+			done := ledger.Entry{Event: ledger.DisclosureDone, Object: "release/" + r.ReleaseKey.String(), Recipient: r.Recipient, Outcome: restoredReason, Run: r.Run}
+			if err := h.enter(ctx, tx, done); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := h.witness(ctx); err != nil {
+		return err
+	}
+	return backup.Settle(h.fs, h.cfg.State)
+}
+
+// restoredReason is why a release is given up that a restored folder had begun.
+const restoredReason = "restored"
+
+// Astray is a dataset whose folder shows another release than the ledger knows, as after
+// an older state folder was restored: nothing is added to it until a person has decided.
+type Astray struct {
+	Recipient string `json:"recipient"`
+	Dataset   string `json:"dataset"`
+	Dir       string `json:"dir"`
+	Shown     string `json:"shown"`           // the release that its folder shows
+	Known     string `json:"known,omitempty"` // the one to go on from; empty: none
+}
+
+// Astray finds them.
+func (h *House) Astray(ctx context.Context) (all []Astray, err error) {
+	for _, name := range sorted(h.cfg.Recipients) {
+		for _, ds := range datasetsOf(h.cfg.Recipients[name]) {
+			shown, err := dataset.Live(h.fs, h.cfg.Datasets, name, ds)
+			if err != nil || shown == nil {
+				continue // check tells
+			}
+			live, found, err := h.ledger.LiveRelease(ctx, name, ds)
+			if err != nil {
+				return nil, err
+			}
+			if !found || live.ID != shown.Release {
+				all = append(all, Astray{name, ds, filepath.Join(h.cfg.Datasets, name, ds), shown.Release, live.ID})
+			}
+		}
+	}
+	return all, nil
 }
 
 // checkCopies tells how far each copy of the audit log goes, and holds the log

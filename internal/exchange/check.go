@@ -190,7 +190,10 @@ func checkState(dir string) error {
 	if spool.FullOrReadOnly(err) {
 		return spool.Explain("check folder", "", err)
 	}
-	return badFolder(err)
+	if err != nil {
+		return badFolder(err)
+	}
+	return unrestored(spool.OS, dir)
 }
 
 func checkDatasets(dir string) error { return badFolder(checkFolder(dir)) }

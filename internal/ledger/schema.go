@@ -388,8 +388,19 @@ CREATE TABLE mailboxes (
 ) STRICT, WITHOUT ROWID;
 `}
 
-// migrate brings the file to this version, in one transaction.
-func migrate(ctx context.Context, db *sql.DB) error {
+// Version is that of the ledgers this program makes.
+func Version() int { return len(migrations) }
+
+// migrate brings the file to this version, in one transaction; one of an earlier
+// version is copied before (keepBefore).
+func migrate(ctx context.Context, db *sql.DB, path string) error {
+	old, id, err := versionOf(ctx, db)
+	if err == nil && id == applicationID && old > 0 && old < len(migrations) {
+		err = keepBefore(ctx, db, path, old)
+	}
+	if err != nil {
+		return err
+	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -431,7 +442,7 @@ func checkVersion(ctx context.Context, db *sql.DB) error {
 	case id != applicationID:
 		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNotALedger, Hint: hintNotALedger}
 	case version < len(migrations):
-		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textOlderLedger, Hint: hintOlderLedger}
+		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textOlderLedger(version, len(migrations)), Hint: hintOlderLedger}
 	}
 	return nil
 }
@@ -444,7 +455,7 @@ func versionOf(ctx context.Context, q querier) (version, id int, err error) {
 		return 0, 0, err
 	}
 	if id == applicationID && version > len(migrations) {
-		return 0, 0, &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNewerLedger, Hint: hintNewerLedger}
+		return 0, 0, &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNewerLedger(version, len(migrations)), Hint: hintNewerLedger(len(migrations))}
 	}
 	return version, id, nil
 }

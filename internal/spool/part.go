@@ -26,6 +26,12 @@ func (s Sum) String() string {
 // MarshalText writes what String gives.
 func (s Sum) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// UnmarshalText reads what String gives.
+func (s *Sum) UnmarshalText(text []byte) (err error) {
+	*s, err = ParseSum(string(text))
+	return err
+}
+
 // ParseSum reads what String gives.
 func ParseSum(text string) (s Sum, err error) {
 	if text == "" {
@@ -67,8 +73,8 @@ func (s *Spool) Begin(id string) (*Part, error) {
 	own, other := s.forms()
 	p := &Part{spool: s, id: id, form: own, hash: sha256.New()}
 	for _, path := range []string{
-		s.path(id, own), s.aside(id, own), s.aside(id, own) + arrivalSuffix,
-		s.path(id, other), s.path(id, other) + arrivalSuffix, s.aside(id, other), s.aside(id, other) + arrivalSuffix,
+		s.path(id, own), s.aside(id, own), s.aside(id, own) + ArrivalSuffix,
+		s.path(id, other), s.path(id, other) + ArrivalSuffix, s.aside(id, other), s.aside(id, other) + ArrivalSuffix,
 	} {
 		if _, err := s.fs.Stat(path); err == nil {
 			return nil, &flusso.Error{Op: "begin arrival", ID: id, Kind: flusso.Exists, What: textArrivalThere}
@@ -87,7 +93,7 @@ func (s *Spool) Begin(id string) (*Part, error) {
 		return nil, fail("begin arrival", id, errors.Join(err, f.Close(), removed(s.fs, p.path())))
 	}
 	p.f = f
-	if own == sealedSuffix {
+	if own == SealedSuffix {
 		p.seal = &sealer{recipients: s.keys.closers(), id: id}
 	}
 	return p, nil
@@ -111,7 +117,7 @@ func (s *Spool) Resume(id string) (_ *Part, err error) {
 	if err != nil {
 		return nil, fail("resume arrival", id, err)
 	}
-	if p.form == sealedSuffix {
+	if p.form == SealedSuffix {
 		p.seal = &sealer{recipients: s.keys.closers(), id: id}
 		err = p.resume()
 	} else {
@@ -197,7 +203,7 @@ func (p *Part) Restart() error {
 }
 
 // path is where the arrival is while unfinished.
-func (p *Part) path() string { return p.spool.path(p.id, p.form) + arrivalSuffix }
+func (p *Part) path() string { return p.spool.path(p.id, p.form) + ArrivalSuffix }
 
 // Write appends to the arrival.
 func (p *Part) Write(b []byte) (n int, err error) {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"flussi/internal/config"
 	"flussi/internal/daemon"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
@@ -60,22 +61,34 @@ func (a *app) serve(ctx context.Context, patience time.Duration, orders daemon.O
 	if len(schedules) == 0 {
 		return false, &flusso.Error{Op: "daemon", Kind: flusso.Config, What: textNoSchedules, Hint: hintNoSchedules}
 	}
-	house, err := exchange.Open(ctx, cfg, exchange.Options{Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Tell: a.tellEvent})
+	close, err := a.openJournal(ctx, cfg.Log)
+	if err != nil {
+		return false, err
+	}
+	defer close()
+	house, err := exchange.Open(ctx, cfg, exchange.Options{Now: a.now, Rand: rand.Reader, Log: a.journal.Logger(), Login: login(), Tell: a.tellDaemonRun})
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, house.Close()) }()
+	eyes, err := a.openEyes(ctx, cfg, house)
+	if err != nil {
+		return false, err
+	}
+	defer eyes.close()
 	release, err := daemon.Lock(ctx, cfg.State)
 	if err != nil {
 		return false, err
 	}
 	defer func() { err = errors.Join(err, release()) }()
+	orders.Look = eyes.look
 	defer collectBelow()()
-	return true, daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
-		Now: a.now, Tell: a.tellDaemon, Jitter: mathrand.Float64, Patience: patience, Idle: giveBack,
+	d := daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
+		Now: a.now, Tell: func(e daemon.Event) { eyes.saw(e); a.tellDaemon(e) }, Jitter: mathrand.Float64, Patience: patience, Idle: giveBack,
 		Notify: daemon.NewNotifier(os.Getenv, os.Getpid()), Status: a.daemonStatus, Notices: a.teller(),
-		Load: func(ctx context.Context) (daemon.World, error) { return a.reload(ctx, house) },
-	}).Serve(ctx, orders)
+		Load: func(ctx context.Context) (daemon.World, error) { return a.reload(ctx, house, eyes, cfg.Daemon) },
+	})
+	return true, eyes.during(ctx, func() error { return d.Serve(ctx, orders) })
 }
 
 // giveBack gives the system the memory that a run took. Twice, for what is pooled is let
@@ -87,12 +100,15 @@ func giveBack() {
 
 // reload reads the configuration of a daemon anew. Code tables stay as they were:
 // runs under way use them.
-func (a *app) reload(ctx context.Context, house *exchange.House) (w daemon.World, err error) {
+func (a *app) reload(ctx context.Context, house *exchange.House, eyes watched, before config.Daemon) (w daemon.World, err error) {
 	cfg, schedules, err := a.read()
 	if err != nil {
 		return w, err
 	}
 	renewed, err := house.Renew(ctx, cfg)
+	if err == nil {
+		err = eyes.renew(ctx, cfg, before)
+	}
 	return daemon.World{House: renewed, Config: cfg, Schedules: schedules}, err
 }
 
@@ -144,8 +160,13 @@ func (o *oneAtATime) Write(p []byte) (int, error) {
 // tellDaemon says what a daemon does: JSON lines, or lines for people on stderr, for
 // that is where a service's log comes from.
 func (a *app) tellDaemon(e daemon.Event) {
+	a.journal.Daemon(e)
 	if a.json {
 		a.emitDaemon(e)
+		return
+	}
+	if a.journal.JSON {
+		a.tellFaults(e.Err) // each is a line of its own
 		return
 	}
 	name := e.Schedule
@@ -189,6 +210,14 @@ func (a *app) tellDaemon(e daemon.Event) {
 		a.sayf(textDaemonStopping, e.Running)
 	case "stopped":
 		a.sayf(textDaemonStopped)
+	}
+}
+
+// tellDaemonRun says what a run of a daemon tells.
+func (a *app) tellDaemonRun(e exchange.Event) {
+	a.journal.Run(e)
+	if a.json || !a.journal.JSON {
+		a.tellEvent(e)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flussi/internal/flusso"
+	"flussi/internal/journal"
 )
 
 // run is the whole program: arguments in, exit code out. Nothing below it
@@ -43,7 +44,8 @@ type app struct {
 	lang           flusso.Lang
 	json           bool
 	configPath     string
-	stopsInOrder   bool // a signal ends this command in order: exit code 0
+	stopsInOrder   bool             // a signal ends this command in order: exit code 0
+	journal        *journal.Journal // of a daemon; nil: there is none
 }
 
 func (a *app) root() *cobra.Command {

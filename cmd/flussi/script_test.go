@@ -10,9 +10,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"maps"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -65,6 +67,8 @@ import (
 //	                       its arguments
 //	until PATTERN flussi ARGS…
 //	                       runs it over and over until its stdout has the pattern
+//	answers URL CODE PATTERN
+//	                       asks over and over until that is the answer
 //	modes PERM FILE…       files have this mode, in octal
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"code":       scriptCode,
@@ -96,6 +100,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"terminate":  scriptTerminate,
 	"signal":     scriptSignal,
 	"until":      scriptUntil,
+	"answers":    scriptAnswers,
 	"modes":      scriptModes,
 }
 
@@ -640,6 +645,29 @@ func scriptUntil(ts *testscript.TestScript, neg bool, args []string) {
 			ts.Fatalf("it never said %q: %v", args[0], err)
 		}
 	}
+}
+
+func scriptAnswers(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) != 3 {
+		ts.Fatalf("usage: answers url code pattern")
+	}
+	pattern, err := regexp.Compile(args[2])
+	ts.Check(err)
+	client := http.Client{Transport: &http.Transport{DisableKeepAlives: true}}
+	var last string
+	for deadline := time.Now().Add(time.Minute); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		response, err := client.Get(args[0])
+		if err != nil {
+			last = err.Error()
+			continue
+		}
+		body, err := io.ReadAll(response.Body)
+		ts.Check(errors.Join(err, response.Body.Close()))
+		if last = response.Status + " " + string(body); strconv.Itoa(response.StatusCode) == args[1] && pattern.Match(body) {
+			return
+		}
+	}
+	ts.Fatalf("%s answers %s", args[0], last)
 }
 
 // demoResult is the last line of `flussi demo --json`.

@@ -128,7 +128,13 @@ func (a *app) tellConfigFault(file string, line, column int, path string, what, 
 }
 
 // say writes a line for people to stderr.
-func (a *app) say(line string) { _, _ = fmt.Fprintln(a.stderr, line) }
+func (a *app) say(line string) {
+	if a.journal != nil && a.journal.JSON {
+		a.journal.Line(line)
+		return
+	}
+	_, _ = fmt.Fprintln(a.stderr, line)
+}
 
 // sayf formats a text for people to stderr.
 func (a *app) sayf(t flusso.Text, args ...any) { a.say(fmt.Sprintf(a.text(t), args...)) }

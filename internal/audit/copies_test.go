@@ -27,6 +27,7 @@ import (
 	"flussi/internal/audit"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
+	"flussi/internal/syslog"
 	"flussi/internal/testshared"
 	"flussi/internal/web"
 )
@@ -485,7 +486,7 @@ func TestSyslogCopy(t *testing.T) {
 	}
 	defer func() { _ = listener.Close() }()
 	got := stream(listener)
-	if sent := l.again().copy(audit.Syslog{Network: "tcp", Address: listener.Addr().String(), Host: "prova"}); sent.Err != nil {
+	if sent := l.again().copy(audit.Syslog{Server: syslog.Server{Network: "tcp", Address: listener.Addr().String()}, Host: "prova"}); sent.Err != nil {
 		t.Fatal(sent.Err)
 	}
 	check("tcp", <-got)
@@ -508,7 +509,7 @@ func TestSyslogCopy(t *testing.T) {
 		t.Fatal(err)
 	}
 	got = stream(secure)
-	if sent := l.again().copy(audit.Syslog{Network: "tls", Address: secure.Addr().String(), TLS: trusted, Host: "prova"}); sent.Err != nil {
+	if sent := l.again().copy(audit.Syslog{Server: syslog.Server{Network: "tls", Address: secure.Addr().String(), TLS: trusted}, Host: "prova"}); sent.Err != nil {
 		t.Fatal(sent.Err)
 	}
 	check("tls", <-got)
@@ -517,7 +518,7 @@ func TestSyslogCopy(t *testing.T) {
 		t.Fatal(err)
 	}
 	got = stream(secure)
-	if sent := l.again().copy(audit.Syslog{Network: "tls", Address: secure.Addr().String(), TLS: system}); sent.Err == nil {
+	if sent := l.again().copy(audit.Syslog{Server: syslog.Server{Network: "tls", Address: secure.Addr().String(), TLS: system}}); sent.Err == nil {
 		t.Error("a server that nobody vouches for was sent the log")
 	}
 	<-got
@@ -530,7 +531,7 @@ func TestSyslogCopy(t *testing.T) {
 		if err != nil {
 			testshared.Skip(t, "datagrams of "+network)
 		}
-		place := audit.Syslog{Network: strings.TrimSuffix(network, "gram"), Address: packets.LocalAddr().String(), Host: "prova"}
+		place := audit.Syslog{Server: syslog.Server{Network: strings.TrimSuffix(network, "gram"), Address: packets.LocalAddr().String()}, Host: "prova"}
 		if sent := l.again().copy(place); sent.Err != nil {
 			t.Fatal(sent.Err)
 		}
@@ -550,7 +551,7 @@ func TestSyslogCopy(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := (audit.Syslog{Network: "tcp", Address: listener.Addr().String()}).Send(ctx, audit.Batch{}); err == nil {
+	if err := (audit.Syslog{Server: syslog.Server{Network: "tcp", Address: listener.Addr().String()}}).Send(ctx, audit.Batch{}); err == nil {
 		t.Error("sent after the end")
 	}
 }
@@ -632,7 +633,7 @@ func TestSyslogHangsUp(t *testing.T) {
 		_ = conn.(*net.TCPConn).SetLinger(0) // a reset, as of a process that died
 		_ = conn.Close()
 	}()
-	if sent := l.copy(audit.Syslog{Network: "tcp", Address: listener.Addr().String()}); flusso.KindOf(sent.Err) != flusso.Transient || sent.Err == nil {
+	if sent := l.copy(audit.Syslog{Server: syslog.Server{Network: "tcp", Address: listener.Addr().String()}}); flusso.KindOf(sent.Err) != flusso.Transient || sent.Err == nil {
 		t.Errorf("%+v", sent)
 	}
 }

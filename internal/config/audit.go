@@ -48,7 +48,7 @@ var auditType = strict.Object(flusso.Text{},
 
 var copyType = strict.Object(flusso.Text{},
 	strict.Optional("file", strict.Path(), func(c *Copy) *string { return &c.File }, docCopyFile),
-	strict.Optional("syslog", strict.Parsed(`^((udp|tcp|tls)://\S+:[0-9]{1,5}|unix:///.+)$`, parseSyslog), func(c *Copy) *SyslogServer { return &c.Syslog }, docCopySyslog),
+	strict.Optional("syslog", syslogType, func(c *Copy) *SyslogServer { return &c.Syslog }, docCopySyslog),
 	strict.Optional("webhook", webhookType, func(c *Copy) *string { return &c.Webhook }, docCopyWebhook),
 	strict.Optional("ca", strict.Path(), func(c *Copy) *string { return &c.CA }, docCopyCA),
 	strict.Optional("token", secretType, func(c *Copy) *Secret { return &c.Token }, docCopyToken),
@@ -69,6 +69,8 @@ var copyType = strict.Object(flusso.Text{},
 		v.FaultAt("token", textIdleToken, hintIdleToken)
 	}
 })
+
+var syslogType = strict.Parsed(`^((udp|tcp|tls)://\S+:[0-9]{1,5}|unix:///.+)$`, parseSyslog)
 
 func parseSyslog(s string) (SyslogServer, strict.Complaint) {
 	no := strict.Complaint{What: textBadSyslog, Hint: hintBadSyslog}

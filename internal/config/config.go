@@ -80,6 +80,10 @@ type Config struct {
 
 	Backup Backup
 
+	// Daemon says how a daemon at work is looked at, Log how it tells what it does.
+	Daemon Daemon
+	Log    Log
+
 	doc *strict.Doc
 }
 

@@ -86,6 +86,8 @@ func TestLoad(t *testing.T) {
 		{"required", fmt.Sprint(c.Endpoints["ministero"].Require), "[key password]"},
 		{"key exchange", c.Endpoints["ministero"].Algorithms.KeyExchanges[1], "diffie-hellman-group14-sha256"},
 		{"bind, IPv6", c.Endpoints["passaggio"].Bind.String(), "2001:db8::10"},
+		{"listen", fmt.Sprint(c.Daemon.Listen, c.Daemon.Listen.Local(), c.Daemon.Token), "{tcp 0.0.0.0:9847} false [secret from cred]"},
+		{"log", fmt.Sprint(c.Log.Format, c.Log.Level, c.Log.Syslog.Server, c.Log.Syslog.Format), "jsoninfo{tls siem.example.it:6514}rfc5424"},
 		{"clean remote folder", c.Recipients["regione-lazio"].To, "/in"},
 	} {
 		if check.got != check.want {

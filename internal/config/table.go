@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"net/netip"
 	"path/filepath"
 	"slices"
@@ -63,6 +64,8 @@ var configType = strict.Object(docConfig,
 	strict.Optional("backup", strict.Object(flusso.Text{},
 		strict.Optional("encrypt", strict.List(ageType), func(b *Backup) *[]string { return &b.Encrypt }, docBackupEncrypt),
 	), func(f *Config) *Backup { return &f.Backup }, docBackup),
+	strict.Optional("daemon", daemonType, func(f *Config) *Daemon { return &f.Daemon }, docDaemon),
+	strict.Optional("log", logType, func(f *Config) *Log { return &f.Log }, docLog),
 )
 
 // enteCodiceType: Ente/@Codice of the XSD is free up to 32 characters, and
@@ -146,6 +149,7 @@ func complete(f *Config, doc *strict.Doc) {
 			*term = otherwise
 		}
 	}
+	f.Log.Format, f.Log.Level = cmp.Or(f.Log.Format, LogText), cmp.Or(f.Log.Level, LevelWarn)
 	if f.State != "" && within(f.State, f.Datasets) {
 		add("datasets", textStateInDatasets, hintStateInDatasets)
 	}

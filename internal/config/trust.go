@@ -207,5 +207,9 @@ func (e Endpoint) Secrets() (named []NamedSecret) {
 	for i, p := range e.Prompts {
 		all = append(all, NamedSecret{index("prompts", i) + ".answer", p.Answer})
 	}
+	return present(all)
+}
+
+func present(all []NamedSecret) []NamedSecret {
 	return slices.DeleteFunc(all, func(s NamedSecret) bool { return s.IsZero() })
 }

@@ -39,10 +39,10 @@ const (
 	localPause = time.Minute // a disk or a key costs nobody anything to look at
 )
 
-// diskRoom is what the state folder's disk must have for a run to begin.
-const diskRoom = 8 << 20
+// DiskRoom is what the state folder's disk must have for a run to begin.
+const DiskRoom = 8 << 20
 
-func roomFor(dir string) error { return spool.Room(dir, diskRoom) }
+func roomFor(dir string) error { return spool.Room(dir, DiskRoom) }
 
 // hold tells why a schedule that is due cannot be run now, and when to look again;
 // "" when it can.

@@ -39,7 +39,7 @@ type Options struct {
 	// is never read anew.
 	Load func(context.Context) (World, error)
 	// Room tells, by an error, that the disk of the state folder has none, or
-	// takes no writes. nil: spool.Room for diskRoom.
+	// takes no writes. nil: spool.Room for DiskRoom.
 	Room func(dir string) error
 	// Jitter gives a number in [0,1) that shortens pauses. nil: they are whole.
 	Jitter func() float64
@@ -68,6 +68,9 @@ type Options struct {
 type Orders struct {
 	Reload <-chan struct{} // read the configuration anew
 	Cut    <-chan struct{} // closed: break off what a stop would wait for
+	// Look asks what the daemon does just now, and with which world: whoever is handed
+	// over is called by the loop, which waits for it.
+	Look <-chan func(State, World)
 }
 
 // Daemon runs the schedules of a World.
@@ -141,10 +144,12 @@ func (d *Daemon) Serve(ctx context.Context, o Orders) error {
 			d.settle(work, r)
 		case <-o.Reload:
 			d.reload(work)
+		case look := <-o.Look:
+			look(d.state(), d.World)
 		}
 		pause.Stop()
 	}
-	return d.finish(cut, o.Cut)
+	return d.finish(cut, o)
 }
 
 // pause is how long to wait until something may be due at an instant; zero:
@@ -161,7 +166,8 @@ func (d *Daemon) pause(next time.Time) time.Duration {
 }
 
 // finish waits for the runs under way, which take no further file.
-func (d *Daemon) finish(cut context.CancelCauseFunc, order <-chan struct{}) error {
+func (d *Daemon) finish(cut context.CancelCauseFunc, o Orders) error {
+	order := o.Cut
 	close(d.stop)
 	d.Notify.stopping()
 	d.Tell(Event{MessageType: "stopping", Running: len(d.under)})
@@ -174,6 +180,7 @@ func (d *Daemon) finish(cut context.CancelCauseFunc, order <-chan struct{}) erro
 	// What a run that ends says is entered however the stop goes on.
 	ctx := context.Background()
 	for len(d.under) > 0 {
+		d.Notify.alive(d.Status, d.state())
 		alive := time.NewTimer(d.pause(time.Time{}))
 		select {
 		case r := <-d.ended:
@@ -184,8 +191,11 @@ func (d *Daemon) finish(cut context.CancelCauseFunc, order <-chan struct{}) erro
 		case <-patience:
 			cut(errCut)
 			d.broken, patience = true, nil
+		case look := <-o.Look:
+			s := d.state()
+			s.Stopping = true
+			look(s, d.World)
 		case <-alive.C:
-			d.Notify.alive(d.Status, d.state())
 		}
 		alive.Stop()
 	}

@@ -35,6 +35,7 @@ type Event struct {
 // State is what the daemon does just now.
 type State struct {
 	Schedules, Running, Blocked int
+	Stopping                    bool
 	Next                        string // the schedule that is next
 	At                          time.Time
 }

@@ -16,6 +16,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/spool"
+	"flussi/internal/syslog"
 	"flussi/internal/web"
 )
 
@@ -167,7 +168,7 @@ func copyPlace(ctx context.Context, c config.Copy) (_ audit.Place, done func(), 
 				return nil, nil, err
 			}
 		}
-		return audit.Syslog{Network: c.Syslog.Network, Address: c.Syslog.Address, TLS: trusted, Host: audit.HostName()}, nil, nil
+		return audit.Syslog{Server: syslog.Server{Network: c.Syslog.Network, Address: c.Syslog.Address, TLS: trusted}, Host: syslog.HostName()}, nil, nil
 	}
 	var token []byte
 	if !c.Token.IsZero() {

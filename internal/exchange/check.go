@@ -73,6 +73,10 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 			tell(Finding{Subject: "bucket " + name + " " + s.Key, Err: err})
 		}
 	}
+	for _, s := range cfg.Daemon.Secrets() {
+		_, err := s.Resolve(ctx)
+		tell(Finding{Subject: "daemon " + s.Key, Err: err})
+	}
 	keys, closeKeys := checkCodeKeys(ctx, cfg, now, tell)
 	defer closeKeys()
 	if matrix != nil {

@@ -82,6 +82,15 @@ func outcomeOf(err error) string {
 	return strings.ReplaceAll(flusso.KindOf(err).String(), " ", "_")
 }
 
+// CounterOutcomes are the words for what became of a call or a transfer.
+var CounterOutcomes = func() map[string]bool {
+	all := map[string]bool{"ok": true, "refused": true}
+	for k := flusso.Internal; k <= flusso.InDoubt; k++ {
+		all[outcomeOf(&flusso.Error{Kind: k})] = true
+	}
+	return all
+}()
+
 // read begins the counters with what the file says.
 func (m *metrics) read(fsys spool.FS, state string) {
 	f, err := fsys.Open(filepath.Join(state, MetricsName))
@@ -129,4 +138,45 @@ func (m *metrics) write(fsys spool.FS, state string) error {
 		}
 		return failed
 	})
+}
+
+// Counter is one series of a counter: its family's name, its labels by name.
+type Counter struct {
+	Family string
+	Labels map[string]string
+	Value  float64
+}
+
+// Counters are those of the house, as MetricsName has them, and as they are by now.
+func (h *House) Counters() (all []Counter) {
+	h.metrics.mu.Lock()
+	defer h.metrics.mu.Unlock()
+	for series, value := range h.metrics.values {
+		if c, ok := parseSeries(series); ok { // what is not came with the file
+			c.Value = value
+			all = append(all, c)
+		}
+	}
+	return all
+}
+
+// parseSeries reads what add made: family{name="value",…}.
+func parseSeries(series string) (c Counter, ok bool) {
+	family, rest, ok := strings.Cut(series, "{")
+	if !ok || !strings.HasSuffix(rest, "}") {
+		return c, false
+	}
+	c = Counter{Family: family, Labels: map[string]string{}}
+	for rest = strings.TrimSuffix(rest, "}"); rest != ""; rest = strings.TrimPrefix(rest, ",") {
+		name, quoted, _ := strings.Cut(rest, "=")
+		value, err := strconv.QuotedPrefix(quoted)
+		if err != nil {
+			return c, false
+		}
+		if c.Labels[name], err = strconv.Unquote(value); err != nil {
+			return c, false
+		}
+		rest = strings.TrimPrefix(quoted, value)
+	}
+	return c, true
 }

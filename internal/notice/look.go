@@ -147,11 +147,11 @@ func (p Premises) terms(_ context.Context, tell func(config.NoticeKind, ledger.T
 }
 
 func (p Premises) disk(_ context.Context, tell func(config.NoticeKind, ledger.Trouble)) error {
-	free, err := p.Free(p.Config.State)
+	free, _, err := p.Free(p.Config.State)
 	switch {
 	case err != nil:
 		tell(config.NoticeDisk, ledger.Trouble{Subject: "state", Reason: "unreadable"})
-	case free < p.Config.Notices.Disk:
+	case free < uint64(p.Config.Notices.Disk):
 		tell(config.NoticeDisk, ledger.Trouble{Subject: "state", Reason: "low", Of: p.Config.Notices.Disk})
 	}
 	return nil

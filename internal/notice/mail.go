@@ -102,7 +102,7 @@ func sayMail(err error) error {
 	if strings.Contains(text, "AUTH") || strings.Contains(strings.ToLower(text), "authentication") {
 		return &flusso.Error{Op: "send mail", Kind: flusso.Untrusted, What: textMailLogin, Hint: hintMailLogin, Err: errors.New("login refused")}
 	}
-	return &flusso.Error{Op: "send mail", Kind: flusso.Transient, What: textMailSilent, Hint: hintMailSilent, Err: web.WithoutAddress(err)}
+	return &flusso.Error{Op: "send mail", Kind: flusso.Transient, What: textMailSilent, Hint: hintMailSilent, Err: flusso.WithoutAddress(err)}
 }
 
 // answered tells whether it was the server that refused this one mail.

@@ -61,7 +61,7 @@ type Premises struct {
 	Schedules []string // their names
 	Now       func() time.Time
 	Log       *slog.Logger
-	Free      func(dir string) (int64, error) // what a disk has left; nil: spool.Free
+	Free      func(dir string) (free, size uint64, err error) // of a disk; nil: spool.Free
 }
 
 // Round notes what is new and what is over, makes messages of it, and sends those that

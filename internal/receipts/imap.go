@@ -14,7 +14,6 @@ import (
 	"github.com/emersion/go-imap/v2/imapclient"
 
 	"flussi/internal/flusso"
-	"flussi/internal/web"
 )
 
 const (
@@ -158,5 +157,5 @@ func (b IMAP) said(ctx context.Context, err error) error {
 	case answer != nil:
 		err = fmt.Errorf("the server answers %s %s", answer.Type, answer.Code)
 	}
-	return &flusso.Error{Op: "read receipts", Kind: flusso.Transient, What: textIMAP, Hint: hintIMAP, Err: web.WithoutAddress(err)}
+	return &flusso.Error{Op: "read receipts", Kind: flusso.Transient, What: textIMAP, Hint: hintIMAP, Err: flusso.WithoutAddress(err)}
 }

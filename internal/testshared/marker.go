@@ -2,12 +2,19 @@ package testshared
 
 import (
 	"bytes"
+	"encoding/base64"
+	"encoding/hex"
+	"encoding/json"
 	"fmt"
 	"io/fs"
+	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -73,4 +80,33 @@ func (m Markers) Below(t testing.TB, dir string, allowed func(rel string) bool) 
 		t.Fatal(err)
 	}
 	return found, files
+}
+
+// Encoded adds what the markers look like where somebody wrote them down in another way:
+// as base64 at each of its three offsets, in hexadecimal, escaped for an address, for
+// JSON, or for a string of Go.
+func (m Markers) Encoded() Markers {
+	all := maps.Clone(m)
+	for name, value := range m {
+		for offset := range 3 {
+			padded := append(bytes.Repeat([]byte{'x'}, offset), value...)
+			for kind, encoding := range map[string]*base64.Encoding{"base64": base64.RawStdEncoding, "base64url": base64.RawURLEncoding} {
+				// What neighbours have a part in is left out: (offset*8+5)/6 characters at the
+				// begin, and the last one.
+				text := encoding.EncodeToString(padded)
+				all[fmt.Sprintf("%s, %s at %d", name, kind, offset)] = text[(offset*8+5)/6 : len(text)-1]
+			}
+		}
+		all[name+", hex"] = hex.EncodeToString([]byte(value))
+		all[name+", HEX"] = strings.ToUpper(hex.EncodeToString([]byte(value)))
+		all[name+", escaped"] = url.QueryEscape(value)
+		all[name+", path"] = url.PathEscape(value)
+		inJSON, err := json.Marshal(value)
+		if err != nil {
+			panic(err) // a string always is
+		}
+		all[name+", JSON"] = strings.Trim(string(inJSON), `"`)
+		all[name+", quoted"] = strings.Trim(strconv.Quote(value), `"`)
+	}
+	return all
 }

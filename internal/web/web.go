@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/url"
 	"os"
@@ -62,11 +61,11 @@ func Do(ctx context.Context, client *http.Client, c Call) (status int, answer []
 		if errors.As(err, &whole) {
 			err = whole.Err // without the URL
 		}
-		return 0, nil, fmt.Errorf("no answer: %w", WithoutAddress(err))
+		return 0, nil, fmt.Errorf("no answer: %w", flusso.WithoutAddress(err))
 	}
 	answer, err = io.ReadAll(io.LimitReader(response.Body, maxAnswer)) // so that the connection is used again, too
 	if err := errors.Join(err, response.Body.Close()); err != nil {
-		return 0, nil, fmt.Errorf("no answer: %w", WithoutAddress(err))
+		return 0, nil, fmt.Errorf("no answer: %w", flusso.WithoutAddress(err))
 	}
 	return response.StatusCode, answer, nil
 }
@@ -108,13 +107,4 @@ func Certificates(path string) (*x509.CertPool, error) {
 		return nil, &flusso.Error{Op: "read certificates", Kind: flusso.Config, What: textNoCA, Hint: hintNoCA, Err: err}
 	}
 	return pool, nil
-}
-
-// WithoutAddress keeps what went wrong: an address may have a token in it.
-func WithoutAddress(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err
-	}
-	return err
 }

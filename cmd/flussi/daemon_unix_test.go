@@ -38,11 +38,7 @@ func TestKilledDaemon(t *testing.T) {
 		t.Run(on, func(t *testing.T) {
 			t.Parallel()
 			p := newPlace(t, on, "remove")
-			for _, name := range []string{"ritorno", "relay"} {
-				text, err := os.ReadFile(filepath.Join(p.dir, "schedules", name+".yaml"))
-				p.must(err)
-				p.write("schedules/"+name+".yaml", string(text)+"when: \"* * * * *\"\n")
-			}
+			p.scheduled()
 			seed := uint64(time.Now().UnixNano())
 			t.Logf("seed %d", seed)
 			random := rand.New(rand.NewPCG(seed, 0))
@@ -92,7 +88,9 @@ func (p *place) due() {
 	p.must(db.Close())
 }
 
-func (p *place) ledgerPath() string { return filepath.Join(p.dir, "stato", exchange.LedgerName) }
+func (p *place) ledgerPath() string {
+	return filepath.Join(p.dir, "disco", "stato", exchange.LedgerName)
+}
 
 func (p *place) openRuns() int {
 	p.Helper()

@@ -1,0 +1,295 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"flussi/internal/ledger"
+	"flussi/internal/spool/spooltest"
+)
+
+func init() { programs["flussi-watched"] = spooltest.Enter }
+
+// diskFault is what an operation on the disk may meet.
+type diskFault struct {
+	name    string
+	verdict spooltest.Verdict
+	lasting bool // whatever wants room meets it from then on
+}
+
+var diskFaults = []diskFault{
+	{"error", spooltest.Verdict{Errno: syscall.EIO}, false},
+	{"kill", spooltest.Verdict{Kill: true}, false},
+	{"full", spooltest.Verdict{Errno: syscall.ENOSPC}, true},
+}
+
+// diskPoint is the n-th operation of a name.
+type diskPoint struct {
+	name string
+	n    int
+}
+
+func (p diskPoint) String() string { return fmt.Sprintf("%s, %d", p.name, p.n) }
+
+// TestEveryFault has the real daemon take, judge, disclose, publish, relay, deliver,
+// sign its log and remove what is old, and puts a fault at each operation on the disk
+// of the spool, the datasets, the states, the ledger and the log's copy, in turn: an
+// error of the disk, the end of the process, a disk that is full from then on. Then
+// flussi runs undisturbed, twice, and what stands is judged as TestKilled does. The
+// faults are put where the kernel does the operations (spooltest.Watch), so that none
+// of the program's is left out, and the program is the one that people run.
+//
+// In a short time a part of the points, drawn anew each time, stands for all:
+// FLUSSI_FAULTS=all is every one, another number so many.
+func TestEveryFault(t *testing.T) {
+	for _, how := range []struct{ on, drop string }{{"close", "keep"}, {"last-byte", "remove"}} {
+		t.Run(how.on+", "+how.drop+" on drop", func(t *testing.T) {
+			t.Parallel()
+			p := stocked(t, how.on, how.drop)
+			points := p.clone(t).points()
+			trials := chosen(t, points, 12)
+			var unreached, silent counter
+			t.Run("trials", func(t *testing.T) {
+				for _, trial := range trials {
+					t.Run(trial.fault.name+" at "+trial.point.String(), func(t *testing.T) {
+						t.Parallel()
+						p.clone(t).try(trial, &unreached, &silent)
+					})
+				}
+			})
+			t.Logf("%d operations, %d trials; %d never came to their operation", len(points), len(trials), unreached.n)
+			if 10*unreached.n > len(trials)+10 {
+				t.Error("too many trials never came to their operation")
+			}
+		})
+	}
+}
+
+type counter struct {
+	mu sync.Mutex
+	n  int
+}
+
+func (c *counter) add() { c.mu.Lock(); c.n++; c.mu.Unlock() }
+
+type faultTrial struct {
+	point diskPoint
+	fault diskFault
+}
+
+// chosen gives the trials to make, all or some.
+func chosen(t *testing.T, points []diskPoint, some int) (trials []faultTrial) {
+	t.Helper()
+	for _, point := range points {
+		for _, fault := range diskFaults {
+			trials = append(trials, faultTrial{point, fault})
+		}
+	}
+	switch text := os.Getenv("FLUSSI_FAULTS"); {
+	case text == "all":
+		return trials
+	case text != "":
+		n, err := strconv.Atoi(text)
+		if err != nil || n < 1 {
+			t.Fatalf("FLUSSI_FAULTS=%q is no number of trials, nor all", text)
+		}
+		some = n
+	}
+	seed := uint64(time.Now().UnixNano())
+	t.Logf("seed %d", seed)
+	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(trials), func(i, j int) { trials[i], trials[j] = trials[j], trials[i] })
+	return trials[:min(some, len(trials))]
+}
+
+// stocked is a place that has worked twice, has files to work on, and both schedules
+// due: releases to grow from, and old ones to remove.
+func stocked(t *testing.T, on, drop string) *place {
+	t.Helper()
+	p := newPlace(t, on, drop)
+	for range 2 {
+		p.refill()
+		p.mustRun()
+	}
+	p.refill()
+	p.scheduled()
+	p.due()
+	return p
+}
+
+// scheduled gives both schedules times.
+func (p *place) scheduled() {
+	p.Helper()
+	for _, name := range []string{"ritorno", "relay"} {
+		text, err := os.ReadFile(filepath.Join(p.dir, "schedules", name+".yaml"))
+		p.must(err)
+		p.write("schedules/"+name+".yaml", string(text)+"when: \"* * * * *\"\n")
+	}
+}
+
+// clone is another place that is as this one is.
+func (p *place) clone(t *testing.T) *place {
+	t.Helper()
+	c := &place{TB: t, on: p.on, drop: p.drop, public: p.public, sums: p.sums, records: p.records, returned: p.returned, serial: p.serial, quiet: true}
+	var err error
+	c.dir, err = filepath.EvalSymlinks(t.TempDir())
+	c.must(err)
+	c.must(copyTree(p.dir, c.dir))
+	c.open()
+	return c
+}
+
+// copyTree copies files and folders with their modes and times.
+func copyTree(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, _ := filepath.Rel(from, path)
+		target := filepath.Join(to, rel)
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(target, info.Mode().Perm())
+		}
+		data, err := os.ReadFile(path)
+		return errors.Join(err, os.WriteFile(target, data, info.Mode().Perm()), os.Chtimes(target, info.ModTime(), info.ModTime()))
+	})
+}
+
+// ids are what differs from run to run in names: ids, numbers, hashes.
+var ids = regexp.MustCompile(`[0-9a-f]{8,}|[0-9]+`)
+
+// pointOf names an operation so that another run has one of the same name.
+func pointOf(o spooltest.Operation, seen map[string]int) diskPoint {
+	o.Size = 0
+	name := ids.ReplaceAllString(strings.TrimSuffix(o.String(), " 0"), "*")
+	seen[name]++
+	return diskPoint{name, seen[name]}
+}
+
+// points are the operations of a daemon that nothing disturbs.
+func (p *place) points() (points []diskPoint) {
+	p.Helper()
+	seen := map[string]int{}
+	err, said := p.watched(func(o spooltest.Operation) spooltest.Verdict {
+		points = append(points, pointOf(o, seen))
+		return spooltest.Verdict{}
+	})
+	if err != nil || strings.Contains(said, `"failed"`) {
+		p.Fatalf("undisturbed: %v\n%s", err, said)
+	}
+	p.mustRun()
+	p.judge()
+	for _, want := range []string{"sync disco/stato/ledger.db-wal", "rename disco/stato/spool/", "rename disco/dataset/", "remove disco/dataset/", "remove disco/stato/spool/", "write altrove/", "create disco/stato/state/"} {
+		if !slices.ContainsFunc(slices.Collect(maps.Keys(seen)), func(name string) bool { return strings.HasPrefix(name, want) }) {
+			p.Errorf("nothing of the name %q was done; there are %q", want, slices.Sorted(maps.Keys(seen)))
+		}
+	}
+	return points
+}
+
+// watched runs the daemon until both schedules were tried, or it ends, and stops it.
+func (p *place) watched(decide func(spooltest.Operation) spooltest.Verdict) (err error, said string) {
+	p.Helper()
+	cmd, _ := p.command("daemon", "--json")
+	out, in := io.Pipe()
+	cmd.Stdout, cmd.Stderr = in, in
+	var all strings.Builder
+	process := make(chan *os.Process, 1)
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		tried := map[string]bool{}
+		for scan := bufio.NewScanner(out); scan.Scan(); {
+			all.Write(scan.Bytes())
+			all.WriteByte('\n')
+			var line struct {
+				Kind     string `json:"message_type"`
+				Schedule string
+			}
+			_ = json.Unmarshal(scan.Bytes(), &line) // what is no object says nothing
+			if line.Kind != "run" && line.Kind != "failed" && line.Kind != "blocked" {
+				continue
+			}
+			if tried[line.Schedule] = true; len(tried) == 2 {
+				running := <-process
+				process <- running
+				_ = running.Signal(syscall.SIGTERM) // or it ended by itself
+			}
+		}
+		_, _ = io.Copy(io.Discard, out)
+	}()
+	late := time.AfterFunc(2*time.Minute, func() {
+		running := <-process
+		process <- running
+		_ = running.Signal(syscall.SIGQUIT)
+	})
+	w := spooltest.Watch{Root: p.dir, Decide: decide}
+	err = w.Run(cmd, "flussi-watched", func(running *os.Process) { process <- running })
+	if !late.Stop() {
+		p.Errorf("the daemon did not end")
+	}
+	p.must(in.Close())
+	<-read
+	return err, all.String()
+}
+
+// try puts a fault at a point, and judges what stands after two runs without.
+func (p *place) try(trial faultTrial, unreached, silent *counter) {
+	p.Helper()
+	seen := map[string]int{}
+	met := false
+	err, said := p.watched(func(o spooltest.Operation) spooltest.Verdict {
+		if at := pointOf(o, seen); at == trial.point {
+			met = true
+			return trial.fault.verdict
+		}
+		if met && trial.fault.lasting && wantsRoom(o) {
+			return trial.fault.verdict
+		}
+		return spooltest.Verdict{}
+	})
+	if !met {
+		unreached.add()
+	}
+	var exit *exec.ExitError
+	if err != nil && !errors.As(err, &exit) {
+		p.Fatalf("watched: %v\n%s", err, said)
+	}
+	if strings.Contains(said, "panic") || strings.Contains(said, "goroutine ") {
+		p.Errorf("the daemon broke:\n%s", said)
+	}
+	p.mustRun()
+	p.mustRun()
+	p.judge()
+	if lost := p.count(ledger.LostInTransit); lost > 0 && p.drop == "keep" {
+		p.Errorf("%d files are lost in transit of a server that keeps them", lost)
+	}
+	if p.Failed() {
+		p.Logf("the daemon ended with %v, and said\n%s", err, said)
+	}
+}
+
+// wantsRoom tells an operation that a full disk refuses.
+func wantsRoom(o spooltest.Operation) bool {
+	return slices.Contains([]spooltest.Call{spooltest.CallCreate, spooltest.CallWrite, spooltest.CallReserve, spooltest.CallMkdir, spooltest.CallLink}, o.Call)
+}

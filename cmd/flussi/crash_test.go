@@ -25,7 +25,7 @@ import (
 // the servers' logs say agrees with the ledger. FLUSSI_KILLS is the number of
 // kills for each kind of server.
 func TestKilled(t *testing.T) {
-	kills := killCount(t, 17)
+	kills := times(t, "FLUSSI_KILLS", 17)
 	for _, on := range []string{"close", "eof", "last-byte"} {
 		for _, drop := range []string{"keep", "remove"} {
 			t.Run(on+", "+drop+" on drop", func(t *testing.T) {
@@ -36,21 +36,21 @@ func TestKilled(t *testing.T) {
 	}
 }
 
-// killCount is so many kills, fewer where the tests are to be short, or as many as
-// FLUSSI_KILLS says.
-func killCount(t *testing.T, kills int) int {
+// times is how often to do something: n, less where the tests are to be short, or what
+// a variable of the environment says.
+func times(t *testing.T, variable string, n int) int {
 	t.Helper()
 	if testing.Short() {
-		kills = 5
+		n = min(n, 5)
 	}
-	if text := os.Getenv("FLUSSI_KILLS"); text != "" {
-		n, err := strconv.Atoi(text)
-		if err != nil || n < 1 {
-			t.Fatalf("FLUSSI_KILLS=%q is no number of kills", text)
+	if text := os.Getenv(variable); text != "" {
+		asked, err := strconv.Atoi(text)
+		if err != nil || asked < 1 {
+			t.Fatalf("%s=%q is no number", variable, text)
 		}
-		kills = n
+		n = asked
 	}
-	return kills
+	return n
 }
 
 // killing kills so many runs and judges what stands in the end.

@@ -33,7 +33,7 @@ import (
 // what stands in the end is judged as TestKilled does: nothing lost, nothing twice,
 // what nobody knows raised.
 func TestKilledDaemon(t *testing.T) {
-	kills := killCount(t, 12)
+	kills := times(t, "FLUSSI_KILLS", 12)
 	for _, on := range []string{"close", "last-byte"} {
 		t.Run(on, func(t *testing.T) {
 			t.Parallel()

@@ -4,6 +4,9 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
 	"syscall"
 
 	"flussi/internal/spool"
@@ -98,4 +101,59 @@ func (m *Mem) replay(o Operation) error {
 		return m.Remove(o.Path)
 	}
 	return fmt.Errorf("replay %q: no such call", o.Call)
+}
+
+// Import takes folders of the disk, below a root, as they are, durable.
+func (m *Mem) Import(root string, names ...string) error {
+	for _, name := range names {
+		err := filepath.WalkDir(filepath.Join(root, name), func(path string, d fs.DirEntry, err error) error {
+			if err != nil {
+				return err
+			}
+			rel, _ := filepath.Rel(root, path)
+			if d.IsDir() {
+				return m.Mkdir(rel, spool.DirPerm)
+			}
+			data, err := os.ReadFile(path)
+			if err != nil {
+				return err
+			}
+			f, err := m.Create(rel, spool.FilePerm)
+			if err != nil {
+				return err
+			}
+			return errors.Join(f.Close(), m.WriteAt(rel, 0, data))
+		})
+		if err != nil {
+			return err
+		}
+	}
+	m.SyncAll()
+	return nil
+}
+
+// Export writes a folder to the disk, below a root.
+func (m *Mem) Export(root, name string) error {
+	if err := os.MkdirAll(filepath.Join(root, name), spool.DirPerm); err != nil {
+		return err
+	}
+	for _, path := range m.Tree() {
+		if !strings.HasPrefix(path, name+"/") {
+			continue
+		}
+		if strings.HasSuffix(path, "/") {
+			if err := os.MkdirAll(filepath.Join(root, path), spool.DirPerm); err != nil {
+				return err
+			}
+			continue
+		}
+		data, err := m.ReadFile(path)
+		if err == nil {
+			err = os.WriteFile(filepath.Join(root, path), data, spool.FilePerm)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -147,7 +147,7 @@ func (p *place) clone(t *testing.T) *place {
 	t.Helper()
 	c := &place{TB: t, on: p.on, drop: p.drop, public: p.public, sums: p.sums, records: p.records, returned: p.returned, serial: p.serial, quiet: true}
 	var err error
-	c.dir, err = filepath.EvalSymlinks(t.TempDir())
+	c.dir, err = filepath.EvalSymlinks(memoryDir(t))
 	c.must(err)
 	c.must(copyTree(p.dir, c.dir))
 	c.open()

@@ -57,7 +57,7 @@ func (p *place) now() time.Time {
 // connection drops with every byte read.
 func newPlace(t testing.TB, on, drop string) *place {
 	t.Helper()
-	p := &place{TB: t, dir: t.TempDir(), on: on, drop: drop}
+	p := &place{TB: t, dir: memoryDir(t), on: on, drop: drop}
 	private, public := testshared.SSHKey(t)
 	p.public = public
 	p.write("chiave", private)
@@ -216,4 +216,20 @@ func (p *place) Logf(format string, args ...any) {
 		p.Helper()
 		p.TB.Logf(format, args...)
 	}
+}
+
+// memoryDir is a folder in memory, where the system has such: what a sync costs is not
+// what is tried.
+func memoryDir(t testing.TB) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("/dev/shm", "flussi-")
+	if err != nil {
+		return t.TempDir()
+	}
+	t.Cleanup(func() {
+		if err := os.RemoveAll(dir); err != nil {
+			t.Error(err)
+		}
+	})
+	return dir
 }

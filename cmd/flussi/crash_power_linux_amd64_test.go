@@ -279,7 +279,7 @@ func (r *recording) cut(t *testing.T, at int, chance uint64) {
 	if chance%4 == 0 {
 		survived = m.Crash()
 	}
-	c := &place{TB: t, on: r.on, drop: r.drop, public: r.public, sums: r.sums, records: r.records, returned: r.returned, serial: r.serial, quiet: true, dir: t.TempDir()}
+	c := &place{TB: t, on: r.on, drop: r.drop, public: r.public, sums: r.sums, records: r.records, returned: r.returned, serial: r.serial, quiet: true, dir: memoryDir(t)}
 	for _, name := range []string{"chiave", "layout.yaml", "schedules", "deleghe"} {
 		c.must(copyTree(filepath.Join(r.dir, name), filepath.Join(c.dir, name)))
 	}

@@ -32,7 +32,7 @@ import (
 func TestPowerLoss(t *testing.T) {
 	cuts := times(t, "FLUSSI_CUTS", 16)
 	seed := uint64(time.Now().UnixNano())
-	t.Logf("seed %d", seed)
+	summary(t, "FLUSSI_CUTS", "seed %d", seed)
 	for i, start := range []struct {
 		name   string
 		record func(*testing.T) *recording
@@ -50,7 +50,7 @@ func TestPowerLoss(t *testing.T) {
 					})
 				}
 			})
-			t.Logf("%d operations, %d of them syncs", len(r.operations), r.syncs())
+			summary(t, "FLUSSI_CUTS", "%d operations, %d of them syncs; %d power cuts", len(r.operations), r.syncs(), (cuts+i)/2)
 		})
 	}
 }
@@ -75,6 +75,7 @@ type entry struct {
 
 // recordFirst is of the first run of all.
 func recordFirst(t *testing.T) *recording {
+	canWatch(t)
 	p := newPlace(t, "close", "keep")
 	p.refill()
 	r := recordingOf(t, p)

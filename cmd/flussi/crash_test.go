@@ -4,6 +4,7 @@ package main
 
 import (
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os"
 	"os/exec"
@@ -137,4 +138,13 @@ func (p *place) interrupted(wait func(*os.Process, <-chan error) error) bool {
 	}
 	p.mustEnd(err, out) // by itself
 	return false
+}
+
+// summary is said at once where a variable asks for many trials: somebody waits.
+func summary(t *testing.T, variable, format string, args ...any) {
+	t.Helper()
+	t.Logf(format, args...)
+	if os.Getenv(variable) != "" {
+		fmt.Printf("%s: %s\n", t.Name(), fmt.Sprintf(format, args...))
+	}
 }

@@ -40,7 +40,7 @@ func TestKilledDaemon(t *testing.T) {
 			p := newPlace(t, on, "remove")
 			p.scheduled()
 			seed := uint64(time.Now().UnixNano())
-			t.Logf("seed %d", seed)
+			summary(t, "FLUSSI_KILLS", "seed %d", seed)
 			random := rand.New(rand.NewPCG(seed, 0))
 			p.mustRun() // makes the ledger
 			p.refill()
@@ -69,7 +69,7 @@ func TestKilledDaemon(t *testing.T) {
 			}
 			p.turn()
 			p.turn()
-			t.Logf("%d kills, %d of them in a run", kills, atWork)
+			summary(t, "FLUSSI_KILLS", "%d kills of the daemon, %d of them in a run", kills, atWork)
 			p.judge()
 		})
 	}

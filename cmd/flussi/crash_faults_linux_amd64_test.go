@@ -151,16 +151,6 @@ func stocked(t *testing.T, on, drop string) *place {
 	return p
 }
 
-// scheduled gives both schedules times.
-func (p *place) scheduled() {
-	p.Helper()
-	for _, name := range []string{"ritorno", "relay"} {
-		text, err := os.ReadFile(filepath.Join(p.dir, "schedules", name+".yaml"))
-		p.must(err)
-		p.write("schedules/"+name+".yaml", string(text)+"when: \"* * * * *\"\n")
-	}
-}
-
 // clone is another place that is as this one is.
 func (p *place) clone(t *testing.T) *place {
 	t.Helper()
@@ -208,7 +198,7 @@ func pointOf(o spooltest.Operation, seen map[string]int) diskPoint {
 func (p *place) points() (points []diskPoint) {
 	p.Helper()
 	seen := map[string]int{}
-	err, said := p.watched(spooltest.Watch{Decide: func(o spooltest.Operation) spooltest.Verdict {
+	said, err := p.watched(spooltest.Watch{Decide: func(o spooltest.Operation) spooltest.Verdict {
 		points = append(points, pointOf(o, seen))
 		return spooltest.Verdict{}
 	}})
@@ -239,7 +229,7 @@ func apart(points []diskPoint) (some []diskPoint) {
 }
 
 // watched runs the daemon until both schedules were tried, or it ends, and stops it.
-func (p *place) watched(w spooltest.Watch) (err error, said string) {
+func (p *place) watched(w spooltest.Watch) (said string, err error) {
 	p.Helper()
 	cmd, _ := p.command("daemon", "--json")
 	out, in := io.Pipe()
@@ -269,7 +259,7 @@ func (p *place) watched(w spooltest.Watch) (err error, said string) {
 		}
 		_, _ = io.Copy(io.Discard, out)
 	}()
-	late := time.AfterFunc(2*time.Minute, func() {
+	late := time.AfterFunc(10*time.Minute, func() {
 		running := <-process
 		process <- running
 		_ = running.Signal(syscall.SIGQUIT)
@@ -281,7 +271,7 @@ func (p *place) watched(w spooltest.Watch) (err error, said string) {
 	}
 	p.must(in.Close())
 	<-read
-	return err, all.String()
+	return all.String(), err
 }
 
 // try puts a fault at a point, and judges what stands after two runs without.
@@ -289,7 +279,7 @@ func (p *place) try(trial faultTrial, unreached *counter) {
 	p.Helper()
 	seen := map[string]int{}
 	met := false
-	err, said := p.watched(spooltest.Watch{Decide: func(o spooltest.Operation) spooltest.Verdict {
+	said, err := p.watched(spooltest.Watch{Decide: func(o spooltest.Operation) spooltest.Verdict {
 		if at := pointOf(o, seen); at == trial.point {
 			met = true
 			return trial.fault.verdict

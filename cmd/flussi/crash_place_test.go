@@ -76,10 +76,11 @@ func (p *place) open() {
 		var err error
 		*server, err = invia.New(invia.Config{
 			Root: filepath.Join(p.dir, name), Now: p.now,
-			Users:    []invia.User{{Name: "REGLAZ01", Keys: []string{p.public}, DropBox: name == "inps"}},
-			Offer:    invia.Offer{Rename: name == "hub", PosixRename: name == "hub", Fsync: name == "hub", Limits: name == "hub"},
-			RemoveOn: map[string]invia.RemoveOn{"close": invia.RemoveOnClose, "eof": invia.RemoveOnEOF, "last-byte": invia.RemoveOnLastByte}[p.on],
-			OnDrop:   map[string]invia.OnDrop{"keep": invia.KeepOnDrop, "remove": invia.RemoveOnDrop}[p.drop],
+			Users:            []invia.User{{Name: "REGLAZ01", Keys: []string{p.public}, DropBox: name == "inps"}},
+			Offer:            invia.Offer{Rename: name == "hub", PosixRename: name == "hub", Fsync: name == "hub", Limits: name == "hub"},
+			HandshakeTimeout: 10 * time.Minute, // a busy machine is not what is tried
+			RemoveOn:         map[string]invia.RemoveOn{"close": invia.RemoveOnClose, "eof": invia.RemoveOnEOF, "last-byte": invia.RemoveOnLastByte}[p.on],
+			OnDrop:           map[string]invia.OnDrop{"keep": invia.KeepOnDrop, "remove": invia.RemoveOnDrop}[p.drop],
 		})
 		p.must(err)
 		listener, err := (*server).Listen("127.0.0.1:0")
@@ -95,8 +96,8 @@ schedules: schedules
 deleghe: deleghe
 operators: {responsible: [{person: op-1, from: 2020-01-01}]}
 endpoints:
-  inps: {address: %q, user: REGLAZ01, key: "file:chiave", host_keys: [%q], consume: {how: server-removes, on: %s}, publish: in-place}
-  hub: {address: %q, user: REGLAZ01, key: "file:chiave", host_keys: [%q], consume: {how: server-removes, on: %s}}
+  inps: {address: %q, user: REGLAZ01, key: "file:chiave", host_keys: [%q], consume: {how: server-removes, on: %s}, publish: in-place, timeouts: {connect: 10m, answer: 10m, keepalive: 10m}}
+  hub: {address: %q, user: REGLAZ01, key: "file:chiave", host_keys: [%q], consume: {how: server-removes, on: %s}, timeouts: {connect: 10m, answer: 10m, keepalive: 10m}}
 agreements:
   dgr-1: {with: INPS, act: DGR 1/2020, purpose: programmazione sociale, from: 2020-01-01, to: 2099-12-31}
 recipients:
@@ -232,4 +233,14 @@ func memoryDir(t testing.TB) string {
 		}
 	})
 	return dir
+}
+
+// scheduled gives both schedules times.
+func (p *place) scheduled() {
+	p.Helper()
+	for _, name := range []string{"ritorno", "relay"} {
+		text, err := os.ReadFile(filepath.Join(p.dir, "schedules", name+".yaml"))
+		p.must(err)
+		p.write("schedules/"+name+".yaml", string(text)+"when: \"* * * * *\"\n")
+	}
 }

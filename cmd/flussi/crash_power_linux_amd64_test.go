@@ -94,7 +94,7 @@ func recordDaemon(t *testing.T) *recording {
 	p := stocked(t, "last-byte", "keep")
 	r := recordingOf(t, p)
 	r.follow(func(w spooltest.Watch) error {
-		err, said := p.watched(w)
+		said, err := p.watched(w)
 		if err == nil && strings.Contains(said, `"failed"`) {
 			err = errors.New(said)
 		}

@@ -1,6 +1,14 @@
 // Package spooltest proves that durable writes are durable: a file system in
 // memory that can lose power (Mem), a wrapper that logs and fails operations
-// (Recorder), and a loop that tries a fault at every one of them (EveryFault).
+// (Recorder), a loop that tries a fault at every one of them (EveryFault), and an
+// eye on all that a whole process asks of a disk (Watch), which fails any of it,
+// kills there, or records it for a Mem to do again (Replay) and lose power.
+//
+// A whole program is watched where the kernel does its operations, not through a
+// file system that it is handed: SQLite, locks and what the standard library
+// writes would go past that. strace injects faults there too, but counts calls
+// thread by thread, and a goroutine is on another thread each time; Watch sees one
+// order, with names, and may be asked at any operation of a name.
 //
 // Mem is as unkind as POSIX allows: bytes survive only File.Sync, names only
 // SyncDir, and a file synced in a folder that was not is gone. After a crash

@@ -34,7 +34,10 @@ func main() {
 	releasesOut := flag.String("releases-out", "docs/benchmarks-releases.md", "the page of the releases")
 	auditOut := flag.String("audit-out", "docs/benchmarks-audit.md", "the page of the audit log")
 	auditEntries := flag.Int("audit-entries", 1_000_000, "entries of the audit log")
-	only := flag.String("only", "", "flows, releases, transfers, anonymize, adult, tables, months, audit, or pruning alone, which writes no page")
+	ledgerOut := flag.String("ledger-out", "docs/benchmarks-ledger.md", "the page of the ledger")
+	ledgerRows := flag.Int("ledger-rows", 100_000, "arrivals in the ledger that a daemon starts with")
+	ledgerCommits := flag.Int("ledger-commits", 1000, "commits of a round")
+	only := flag.String("only", "", "flows, releases, transfers, anonymize, adult, tables, months, audit, ledger, or pruning alone, which writes no page")
 	pruningRows := flag.Int("pruning-rows", 50_000_000, "rows of the dataset that is asked for one comune")
 	largest := flag.Int("million-rows", 50, "the largest table to anonymise, in millions of rows")
 	n := sizes{files: 20_000}
@@ -91,6 +94,9 @@ func main() {
 		}
 		if err == nil && (*only == "" || *only == "audit") {
 			err = benchAudit(ctx, *auditOut, *auditEntries, *runs)
+		}
+		if err == nil && (*only == "" || *only == "ledger") {
+			err = benchLedger(ctx, *ledgerOut, *ledgerRows, *ledgerCommits, *runs)
 		}
 	}
 	stop()

@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -56,6 +57,7 @@ type Part struct {
 	seal   *sealer // nil: it rests in plain
 	hash   hash.Hash
 	size   int64
+	gaps   gaps   // of a plain one taken up again
 	head   []byte // of a sealed one taken up again: its first bytes, to compare
 	tail   []byte // and its last
 	err    error  // why it can no longer be committed
@@ -121,7 +123,7 @@ func (s *Spool) Resume(id string) (_ *Part, err error) {
 		p.seal = &sealer{recipients: s.keys.closers(), id: id}
 		err = p.resume()
 	} else {
-		p.size, err = io.Copy(p.hash, p.f)
+		p.size, err = io.Copy(io.MultiWriter(p.hash, &p.gaps), p.f)
 	}
 	if err != nil {
 		return nil, fail("resume arrival", id, errors.Join(err, p.f.Close()))
@@ -167,6 +169,34 @@ func (p *Part) cut(size int64, sum Sum) error {
 	}
 	return nil
 }
+
+// Torn tells that a part taken up again may be as long as it was and yet not hold what
+// was written: the disk got its length before a power cut, and not all of its bytes. A
+// sector of nothing but zeros is the sign of it. What was sealed proves itself.
+func (p *Part) Torn() bool { return p.gaps.any() }
+
+// gaps looks for sectors that hold nothing but zeros.
+type gaps struct {
+	at    int64
+	zeros bool // the sector that at lies in, so far
+	found bool
+}
+
+const sector = 512
+
+func (g *gaps) Write(b []byte) (int, error) {
+	for rest := b; len(rest) > 0; {
+		in := g.at % sector
+		n := min(int64(len(rest)), sector-in)
+		g.zeros = (in == 0 || g.zeros) && len(bytes.TrimLeft(rest[:n], "\x00")) == 0
+		g.at += n
+		rest = rest[n:]
+		g.found = g.found || g.zeros && g.at%sector == 0
+	}
+	return len(b), nil
+}
+
+func (g *gaps) any() bool { return g.found || g.zeros && g.at%sector != 0 }
 
 // Tail gives the last bytes of what was taken up again, most at the most.
 func (p *Part) Tail(most int) ([]byte, error) {

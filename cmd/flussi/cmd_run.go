@@ -80,6 +80,11 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 			break
 		}
 	}
+	if !o.DryRun {
+		if err := a.tellPeople(ctx, house, a.premises(cfg, house.Ledger(), schedules), len(failures) == 0); err != nil {
+			a.explainError(err) // the runs are what they are
+		}
+	}
 	if len(failures) == 0 && partial {
 		return errPartial
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"flussi/internal/backup"
 	"flussi/internal/daemon"
 	"flussi/internal/ledger"
 )
@@ -104,6 +105,12 @@ func (a *app) emitStatus(s daemon.Status) {
 	emitEach(a, "circuit", s.Rests)
 	emitEach(a, "moving", linesOfMoving(s.Moving, a.now()))
 	emitEach(a, "audit_copy", s.Copies)
+	emitEach(a, "receipt_due", s.Receipts)
+	emitEach(a, "trouble", s.Troubles)
+	emitEach(a, "message", s.Untold)
+	if s.Backups != (backup.Log{}) {
+		a.emit(kinded[backup.Log]{"backups", s.Backups})
+	}
 	if s.Disk != nil {
 		what, hint := wordsOf(s.Disk)
 		a.emit(struct {
@@ -116,7 +123,13 @@ func (a *app) emitStatus(s daemon.Status) {
 
 // attention is how many things a person should look at.
 func attention(s daemon.Status) (n int) {
-	n = len(s.InDoubt) + len(s.Aside)
+	n = len(s.InDoubt) + len(s.Aside) + len(s.Receipts)
+	if len(s.Untold) > 0 {
+		n++
+	}
+	if s.GivenUp > 0 {
+		n++
+	}
 	if s.Disk != nil {
 		n++
 	}
@@ -193,6 +206,16 @@ func (a *app) tellStatus(s daemon.Status) {
 	}
 	a.tellHand(nil, nil, s.Rests)
 	a.tellCopies(s.Copies)
+	for _, d := range s.Receipts {
+		a.printf(textReceiptAwaited, d.ID, d.Endpoint, d.MaskedTarget, a.text(receiptTexts[d.Receipt]), when(d.ReceiptDue))
+	}
+	if len(s.Untold) > 0 {
+		a.printf(textStatusUntold, len(s.Untold))
+	}
+	if s.GivenUp > 0 {
+		a.printf(textStatusGivenUp, s.GivenUp)
+	}
+	a.tellBackups(s.Backups)
 	if n := attention(s); n > 0 {
 		a.printf(textStatusAttention, n)
 	} else {

@@ -33,18 +33,14 @@ import (
 // what stands in the end is judged as TestKilled does: nothing lost, nothing twice,
 // what nobody knows raised.
 func TestKilledDaemon(t *testing.T) {
-	kills := killCount(t, 12)
+	kills := times(t, "FLUSSI_KILLS", 12)
 	for _, on := range []string{"close", "last-byte"} {
 		t.Run(on, func(t *testing.T) {
 			t.Parallel()
 			p := newPlace(t, on, "remove")
-			for _, name := range []string{"ritorno", "relay"} {
-				text, err := os.ReadFile(filepath.Join(p.dir, "schedules", name+".yaml"))
-				p.must(err)
-				p.write("schedules/"+name+".yaml", string(text)+"when: \"* * * * *\"\n")
-			}
+			p.scheduled()
 			seed := uint64(time.Now().UnixNano())
-			t.Logf("seed %d", seed)
+			summary(t, "FLUSSI_KILLS", "seed %d", seed)
 			random := rand.New(rand.NewPCG(seed, 0))
 			p.mustRun() // makes the ledger
 			p.refill()
@@ -73,7 +69,7 @@ func TestKilledDaemon(t *testing.T) {
 			}
 			p.turn()
 			p.turn()
-			t.Logf("%d kills, %d of them in a run", kills, atWork)
+			summary(t, "FLUSSI_KILLS", "%d kills of the daemon, %d of them in a run", kills, atWork)
 			p.judge()
 		})
 	}
@@ -92,7 +88,9 @@ func (p *place) due() {
 	p.must(db.Close())
 }
 
-func (p *place) ledgerPath() string { return filepath.Join(p.dir, "stato", exchange.LedgerName) }
+func (p *place) ledgerPath() string {
+	return filepath.Join(p.dir, "disco", "stato", exchange.LedgerName)
+}
 
 func (p *place) openRuns() int {
 	p.Helper()

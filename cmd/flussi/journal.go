@@ -5,10 +5,10 @@ import (
 	"log/slog"
 	"sync"
 
-	"flussi/internal/audit"
 	"flussi/internal/config"
 	"flussi/internal/journal"
 	"flussi/internal/syslog"
+	"flussi/internal/web"
 )
 
 // levels are those of the configuration.
@@ -27,7 +27,7 @@ func (a *app) openJournal(ctx context.Context, l config.Log) (close func(), err 
 	if server := l.Syslog.Server; server != (config.SyslogServer{}) {
 		to := syslog.Server{Network: server.Network, Address: server.Address}
 		if server.Network == "tls" {
-			if to.TLS, err = audit.TLSConfig(l.Syslog.CA); err != nil {
+			if to.TLS, err = web.TLSConfig(l.Syslog.CA); err != nil {
 				return nil, err
 			}
 		}

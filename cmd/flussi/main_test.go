@@ -9,9 +9,9 @@ import (
 // TestMain makes this test binary a flussi as well: the scripts, and every
 // test that needs a process of its own, run `flussi`, found in PATH, which is
 // the real main. Beside it stand the small programs that scripts judge by.
-func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"flussi": main})
-}
+func TestMain(m *testing.M) { testscript.Main(m, programs) }
+
+var programs = map[string]func(){"flussi": main}
 
 // TestScripts plays every command as its users do. A script is a story: what
 // is asked, what is answered, which exit code, and after a failure that

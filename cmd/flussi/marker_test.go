@@ -116,7 +116,16 @@ func TestMarkersInOutput(t *testing.T) {
 		{"audit", "who", "--config", config},
 		{"audit", "report", "--config", config, "--from", "2020-01-01", "--to", "2099-12-31", "--out", report("relazione.html")},
 		{"audit", "review", "--config", config},
+		{"retention", "--dry-run", "--config", config},
+		{"retention", "--config", config, "--json"},
+		{"backup", filepath.Join(dir, "rapporti", "copia.age"), "--to", markerKey, "--datasets", "--config", config},
+		{"backup", filepath.Join(dir, "rapporti", "piano"), "--to", markerKey, "--dry-run", "--json", "--config", config},
 		{"sent", "--config", config},
+		{"notices", "ls", "--config", config},
+		{"receipts", "ls", "--config", config},
+		{"receipts", "ls", "--json", "--config", config},
+		{"receipts", "read", "--json", "--config", config},
+		{"notices", "ls", "--json", "--config", config},
 		{"sent", "--config", config, "--json"},
 		{"outcomes", "--config", config, "--json"},
 		{"dataset", "check", filepath.Join(demo, "dataset", "regione-lazio", "prestazioni"), "--json"},
@@ -193,8 +202,10 @@ func TestMarkersInOutput(t *testing.T) {
 	for _, name := range []string{
 		"synth", "schema", "invia", "keys", "version", "man", "init", "help", // read no flow
 		"ls", "get", "put", "hosts", // move files by hand: TestGetOpenSSH in internal/exchange
-		"quarantine release", "quarantine purge", "outcomes import", "sent arrived", "sent again", // act on what a number names
-		"audit resume", // tells entries, as export does
+		"quarantine release", "quarantine purge", "outcomes import", "sent arrived", "sent again", "receipts confirm", "receipts dismiss", // act on what a number names
+		"notices test",             // tells nothing of a flow
+		"audit resume",             // tells entries, as export does
+		"restore", "backup verify", // tell what backup does
 	} {
 		played[name] = true
 	}
@@ -229,6 +240,9 @@ func TestMarkersInOutput(t *testing.T) {
 		t.Errorf("the search finds only %d of %d flows", len(found), len(neutral))
 	}
 }
+
+// markerKey is a recipient whose secret key nobody has.
+const markerKey = "age1ql3z7hjy54pw3hyww5ayyfg7zqgvc7w3j2elw8zmrj2kg5sfn9aqmcac8p"
 
 // due has a schedule of the demo due since the begin of the year.
 func due(t *testing.T, demo string) {

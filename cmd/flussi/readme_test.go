@@ -93,23 +93,36 @@ func timeless(session string) string {
 var (
 	codeSpan   = regexp.MustCompile("`((?:bin/)?flussi [^`]+)`")
 	demoMake   = regexp.MustCompile(`DEMO="([^"]*)"`)
-	promptLine = regexp.MustCompile(`^(?:\$ )?((?:bin/)?flussi .+)$`)
+	promptLine = regexp.MustCompile(`^(?:\$ )?(?:sudo -u flussi )?((?:bin/)?flussi .+)$`)
 )
 
-// commandLines are the calls of flussi in the shell code of a Markdown text, and
-// what `make demo DEMO="…"` hands on.
-func commandLines(text string) (lines []string) {
+// commandLines are the calls of flussi in the shell code and the prose of a Markdown
+// text, and what `make demo DEMO="…"` hands on.
+func commandLines(text string) []string {
+	lines, prose := shellLines(text)
+	for _, found := range codeSpan.FindAllStringSubmatch(prose, -1) {
+		lines = append(lines, found[1])
+	}
+	for _, found := range demoMake.FindAllStringSubmatch(prose, -1) {
+		lines = append(lines, "flussi demo "+found[1])
+	}
+	return lines
+}
+
+// shellLines are the calls of flussi in the shell code of a Markdown text, and what
+// is in no block of code.
+func shellLines(text string) (lines []string, prose string) {
 	fenced, shell := false, false
-	var prose strings.Builder
+	var outside strings.Builder
 	for line := range strings.Lines(text) {
 		line = strings.TrimRight(line, "\n")
 		if language, fence := strings.CutPrefix(line, "```"); fence {
 			fenced = !fenced
-			shell = language == "sh"
+			shell = language == "sh" || language == "console"
 			continue
 		}
 		if !fenced {
-			prose.WriteString(line + " ")
+			outside.WriteString(line + " ")
 			continue
 		}
 		if !shell {
@@ -117,16 +130,11 @@ func commandLines(text string) (lines []string) {
 		}
 		if found := promptLine.FindStringSubmatch(line); found != nil {
 			command, _, _ := strings.Cut(found[1], " #")
+			command, _, _ = strings.Cut(command, " | ")
 			lines = append(lines, command)
 		}
 	}
-	for _, found := range codeSpan.FindAllStringSubmatch(prose.String(), -1) {
-		lines = append(lines, found[1])
-	}
-	for _, found := range demoMake.FindAllStringSubmatch(prose.String(), -1) {
-		lines = append(lines, "flussi demo "+found[1])
-	}
-	return lines
+	return lines, outside.String()
 }
 
 // parses finds the command of a line and reads its options, without running
@@ -243,4 +251,24 @@ func constant(e ast.Expr) string {
 		return ""
 	}
 	return value
+}
+
+// Every flussi command that a page of docs/ shows, in a block or in a line, is one
+// that exists, with options that exist. TestManual plays those in blocks.
+func TestManualCommands(t *testing.T) {
+	pages, err := filepath.Glob("../../docs/*.md")
+	if err != nil || len(pages) == 0 {
+		t.Fatal(err)
+	}
+	for _, page := range pages {
+		content, err := os.ReadFile(page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, line := range commandLines(string(content)) {
+			if _, problem := parses(line); problem != "" {
+				t.Errorf("%s: %q: %s", filepath.Base(page), line, problem)
+			}
+		}
+	}
 }

@@ -70,11 +70,11 @@ func (a *app) root() *cobra.Command {
 		a.validateCommand(), a.convertCommand(), a.discloseCommand(),
 		a.anonymizeCommand(), a.schemeCommand(), a.explainCommand(),
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
-		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(), a.datasetCommand(),
+		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(), a.datasetCommand(), a.noticesCommand(), a.receiptsCommand(),
 		a.lsCommand(), a.getCommand(), a.putCommand(),
 		a.hostsCommand(), a.keysCommand(),
 		a.versionCommand(), a.manCommand(),
-		a.initCommand(),
+		a.initCommand(), a.backupCommand(), a.restoreCommand(), a.retentionCommand(),
 	)
 	root.SetFlagErrorFunc(wrongFlag)
 	a.ownHelp(root)

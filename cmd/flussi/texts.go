@@ -151,6 +151,7 @@ var reasonTexts = map[string]flusso.Text{
 	"disk read only":                  {It: "il disco è in sola lettura: rimontarlo in scrittura, poi ripetere", En: "the disk is read-only: remount it for writing, then try again"},
 	"denied":                          {It: "non consentito", En: "not allowed"},
 	"untrusted":                       {It: "chiave o accesso rifiutati", En: "key or login refused"},
+	"host key":                        {It: "il server mostra una chiave che non è fra quelle fissate", En: "the server shows a key that is not among those pinned"},
 	"config":                          {It: "configurazione da correggere", En: "configuration to mend"},
 	"in doubt":                        {It: "esito incerto: chiedere al destinatario, poi flussi sent", En: "outcome uncertain: ask the recipient, then flussi sent"},
 }
@@ -164,6 +165,9 @@ var outcomeTexts = map[string]flusso.Text{
 	"left":            {It: "lasciato là", En: "left there"},
 	"in_doubt":        {It: "IN DUBBIO", En: "IN DOUBT"},
 	"lost_in_transit": {It: "PERSO IN TRANSITO", En: "LOST IN TRANSIT"},
+	"overdue":         {It: "SENZA RICEVUTA oltre il termine", En: "WITHOUT A RECEIPT though its day has passed"},
+	"mismatch":        {It: "LA RICEVUTA DICE ALTRO", En: "THE RECEIPT SAYS OTHERWISE"},
+	"ambiguous":       {It: "LA RICEVUTA PUÒ ESSERE DI PIÙ CONSEGNE", En: "THE RECEIPT MAY BE OF SEVERAL DELIVERIES"},
 	"received":        {It: "ricevuto", En: "received"},
 	"accepted":        {It: "accettato", En: "accepted"},
 	"quarantined":     {It: "messo da parte", En: "set aside"},

@@ -28,6 +28,10 @@ var (
 		"arrival in_doubt":        {It: "  → la prossima esecuzione chiede all'endpoint che cosa ne è del file (arrivo %s)", En: "  → the next run asks the endpoint what became of the file (arrival %s)"},
 		"arrival lost_in_transit": {It: "  → chiedere all'endpoint di ripubblicare il file (arrivo %s): ciò che ne è giunto resta in quarantena", En: "  → ask the endpoint to publish the file again (arrival %s): what came of it stays in quarantine"},
 		"fetch in_doubt":          {It: "  → ripetere lo stesso flussi get: se qui è tutto lo mette al suo posto; se no chiedere all'endpoint di ripubblicarlo (presa %s)", En: "  → run the same flussi get again: if all of it is here it stands it up; if not, ask the endpoint to publish it again (fetch %s)"},
+		"delivery overdue":        {It: "  → chiedere al destinatario se l'ha, poi flussi receipts confirm %s", En: "  → ask the recipient whether it has it, then flussi receipts confirm %s"},
+		"delivery mismatch":       {It: "  → leggere la ricevuta e chiarire con il destinatario, poi flussi receipts confirm %s", En: "  → read the receipt and clear it up with the recipient, then flussi receipts confirm %s"},
+		"arrival mismatch":        {It: "  → la ricevuta attesta una presa diversa dall'arrivo %s: flussi receipts ls", En: "  → the receipt attests a fetch other than arrival %s: flussi receipts ls"},
+		"receipt ambiguous":       {It: "  → leggerla, confermare la consegna giusta, poi flussi receipts dismiss %s", En: "  → read it, confirm the right delivery, then flussi receipts dismiss %s"},
 		"delivery in_doubt":       {It: "  → chiedere al destinatario se l'ha, poi flussi sent arrived %[1]s o flussi sent again %[1]s", En: "  → ask the recipient whether it has it, then flussi sent arrived %[1]s or flussi sent again %[1]s"},
 	}
 

@@ -29,6 +29,7 @@ import (
 	"flussi/internal/ledger"
 	"flussi/internal/syslog"
 	"flussi/internal/testshared"
+	"flussi/internal/web"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -490,11 +491,11 @@ func TestSyslogCopy(t *testing.T) {
 	}
 	check("tcp", <-got)
 
-	web := httptest.NewUnstartedServer(nil) // for its certificate
-	web.StartTLS()
-	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: web.Certificate().Raw})
-	secure, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: web.TLS.Certificates})
-	web.Close()
+	server := httptest.NewUnstartedServer(nil) // for its certificate
+	server.StartTLS()
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw})
+	secure, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{Certificates: server.TLS.Certificates})
+	server.Close()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -503,7 +504,7 @@ func TestSyslogCopy(t *testing.T) {
 	if err := os.WriteFile(ca, certificate, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	trusted, err := audit.TLSConfig(ca)
+	trusted, err := web.TLSConfig(ca)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -512,7 +513,7 @@ func TestSyslogCopy(t *testing.T) {
 		t.Fatal(sent.Err)
 	}
 	check("tls", <-got)
-	system, err := audit.TLSConfig("")
+	system, err := web.TLSConfig("")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -521,7 +522,7 @@ func TestSyslogCopy(t *testing.T) {
 		t.Error("a server that nobody vouches for was sent the log")
 	}
 	<-got
-	if _, err := audit.TLSConfig(filepath.Join(l.dir, "ledger.db")); flusso.KindOf(err) != flusso.Config {
+	if _, err := web.TLSConfig(filepath.Join(l.dir, "ledger.db")); flusso.KindOf(err) != flusso.Config {
 		t.Errorf("no certificates: %v", err)
 	}
 

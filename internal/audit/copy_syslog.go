@@ -3,14 +3,9 @@ package audit
 import (
 	"bytes"
 	"context"
-	"crypto/tls"
-	"crypto/x509"
-	"errors"
-	"os"
 	"strconv"
 	"time"
 
-	"flussi/internal/flusso"
 	"flussi/internal/syslog"
 )
 
@@ -47,25 +42,6 @@ func (s Syslog) Send(ctx context.Context, b Batch) error {
 		}
 	}
 	return cannotCopy(conn.Finish())
-}
-
-// TLSConfig trusts the certificates of a file, or with an empty path the system's.
-func TLSConfig(ca string) (*tls.Config, error) {
-	c := &tls.Config{MinVersion: tls.VersionTLS12}
-	if ca == "" {
-		return c, nil
-	}
-	content, err := os.ReadFile(ca)
-	if err == nil {
-		c.RootCAs = x509.NewCertPool()
-		if !c.RootCAs.AppendCertsFromPEM(content) {
-			err = errors.New("no certificate in it")
-		}
-	}
-	if err != nil {
-		return nil, &flusso.Error{Op: "read certificates", Kind: flusso.Config, What: textNoCA, Hint: hintNoCA, Err: err}
-	}
-	return c, nil
 }
 
 func jsonInt(out []byte, n int64) []byte { return strconv.AppendInt(out, n, 10) }

@@ -6,16 +6,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
-	"net/url"
-	"time"
-
-	"github.com/hashicorp/go-retryablehttp"
 
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
-	"flussi/internal/syslog"
+	"flussi/internal/web"
 )
 
 // Webhook posts batches as JSON: {"message_type":"audit","entries":[{"index":5,
@@ -32,39 +27,22 @@ var _ Place = Webhook{}
 
 // Send posts one batch.
 func (w Webhook) Send(ctx context.Context, b Batch) (err error) {
-	client := retryablehttp.NewClient()
-	client.HTTPClient, client.Logger = w.Client, nil // it would log the URL
-	client.RetryMax, client.RetryWaitMin, client.RetryWaitMax = 2, 200*time.Millisecond, 2*time.Second
-	request, err := retryablehttp.NewRequestWithContext(ctx, http.MethodPost, w.URL, webhookBody(b))
-	if err != nil {
-		return cannotCopy(errors.New("the request cannot be made"))
-	}
-	request.Header.Set("Content-Type", "application/json")
-	request.Header.Set("Idempotency-Key", stretch(b))
+	call := web.Call{URL: w.URL, Body: webhookBody(b), ContentType: "application/json", Key: stretch(b), Tries: 2}
 	if len(w.Token) > 0 {
-		request.Header.Set("Authorization", "Bearer "+string(w.Token))
+		call.Header = map[string]string{"Authorization": "Bearer " + string(w.Token)}
 	}
-	response, err := client.Do(request)
-	if err != nil {
-		var whole *url.Error
-		if errors.As(err, &whole) {
-			err = whole.Err // without the URL
-		}
-		return cannotCopy(fmt.Errorf("no answer: %w", syslog.WithoutAddress(err)))
-	}
-	_, _ = io.Copy(io.Discard, io.LimitReader(response.Body, 64<<10)) // so that the connection is used again
-	if err := response.Body.Close(); err != nil {
-		return cannotCopy(err)
-	}
+	status, _, err := web.Do(ctx, w.Client, call)
 	switch {
-	case response.StatusCode >= 200 && response.StatusCode < 300:
+	case err != nil:
+		return cannotCopy(err)
+	case status >= 200 && status < 300:
 		return nil
-	case response.StatusCode == http.StatusConflict:
+	case status == http.StatusConflict:
 		return otherLog(errors.New("the service answers 409"))
-	case response.StatusCode == http.StatusUnauthorized, response.StatusCode == http.StatusForbidden:
-		return &flusso.Error{Op: "copy audit", Kind: flusso.Config, What: textCopyDenied, Hint: hintCopyDenied, Err: fmt.Errorf("the service answers %d", response.StatusCode)}
+	case status == http.StatusUnauthorized, status == http.StatusForbidden:
+		return &flusso.Error{Op: "copy audit", Kind: flusso.Config, What: textCopyDenied, Hint: hintCopyDenied, Err: fmt.Errorf("the service answers %d", status)}
 	}
-	return cannotCopy(fmt.Errorf("the service answers %d", response.StatusCode))
+	return cannotCopy(fmt.Errorf("the service answers %d", status))
 }
 
 // stretch names what a batch is about.

@@ -22,8 +22,6 @@ var (
 	hintNoCopy            = flusso.Text{It: "la prossima esecuzione riprova; se dura, controllare rete, disco e server della copia", En: "the next run tries again; if it lasts, check the network, the disk and the copy's server"}
 	textCopyDenied        = flusso.Text{It: "la copia del registro di audit rifiuta chi scrive", En: "the copy of the audit log refuses whoever writes"}
 	hintCopyDenied        = flusso.Text{It: "controllare i permessi del file, o il token del webhook", En: "check the file's permissions, or the webhook's token"}
-	textNoCA              = flusso.Text{It: "i certificati del server della copia non si leggono", En: "the certificates of the copy's server cannot be read"}
-	hintNoCA              = flusso.Text{It: "in audit.copies ca indica un file PEM", En: "in audit.copies ca names a PEM file"}
 )
 
 func textOlder(here, there int64) flusso.Text {

@@ -27,7 +27,7 @@ func benchAnonymize(ctx context.Context, out string, millions []int, runs int) (
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	flussi := filepath.Join(dir, "flussi")
-	if err := output(ctx, "go", "build", "-trimpath", "-o", flussi, "./cmd/flussi"); err != nil {
+	if err := build(ctx, flussi); err != nil {
 		return err
 	}
 	a := &anonymizing{dir: dir, flussi: flussi, runs: runs, load: load(), small: len(millions) == 0}

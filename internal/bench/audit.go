@@ -5,7 +5,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -27,7 +26,7 @@ func benchAudit(ctx context.Context, out string, entries, runs int) (err error) 
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	flussi, config := filepath.Join(dir, "flussi"), filepath.Join(dir, "flussi.yaml")
-	if err := output(ctx, "go", "build", "-trimpath", "-o", flussi, "./cmd/flussi"); err != nil {
+	if err := build(ctx, flussi); err != nil {
 		return err
 	}
 	if err := os.WriteFile(config, []byte(auditConfig), 0o600); err != nil {
@@ -80,11 +79,7 @@ func writeLog(ctx context.Context, dir string, entries int) (size int64, took ti
 	for at := 0; at < entries; at += group {
 		err := l.Update(ctx, func(tx *ledger.Tx) error {
 			for i := at; i < min(at+group, entries); i++ {
-				_, err := tx.Append(ctx, ledger.Entry{
-					Event: ledger.TransferDone, Actor: "op-17", Login: "flussi", Run: ledger.RunID(i/100 + 1), Endpoint: "inps", Agreement: "dgr-123",
-					Object: fmt.Sprintf("arrival/%d", i), Name: fmt.Sprintf("xxxx~%016x.xml", i), NameHash: fmt.Sprintf("%032x", i), Outcome: "received",
-					SHA256: fmt.Sprintf("%x", sha256.Sum256(fmt.Append(nil, i))), Counts: map[string]int64{"bytes": int64(i)},
-				})
+				_, err := tx.Append(ctx, benchEntry(i))
 				if err != nil {
 					return err
 				}

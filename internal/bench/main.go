@@ -34,7 +34,10 @@ func main() {
 	releasesOut := flag.String("releases-out", "docs/benchmarks-releases.md", "the page of the releases")
 	auditOut := flag.String("audit-out", "docs/benchmarks-audit.md", "the page of the audit log")
 	auditEntries := flag.Int("audit-entries", 1_000_000, "entries of the audit log")
-	only := flag.String("only", "", "flows, releases, transfers, anonymize, adult, tables, months, audit, or pruning alone, which writes no page")
+	ledgerOut := flag.String("ledger-out", "docs/benchmarks-ledger.md", "the page of the ledger")
+	ledgerRows := flag.Int("ledger-rows", 100_000, "arrivals in the ledger that a daemon starts with")
+	ledgerCommits := flag.Int("ledger-commits", 1000, "commits of a round")
+	only := flag.String("only", "", "flows, releases, transfers, anonymize, adult, tables, months, audit, ledger, or pruning alone, which writes no page")
 	pruningRows := flag.Int("pruning-rows", 50_000_000, "rows of the dataset that is asked for one comune")
 	largest := flag.Int("million-rows", 50, "the largest table to anonymise, in millions of rows")
 	n := sizes{files: 20_000}
@@ -92,6 +95,9 @@ func main() {
 		if err == nil && (*only == "" || *only == "audit") {
 			err = benchAudit(ctx, *auditOut, *auditEntries, *runs)
 		}
+		if err == nil && (*only == "" || *only == "ledger") {
+			err = benchLedger(ctx, *ledgerOut, *ledgerRows, *ledgerCommits, *runs)
+		}
 	}
 	stop()
 	if err != nil {
@@ -108,7 +114,7 @@ func bench(ctx context.Context, out string, beneficiari, runs, times int) (err e
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	flussi := filepath.Join(dir, "flussi")
 	flow, faulty := filepath.Join(dir, "flusso.xml"), filepath.Join(dir, "faulty.xml")
-	if err := output(ctx, "go", "build", "-trimpath", "-o", flussi, "./cmd/flussi"); err != nil {
+	if err := build(ctx, flussi); err != nil {
 		return err
 	}
 	if err := output(ctx, flussi, "synth", "--tipo", "PS", "--beneficiari", fmt.Sprint(beneficiari), "--seed", "1", flow); err != nil {
@@ -304,6 +310,11 @@ func (c contender) run(ctx context.Context) (measure, error) {
 		peak *= 1024
 	}
 	return measure{wall: wall, cpu: state.UserTime() + state.SystemTime(), peak: int64(peak)}, nil
+}
+
+// build makes flussi as `make build` and the packages do.
+func build(ctx context.Context, path string) error {
+	return output(ctx, "go", "build", "-trimpath", "-pgo=cmd/flussi/flussi.pgo", "-o", path, "./cmd/flussi")
 }
 
 func output(ctx context.Context, name string, args ...string) error {

@@ -23,7 +23,7 @@ func writePage(w io.Writer, runs int, flows, tables contest, soon []latency, mem
 	p.line("of the ratios within each round, so that a machine whose speed drifts does not decide them.")
 	p.line("")
 	p.line("Other pages: [releases](benchmarks-releases.md), [transfers](benchmarks-sftp.md), [anonymising tables](benchmarks-anonymize.md),")
-	p.line("[and Adult](benchmarks-adult.md), [tables that keep secrets](benchmarks-tables.md), [twelve monthly releases](benchmarks-months.md), [the audit log](benchmarks-audit.md).")
+	p.line("[and Adult](benchmarks-adult.md), [tables that keep secrets](benchmarks-tables.md), [twelve monthly releases](benchmarks-months.md), [the audit log](benchmarks-audit.md), [the ledger](benchmarks-ledger.md).")
 	p.line("")
 	p.line("- machine: %s, %d cores, %s/%s", cpuModel(), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH)
 	p.line("- versions: %s; %s", runtime.Version(), version(context.Background(), "xmllint", "--version"))

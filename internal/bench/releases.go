@@ -48,7 +48,7 @@ func benchReleases(ctx context.Context, out string, beneficiari, runs, times, ro
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	r := &releases{dir: dir, flussi: filepath.Join(dir, "flussi"), beneficiari: beneficiari}
-	if err := output(ctx, "go", "build", "-trimpath", "-o", r.flussi, "./cmd/flussi"); err != nil {
+	if err := build(ctx, r.flussi); err != nil {
 		return err
 	}
 	before := load()

@@ -89,7 +89,7 @@ func newTransfers(ctx context.Context, s *scene, n sizes) (*transfers, error) {
 		return nil, s.failed
 	}
 	t.flussi = filepath.Join(t.dir, "flussi")
-	if err := output(ctx, "go", "build", "-trimpath", "-o", t.flussi, "./cmd/flussi"); err != nil {
+	if err := build(ctx, t.flussi); err != nil {
 		return nil, err
 	}
 	var err error

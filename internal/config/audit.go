@@ -49,7 +49,7 @@ var auditType = strict.Object(flusso.Text{},
 var copyType = strict.Object(flusso.Text{},
 	strict.Optional("file", strict.Path(), func(c *Copy) *string { return &c.File }, docCopyFile),
 	strict.Optional("syslog", syslogType, func(c *Copy) *SyslogServer { return &c.Syslog }, docCopySyslog),
-	strict.Optional("webhook", strict.Parsed(`^https?://`, parseWebhook), func(c *Copy) *string { return &c.Webhook }, docCopyWebhook),
+	strict.Optional("webhook", webhookType, func(c *Copy) *string { return &c.Webhook }, docCopyWebhook),
 	strict.Optional("ca", strict.Path(), func(c *Copy) *string { return &c.CA }, docCopyCA),
 	strict.Optional("token", secretType, func(c *Copy) *Secret { return &c.Token }, docCopyToken),
 ).Then(func(v strict.Value, c *Copy) {
@@ -101,4 +101,11 @@ func parseWebhook(s string) (string, strict.Complaint) {
 		return "", strict.Complaint{What: textBucketInClear, Hint: hintBucketInClear}
 	}
 	return "", strict.Complaint{What: textBadWebhook, Hint: hintBadWebhook}
+}
+
+// ServiceAddress tells whether an address is that of a web service that may be called:
+// https, or http to this very machine.
+func ServiceAddress(s string) bool {
+	_, no := parseWebhook(s)
+	return no == strict.Complaint{}
 }

@@ -73,6 +73,12 @@ type Config struct {
 
 	// Audit says where copies of the audit log are kept.
 	Audit Audit
+	// Notices says who is told of what a person should look at.
+	Notices Notices
+	// Receipts are the mailboxes from which receipts of deliveries are read, by name.
+	Receipts map[string]Mailbox
+
+	Backup Backup
 
 	// Daemon says how a daemon at work is looked at, Log how it tells what it does.
 	Daemon Daemon
@@ -170,7 +176,8 @@ type Spool struct {
 	Keep int
 }
 
-// Retention bounds what is kept of what was released.
+// Retention bounds what is kept, and for how long. How long what arrives rests is
+// Spool.Keep.
 type Retention struct {
 	// Releases is how many releases of a dataset are kept, the live one among
 	// them; those held are kept besides. At least 1. Default: 12.
@@ -182,6 +189,26 @@ type Retention struct {
 	// AuditMonths is for how many months entries of the audit log stay; their hashes
 	// stay for ever. At least 6. Default: 24 (Garante, provv. 2/7/2015 n. 393).
 	AuditMonths int
+	// QuarantineDays is after how many days a file that is set aside counts as overdue:
+	// a person is told, and decides; nothing removes it. Default: 90.
+	QuarantineDays int
+	// LedgerMonths is for how many months the ledger keeps the details of what came and
+	// went: names, masked, persons, esiti, runs that moved nothing. What keeps a file
+	// from being taken or sent twice stays. At least 12. Default: 60.
+	LedgerMonths int
+	// ReportMonths is for how many months reports stay, inside: on files, and the exact
+	// disclosure reports. At least 12. Default: 60.
+	ReportMonths int
+	// UpgradeDays is for how many days the ledger of before an upgrade stays. At least
+	// 7. Default: 90.
+	UpgradeDays int
+}
+
+// Backup says for whom flussi backup seals.
+type Backup struct {
+	// Encrypt are the age recipients that archives are sealed for; their secret keys
+	// are kept elsewhere than here. Default: those given with --to.
+	Encrypt []string
 }
 
 // Endpoint is an SFTP server as one user sees it.
@@ -245,6 +272,8 @@ type Endpoint struct {
 	// whoever takes by hand is entered with it, and whoever sends by hand needs
 	// it. Default: that of the schedule that moves them.
 	Agreement string
+	// Receipt is what each file that is sent there, of a release none, must get. Default: none.
+	Receipt Awaited
 }
 
 // HostKey is one pinned key.

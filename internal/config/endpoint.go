@@ -14,7 +14,7 @@ import (
 )
 
 var endpointType = strict.Object(flusso.Text{},
-	strict.Required("address", strict.Parsed(`^\S+:[0-9]{1,5}$`, parseAddress), func(e *Endpoint) *string { return &e.Address }, docAddress),
+	strict.Required("address", addressType, func(e *Endpoint) *string { return &e.Address }, docAddress),
 	strict.Required("user", strict.Text(), func(e *Endpoint) *string { return &e.User }, docUser),
 	strict.Optional("password", secretType, func(e *Endpoint) *Secret { return &e.Password }, docPassword),
 	strict.Optional("key", secretType, func(e *Endpoint) *Secret { return &e.Key }, docKey),
@@ -39,6 +39,7 @@ var endpointType = strict.Object(flusso.Text{},
 	strict.Optional("limits", limitsType, func(e *Endpoint) *Limits { return &e.Limits }, docLimits),
 	strict.Optional("timeouts", timeoutsType, func(e *Endpoint) *Timeouts { return &e.Timeouts }, docTimeouts),
 	strict.Optional("agreement", strict.EntryName(), func(e *Endpoint) *string { return &e.Agreement }, docEndpointAgreement),
+	strict.Optional("receipt", awaitedType, func(e *Endpoint) *Awaited { return &e.Receipt }, docAwaited),
 	strict.Optional("connections", strict.Int(1, 16), func(e *Endpoint) *int { return &e.Connections }, docConnections),
 )
 
@@ -186,3 +187,5 @@ func ParseRemote(s string) (Remote, bool) {
 	}
 	return Remote{Endpoint: name, Path: path.Clean(p)}, true
 }
+
+var addressType = strict.Parsed(`^\S+:[0-9]{1,5}$`, parseAddress)

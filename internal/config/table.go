@@ -53,8 +53,17 @@ var configType = strict.Object(docConfig,
 		strict.Optional("releases", strict.Int(1, 9999), func(r *Retention) *int { return &r.Releases }, docRetentionReleases),
 		strict.Optional("state_months", strict.Int(12, 1200), func(r *Retention) *int { return &r.StateMonths }, docStateMonths),
 		strict.Optional("audit_months", strict.Int(6, 1200), func(r *Retention) *int { return &r.AuditMonths }, docAuditMonths),
+		strict.Optional("quarantine_days", strict.Int(1, 36500), func(r *Retention) *int { return &r.QuarantineDays }, docQuarantineDays),
+		strict.Optional("ledger_months", strict.Int(12, 1200), func(r *Retention) *int { return &r.LedgerMonths }, docLedgerMonths),
+		strict.Optional("report_months", strict.Int(12, 1200), func(r *Retention) *int { return &r.ReportMonths }, docReportMonths),
+		strict.Optional("upgrade_days", strict.Int(7, 36500), func(r *Retention) *int { return &r.UpgradeDays }, docUpgradeDays),
 	), func(f *Config) *Retention { return &f.Retention }, docRetention),
 	strict.Optional("audit", auditType, func(f *Config) *Audit { return &f.Audit }, docAudit),
+	strict.Optional("notices", noticesType, func(f *Config) *Notices { return &f.Notices }, docNotices),
+	strict.Optional("receipts", strict.Map(mailboxType, func(m *Mailbox, name string) { m.Name = name }), func(f *Config) *map[string]Mailbox { return &f.Receipts }, docReceipts),
+	strict.Optional("backup", strict.Object(flusso.Text{},
+		strict.Optional("encrypt", strict.List(ageType), func(b *Backup) *[]string { return &b.Encrypt }, docBackupEncrypt),
+	), func(f *Config) *Backup { return &f.Backup }, docBackup),
 	strict.Optional("daemon", daemonType, func(f *Config) *Daemon { return &f.Daemon }, docDaemon),
 	strict.Optional("log", logType, func(f *Config) *Log { return &f.Log }, docLog),
 )
@@ -130,14 +139,15 @@ func complete(f *Config, doc *strict.Doc) {
 	if f.Datasets == "" && f.State != "" {
 		f.Datasets = filepath.Join(filepath.Dir(f.State), "datasets")
 	}
-	if f.Retention.Releases == 0 {
-		f.Retention.Releases = 12
-	}
-	if f.Retention.StateMonths == 0 {
-		f.Retention.StateMonths = 60
-	}
-	if f.Retention.AuditMonths == 0 {
-		f.Retention.AuditMonths = 24
+	completeNotices(&f.Notices)
+	keep := &f.Retention
+	for term, otherwise := range map[*int]int{
+		&keep.Releases: 12, &keep.StateMonths: 60, &keep.AuditMonths: 24, &keep.QuarantineDays: 90,
+		&keep.LedgerMonths: 60, &keep.ReportMonths: 60, &keep.UpgradeDays: 90,
+	} {
+		if *term == 0 {
+			*term = otherwise
+		}
 	}
 	f.Log.Format, f.Log.Level = cmp.Or(f.Log.Format, LogText), cmp.Or(f.Log.Level, LevelWarn)
 	if f.State != "" && within(f.State, f.Datasets) {
@@ -148,6 +158,9 @@ func complete(f *Config, doc *strict.Doc) {
 		completeEndpoint(&e, under("endpoints."+name))
 		if _, known := f.Agreements[e.Agreement]; e.Agreement != "" && !known {
 			add("endpoints."+name+".agreement", textUnknownAgreement, strict.HintNames(e.Agreement, names(f.Agreements)))
+		}
+		if _, known := f.Receipts[e.Receipt.Mailbox]; e.Receipt.Mailbox != "" && !known {
+			add("endpoints."+name+".receipt.mailbox", textUnknownMailbox, strict.HintNames(e.Receipt.Mailbox, names(f.Receipts)))
 		}
 		if listed := f.Agreements[e.Agreement].Addresses; len(listed) > 0 && !slices.Contains(listed, e.PublicAddress) {
 			add("endpoints."+name+".public_address", textForeignAddress, hintForeignAddress)

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"flussi/internal/config"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
@@ -43,6 +45,10 @@ type Options struct {
 	Jitter func() float64
 	// Idle is called whenever nothing is under way any more; nil: nothing is.
 	Idle func()
+	// Notices tells people what there is to look at, and gives signs of life. It is called
+	// by one goroutine, again and again while the daemon is at work, and may take its
+	// time. nil: nobody is told.
+	Notices func(context.Context, World) error
 	// Notify is told how the daemon is: systemd, where it started it. nil: nobody.
 	Notify *Notifier
 	// Status says in a line for people what the daemon does; nil: English.
@@ -77,6 +83,7 @@ type Daemon struct {
 	ended   chan ended
 	stop    chan struct{} // closed: runs take no further file
 	broken  bool          // a stop broke off
+	news    chan World    // for Notices: the newest alone
 }
 
 // errCut is the cause of runs that a stop does not wait for.
@@ -108,7 +115,7 @@ func New(w World, o Options) *Daemon {
 	if o.Patience == 0 {
 		o.Patience = 5 * time.Minute
 	}
-	return &Daemon{Options: o, World: w, under: map[string]*schedule.Schedule{}, ended: make(chan ended), stop: make(chan struct{})}
+	return &Daemon{Options: o, World: w, under: map[string]*schedule.Schedule{}, ended: make(chan ended), stop: make(chan struct{}), news: make(chan World, 1)}
 }
 
 // Serve runs the schedules until ctx ends, and then stops in order: nil. An error
@@ -119,11 +126,15 @@ func (d *Daemon) Serve(ctx context.Context, o Orders) error {
 	if err := d.adopt(work, d.World); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	var notices errgroup.Group
+	notices.Go(func() error { d.notices(ctx); return nil })
+	defer func() { close(d.news); _ = notices.Wait() }()
 	d.Idle()
 	d.Notify.ready()
 	d.Tell(Event{MessageType: "ready", Schedules: len(d.entries)})
 	for ctx.Err() == nil {
 		next := d.round(work)
+		d.tellPeople()
 		d.Notify.alive(d.Status, d.state())
 		pause := time.NewTimer(d.pause(next))
 		select {
@@ -218,5 +229,26 @@ func (d *Daemon) reload(ctx context.Context) {
 func (d *Daemon) note(ctx context.Context, do func(*ledger.Tx) error) {
 	if err := d.House.Ledger().Update(ctx, do); err != nil && !errors.Is(err, errCut) {
 		d.Tell(Event{MessageType: "not_noted", Err: err})
+	}
+}
+
+// tellPeople has Notices look at how things stand; where it still does, it looks again.
+func (d *Daemon) tellPeople() {
+	select {
+	case <-d.news:
+	default:
+	}
+	d.news <- d.World
+}
+
+// notices calls Notices with what tellPeople gives it, until a stop.
+func (d *Daemon) notices(ctx context.Context) {
+	for w := range d.news {
+		if d.Notices == nil || ctx.Err() != nil {
+			continue
+		}
+		if err := d.Notices(ctx, w); err != nil && ctx.Err() == nil {
+			d.Tell(Event{MessageType: "not_noted", Err: err})
+		}
 	}
 }

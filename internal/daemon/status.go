@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"flussi/internal/backup"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/spool"
@@ -45,19 +46,28 @@ func Alive(state string) (alive bool, pid int, err error) {
 
 // Status is how everything stands, for whoever looks.
 type Status struct {
-	Alive   bool
-	PID     int
-	Plan    []Planned
-	LastRun map[string]ledger.Run // by schedule
-	Running map[string]ledger.Run
-	Waiting []ledger.Backlog // files on their way through
-	Aside   []ledger.Backlog // files set aside: a person decides
-	InDoubt []ledger.Doubt
-	Open    []ledger.Expectation
-	Rests   []ledger.Circuit
+	Alive    bool
+	PID      int
+	Plan     []Planned
+	LastRun  map[string]ledger.Run // by schedule
+	Running  map[string]ledger.Run
+	Waiting  []ledger.Backlog // files on their way through
+	Aside    []ledger.Backlog // files set aside: a person decides
+	InDoubt  []ledger.Doubt
+	Open     []ledger.Expectation
+	Rests    []ledger.Circuit
+	Troubles []ledger.Trouble // that people are told of
+	// Untold are messages that wait since a server did not take them; GivenUp is how many
+	// nobody got in the last week.
+	Untold  []ledger.Message
+	GivenUp int
+	// Receipts are deliveries whose receipt does not come, or says otherwise.
+	Receipts []ledger.Delivery
+	Disk     error // what is wrong with the state folder's disk
+	// Backups are when it was last backed up, and a restore last tried.
+	Backups backup.Log
 	Moving  []ledger.Moving // as far as they had come a moment ago
 	Copies  []CopyStatus    // of the audit log, by name
-	Disk    error           // what is wrong with the state folder's disk
 }
 
 // CopyStatus is how far a copy of the audit log has come.
@@ -108,10 +118,32 @@ func Look(ctx context.Context, w World, l *ledger.Ledger, now time.Time) (s Stat
 	if err := s.lookAtCopies(ctx, w, l); err != nil {
 		return s, err
 	}
+	if err := s.lookAtNotices(ctx, l, now); err != nil {
+		return s, err
+	}
+	if s.Backups, err = backup.ReadLog(w.Config.State); err != nil {
+		return s, err
+	}
 	if disk := roomFor(w.Config.State); spool.FullOrReadOnly(disk) {
 		s.Disk = spool.Explain("look at disk", "", disk)
 	}
 	return s, nil
+}
+
+func (s *Status) lookAtNotices(ctx context.Context, l *ledger.Ledger, now time.Time) (err error) {
+	if s.Troubles, err = l.Troubles(ctx); err != nil {
+		return err
+	}
+	if s.Untold, err = l.WaitingMessages(ctx); err != nil {
+		return err
+	}
+	s.Untold = slices.DeleteFunc(s.Untold, func(m ledger.Message) bool { return m.Attempts == 0 })
+	if s.GivenUp, err = l.GivenUp(ctx, now.AddDate(0, 0, -7)); err != nil {
+		return err
+	}
+	s.Receipts, err = l.WithoutReceipt(ctx)
+	s.Receipts = slices.DeleteFunc(s.Receipts, func(d ledger.Delivery) bool { return d.Receipt == ledger.ReceiptWaiting })
+	return err
 }
 
 func (s *Status) lookAtFiles(ctx context.Context, w World, l *ledger.Ledger) error {

@@ -186,3 +186,40 @@ func TestNobodyExpectsItAnyMore(t *testing.T) {
 		}
 	})
 }
+
+// TestPeopleAreTold: who tells people is called soon after whatever happened and at each
+// tick, is never waited for, and ends with the daemon.
+func TestPeopleAreTold(t *testing.T) {
+	inBubble(t, func(t *testing.T) {
+		sc := dawn(t, atHalfPastFive)
+		defer sc.end()
+		sc.opt.Tick = time.Minute
+		sc.house.fails = func(string) error { return transient }
+		var at []time.Time
+		sc.opt.Notices = func(ctx context.Context, w World) error {
+			runs, err := w.House.Ledger().Runs(ctx, 0)
+			if err != nil {
+				return err
+			}
+			if len(runs) > 0 && runs[0].Outcome == ledger.Failed && len(at) == 0 {
+				at = append(at, time.Now())
+			}
+			select { // a server that takes its time
+			case <-time.After(20 * time.Minute):
+			case <-ctx.Done():
+			}
+			return context.Cause(ctx)
+		}
+		sc.up(2 * time.Hour)
+		failed := sc.runs("mattina")
+		if len(at) != 1 || at[0].Sub(failed[0].EndedAt) > 20*time.Minute {
+			t.Errorf("told at %v, failed at %v", at, failed[0].EndedAt)
+		}
+		if len(failed) < 5 {
+			t.Errorf("%d runs: they waited for who tells", len(failed))
+		}
+		if faults := sc.events("not_noted"); len(faults) > 0 {
+			t.Errorf("%+v", faults)
+		}
+	})
+}

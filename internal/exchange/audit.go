@@ -4,18 +4,20 @@ import (
 	"context"
 	"crypto/tls"
 	"errors"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strings"
 	"time"
 
 	"flussi/internal/audit"
+	"flussi/internal/backup"
 	"flussi/internal/config"
+	"flussi/internal/dataset"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/spool"
 	"flussi/internal/syslog"
+	"flussi/internal/web"
 )
 
 // Policy of this file: at a run's end a checkpoint of the audit log is signed and
@@ -88,17 +90,26 @@ func (h *House) Witness(ctx context.Context) (c ledger.Checkpoint, sent []audit.
 // forgetLog removes the contents of audit entries whose term is over, as far as every
 // copy has them.
 func (r *run) forgetLog(ctx context.Context) error {
+	limit, err := copied(ctx, r.cfg, r.ledger)
+	if err != nil {
+		return err
+	}
+	before := r.opt.Now().AddDate(0, -r.cfg.Retention.AuditMonths, 0)
+	_, err = r.ledger.RemoveEntries(ctx, before, limit, r.by())
+	return err
+}
+
+// copied is how many entries every copy has; without copies, all.
+func copied(ctx context.Context, cfg *config.Config, l *ledger.Ledger) (int64, error) {
 	limit := int64(1) << 62
-	for name := range r.cfg.Audit.Copies {
-		c, _, err := r.ledger.CopyAt(ctx, name)
+	for name := range cfg.Audit.Copies {
+		c, _, err := l.CopyAt(ctx, name)
 		if err != nil {
-			return err
+			return 0, err
 		}
 		limit = min(limit, c.Size)
 	}
-	before := r.opt.Now().AddDate(0, -r.cfg.Retention.AuditMonths, 0)
-	_, err := r.ledger.RemoveEntries(ctx, before, limit, r.by())
-	return err
+	return limit, nil
 }
 
 // auditor signs checkpoints of this house's log.
@@ -125,38 +136,38 @@ func AuditKey(cfg *config.Config) (audit.Key, error) {
 func copyPlaces(ctx context.Context, cfg *config.Config) (places map[string]audit.Place, done func(), err error) {
 	places = map[string]audit.Place{}
 	var errs []error
-	var idle []*http.Transport
+	var idle []func()
 	for _, name := range sorted(cfg.Audit.Copies) {
 		c := cfg.Audit.Copies[name]
-		place, transport, err := copyPlace(ctx, c)
+		place, letGo, err := copyPlace(ctx, c)
 		if err != nil {
 			errs = append(errs, ofCopy(name, err))
 			place = unready{err}
 		}
-		if transport != nil {
-			idle = append(idle, transport)
+		if letGo != nil {
+			idle = append(idle, letGo)
 		}
 		places[name] = place
 	}
 	return places, func() {
-		for _, t := range idle {
-			t.CloseIdleConnections()
+		for _, letGo := range idle {
+			letGo()
 		}
 	}, errors.Join(errs...)
 }
 
-func copyPlace(ctx context.Context, c config.Copy) (audit.Place, *http.Transport, error) {
+func copyPlace(ctx context.Context, c config.Copy) (_ audit.Place, done func(), err error) {
 	if c.File != "" {
 		return audit.File{Path: c.File}, nil, nil
 	}
-	var trusted *tls.Config
-	if c.Webhook != "" || c.Syslog.Network == "tls" {
-		var err error
-		if trusted, err = audit.TLSConfig(c.CA); err != nil {
-			return nil, nil, err
-		}
-	}
 	if c.Webhook == "" {
+		var trusted *tls.Config
+		if c.Syslog.Network == "tls" {
+			var err error
+			if trusted, err = web.TLSConfig(c.CA); err != nil {
+				return nil, nil, err
+			}
+		}
 		return audit.Syslog{Server: syslog.Server{Network: c.Syslog.Network, Address: c.Syslog.Address, TLS: trusted}, Host: syslog.HostName()}, nil, nil
 	}
 	var token []byte
@@ -166,9 +177,11 @@ func copyPlace(ctx context.Context, c config.Copy) (audit.Place, *http.Transport
 			return nil, nil, err
 		}
 	}
-	transport := &http.Transport{Proxy: http.ProxyFromEnvironment, TLSClientConfig: trusted}
-	stay := func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse } // the token goes nowhere else
-	return audit.Webhook{URL: c.Webhook, Token: token, Client: &http.Client{Transport: transport, CheckRedirect: stay}}, transport, nil
+	client, done, err := web.NewClient(c.CA)
+	if err != nil {
+		return nil, nil, err
+	}
+	return audit.Webhook{URL: c.Webhook, Token: token, Client: client}, done, nil
 }
 
 // unready is a place that cannot even be tried; why is entered as what it said.
@@ -199,12 +212,97 @@ func (h *House) ResumeAudit(ctx context.Context, place, operator string) (lackin
 	if err != nil {
 		return nil, 0, ofCopy(place, err)
 	}
-	// What the snapshot left half-done, which Open left alone.
-	if err := h.settle(ctx); err != nil {
-		return lacking, lost, err
+	return lacking, lost, h.resumed(ctx)
+}
+
+// ResumeWithout opens a restored state folder to work again, on the word of a person
+// that nothing was done since its backup was made, or that what was done is seen to. A
+// copy of the audit log that can be read is believed before the person.
+func (h *House) ResumeWithout(ctx context.Context, operator string) error {
+	_, restored, err := backup.Restored(h.fs, h.cfg.State)
+	if err != nil {
+		return err
 	}
-	_, err = h.witness(ctx)
-	return lacking, lost, err
+	if !restored {
+		return &flusso.Error{Op: "resume audit", Kind: flusso.Invalid, What: textNotRestored, Hint: hintNotRestored}
+	}
+	if err := h.agrees(ctx); err != nil {
+		return err
+	}
+	actor, err := h.someone("resume audit", operator)
+	if err != nil {
+		return err
+	}
+	err = h.noteAct(ctx, ledger.Entry{Event: ledger.LogResumed, Actor: actor, Login: h.opt.Login, Object: "audit", Outcome: "without a copy"})
+	if err != nil {
+		return err
+	}
+	return h.resumed(ctx)
+}
+
+// resumed ends what Open left alone in a house that was opened with Resume: what the
+// snapshot has half-done. A round that it has begun may have come to its end since, with a
+// key that is no more: it is given up, and its arrivals are a new round's.
+func (h *House) resumed(ctx context.Context) error {
+	if err := h.settle(ctx); err != nil {
+		return err
+	}
+	begun, err := h.ledger.OpenReleases(ctx)
+	if err != nil {
+		return err
+	}
+	err = h.ledger.Update(ctx, func(tx *ledger.Tx) error {
+		for _, r := range begun {
+			if err := tx.AbandonRelease(ctx, r.ReleaseKey, restoredReason); err != nil {
+				return err
+			}
+			done := ledger.Entry{Event: ledger.DisclosureDone, Object: "release/" + r.ReleaseKey.String(), Recipient: r.Recipient, Outcome: restoredReason, Run: r.Run}
+			if err := h.enter(ctx, tx, done); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if _, err := h.witness(ctx); err != nil {
+		return err
+	}
+	return backup.Settle(h.fs, h.cfg.State)
+}
+
+// restoredReason is why a release is given up that a restored folder had begun.
+const restoredReason = "restored"
+
+// Astray is a dataset whose folder shows another release than the ledger knows, as after
+// an older state folder was restored: nothing is added to it until a person has decided.
+type Astray struct {
+	Recipient string `json:"recipient"`
+	Dataset   string `json:"dataset"`
+	Dir       string `json:"dir"`
+	Shown     string `json:"shown"`           // the release that its folder shows
+	Known     string `json:"known,omitempty"` // the one to go on from; empty: none
+}
+
+// Astray finds them.
+func (h *House) Astray(ctx context.Context) (all []Astray, err error) {
+	for _, name := range sorted(h.cfg.Recipients) {
+		for _, ds := range datasetsOf(h.cfg.Recipients[name]) {
+			shown, err := dataset.Live(h.fs, h.cfg.Datasets, name, ds)
+			if err != nil || shown == nil {
+				continue // check tells
+			}
+			live, found, err := h.ledger.LiveRelease(ctx, name, ds)
+			if err != nil {
+				return nil, err
+			}
+			if !found || live.ID != shown.Release {
+				all = append(all, Astray{name, ds, filepath.Join(h.cfg.Datasets, name, ds), shown.Release, live.ID})
+			}
+		}
+	}
+	return all, nil
 }
 
 // checkCopies tells how far each copy of the audit log goes, and holds the log

@@ -55,6 +55,11 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 	}
 	tell(checkDeleghe(cfg, now()))
 	checkAgreements(cfg, now(), tell)
+	checkReceipts(ctx, cfg, tell)
+	for _, s := range cfg.Notices.Secrets() {
+		_, err := s.Resolve(ctx)
+		tell(Finding{Subject: "notices " + s.Key, Err: err})
+	}
 	for _, name := range sorted(cfg.Endpoints) {
 		for _, s := range cfg.Endpoints[name].Secrets() {
 			_, err := s.Resolve(ctx)
@@ -189,7 +194,10 @@ func checkState(dir string) error {
 	if spool.FullOrReadOnly(err) {
 		return spool.Explain("check folder", "", err)
 	}
-	return badFolder(err)
+	if err != nil {
+		return badFolder(err)
+	}
+	return unrestored(spool.OS, dir)
 }
 
 func checkDatasets(dir string) error { return badFolder(checkFolder(dir)) }

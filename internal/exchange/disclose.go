@@ -158,6 +158,12 @@ func (d *disclosure) close() (err error) {
 // discloseRound makes and publishes what a round allows.
 func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
 	failed := d.taken()
+	// Before anything is begun: what is begun could not be gone back from.
+	for _, t := range d.targets {
+		if err := r.agree(ctx, t.key); err != nil {
+			return err
+		}
+	}
 	if len(d.targets) > 0 {
 		if err := r.keepKey(d); err != nil {
 			return err

@@ -27,6 +27,11 @@ func (h *House) Decide(ctx context.Context, id ledger.DeliveryID, arrived bool, 
 		if err := tx.EndDelivery(ctx, id, state, d.Reason); err != nil {
 			return err
 		}
+		if arrived {
+			if err := h.awaitReceipt(ctx, tx, id, d.Endpoint, d.Object); err != nil {
+				return err
+			}
+		}
 		e := h.entryOfDelivery(d, outcome)
 		e.Event, e.Actor, e.Login = ledger.TransferDone, h.answers(operator), h.opt.Login
 		return h.enter(ctx, tx, e)

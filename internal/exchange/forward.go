@@ -229,7 +229,7 @@ func (r *run) give(ctx context.Context, client *sftp.Session, g gift) (delivered
 		}
 		s.id, err = tx.BeginDelivery(ctx, ledger.Delivery{
 			Object: g.object, Endpoint: g.endpoint, TargetHash: r.keys.mac(r.keys.names, g.target), MaskedTarget: g.masked,
-			Size: g.size, SHA256: g.sum, Recipient: g.recipient, Agreement: g.agreement, Run: r.id,
+			Size: g.size, SHA256: g.sum, Recipient: g.recipient, Agreement: g.agreement, NameHash: r.keys.targetName(path.Base(g.target)), Run: r.id,
 		})
 		if err != nil {
 			return err
@@ -270,6 +270,11 @@ func (r *run) give(ctx context.Context, client *sftp.Session, g gift) (delivered
 	err = r.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if err := errors.Join(tx.EndDelivery(ctx, s.id, state, result.Reason), tx.Acknowledge(ctx, s.id, s.acked)); err != nil {
 			return err
+		}
+		if state == ledger.Sent {
+			if err := r.awaitReceipt(ctx, tx, s.id, g.endpoint, g.object); err != nil {
+				return err
+			}
 		}
 		if err := r.audit(ctx, tx, entry); err != nil || state != ledger.DeliveryInDoubt {
 			return err

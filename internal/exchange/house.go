@@ -66,10 +66,12 @@ type premises struct {
 	ledger  *ledger.Ledger
 	keys    keys
 	tidying sync.Mutex    // one removal from the spool at a time: each is audited once
+	expired string        // the day on which what is over went last
 	copying sync.Mutex    // the copies of the audit log are brought up to date by one run at a time
 	turn    chan struct{} // one run at a time judges and discloses
 	unlock  func() error
 	gates   gates
+	folders folders // where receipts come in
 	metrics metrics
 }
 
@@ -104,6 +106,11 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 	}()
 	if err := h.readActs(); err != nil {
 		return nil, err
+	}
+	if !opt.Resume {
+		if err := unrestored(h.fs, cfg.State); err != nil {
+			return nil, err
+		}
 	}
 	if err := spool.MkdirAll(h.fs, cfg.State); err != nil {
 		return nil, err

@@ -105,9 +105,6 @@ func (r *run) openRelease(ctx context.Context, d *disclosure, t *target) error {
 	if err := r.openPublished(t); err != nil {
 		return err
 	}
-	if err := r.agree(ctx, t.key); err != nil {
-		return err
-	}
 	// What a crash left sealed is sealed again as it was, though the recipient's
 	// other datasets have changed.
 	if sealed, err := dataset.Find(r.fs, r.cfg.Datasets, t.key.Recipient, t.key.Dataset, d.id); err != nil {

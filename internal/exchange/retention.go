@@ -110,5 +110,5 @@ func (r *run) tidy(ctx context.Context) error {
 		return nil
 	}
 	// Buckets follow what the disk has then.
-	return errors.Join(r.sweep(ctx, r.by(), r.over), r.prune(ctx), r.stock(ctx), r.forgetLog(ctx))
+	return errors.Join(r.sweep(ctx, r.by(), r.over), r.prune(ctx), r.stock(ctx), r.forgetLog(ctx), r.expireDaily(ctx))
 }

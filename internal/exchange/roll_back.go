@@ -122,7 +122,8 @@ func (h *House) Rollback(ctx context.Context, ask ReleaseRequest) (*dataset.Mani
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(open, func(r ledger.Release) bool { return r.Recipient == key.Recipient && r.Dataset == key.Dataset }) {
+	// The folder alone may be brought back to what the ledger says: what is begun grows from that.
+	if key.ID != live.ID && slices.ContainsFunc(open, func(r ledger.Release) bool { return r.Recipient == key.Recipient && r.Dataset == key.Dataset }) {
 		return no(flusso.Denied, textReleaseBegun, hintReleaseBegun, nil)
 	}
 	if key.ID == "" {

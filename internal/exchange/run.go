@@ -17,6 +17,7 @@ import (
 	"flussi/internal/ledger"
 	"flussi/internal/schedule"
 	"flussi/internal/schema"
+	"flussi/internal/sftp"
 	"flussi/internal/spool"
 )
 
@@ -288,6 +289,8 @@ func (h *House) answers(operator string) string {
 // that does not get better by waiting.
 func reasonOf(err error) string {
 	switch {
+	case sftp.Stranger(err):
+		return ledger.HostKeyRefused
 	case spool.ReadOnly(err):
 		return "disk read only"
 	case spool.FullOrReadOnly(err):

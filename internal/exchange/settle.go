@@ -320,7 +320,7 @@ func (r *run) settleDoubt(ctx context.Context, a ledger.Arrival, there bool) err
 	}
 	part, err := r.spool.Resume(a.SpoolID)
 	switch {
-	case err == nil && part.Size() == a.Size:
+	case err == nil && part.Size() == a.Size && !part.Torn():
 		// Every byte is here; only the rename had not happened.
 		if err := part.Commit(); err != nil {
 			return err

@@ -22,8 +22,8 @@ var (
 	textChanged = flusso.Text{It: "il file è cambiato mentre veniva letto", En: "the file changed while it was being read"}
 	hintChanged = flusso.Text{It: "attendere che sia completo e riprovare", En: "wait until it is complete and try again"}
 
-	textNoFolder = flusso.Text{It: "la cartella da inviare non si può leggere", En: "the folder to send from cannot be read"}
-	hintNoFolder = flusso.Text{It: "controllare push.from nello schedule e i permessi", En: "check push.from in the schedule and the permissions"}
+	textNoFolder = flusso.Text{It: "la cartella dello schedule non si può leggere", En: "the schedule's folder cannot be read"}
+	hintNoFolder = flusso.Text{It: "crearla, o controllare pull.from o push.from nello schedule e i permessi", En: "make it, or check pull.from or push.from in the schedule, and the permissions"}
 
 	textBadKey = flusso.Text{It: "la chiave della cartella di stato è danneggiata", En: "the key of the state folder is damaged"}
 	hintBadKey = flusso.Text{It: "ripristinare la cartella di stato da una copia: senza la chiave non si riconosce ciò che è già arrivato", En: "restore the state folder from a copy: without the key what came before is not recognised"}

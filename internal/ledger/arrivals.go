@@ -235,10 +235,10 @@ func (v view) ArrivalBySpoolID(ctx context.Context, id string) (Arrival, bool, e
 }
 
 // ArrivalBySum finds the first arrival with these bytes that is no duplicate
-// itself and not purged, other than the one given.
+// itself, not purged and not lost, other than the one given.
 func (v view) ArrivalBySum(ctx context.Context, sum spool.Sum, but ArrivalID) (Arrival, bool, error) {
 	return one(ctx, v, scanArrival, `SELECT `+arrivalColumns+` FROM arrivals
-		WHERE sha256 = ? AND sha256 <> '' AND state NOT IN ('duplicate', 'purged') AND id <> ? ORDER BY id LIMIT 1`, sum.String(), but)
+		WHERE sha256 = ? AND sha256 <> '' AND state NOT IN ('duplicate', 'purged', 'lost_in_transit') AND id <> ? ORDER BY id LIMIT 1`, sum.String(), but)
 }
 
 // ArrivalByFlusso finds the first arrival of an Ente with this id_flusso that

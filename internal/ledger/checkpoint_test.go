@@ -1,11 +1,7 @@
 package ledger
 
 import (
-	"compress/gzip"
 	"errors"
-	"io"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"testing"
@@ -165,48 +161,4 @@ func all0(size int64) (list []int64) {
 		list = append(list, i)
 	}
 	return list
-}
-
-// TestUpgrade: a ledger that the version before wrote is taken over, log and all.
-func TestUpgrade(t *testing.T) {
-	f, err := os.Open("testdata/ledger-6.db.gz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = f.Close() }()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	content, err := io.ReadAll(z)
-	if err != nil {
-		t.Fatal(err)
-	}
-	path := filepath.Join(t.TempDir(), "ledger.db")
-	if err := os.WriteFile(path, content, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := Open(t.Context(), path, Options{ReadOnly: true}); flusso.KindOf(err) != flusso.Config {
-		t.Errorf("for reading: %v", err)
-	}
-	l := open(t, path)
-	hash, err := spool.ParseSum("a80da54090f5a81771166e14eb002afbc9e5016da7646e3453271e998744efd4")
-	if err != nil {
-		t.Fatal(err)
-	}
-	noted := Root{50, hash} // by the version that wrote it
-	if root, err := l.Verify(t.Context(), noted); err != nil || root != noted {
-		t.Fatalf("%v, %v", root, err)
-	}
-	beginRun(t, l)
-	if _, err := l.Append(t.Context(), Entry{Event: Access}); err != nil {
-		t.Fatal(err)
-	}
-	checkpoint(t, l)
-	if root, err := l.Verify(t.Context(), noted); err != nil || root.Size != 51 {
-		t.Errorf("%v, %v", root, err)
-	}
-	if runs, err := l.Runs(t.Context(), 0); err != nil || len(runs) != 41 {
-		t.Errorf("%d runs, %v", len(runs), err)
-	}
 }

@@ -57,12 +57,17 @@ type Delivery struct {
 	Agreement    string    `json:"agreement,omitempty"`
 	// Acked is up to where the endpoint has acknowledged every byte under a
 	// temporary name; a later try may go on from there.
-	Acked     int64     `json:"acked,omitzero"`
-	Run       RunID     `json:"run"`
-	Attempts  int       `json:"attempts"`
-	Reason    string    `json:"reason,omitempty"` // a code
-	BegunAt   time.Time `json:"begun_at"`
-	ChangedAt time.Time `json:"changed_at"`
+	Acked int64 `json:"acked,omitzero"`
+	// NameHash is a keyed hash of the target's name without its folder, for receipts.
+	NameHash string `json:"-"`
+	// Receipt is what came of its receipt, which was awaited by ReceiptDue; "" when none is.
+	Receipt    string    `json:"receipt,omitempty"`
+	ReceiptDue time.Time `json:"receipt_due,omitzero"`
+	Run        RunID     `json:"run"`
+	Attempts   int       `json:"attempts"`
+	Reason     string    `json:"reason,omitempty"` // a code
+	BegunAt    time.Time `json:"begun_at"`
+	ChangedAt  time.Time `json:"changed_at"`
 }
 
 // ObjectOfArrival names an arrival that is sent on.
@@ -101,9 +106,9 @@ func (tx *Tx) BeginDelivery(ctx context.Context, d Delivery) (DeliveryID, error)
 	switch {
 	case !found:
 		id, err := tx.insert(ctx, `INSERT INTO deliveries
-			(state, object, endpoint, target_hash, masked_target, size, sha256, recipient, agreement, run, begun_at, changed_at)
-			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-			Intended, d.Object, d.Endpoint, d.TargetHash, d.MaskedTarget, d.Size, d.SHA256.String(), d.Recipient, d.Agreement, d.Run, now, now)
+			(state, object, endpoint, target_hash, masked_target, size, sha256, recipient, agreement, name_hash, run, begun_at, changed_at)
+			VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+			Intended, d.Object, d.Endpoint, d.TargetHash, d.MaskedTarget, d.Size, d.SHA256.String(), d.Recipient, d.Agreement, d.NameHash, d.Run, now, now)
 		return DeliveryID(id), fail(op, d.Endpoint, err)
 	case old.State == Sent:
 		return old.ID, &flusso.Error{Op: op, ID: old.ID.String(), Kind: flusso.Exists, What: textAlreadySent}
@@ -129,11 +134,11 @@ func (tx *Tx) EndDelivery(ctx context.Context, id DeliveryID, to DeliveryState, 
 }
 
 const selectDelivery = `SELECT id, state, object, endpoint, target_hash, masked_target, size, sha256, recipient, agreement,
-	acked, run, attempts, reason, begun_at, changed_at FROM deliveries `
+	acked, name_hash, receipt, receipt_due, run, attempts, reason, begun_at, changed_at FROM deliveries `
 
 func scanDelivery(row scanner) (d Delivery, err error) {
 	err = row.Scan(&d.ID, &d.State, &d.Object, &d.Endpoint, &d.TargetHash, &d.MaskedTarget, &d.Size, sumScan{&d.SHA256},
-		&d.Recipient, &d.Agreement, &d.Acked, &d.Run, &d.Attempts, &d.Reason, stampScan{&d.BegunAt}, stampScan{&d.ChangedAt})
+		&d.Recipient, &d.Agreement, &d.Acked, &d.NameHash, &d.Receipt, stampScan{&d.ReceiptDue}, &d.Run, &d.Attempts, &d.Reason, stampScan{&d.BegunAt}, stampScan{&d.ChangedAt})
 	return d, err
 }
 

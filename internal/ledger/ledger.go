@@ -53,6 +53,9 @@ type Options struct {
 	// ReadOnly opens an existing ledger for its histories and Verify, beside
 	// a daemon that writes. Update is then refused.
 	ReadOnly bool
+	// Beside opens an existing ledger to write beside the process that has the state
+	// folder: one of another version is refused, never brought up to date.
+	Beside bool
 }
 
 // Ledger is an open ledger, safe for concurrent use. Its readers see the last
@@ -88,11 +91,12 @@ func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
 			err = l.fail("open ledger", err)
 		}
 	}()
-	if o.ReadOnly {
+	if o.ReadOnly || o.Beside {
 		if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
 			return nil, &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNoLedger, Hint: hintNoLedger}
 		}
-	} else {
+	}
+	if !o.ReadOnly {
 		if err := makeFile(path); err != nil {
 			return nil, err
 		}
@@ -104,7 +108,12 @@ func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
 		if err := checkPragmas(ctx, l.writer); err != nil {
 			return nil, err
 		}
-		if err := migrate(ctx, l.writer); err != nil {
+		if o.Beside {
+			err = checkVersion(ctx, l.writer)
+		} else {
+			err = migrate(ctx, l.writer, path)
+		}
+		if err != nil {
 			return nil, err
 		}
 		conn, err := l.writer.Conn(ctx)

@@ -24,6 +24,9 @@ const (
 	Interrupted Outcome = "interrupted"
 )
 
+// HostKeyRefused is the reason of a run that met a server which is not who it should be.
+const HostKeyRefused = "host key"
+
 // Run is one execution of one schedule, or of one command by hand.
 type Run struct {
 	ID       RunID  `json:"id"`

@@ -307,10 +307,100 @@ CREATE INDEX expectations_open ON expectations (state) WHERE state IN ('waiting'
 `, `
 -- The times that are settled so far: of others, nothing is made up for.
 ALTER TABLE standings ADD COLUMN times TEXT NOT NULL DEFAULT '';
+`, `
+-- What a person is told of: each trouble is open once, told once to each target, and
+-- what is told goes out in messages.
+CREATE TABLE troubles (
+	id        INTEGER PRIMARY KEY AUTOINCREMENT,
+	kind      TEXT NOT NULL,
+	subject   TEXT NOT NULL,
+	reason    TEXT NOT NULL,
+	what      TEXT NOT NULL,
+	count     INTEGER NOT NULL,
+	of        INTEGER NOT NULL,
+	due       TEXT NOT NULL,
+	since     TEXT NOT NULL,
+	healed_at TEXT NOT NULL DEFAULT ''
+) STRICT;
+CREATE UNIQUE INDEX one_open_trouble ON troubles (kind, subject) WHERE healed_at = '';
+CREATE INDEX troubles_by_healing ON troubles (healed_at);
+CREATE TABLE messages (
+	id         INTEGER PRIMARY KEY AUTOINCREMENT,
+	target     TEXT NOT NULL,
+	form       TEXT NOT NULL,
+	state      TEXT NOT NULL,
+	attempts   INTEGER NOT NULL DEFAULT 0 CHECK (attempts >= 0),
+	not_before TEXT NOT NULL DEFAULT '',
+	reason     TEXT NOT NULL DEFAULT '',
+	made_at    TEXT NOT NULL,
+	changed_at TEXT NOT NULL
+) STRICT;
+CREATE INDEX messages_by_state ON messages (state);
+CREATE INDEX messages_by_target ON messages (target, made_at);
+CREATE TABLE notices (
+	trouble INTEGER NOT NULL REFERENCES troubles (id),
+	event   TEXT NOT NULL,
+	target  TEXT NOT NULL,
+	urgent  INTEGER NOT NULL CHECK (urgent IN (0, 1)),
+	made_at TEXT NOT NULL,
+	message INTEGER REFERENCES messages (id),
+	PRIMARY KEY (trouble, event, target)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX notices_loose ON notices (target) WHERE message IS NULL;
+CREATE INDEX notices_by_message ON notices (message);
+-- How often a schedule failed in a row.
+CREATE INDEX runs_of_schedule ON runs (schedule, id);
+`, `
+-- Receipts: what a delivery waits for, what came by mail, how far mailboxes were read.
+ALTER TABLE deliveries ADD COLUMN name_hash TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN receipt TEXT NOT NULL DEFAULT '';
+ALTER TABLE deliveries ADD COLUMN receipt_due TEXT NOT NULL DEFAULT '';
+CREATE INDEX deliveries_by_name ON deliveries (endpoint, name_hash) WHERE name_hash <> '';
+CREATE INDEX deliveries_by_receipt ON deliveries (receipt) WHERE receipt IN ('waiting', 'overdue', 'mismatch');
+CREATE TABLE receipts (
+	id           INTEGER PRIMARY KEY AUTOINCREMENT,
+	mailbox      TEXT NOT NULL,
+	message_hash TEXT NOT NULL UNIQUE,
+	content_hash TEXT NOT NULL UNIQUE,
+	rule         TEXT NOT NULL,
+	attests      TEXT NOT NULL,
+	endpoint     TEXT NOT NULL,
+	name_hash    TEXT NOT NULL,
+	masked_name  TEXT NOT NULL,
+	size         INTEGER NOT NULL,
+	sha256       TEXT NOT NULL,
+	positive     INTEGER NOT NULL CHECK (positive IN (0, 1)),
+	verified     INTEGER NOT NULL CHECK (verified IN (0, 1)),
+	said_at      TEXT NOT NULL,
+	state        TEXT NOT NULL,
+	reason       TEXT NOT NULL DEFAULT '',
+	object       TEXT NOT NULL DEFAULT '',
+	read_at      TEXT NOT NULL,
+	changed_at   TEXT NOT NULL
+) STRICT;
+CREATE INDEX receipts_open ON receipts (state) WHERE state IN ('unmatched', 'ambiguous', 'mismatched');
+CREATE TABLE mailboxes (
+	name       TEXT PRIMARY KEY,
+	mark       TEXT NOT NULL,
+	failures   INTEGER NOT NULL CHECK (failures >= 0),
+	reason     TEXT NOT NULL,
+	changed_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
 `}
 
-// migrate brings the file to this version, in one transaction.
-func migrate(ctx context.Context, db *sql.DB) error {
+// Version is that of the ledgers this program makes.
+func Version() int { return len(migrations) }
+
+// migrate brings the file to this version, in one transaction; one of an earlier
+// version is copied before (keepBefore).
+func migrate(ctx context.Context, db *sql.DB, path string) error {
+	old, id, err := versionOf(ctx, db)
+	if err == nil && id == applicationID && old > 0 && old < len(migrations) {
+		err = keepBefore(ctx, db, path, old)
+	}
+	if err != nil {
+		return err
+	}
 	tx, err := db.BeginTx(ctx, nil)
 	if err != nil {
 		return err
@@ -352,7 +442,7 @@ func checkVersion(ctx context.Context, db *sql.DB) error {
 	case id != applicationID:
 		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNotALedger, Hint: hintNotALedger}
 	case version < len(migrations):
-		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textOlderLedger, Hint: hintOlderLedger}
+		return &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textOlderLedger(version, len(migrations)), Hint: hintOlderLedger}
 	}
 	return nil
 }
@@ -365,7 +455,7 @@ func versionOf(ctx context.Context, q querier) (version, id int, err error) {
 		return 0, 0, err
 	}
 	if id == applicationID && version > len(migrations) {
-		return 0, 0, &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNewerLedger, Hint: hintNewerLedger}
+		return 0, 0, &flusso.Error{Op: "open ledger", Kind: flusso.Config, What: textNewerLedger(version, len(migrations)), Hint: hintNewerLedger(len(migrations))}
 	}
 	return version, id, nil
 }

@@ -50,18 +50,6 @@ var (
 		It: "controllare che «state» indichi la cartella giusta, o ripristinare la cartella di stato da una copia",
 		En: "check that \"state\" names the right folder, or restore the state folder from a copy",
 	}
-	textNewerLedger = flusso.Text{
-		It: "il registro è di una versione più recente di flussi",
-		En: "the ledger is of a newer version of flussi",
-	}
-	hintNewerLedger = flusso.Text{
-		It: "aggiornare flussi: una versione precedente non può usarlo senza rischi",
-		En: "update flussi: an older version cannot use it safely",
-	}
-	textOlderLedger = flusso.Text{
-		It: "il registro è di una versione precedente di flussi",
-		En: "the ledger is of an older version of flussi",
-	}
 	hintOlderLedger = flusso.Text{
 		It: "la prossima esecuzione lo aggiorna: «flussi run» o il demone",
 		En: "the next run brings it up to date: \"flussi run\" or the daemon",
@@ -139,6 +127,28 @@ var (
 		En: "write no more to the state folder, copy it and tell the security officer",
 	}
 )
+
+// textNewerLedger: of a program that was taken back to an earlier version.
+func textNewerLedger(is, known int) flusso.Text {
+	return flusso.Text{
+		It: fmt.Sprintf("il registro è della versione %d, di un flussi più recente; questo conosce fino alla %d", is, known),
+		En: fmt.Sprintf("the ledger is of version %d, of a newer flussi; this one knows up to %d", is, known),
+	}
+}
+
+func hintNewerLedger(known int) flusso.Text {
+	return flusso.Text{
+		It: fmt.Sprintf("rimettere il flussi che lo ha aggiornato; per tornare indietro davvero: ledger.before-v%d.db accanto al registro, e docs/copie.md", known),
+		En: fmt.Sprintf("install the flussi that brought it up to date again; to really go back: ledger.before-v%d.db beside the ledger, and docs/backup.md", known),
+	}
+}
+
+func textOlderLedger(is, known int) flusso.Text {
+	return flusso.Text{
+		It: fmt.Sprintf("il registro è della versione %d, di un flussi precedente; questo vuole la %d", is, known),
+		En: fmt.Sprintf("the ledger is of version %d, of an older flussi; this one wants %d", is, known),
+	}
+}
 
 // fail makes the error that people read; nil stays nil, and an error that is
 // already one for people stays as it is.

@@ -155,8 +155,19 @@ func TestExamples(t *testing.T) {
 			}
 		}
 	}
-	if got := strings.Join(names, " "); got != "comune-invio relay-comuni ritorno-inps" {
+	if got := strings.Join(names, " "); got != "comune-invio comune-serale comune-sinba controllo flussi-propri relay-cartella relay-comuni relay-sinba ritorno-archivio ritorno-inps" {
 		t.Errorf("examples: %s", got)
+	}
+	for _, page := range []string{"daemon.md", "demone.md"} {
+		text, err := os.ReadFile("../../docs/" + page)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if !strings.Contains(string(text), "| `"+name+".yaml` |") {
+				t.Errorf("docs/%s does not tell of %s", page, name)
+			}
+		}
 	}
 	read := func(name string) []byte {
 		data, err := schedules.FS.ReadFile(name)

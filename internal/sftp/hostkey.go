@@ -40,6 +40,10 @@ type hostKeys struct {
 
 var errHostKey = errors.New("host key not pinned")
 
+// Stranger tells an error of a server that showed a key which is not pinned, or not any
+// more.
+func Stranger(err error) bool { return errors.Is(err, errHostKey) }
+
 func newHostKeys(ep Endpoint, now time.Time) *hostKeys {
 	pins := slices.DeleteFunc(slices.Clone(ep.HostKeys), func(k HostKey) bool { return k.Key == nil })
 	return &hostKeys{endpoint: ep.Name, now: now, pins: pins, algorithm: ep.Algorithms}
@@ -94,11 +98,11 @@ func (h *hostKeys) refusal(op string) error {
 		if !k.validAt(h.now) {
 			last := k.Until.Add(-time.Second).Format(time.DateOnly) // the last day, as the configuration has it
 			if p == fingerprint {
-				return pinOver(h.endpoint, p, last).on(op, h.endpoint, nil)
+				return pinOver(h.endpoint, p, last).on(op, h.endpoint, errHostKey)
 			}
 			p += " (→ " + last + ")"
 		}
 		pinned = append(pinned, p)
 	}
-	return unknownHost(h.endpoint, fingerprint, pinned).on(op, h.endpoint, nil)
+	return unknownHost(h.endpoint, fingerprint, pinned).on(op, h.endpoint, errHostKey)
 }

@@ -69,9 +69,9 @@ func (s *Spool) aside(id, form string) string { return filepath.Join(s.quarantin
 // forms are the suffixes of the form of new arrivals, and of the other one.
 func (s *Spool) forms() (own, other string) {
 	if s.keys.seals() {
-		return sealedSuffix, ""
+		return SealedSuffix, ""
 	}
-	return "", sealedSuffix
+	return "", SealedSuffix
 }
 
 // ValidID tells whether id may name an arrival.
@@ -162,7 +162,7 @@ func (s *Spool) Stat(id string) (e Entry, err error) {
 			continue
 		}
 		if err == nil {
-			e = Entry{ID: id, Size: info.Size(), ModTime: info.ModTime(), Sealed: form == sealedSuffix}
+			e = Entry{ID: id, Size: info.Size(), ModTime: info.ModTime(), Sealed: form == SealedSuffix}
 			e.Size, err = s.plainSize(s.path(id, form), e)
 		}
 		break
@@ -223,8 +223,8 @@ func (s *Spool) list(dir string, unfinished bool) ([]Entry, error) {
 	}
 	var entries []Entry
 	for _, e := range found {
-		id, cut := strings.CutSuffix(e.Name(), arrivalSuffix)
-		id, sealed := strings.CutSuffix(id, sealedSuffix)
+		id, cut := strings.CutSuffix(e.Name(), ArrivalSuffix)
+		id, sealed := strings.CutSuffix(id, SealedSuffix)
 		if cut != unfinished || !ValidID(id) || !e.Type().IsRegular() {
 			continue
 		}
@@ -252,19 +252,19 @@ func (s *Spool) list(dir string, unfinished bool) ([]Entry, error) {
 // interrupted Remove got that far, is no error. Quarantined ones are beyond
 // its reach: they are held from every purge until a person decides.
 func (s *Spool) Remove(id string) error {
-	return s.remove("remove arrival", s.dir, id, "", sealedSuffix)
+	return s.remove("remove arrival", s.dir, id, "", SealedSuffix)
 }
 
 // Drop forgets an unfinished arrival, in the same way, unread. Only for one
 // that the server still has.
 func (s *Spool) Drop(id string) error {
-	return s.remove("drop arrival", s.dir, id, arrivalSuffix, sealedSuffix+arrivalSuffix)
+	return s.remove("drop arrival", s.dir, id, ArrivalSuffix, SealedSuffix+ArrivalSuffix)
 }
 
 // Purge forgets what was set aside, whole or unfinished, in the same way: a
 // person has decided.
 func (s *Spool) Purge(id string) error {
-	return s.remove("purge arrival", s.quarantine(), id, "", sealedSuffix, arrivalSuffix, sealedSuffix+arrivalSuffix)
+	return s.remove("purge arrival", s.quarantine(), id, "", SealedSuffix, ArrivalSuffix, SealedSuffix+ArrivalSuffix)
 }
 
 func (s *Spool) remove(op, dir, id string, suffixes ...string) error {
@@ -297,7 +297,7 @@ func (s *Spool) shift(op, id, fromDir, toDir string) error {
 		return err
 	}
 	var moved int
-	for _, name := range []string{id, id + arrivalSuffix, id + sealedSuffix, id + sealedSuffix + arrivalSuffix} {
+	for _, name := range []string{id, id + ArrivalSuffix, id + SealedSuffix, id + SealedSuffix + ArrivalSuffix} {
 		from, to := filepath.Join(fromDir, name), filepath.Join(toDir, name)
 		switch err := s.fs.Rename(from, to); {
 		case err == nil:

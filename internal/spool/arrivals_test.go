@@ -452,3 +452,46 @@ func TestResumeTo(t *testing.T) {
 		})
 	}
 }
+
+// TestTorn: a sector of zeros is what a power cut leaves of bytes that were never
+// synced; of a file without one, and of one that is sealed, nothing is suspected.
+func TestTorn(t *testing.T) {
+	zeros := func(from, to int) string { return body[:from] + strings.Repeat("\x00", to-from) + body[to:] }
+	for _, c := range []struct {
+		name, text string
+		torn       bool
+	}{
+		{"whole", body, false},
+		{"a sector", zeros(512, 1024), true},
+		{"the first", zeros(0, 512), true},
+		{"the end, not a whole sector", zeros(len(body)-len(body)%512, len(body)), true},
+		{"zeros, but of two sectors a part", zeros(600, 1400), false},
+		{"nothing", "", false},
+	} {
+		for _, mode := range modes {
+			m := emptySpool(t)
+			s, err := spool.Open(m, "s", mode.keys)
+			if err != nil {
+				t.Fatal(err)
+			}
+			p, err := s.Begin(id)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, piece := range []string{c.text[:len(c.text)/3], c.text[len(c.text)/3:]} {
+				if _, err := p.Write([]byte(piece)); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := p.Keep(); err != nil {
+				t.Fatal(err)
+			}
+			if p, err = s.Resume(id); err != nil {
+				t.Fatal(err)
+			}
+			if got := p.Torn(); got != (c.torn && mode.suffix == "") {
+				t.Errorf("%s, %s: torn %v", c.name, mode.name, got)
+			}
+		}
+	}
+}

@@ -28,7 +28,7 @@ func (s *Spool) Land(files []Whole) (sums []Sum, err error) {
 			return nil, err
 		}
 		p := &Part{spool: s, id: w.ID, form: form, hash: sha256.New()}
-		if form == sealedSuffix {
+		if form == SealedSuffix {
 			p.seal = &sealer{recipients: s.keys.closers(), id: w.ID}
 		}
 		if p.f, err = s.fs.Create(p.path(), FilePerm); err != nil {
@@ -47,7 +47,7 @@ func (s *Spool) Land(files []Whole) (sums []Sum, err error) {
 		open = open[1:]
 	}
 	for _, w := range files {
-		if err := s.fs.Rename(s.path(w.ID, form)+arrivalSuffix, s.path(w.ID, form)); err != nil {
+		if err := s.fs.Rename(s.path(w.ID, form)+ArrivalSuffix, s.path(w.ID, form)); err != nil {
 			return nil, fail("land arrival", w.ID, err)
 		}
 	}

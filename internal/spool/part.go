@@ -1,6 +1,7 @@
 package spool
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/hex"
 	"errors"
@@ -26,6 +27,12 @@ func (s Sum) String() string {
 // MarshalText writes what String gives.
 func (s Sum) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 
+// UnmarshalText reads what String gives.
+func (s *Sum) UnmarshalText(text []byte) (err error) {
+	*s, err = ParseSum(string(text))
+	return err
+}
+
 // ParseSum reads what String gives.
 func ParseSum(text string) (s Sum, err error) {
 	if text == "" {
@@ -50,6 +57,7 @@ type Part struct {
 	seal   *sealer // nil: it rests in plain
 	hash   hash.Hash
 	size   int64
+	gaps   gaps   // of a plain one taken up again
 	head   []byte // of a sealed one taken up again: its first bytes, to compare
 	tail   []byte // and its last
 	err    error  // why it can no longer be committed
@@ -67,8 +75,8 @@ func (s *Spool) Begin(id string) (*Part, error) {
 	own, other := s.forms()
 	p := &Part{spool: s, id: id, form: own, hash: sha256.New()}
 	for _, path := range []string{
-		s.path(id, own), s.aside(id, own), s.aside(id, own) + arrivalSuffix,
-		s.path(id, other), s.path(id, other) + arrivalSuffix, s.aside(id, other), s.aside(id, other) + arrivalSuffix,
+		s.path(id, own), s.aside(id, own), s.aside(id, own) + ArrivalSuffix,
+		s.path(id, other), s.path(id, other) + ArrivalSuffix, s.aside(id, other), s.aside(id, other) + ArrivalSuffix,
 	} {
 		if _, err := s.fs.Stat(path); err == nil {
 			return nil, &flusso.Error{Op: "begin arrival", ID: id, Kind: flusso.Exists, What: textArrivalThere}
@@ -87,7 +95,7 @@ func (s *Spool) Begin(id string) (*Part, error) {
 		return nil, fail("begin arrival", id, errors.Join(err, f.Close(), removed(s.fs, p.path())))
 	}
 	p.f = f
-	if own == sealedSuffix {
+	if own == SealedSuffix {
 		p.seal = &sealer{recipients: s.keys.closers(), id: id}
 	}
 	return p, nil
@@ -111,11 +119,11 @@ func (s *Spool) Resume(id string) (_ *Part, err error) {
 	if err != nil {
 		return nil, fail("resume arrival", id, err)
 	}
-	if p.form == sealedSuffix {
+	if p.form == SealedSuffix {
 		p.seal = &sealer{recipients: s.keys.closers(), id: id}
 		err = p.resume()
 	} else {
-		p.size, err = io.Copy(p.hash, p.f)
+		p.size, err = io.Copy(io.MultiWriter(p.hash, &p.gaps), p.f)
 	}
 	if err != nil {
 		return nil, fail("resume arrival", id, errors.Join(err, p.f.Close()))
@@ -162,6 +170,34 @@ func (p *Part) cut(size int64, sum Sum) error {
 	return nil
 }
 
+// Torn tells that a part taken up again may be as long as it was and yet not hold what
+// was written: the disk got its length before a power cut, and not all of its bytes. A
+// sector of nothing but zeros is the sign of it. What was sealed proves itself.
+func (p *Part) Torn() bool { return p.gaps.any() }
+
+// gaps looks for sectors that hold nothing but zeros.
+type gaps struct {
+	at    int64
+	zeros bool // the sector that at lies in, so far
+	found bool
+}
+
+const sector = 512
+
+func (g *gaps) Write(b []byte) (int, error) {
+	for rest := b; len(rest) > 0; {
+		in := g.at % sector
+		n := min(int64(len(rest)), sector-in)
+		g.zeros = (in == 0 || g.zeros) && len(bytes.TrimLeft(rest[:n], "\x00")) == 0
+		g.at += n
+		rest = rest[n:]
+		g.found = g.found || g.zeros && g.at%sector == 0
+	}
+	return len(b), nil
+}
+
+func (g *gaps) any() bool { return g.found || g.zeros && g.at%sector != 0 }
+
 // Tail gives the last bytes of what was taken up again, most at the most.
 func (p *Part) Tail(most int) ([]byte, error) {
 	if p.seal != nil {
@@ -197,7 +233,7 @@ func (p *Part) Restart() error {
 }
 
 // path is where the arrival is while unfinished.
-func (p *Part) path() string { return p.spool.path(p.id, p.form) + arrivalSuffix }
+func (p *Part) path() string { return p.spool.path(p.id, p.form) + ArrivalSuffix }
 
 // Write appends to the arrival.
 func (p *Part) Write(b []byte) (n int, err error) {

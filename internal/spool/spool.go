@@ -52,12 +52,12 @@ import (
 const (
 	// PartSuffix ends temporary files that can be made again; Sweep removes them.
 	PartSuffix = ".flussi-part"
-	// arrivalSuffix ends unfinished arrivals. It differs from PartSuffix so
+	// ArrivalSuffix ends unfinished arrivals. It differs from PartSuffix so
 	// that no sweep can ever take one for rubbish.
-	arrivalSuffix = ".flussi-arrival"
-	// sealedSuffix ends the names of sealed arrivals: what a file holds never
+	ArrivalSuffix = ".flussi-arrival"
+	// SealedSuffix ends the names of sealed arrivals: what a file holds never
 	// decides how it is read.
-	sealedSuffix = ".sealed"
+	SealedSuffix = ".sealed"
 
 	// FilePerm and DirPerm are the modes of what is made: the daemon's alone.
 	FilePerm fs.FileMode = 0o600

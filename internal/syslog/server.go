@@ -10,6 +10,8 @@ import (
 	"net"
 	"os"
 	"time"
+
+	"flussi/internal/flusso"
 )
 
 // Server is where messages go.
@@ -34,12 +36,12 @@ const held = 64 << 10
 func (s Server) Dial(ctx context.Context) (*Conn, error) {
 	conn, err := s.dial(ctx)
 	if err != nil {
-		return nil, WithoutAddress(err)
+		return nil, flusso.WithoutAddress(err)
 	}
 	if deadline, ok := ctx.Deadline(); ok {
 		if err := conn.SetDeadline(deadline); err != nil {
 			_ = conn.Close() // the first error is the one to tell
-			return nil, WithoutAddress(err)
+			return nil, flusso.WithoutAddress(err)
 		}
 	}
 	return &Conn{conn: conn, counted: s.Network == "tcp" || s.Network == "tls"}, nil
@@ -75,11 +77,13 @@ func (c *Conn) Flush() error {
 	}
 	_, err := c.conn.Write(c.out.Bytes())
 	c.out.Reset()
-	return WithoutAddress(err)
+	return flusso.WithoutAddress(err)
 }
 
 // Until gives everything that follows so long; the zero time: for ever.
-func (c *Conn) Until(deadline time.Time) error { return WithoutAddress(c.conn.SetDeadline(deadline)) }
+func (c *Conn) Until(deadline time.Time) error {
+	return flusso.WithoutAddress(c.conn.SetDeadline(deadline))
+}
 
 // endWithin is how long a server gets to close its side.
 const endWithin = 3 * time.Second
@@ -95,17 +99,17 @@ func (c *Conn) Finish() error {
 		return nil
 	}
 	if err := half.CloseWrite(); err != nil {
-		return WithoutAddress(err)
+		return flusso.WithoutAddress(err)
 	}
 	if err := c.conn.SetReadDeadline(time.Now().Add(endWithin)); err != nil {
-		return WithoutAddress(err)
+		return flusso.WithoutAddress(err)
 	}
 	_, err := io.Copy(io.Discard, io.LimitReader(c.conn, 4096))
 	var timeout net.Error
 	if errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, io.ErrUnexpectedEOF) {
 		return nil // it keeps the line open, or ends TLS without a word; nothing says that it did not read
 	}
-	return WithoutAddress(err)
+	return flusso.WithoutAddress(err)
 }
 
 // gone tells whether a server has closed its side of a stream.
@@ -124,15 +128,6 @@ func (c *Conn) gone() bool {
 
 // Close lets go of the connection; what counts was said before.
 func (c *Conn) Close() { _ = c.conn.Close() }
-
-// WithoutAddress keeps what went wrong: an address may have a token in it.
-func WithoutAddress(err error) error {
-	var op *net.OpError
-	if errors.As(err, &op) {
-		return op.Err
-	}
-	return err
-}
 
 // HostName is what messages may call this host: printable ASCII without spaces.
 func HostName() string {

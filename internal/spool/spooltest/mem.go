@@ -1,12 +1,21 @@
 // Package spooltest proves that durable writes are durable: a file system in
 // memory that can lose power (Mem), a wrapper that logs and fails operations
-// (Recorder), and a loop that tries a fault at every one of them (EveryFault).
+// (Recorder), a loop that tries a fault at every one of them (EveryFault), and an
+// eye on all that a whole process asks of a disk (Watch), which fails any of it,
+// kills there, or records it for a Mem to do again (Replay) and lose power.
+//
+// A whole program is watched where the kernel does its operations, not through a
+// file system that it is handed: SQLite, locks and what the standard library
+// writes would go past that. strace injects faults there too, but counts calls
+// thread by thread, and a goroutine is on another thread each time; Watch sees one
+// order, with names, and may be asked at any operation of a name.
 //
 // Mem is as unkind as POSIX allows: bytes survive only File.Sync, names only
 // SyncDir, and a file synced in a folder that was not is gone. After a crash
 // with a seed, each un-synced change of names survives or not by itself (a
 // rename as a whole), and each file keeps what was synced, what was written,
-// or something between, torn or filled with zeros.
+// or something between: some of what was written and not the rest, in any order,
+// torn between sectors, or with zeros in its place.
 package spooltest
 
 import (
@@ -35,6 +44,8 @@ type Mem struct {
 
 var _ spool.FS = (*Mem)(nil)
 
+var errNotEmpty = errors.New("directory not empty")
+
 // node is a file or a folder, as it is and as the disk has it.
 type node struct {
 	dir      bool
@@ -42,6 +53,8 @@ type node struct {
 	mod      time.Time
 	data     []byte
 	durable  []byte
+	unsynced []piece // what made data of durable, in order
+	own      bool    // data is shared with nothing
 	children map[string]*node
 	onDisk   map[string]*node
 }
@@ -121,30 +134,13 @@ func (m *Mem) crash(chance *rand.Rand) *Mem {
 	return &Mem{root: restore(m.root), clock: m.clock}
 }
 
-// surviving is what the disk has of a file's bytes.
-func surviving(n *node, chance *rand.Rand) []byte {
-	if chance == nil || len(n.data) <= len(n.durable) {
-		return n.durable
-	}
-	switch tail := len(n.data) - len(n.durable); chance.IntN(4) {
-	case 0:
-		return n.durable
-	case 1:
-		return n.data
-	case 2:
-		return n.data[:len(n.durable)+chance.IntN(tail)]
-	default: // the length reached the disk before the bytes did
-		return append(slices.Clone(n.data[:len(n.durable)+chance.IntN(tail)]), make([]byte, tail)...)[:len(n.data)]
-	}
-}
-
 // SyncAll makes everything durable as it is: where a test begins.
 func (m *Mem) SyncAll() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var settle func(*node)
 	settle = func(n *node) {
-		n.durable = slices.Clone(n.data)
+		n.settle()
 		n.onDisk = maps.Clone(n.children)
 		for _, child := range n.children {
 			settle(child)
@@ -282,8 +278,7 @@ func (m *Mem) Truncate(path string, size int64) error {
 	if n.dir || size < 0 || size > int64(len(n.data)) {
 		return &fs.PathError{Op: "truncate", Path: path, Err: fs.ErrInvalid}
 	}
-	n.data = slices.Clip(n.data[:size])
-	n.mod = m.tick()
+	m.cut(n, size)
 	return nil
 }
 
@@ -335,7 +330,7 @@ func (m *Mem) Remove(path string) error {
 		return err
 	}
 	if len(n.children) > 0 {
-		return &fs.PathError{Op: "remove", Path: path, Err: errors.New("directory not empty")}
+		return &fs.PathError{Op: "remove", Path: path, Err: errNotEmpty}
 	}
 	dir, name, err := m.parent("remove", path)
 	if err != nil {
@@ -484,8 +479,7 @@ func (f *file) Write(p []byte) (int, error) {
 	case !f.write:
 		return 0, fs.ErrPermission
 	}
-	f.n.data = append(f.n.data, p...)
-	f.n.mod = f.m.tick()
+	f.m.put(f.n, int64(len(f.n.data)), p)
 	return len(p), nil
 }
 
@@ -495,7 +489,7 @@ func (f *file) Sync() error {
 	if f.closed {
 		return fs.ErrClosed
 	}
-	f.n.durable = slices.Clone(f.n.data)
+	f.n.settle()
 	return nil
 }
 

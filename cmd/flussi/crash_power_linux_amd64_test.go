@@ -25,8 +25,8 @@ import (
 // judged as TestKilled does: the ledger opens, its log is valid, nothing is lost or
 // there twice.
 //
-// One recording begins on an empty disk, the other is of a daemon that has worked
-// before. FLUSSI_CUTS is the number of images.
+// One recording begins on an empty disk, one is of a daemon that has worked before, and
+// one of such whose spool is sealed. FLUSSI_CUTS is the number of images.
 func TestPowerLoss(t *testing.T) {
 	cuts := times(t, "FLUSSI_CUTS", 16)
 	seed := uint64(time.Now().UnixNano())
@@ -34,7 +34,7 @@ func TestPowerLoss(t *testing.T) {
 	for i, start := range []struct {
 		name   string
 		record func(*testing.T) *recording
-	}{{"empty", recordFirst}, {"stocked", recordDaemon}} {
+	}{{"empty", recordFirst}, {"stocked", recordDaemon}, {"sealed", recordSealed}} {
 		t.Run(start.name, func(t *testing.T) {
 			t.Parallel()
 			r := start.record(t)
@@ -43,7 +43,7 @@ func TestPowerLoss(t *testing.T) {
 			}
 			random := rand.New(rand.NewPCG(seed, uint64(i)))
 			t.Run("cuts", func(t *testing.T) {
-				for range (cuts + i) / 2 {
+				for range (cuts + i) / 3 {
 					at, chance := random.IntN(len(r.operations)+1), random.Uint64()
 					t.Run(r.name(at, chance), func(t *testing.T) {
 						t.Parallel()
@@ -51,7 +51,7 @@ func TestPowerLoss(t *testing.T) {
 					})
 				}
 			})
-			summary(t, "FLUSSI_CUTS", "%d operations, %d of them syncs; %d power cuts", len(r.operations), r.syncs(), (cuts+i)/2)
+			summary(t, "FLUSSI_CUTS", "%d operations, %d of them syncs; %d power cuts", len(r.operations), r.syncs(), (cuts+i)/3)
 		})
 	}
 }
@@ -118,8 +118,8 @@ func (r *recording) cut(t *testing.T, at int, chance uint64) {
 	if chance%4 == 0 {
 		survived = m.Crash()
 	}
-	c := &place{TB: t, on: r.on, drop: r.drop, public: r.public, sums: r.sums, records: r.records, returned: r.returned, serial: r.serial, quiet: true, dir: memoryDir(t)}
-	for _, name := range []string{"chiave", "layout.yaml", "schedules", "deleghe"} {
+	c := r.like(t)
+	for _, name := range []string{"chiave", "identita", "layout.yaml", "schedules", "deleghe"} {
 		c.must(copyTree(filepath.Join(r.dir, name), filepath.Join(c.dir, name)))
 	}
 	for name, e := range *r.others[at] {

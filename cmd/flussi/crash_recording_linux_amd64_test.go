@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -52,8 +53,21 @@ func recordFirst(t *testing.T) *recording {
 
 // recordDaemon is of a daemon that goes on from earlier runs, and of the server that
 // gives up a file with its last byte.
-func recordDaemon(t *testing.T) *recording {
-	p := stocked(t, "last-byte", "keep")
+func recordDaemon(t *testing.T) *recording { return recordOn(t, stocked(t, "last-byte", "keep")) }
+
+func recordSealed(t *testing.T) *recording {
+	canWatch(t)
+	p := newPlace(t, "last-byte", "keep")
+	p.seal()
+	p.stock()
+	r := recordOn(t, p)
+	if !slices.ContainsFunc(r.operations, func(o spooltest.Operation) bool { return strings.HasSuffix(o.To, ".sealed") }) {
+		t.Error("nothing rests sealed")
+	}
+	return r
+}
+
+func recordOn(t *testing.T, p *place) *recording {
 	r := recordingOf(t, p)
 	r.follow(func(w spooltest.Watch) error {
 		said, err := p.watched(w)

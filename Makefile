@@ -8,6 +8,7 @@ DEMO     ?= --dir flussi-demo
 KILLS    ?= 1000
 FAULTS   ?= all
 CUTS     ?= 2000
+SYNCS    ?= 1000000
 
 export CGO_ENABLED := 0
 # flussi.pgo says where time goes (make profile); the compiler saves some of it.
@@ -53,16 +54,16 @@ kills: ## KILLS (1000) times kill -9, for each way a server may count downloads
 	@FLUSSI_KILLS=$(KILLS) $(GO) test -run '^TestKilled' -v -timeout 0 ./cmd/flussi
 
 # Where a package is not named, what the tests say comes at once.
-CRASH = cd cmd/flussi && $(GO) test -timeout 0 -count 1 -run
+CRASH = $(GO) -C cmd/flussi test -timeout 0 -count 1 -run
 
 crash: ## the whole exchange through KILLS (1000), FAULTS (all) and CUTS (2000) of power, an hour or two
-	@FLUSSI_KILLS=$(KILLS) FLUSSI_FAULTS=$(FAULTS) FLUSSI_CUTS=$(CUTS) $(CRASH) '^(TestKilledDaemon|TestEveryFault|TestPowerLoss)$$'
+	@FLUSSI_KILLS=$(KILLS) FLUSSI_FAULTS="$(FAULTS)" FLUSSI_CUTS=$(CUTS) FLUSSI_SYNCS=$(SYNCS) $(CRASH) '^(TestKilledDaemon|TestEveryFault|TestPowerLoss|TestSyncFails)$$'
 
 faults: ## a fault at FAULTS (all) operations of the daemon on its disk: error, kill -9, full
-	@FLUSSI_FAULTS=$(FAULTS) $(CRASH) '^TestEveryFault$$'
+	@FLUSSI_FAULTS="$(FAULTS)" $(CRASH) '^TestEveryFault$$'
 
-cuts: ## CUTS (2000) power cuts, the ledger's disk included
-	@FLUSSI_CUTS=$(CUTS) $(CRASH) '^TestPowerLoss$$'
+cuts: ## CUTS (2000) power cuts, the ledger's disk included, and one after each sync that fails
+	@FLUSSI_CUTS=$(CUTS) FLUSSI_SYNCS=$(SYNCS) $(CRASH) '^(TestPowerLoss|TestSyncFails)$$'
 
 xmllint: ## XMLLINT_DOCS mutated flows of each kind (1000000), a seed of the day, against xmllint
 	@FLUSSI_NO_SKIP=1 FLUSSI_XMLLINT_DOCS=$(XMLLINT_DOCS) FLUSSI_XMLLINT_SEED=$$(date +%Y%m%d) \

@@ -119,6 +119,9 @@ func chosen(t *testing.T, points []diskPoint, some int) (trials []faultTrial) {
 			trials = append(trials, faultTrial{point, fault})
 		}
 	}
+	if testing.Short() {
+		some = 4
+	}
 	switch text := os.Getenv("FLUSSI_FAULTS"); {
 	case text == "all":
 		return trials
@@ -135,12 +138,19 @@ func chosen(t *testing.T, points []diskPoint, some int) (trials []faultTrial) {
 	return trials[:min(some, len(trials))]
 }
 
-// stocked is a place that has worked twice, has files to work on, and both schedules
-// due: releases to grow from, and old ones to remove.
+// stocked is a place that is stocked.
 func stocked(t *testing.T, on, drop string) *place {
 	t.Helper()
 	canWatch(t)
 	p := newPlace(t, on, drop)
+	p.stock()
+	return p
+}
+
+// stock has the place work twice, and then gives it files to work on, with both schedules
+// due: there are releases to grow from, and old ones to remove.
+func (p *place) stock() {
+	p.Helper()
 	for range 2 {
 		p.refill()
 		p.mustRun()
@@ -148,16 +158,12 @@ func stocked(t *testing.T, on, drop string) *place {
 	p.refill()
 	p.scheduled()
 	p.due()
-	return p
 }
 
 // clone is another place that is as this one is.
 func (p *place) clone(t *testing.T) *place {
 	t.Helper()
-	c := &place{TB: t, on: p.on, drop: p.drop, public: p.public, sums: p.sums, records: p.records, returned: p.returned, serial: p.serial, quiet: true}
-	var err error
-	c.dir, err = filepath.EvalSymlinks(memoryDir(t))
-	c.must(err)
+	c := p.like(t)
 	c.must(copyTree(p.dir, c.dir))
 	c.open()
 	return c

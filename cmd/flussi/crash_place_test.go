@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"filippo.io/age"
+
 	"flussi/internal/flusso"
 	"flussi/internal/invia"
 	"flussi/internal/synth"
@@ -29,6 +31,7 @@ type place struct {
 	testing.TB
 	dir       string
 	on, drop  string // how the servers count downloads
+	spool     string // of the configuration: how what comes rests
 	public    string // our key, for them
 	inps, hub *invia.Server
 	sums      []string // of the relayed files, as published
@@ -61,6 +64,7 @@ func newPlace(t testing.TB, on, drop string) *place {
 	private, public := testshared.SSHKey(t)
 	p.public = public
 	p.write("chiave", private)
+	p.write("identita", "")
 	p.furnish()
 	p.open()
 	return p
@@ -106,7 +110,20 @@ recipients:
   inps: {class: inps, agreement: dgr-1}
 retention: {releases: 2}
 audit: {copies: {altrove: {file: altrove/audit.jsonl}}}
-`, p.inps.Addr(), p.inps.HostKey(), p.on, p.hub.Addr(), p.hub.HostKey(), p.on))
+%s
+`, p.inps.Addr(), p.inps.HostKey(), p.on, p.hub.Addr(), p.hub.HostKey(), p.on, p.spool))
+}
+
+// seal has what comes rest sealed from now on.
+func (p *place) seal() {
+	p.Helper()
+	identity, err := age.GenerateX25519Identity()
+	p.must(err)
+	p.write("identita", identity.String()+"\n")
+	p.spool = fmt.Sprintf("spool: {encrypt: [%s], identity: \"file:identita\"}", identity.Recipient())
+	text, err := os.ReadFile(filepath.Join(p.dir, "flussi.yaml"))
+	p.must(err)
+	p.write("flussi.yaml", string(text)+p.spool+"\n")
 }
 
 // furnish writes what the configuration names.
@@ -243,4 +260,12 @@ func (p *place) scheduled() {
 		p.must(err)
 		p.write("schedules/"+name+".yaml", string(text)+"when: \"* * * * *\"\n")
 	}
+}
+
+// like is a place of the same terms and files, whose folder is still empty.
+func (p *place) like(t testing.TB) *place {
+	t.Helper()
+	dir, err := filepath.EvalSymlinks(memoryDir(t))
+	p.must(err)
+	return &place{TB: t, dir: dir, on: p.on, drop: p.drop, spool: p.spool, public: p.public, sums: p.sums, records: p.records, returned: p.returned, serial: p.serial, quiet: true}
 }

@@ -1,19 +1,17 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 
-	"flussi/internal/invia"
 	"flussi/internal/spool/spooltest"
 )
 
@@ -27,8 +25,8 @@ import (
 // judged as TestKilled does: the ledger opens, its log is valid, nothing is lost or
 // there twice.
 //
-// One recording begins on an empty disk, the other is of a daemon that has worked
-// before. FLUSSI_CUTS is the number of images.
+// One recording begins on an empty disk, one is of a daemon that has worked before, and
+// one of such whose spool is sealed. FLUSSI_CUTS is the number of images.
 func TestPowerLoss(t *testing.T) {
 	cuts := times(t, "FLUSSI_CUTS", 16)
 	seed := uint64(time.Now().UnixNano())
@@ -36,13 +34,16 @@ func TestPowerLoss(t *testing.T) {
 	for i, start := range []struct {
 		name   string
 		record func(*testing.T) *recording
-	}{{"empty", recordFirst}, {"stocked", recordDaemon}} {
+	}{{"empty", recordFirst}, {"stocked", recordDaemon}, {"sealed", recordSealed}} {
 		t.Run(start.name, func(t *testing.T) {
 			t.Parallel()
 			r := start.record(t)
+			if len(r.operations) < 500 || r.syncs() < 100 {
+				t.Errorf("only %d operations, %d syncs", len(r.operations), r.syncs())
+			}
 			random := rand.New(rand.NewPCG(seed, uint64(i)))
 			t.Run("cuts", func(t *testing.T) {
-				for range (cuts + i) / 2 {
+				for range (cuts + i) / 3 {
 					at, chance := random.IntN(len(r.operations)+1), random.Uint64()
 					t.Run(r.name(at, chance), func(t *testing.T) {
 						t.Parallel()
@@ -50,218 +51,55 @@ func TestPowerLoss(t *testing.T) {
 					})
 				}
 			})
-			summary(t, "FLUSSI_CUTS", "%d operations, %d of them syncs; %d power cuts", len(r.operations), r.syncs(), (cuts+i)/2)
+			summary(t, "FLUSSI_CUTS", "%d operations, %d of them syncs; %d power cuts", len(r.operations), r.syncs(), (cuts+i)/3)
 		})
 	}
 }
 
-// recording is what a program did, and how the other side stood before each
-// operation.
-type recording struct {
-	*place
-	base       func() *spooltest.Mem // the disk before
-	operations []spooltest.Operation
-	others     []*elsewhere // before each operation; the last: in the end
-}
-
-// elsewhere is what lies in the servers' folders.
-type elsewhere map[string]entry
-
-// entry is a file or, without data, a folder.
-type entry struct {
-	data []byte
-	mod  time.Time // what was fetched is known by it
-}
-
-// recordFirst is of the first run of all.
-func recordFirst(t *testing.T) *recording {
-	canWatch(t)
-	p := newPlace(t, "close", "keep")
-	p.refill()
-	r := recordingOf(t, p)
-	r.follow(func(w spooltest.Watch) error {
-		cmd, out := p.command("run", "ritorno", "relay")
-		err := w.Run(cmd, "flussi-watched", nil)
-		p.mustEnd(err, out)
-		return nil
-	})
-	return r
-}
-
-// recordDaemon is of a daemon that goes on from earlier runs, and of the server that
-// gives up a file with its last byte.
-func recordDaemon(t *testing.T) *recording {
-	p := stocked(t, "last-byte", "keep")
-	r := recordingOf(t, p)
-	r.follow(func(w spooltest.Watch) error {
-		said, err := p.watched(w)
-		if err == nil && strings.Contains(said, `"failed"`) {
-			err = errors.New(said)
-		}
-		return err
-	})
-	return r
-}
-
-func recordingOf(t *testing.T, p *place) *recording {
-	t.Helper()
-	resolved, err := filepath.EvalSymlinks(p.dir)
-	p.must(err)
-	p.dir = resolved
-	before := spooltest.New()
-	p.must(before.Import(p.dir, "disco", "altrove"))
-	return &recording{place: p, base: before.Crash}
-}
-
-// follow records what a program does that act runs under watch, and holds the
-// recording against the disk.
-func (r *recording) follow(act func(spooltest.Watch) error) {
-	r.Helper()
-	logs := int64(-1)
-	r.must(act(spooltest.Watch{Root: r.dir, Data: true, Decide: func(o spooltest.Operation) spooltest.Verdict {
-		if size := r.logged(); size != logs {
-			logs = size
-			r.others = append(r.others, r.look())
-		} else {
-			r.others = append(r.others, r.others[len(r.others)-1])
-		}
-		r.operations = append(r.operations, o)
-		return spooltest.Verdict{}
-	}}))
-	r.others = append(r.others, r.look())
-	disk, done := spooltest.New(), r.replayed(len(r.operations))
-	r.must(disk.Import(r.dir, "disco", "altrove"))
-	for _, name := range append(disk.Tree(), done.Tree()...) {
-		got, errGot := done.ReadFile(name)
-		want, errWant := disk.ReadFile(name)
-		if strings.HasSuffix(name, "-shm") { // written through a mapping, too
-			continue
-		}
-		if (errGot == nil) != (errWant == nil) || !bytes.Equal(got, want) {
-			r.Errorf("the recording of %s is not what the disk has: %v, %v", name, errGot, errWant)
-		}
-	}
-	if len(r.operations) < 500 || r.syncs() < 100 {
-		r.Errorf("only %d operations, %d syncs", len(r.operations), r.syncs())
-	}
-}
-
-// logged is how much the servers have logged.
-func (r *recording) logged() (size int64) {
-	for _, server := range []*invia.Server{r.inps, r.hub} {
-		info, err := os.Stat(server.LogPath())
-		if err != nil {
-			return -2
-		}
-		size += info.Size()
-	}
-	return size
-}
-
-// look reads the servers' folders, at a moment when what lies there is what their logs
-// say: what a server is just doing it has not answered yet.
-func (r *recording) look() *elsewhere {
-	for until := time.Now().Add(time.Minute); ; {
-		all, err := r.read()
-		if err == nil && r.agree(all) {
-			return &all
-		}
-		if time.Now().After(until) {
-			r.Errorf("the servers' folders are never what their logs say: %v", err)
-			return &all
-		}
-	}
-}
-
-func (r *recording) read() (elsewhere, error) {
-	all := elsewhere{}
-	for _, server := range []string{"inps", "hub"} {
-		// The log first: what it says is there then.
-		for _, only := range []bool{true, false} {
-			err := filepath.WalkDir(filepath.Join(r.dir, server), func(path string, d fs.DirEntry, err error) error {
-				if err != nil || (d.Name() == "access.jsonl") != only && !d.IsDir() {
+// TestSyncFails has the disk refuse one sync of the daemon, which goes on as it thinks
+// right; then the power goes, and nothing survives that no sync has made last. What the
+// program was not told is durable it must not have relied on. FLUSSI_SYNCS is the number
+// of trials.
+func TestSyncFails(t *testing.T) {
+	p := stocked(t, "close", "keep")
+	syncs := slices.DeleteFunc(p.clone(t).points(), func(at diskPoint) bool { return !strings.HasPrefix(at.name, "sync") })
+	seed := uint64(time.Now().UnixNano())
+	summary(t, "FLUSSI_SYNCS", "seed %d", seed)
+	rand.New(rand.NewPCG(seed, 0)).Shuffle(len(syncs), func(i, j int) { syncs[i], syncs[j] = syncs[j], syncs[i] })
+	trials := syncs[:min(times(t, "FLUSSI_SYNCS", 8), len(syncs))]
+	var unreached counter
+	t.Run("trials", func(t *testing.T) {
+		for _, at := range trials {
+			t.Run(at.String(), func(t *testing.T) {
+				t.Parallel()
+				r := recordingOf(t, p.clone(t))
+				r.fails = at
+				refused := false
+				r.follow(func(w spooltest.Watch) error {
+					decide := w.Decide
+					w.Decide = func(o spooltest.Operation) spooltest.Verdict {
+						v := decide(o)
+						refused = refused || v.Errno != 0
+						return v
+					}
+					_, err := r.watched(w)
+					var exit *exec.ExitError
+					if errors.As(err, &exit) {
+						err = nil // it said that it could not go on
+					}
 					return err
+				})
+				if !refused {
+					unreached.add()
 				}
-				rel, _ := filepath.Rel(r.dir, path)
-				if d.IsDir() {
-					all[rel] = entry{}
-					return nil
-				}
-				data, err := os.ReadFile(path)
-				if err != nil {
-					return err
-				}
-				info, err := d.Info()
-				if err == nil {
-					all[rel] = entry{append([]byte{}, data...), info.ModTime()}
-				}
-				return err
+				r.cut(t, len(r.operations), 0)
 			})
-			if err != nil {
-				return nil, err
-			}
 		}
+	})
+	summary(t, "FLUSSI_SYNCS", "%d syncs, %d refused, each before a power cut; %d never came to it", len(syncs), len(trials), unreached.n)
+	if 10*unreached.n > len(trials)+10 {
+		t.Error("too many trials never came to their sync")
 	}
-	return all, nil
-}
-
-// agree tells whether the folders hold what the logs say.
-func (r *recording) agree(all elsewhere) bool {
-	for name, server := range map[string]*invia.Server{"inps": r.inps, "hub": r.hub} {
-		out, _ := filepath.Rel(r.dir, filepath.Join(server.UserDir("REGLAZ01"), invia.FolderOut))
-		in, _ := filepath.Rel(r.dir, server.ReceivedDir("REGLAZ01"))
-		there, took := 0, 0
-		for path, e := range all {
-			if e.data != nil && filepath.Dir(path) == out {
-				there++
-			}
-			if e.data != nil && filepath.Dir(path) == in {
-				took++
-			}
-		}
-		for line := range bytes.Lines(all[filepath.Join(name, "access.jsonl")].data) {
-			var e invia.Entry
-			if json.Unmarshal(line, &e) != nil {
-				return false
-			}
-			switch {
-			case e.Op == invia.OpPublish:
-				there--
-			case e.Op == invia.OpRemove && e.Folder == invia.FolderOut:
-				there++
-			case e.Op == invia.OpUploadComplete && e.Folder == invia.FolderIn && name == "inps":
-				took--
-			}
-		}
-		if there != 0 || took != 0 {
-			return false
-		}
-	}
-	return true
-}
-
-func (r *recording) syncs() (n int) {
-	for _, o := range r.operations {
-		if o.Call == spooltest.CallSync || o.Call == spooltest.CallSyncDir {
-			n++
-		}
-	}
-	return n
-}
-
-// replayed is the disk after so many operations.
-func (r *recording) replayed(n int) *spooltest.Mem {
-	r.Helper()
-	m := r.base()
-	for _, o := range r.operations[:n] {
-		if o.Path == "" {
-			continue // it has no name, and so is gone
-		}
-		if err := m.Replay(o); err != nil {
-			r.Fatalf("%s: %v", o, err)
-		}
-	}
-	return m
 }
 
 func (r *recording) name(at int, chance uint64) string {
@@ -280,8 +118,8 @@ func (r *recording) cut(t *testing.T, at int, chance uint64) {
 	if chance%4 == 0 {
 		survived = m.Crash()
 	}
-	c := &place{TB: t, on: r.on, drop: r.drop, public: r.public, sums: r.sums, records: r.records, returned: r.returned, serial: r.serial, quiet: true, dir: memoryDir(t)}
-	for _, name := range []string{"chiave", "layout.yaml", "schedules", "deleghe"} {
+	c := r.like(t)
+	for _, name := range []string{"chiave", "identita", "layout.yaml", "schedules", "deleghe"} {
 		c.must(copyTree(filepath.Join(r.dir, name), filepath.Join(c.dir, name)))
 	}
 	for name, e := range *r.others[at] {

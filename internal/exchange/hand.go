@@ -210,10 +210,13 @@ func (r *run) fetchOf(place string, remote sftp.Remote, local string) ledger.Fet
 
 // beginFetch notes the intent to take a file by hand.
 func (r *run) beginFetch(ctx context.Context, f *ledger.Fetch, remote sftp.Remote, local string) error {
-	held, sum := f.Held, f.HeldSHA256
-	*f = r.fetchOf(f.Endpoint, remote, local)
-	f.Held, f.HeldSHA256 = held, sum
-	return r.ledger.Update(ctx, func(tx *ledger.Tx) error { return r.enterFetch(ctx, tx, f) })
+	begun := r.fetchOf(f.Endpoint, remote, local)
+	begun.Held, begun.HeldSHA256 = f.Held, f.HeldSHA256
+	err := r.ledger.Update(ctx, func(tx *ledger.Tx) error { return r.enterFetch(ctx, tx, &begun) })
+	if err == nil { // else its number is nobody's, or soon another's
+		*f = begun
+	}
+	return err
 }
 
 func (r *run) enterFetch(ctx context.Context, tx *ledger.Tx, f *ledger.Fetch) (err error) {

@@ -152,27 +152,33 @@ func (l *localFolder) Intend(files []sftp.Remote) error {
 		if err != nil {
 			return err
 		}
-		p.fetch = l.fetchOf(l.place, r, p.localHash())
-		p.fetch.State = ledger.FetchTaking
-		parts[i], fetches[i] = p, p.fetch
+		parts[i], fetches[i] = p, l.fetchOf(l.place, r, p.localHash())
+		fetches[i].State = ledger.FetchTaking
 		bytes += r.Size
 	}
 	if err := spool.Room(l.dir, bytes+diskPage*int64(len(files))); err != nil {
 		return noLocal(err)
 	}
-	return l.ledger.Update(l.ctx, func(tx *ledger.Tx) error {
+	err := l.ledger.Update(l.ctx, func(tx *ledger.Tx) error {
 		first, err := tx.BeginFetches(l.ctx, fetches...)
 		if err != nil {
 			return err
 		}
-		for i, p := range parts {
-			p.fetch.ID = first + ledger.FetchID(i)
+		for i := range fetches {
+			fetches[i].ID = first + ledger.FetchID(i)
 		}
-		e := l.entryOfFetch(parts[0].fetch, string(ledger.FetchTaking))
-		e.Event, e.Object = ledger.TransferIntent, ledger.ObjectOfFetches(first, parts[len(parts)-1].fetch.ID)
+		e := l.entryOfFetch(fetches[0], string(ledger.FetchTaking))
+		e.Event, e.Object = ledger.TransferIntent, ledger.ObjectOfFetches(first, fetches[len(fetches)-1].ID)
 		e.Name, e.NameHash, e.Counts = "", "", map[string]int64{"files": int64(len(files)), "bytes": bytes}
 		return l.audit(l.ctx, tx, e)
 	})
+	if err != nil {
+		return err // the numbers are nobody's, or soon another's
+	}
+	for i, p := range parts {
+		p.fetch = fetches[i]
+	}
+	return nil
 }
 
 // CommitAll makes the files of a group stand: each synced, each named, the

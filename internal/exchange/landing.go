@@ -116,20 +116,27 @@ func (l *landing) arrival(r sftp.Remote, of *landed) ledger.Arrival {
 // intend says in the ledger that the last blocks of files are about to be taken.
 func (l *landing) intend(files []sftp.Remote) error {
 	r := l.run
-	return r.ledger.Update(l.ctx, func(tx *ledger.Tx) (err error) {
-		for _, f := range files {
-			of := l.of(f.Path)
-			a := l.arrival(f, of)
+	ids := make([]ledger.ArrivalID, len(files))
+	err := r.ledger.Update(l.ctx, func(tx *ledger.Tx) (err error) {
+		for i, f := range files {
+			a := l.arrival(f, l.of(f.Path))
 			if a.ID, err = tx.Take(l.ctx, a); err != nil {
 				return err
 			}
-			of.arrival = a.ID
+			ids[i] = a.ID
 			if err := r.auditArrival(l.ctx, tx, ledger.TransferIntent, a, "taking"); err != nil {
 				return err
 			}
 		}
 		return nil
 	})
+	if err != nil {
+		return err // the numbers are nobody's, or soon another run's
+	}
+	for i, f := range files {
+		l.of(f.Path).arrival = ids[i]
+	}
+	return nil
 }
 
 // diskPage is what a small file may take on a disk beyond its bytes.
@@ -230,11 +237,11 @@ func (p *landingPart) hold(ctx context.Context) error {
 		a.HeldSHA256 = p.Sum()
 	}
 	err := p.landing.run.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		p.arrival, err = tx.Hold(ctx, a)
+		a.ID, err = tx.Hold(ctx, a)
 		return err
 	})
 	if err == nil {
-		p.held = a.Held
+		p.arrival, p.held = a.ID, a.Held
 	}
 	return err
 }

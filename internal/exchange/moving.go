@@ -71,15 +71,18 @@ func (m *moving) progress(done, total int64) {
 	}
 	m.noted = now
 	m.h.writeMetrics()
+	id := m.id
 	err := m.h.ledger.Update(m.ctx, func(tx *ledger.Tx) (err error) {
-		m.id, err = tx.SetMoving(m.ctx, ledger.Moving{
+		id, err = tx.SetMoving(m.ctx, ledger.Moving{
 			ID: m.id, Run: m.run, Endpoint: m.p.Endpoint, Direction: string(m.p.Direction), MaskedName: m.p.Name, Held: m.p.Held, Done: done, Total: total, BegunAt: m.begun,
 		})
 		return err
 	})
 	if err != nil {
 		m.h.opt.Log.Warn("progress not noted", "endpoint", m.p.Endpoint, "error", err)
+		return
 	}
+	m.id = id
 }
 
 // end closes the transfer's books; err is what became of it.

@@ -1,6 +1,7 @@
 package spooltest_test
 
 import (
+	"strings"
 	"testing"
 
 	"flussi/internal/spool"
@@ -199,6 +200,56 @@ func TestMemIsLikeTheDisk(t *testing.T) {
 	for i := range disk {
 		if memory[i] != disk[i] {
 			t.Errorf("step %d: memory %q, disk %q", i, memory[i], disk[i])
+		}
+	}
+}
+
+// TestCrashWithinAFile: of bytes written over others, each sector keeps the old ones or
+// has the new ones, or a prefix of what was written is there; where nothing was written
+// nothing changes, and what was synced stays.
+func TestCrashWithinAFile(t *testing.T) {
+	const sector = 512
+	old := strings.Repeat("o", 8*sector)
+	seen := map[string]int{}
+	for seed := range uint64(200) {
+		m := spooltest.New()
+		write(t, m, "f", old, true)
+		if err := m.SyncDir("."); err != nil {
+			t.Fatal(err)
+		}
+		for _, at := range []int64{1, 3} {
+			if err := m.WriteAt("f", at*sector, []byte(strings.Repeat("n", 2*sector))); err != nil {
+				t.Fatal(err)
+			}
+		}
+		left, err := m.CrashKeeping(seed).ReadFile("f")
+		if err != nil || len(left) != len(old) {
+			t.Fatalf("%d bytes, %v", len(left), err)
+		}
+		shape := ""
+		for at := 0; at < len(left); at += sector {
+			switch s := string(left[at : at+sector]); {
+			case s == old[:sector]:
+				shape += "o"
+			case strings.Trim(s, "n") == "":
+				shape += "n"
+			case strings.Trim(strings.TrimLeft(s, "n"), "o") == "":
+				shape += "t"
+			default:
+				t.Fatalf("seed %d: sector %d is %q", seed, at/sector, s)
+			}
+		}
+		if shape[0] != 'o' || shape[5:] != "ooo" || strings.Count(shape, "t") > 1 {
+			t.Errorf("seed %d: %s", seed, shape)
+		}
+		seen[shape]++
+		if all, err := m.Crash().ReadFile("f"); err != nil || string(all) != old {
+			t.Errorf("without any luck: %d bytes, %v", len(all), err)
+		}
+	}
+	for _, want := range []string{"oooooooo", "onnnnooo", "onnooooo", "ooonnooo", "onoonooo"} {
+		if seen[want] == 0 {
+			t.Errorf("%s never came: %v", want, seen)
 		}
 	}
 }

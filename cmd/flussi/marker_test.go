@@ -193,7 +193,7 @@ func TestMarkersInOutput(t *testing.T) {
 		"synth", "schema", "invia", "keys", "version", "man", "init", "help", // read no flow
 		"ls", "get", "put", "hosts", // move files by hand: TestGetOpenSSH in internal/exchange
 		"quarantine release", "quarantine purge", "outcomes import", "sent arrived", "sent again", // act on what a number names
-		"audit resume", // tells entries, as export does
+		"audit resume",             // tells entries, as export does
 		"restore", "backup verify", // tell what backup does
 	} {
 		played[name] = true

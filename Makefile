@@ -18,7 +18,7 @@ TARGETS  := linux/amd64 linux/arm64 windows/amd64 darwin/arm64
 VERSION  ?= 0.0.0-dev
 ARCHES   ?= amd64 arm64
 
-.PHONY: help build demo test race lint fuzz kills crash faults cuts xmllint bench golden codes profile cross packages package-test clean
+.PHONY: help build demo test race lint fuzz kills crash faults cuts xmllint bench golden codes profile cross packages image bundle package-test clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -95,7 +95,13 @@ cross: ## dist/ for Linux, Windows and macOS
 packages: ## dist/ deb and rpm for VERSION (0.0.0-dev) and ARCHES (amd64 arm64)
 	@GO=$(GO) packaging/build $(VERSION) $(ARCHES)
 
-package-test: ## the deb in a new Debian (debootstrap; needs root): install, exchange, purge
+image: ## dist/ an OCI image for VERSION and ARCHES, without docker
+	@GO=$(GO) KINDS="oci sbom" packaging/build $(VERSION) $(ARCHES)
+
+bundle: ## dist/ one archive for a server without internet: packages, images, SBOM, documents
+	@GO=$(GO) packaging/bundle $(VERSION) $(ARCHES)
+
+package-test: ## the bundle in a new Debian (debootstrap; needs root): install, exchange, restore, purge
 	@packaging/try
 
 clean: ## remove what the targets above made

@@ -20,6 +20,7 @@ type answers struct {
 	endpoint, address, user      string
 	key, password                string
 	encrypt                      bool
+	service                      bool // the configuration is the service's, and folders are where its unit may write
 
 	// Known once the files are made.
 	keyFile, publicKey      string
@@ -71,12 +72,16 @@ func (a *app) init(is answers, given func(flag string) bool) error {
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return &flusso.Error{Op: "init", ID: shown(path), Kind: flusso.Config, What: textConfigThere, Hint: hintConfigThere, Err: err}
 	}
+	is.service = forService(path)
 	if err := a.askAll(&is, given); err != nil {
 		return err
 	}
 	made, err := a.makeConfiguration(path, &is)
 	if err != nil {
 		return err
+	}
+	if err := forGroup(filepath.Dir(path), made); err != nil {
+		return &flusso.Error{Op: "init", ID: shown(path), Kind: flusso.Config, What: textCannotGive, Hint: hintCannotGive, Err: err}
 	}
 	return a.tellInit(path, is, made)
 }
@@ -94,7 +99,11 @@ func (a *app) askAll(is *answers, given func(flag string) bool) (err error) {
 	}
 	ask("ente", askCodice, &is.codice, "")
 	ask("denominazione", askDenominazione, &is.denominazione, "")
-	ask("state", askState, &is.state, "stato")
+	state := "stato"
+	if is.service {
+		state = serviceState
+	}
+	ask("state", askState, &is.state, state)
 	ask("endpoint", askEndpoint, &is.endpoint, inpsName)
 	if is.hasEndpoint() {
 		address, password := "", "no"
@@ -111,6 +120,18 @@ func (a *app) askAll(is *answers, given func(flag string) bool) (err error) {
 	}
 	return err
 }
+
+// forService tells whether a configuration is that of the packages' service: it stands where
+// its unit looks.
+func forService(path string) bool {
+	return strings.HasPrefix(filepath.ToSlash(path), "/etc/")
+}
+
+// The folders that the packages make for the service; nothing else may it write.
+const (
+	serviceState    = "/var/lib/flussi/stato"
+	serviceDatasets = "/var/lib/flussi-dataset"
+)
 
 func (is *answers) hasEndpoint() bool { return !isNo(is.endpoint) }
 

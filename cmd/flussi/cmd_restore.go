@@ -68,7 +68,7 @@ func (a *app) tellRestored(path, state string, given restoreFlags, m *backup.Man
 	var next []string
 	step := func(t flusso.Text, args ...any) { next = append(next, sprint(t, args...).In(a.lang)) }
 	if state != m.State {
-		step(nextStateThere, shown(state))
+		step(nextStateThere, state)
 	}
 	if !m.Keys {
 		step(nextMasterKey, shown(filepath.Join(state, "master.key")))

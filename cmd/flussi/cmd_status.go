@@ -14,23 +14,36 @@ import (
 
 	"flussi/internal/backup"
 	"flussi/internal/daemon"
+	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 )
 
 func (a *app) statusCommand() *cobra.Command {
-	return &cobra.Command{
+	var alive bool
+	cmd := &cobra.Command{
 		Use:     "status",
 		Short:   a.text(textStatusShort),
 		Long:    a.text(textStatusLong),
 		Example: a.text(textStatusExample),
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context()) },
+		RunE:    func(cmd *cobra.Command, _ []string) error { return a.status(cmd.Context(), alive) },
 	}
+	cmd.Flags().BoolVar(&alive, "alive", false, a.text(textFlagAlive))
+	return cmd
 }
 
-func (a *app) status(ctx context.Context) (err error) {
+// status tells how everything stands; with mustLive, only whether a daemon is at work, for
+// whoever watches over a container.
+func (a *app) status(ctx context.Context, mustLive bool) (err error) {
 	cfg, schedules, err := a.read()
 	if err != nil {
+		return err
+	}
+	if mustLive {
+		alive, _, err := daemon.Alive(cfg.State)
+		if err == nil && !alive {
+			err = &flusso.Error{Op: "status", Kind: flusso.Transient, What: textNoDaemon, Hint: hintNoDaemon}
+		}
 		return err
 	}
 	l, err := a.openLedgerOf(ctx, cfg)

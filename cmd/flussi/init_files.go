@@ -152,6 +152,7 @@ func (a *app) configurationText(is answers) ([]byte, error) {
 	err := configurationTemplate.Execute(&b, map[string]any{
 		"Say":      func(it, en string) string { return a.text(flusso.Text{It: it, En: en}) },
 		"Is":       map[string]string{"codice": is.codice, "denominazione": is.denominazione, "state": is.state, "endpoint": is.endpoint, "address": is.address, "user": is.user, "key": is.keyFile, "password": is.password, "recipient": is.recipient},
+		"Service":  is.service && strings.HasPrefix(is.state, "/var/lib/flussi/"),
 		"Endpoint": is.hasEndpoint(), "Password": !isNo(is.password), "Encrypt": is.encrypt,
 		"Key": is.keyFile != "" && !isNo(is.key), "INPS": strings.HasPrefix(is.address, "invia.inps.it:"),
 	})
@@ -173,6 +174,11 @@ ente: {codice: {{q .Is.codice}}, denominazione: {{q .Is.denominazione}}}
 
 # {{call .Say "Registro, spool e chiavi: una cartella che nessun altro legge." "Ledger, spool and keys: a folder that nobody else reads."}}
 state: {{q .Is.state}}
+{{- if .Service}}
+
+# {{call .Say "Le pubblicazioni, che legge il gruppo flussi-dataset." "The releases, which the group flussi-dataset reads."}}
+datasets: ` + serviceDatasets + `
+{{- end}}
 
 # {{call .Say "Chi risponde delle esecuzioni programmate: un codice, mai un nome." "Who answers for scheduled runs: a code, never a name."}}
 # operators: {responsible: [{person: op-17, from: 2026-01-01}]}

@@ -81,3 +81,9 @@ var (
 	textLastDrillFailed = flusso.Text{It: "ultima prova di ripristino: %s, non riuscita: provare un'altra copia (flussi restore --drill)", En: "last restore drill: %s, failed: try another backup (flussi restore --drill)"}
 	textNoDrill         = flusso.Text{It: "nessuna prova di ripristino: flussi restore FILE --drill", En: "no restore drill yet: flussi restore FILE --drill"}
 )
+
+var (
+	textFlagAlive = flusso.Text{It: "dice soltanto, con il codice di uscita, se un demone è al lavoro: 0 sì, 1 no", En: "only tell, by the exit code, whether a daemon is at work: 0 yes, 1 no"}
+	textNoDaemon  = flusso.Text{It: "nessun demone è al lavoro su questa cartella di stato", En: "no daemon is at work on this state folder"}
+	hintNoDaemon  = flusso.Text{It: "flussi daemon, o systemctl start flussi; perché si è fermato: journalctl -u flussi", En: "flussi daemon, or systemctl start flussi; why it stopped: journalctl -u flussi"}
+)

@@ -36,6 +36,8 @@ var (
 	hintConfigThere = flusso.Text{It: "correggerla a mano, o indicare un altro file con --config: nulla viene sovrascritto", En: "mend it by hand, or name another file with --config: nothing is overwritten"}
 	textNoAnswer    = flusso.Text{It: "manca la risposta: %s", En: "the answer is missing: %s"}
 	hintNoAnswer    = flusso.Text{It: "rispondere, o dare --%s", En: "answer, or give --%s"}
+	textCannotGive  = flusso.Text{It: "ciò che è stato scritto non si può dare al gruppo della cartella", En: "what was written cannot be given to the group of its folder"}
+	hintCannotGive  = flusso.Text{It: "chgrp flussi e chmod 640 sui file scritti: il servizio deve leggerli", En: "chgrp flussi and chmod 640 on the files written: the service must read them"}
 	textNotAKey     = flusso.Text{It: "questo file c'è già e non è una chiave", En: "this file is there already and is no key"}
 	hintNotAKey     = flusso.Text{It: "spostarlo altrove e ripetere", En: "move it away and try again"}
 )

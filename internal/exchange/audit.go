@@ -256,7 +256,7 @@ func (h *House) resumed(ctx context.Context) error {
 			if err := tx.AbandonRelease(ctx, r.ReleaseKey, restoredReason); err != nil {
 				return err
 			}
-			done := ledger.Entry{Event: ledger.DisclosureDone, Object: "release/" + r.ReleaseKey.String(), Recipient: r.Recipient, Outcome: restoredReason, Run: r.Run}
+			done := ledger.Entry{Event: ledger.DisclosureDone, Object: "release/" + r.String(), Recipient: r.Recipient, Outcome: restoredReason, Run: r.Run}
 			if err := h.enter(ctx, tx, done); err != nil {
 				return err
 			}

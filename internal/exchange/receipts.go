@@ -152,7 +152,11 @@ func readRules(m config.Mailbox) ([]receipts.Rule, error) {
 // enterReceipt enters one and what it is of, in one transaction.
 func (h *House) enterReceipt(ctx context.Context, m config.Mailbox, mail receipts.Mail, c receipts.Claim, done *ReceiptsRead) error {
 	vouched := strconv.FormatBool(mail.Verified)
-	content := h.keys.mac(h.keys.names, "receipt", vouched, mail.From, mail.Subject, mail.Text, mail.Date.UTC().String())
+	when := "" // where anybody could have written it, another date makes no other receipt
+	if mail.Verified {
+		when = mail.Date.UTC().String()
+	}
+	content := h.keys.mac(h.keys.names, "receipt", vouched, mail.From, mail.Subject, mail.Text, when)
 	r := ledger.Receipt{
 		Mailbox: m.Name, ContentHash: content, MessageHash: content, Rule: c.Rule.Name, Attests: string(c.Rule.Attests), Endpoint: c.Rule.Endpoint,
 		MaskedName: h.keys.mask(c.Name), NameHash: h.nameHash(c.Rule.Attests, c.Name), Size: c.Size, SHA256: c.SHA256,

@@ -173,8 +173,10 @@ func mailServer(t *testing.T, starttls bool) (user *imapmemserver.User, address 
 	}
 	memory.AddUser(user)
 	options := &imapserver.Options{
-		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) { return memory.NewSession(), nil, nil },
-		Caps:       imap.CapSet{imap.CapIMAP4rev1: {}},
+		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
+			return memory.NewSession(), nil, nil
+		},
+		Caps: imap.CapSet{imap.CapIMAP4rev1: {}},
 	}
 	var l net.Listener
 	var err error

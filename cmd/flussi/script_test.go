@@ -66,6 +66,7 @@ import (
 //	until PATTERN flussi ARGS…
 //	                       runs it over and over until its stdout has the pattern
 //	modes PERM FILE…       files have this mode, in octal
+//	mailserver NAME DIR    serves mail at the port NAME, writes each as DIR/N.txt
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"code":       scriptCode,
 	"fails":      scriptFails,
@@ -97,6 +98,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"signal":     scriptSignal,
 	"until":      scriptUntil,
 	"modes":      scriptModes,
+	"mailserver": scriptMailserver,
 }
 
 func scriptModes(ts *testscript.TestScript, neg bool, args []string) {

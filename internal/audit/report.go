@@ -41,7 +41,7 @@ type Section struct {
 // personal are events that a person brings about, whatever the schedule.
 var personal = map[ledger.Event]bool{
 	ledger.Access: true, ledger.HostKey: true, ledger.ReleaseBack: true, ledger.ReleaseHold: true,
-	ledger.CodeKeyIntent: true, ledger.LogResumed: true, ledger.EsitiRead: true,
+	ledger.CodeKeyIntent: true, ledger.LogResumed: true, ledger.EsitiRead: true, ledger.ReceiptPerson: true,
 }
 
 // MakeReport reads the log's entries of a stretch of time. root is what Verify gave;

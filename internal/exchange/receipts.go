@@ -281,7 +281,7 @@ func (h *House) ConfirmReceipt(ctx context.Context, id ledger.DeliveryID, operat
 			return err
 		}
 		e := h.entryOfDelivery(d, "a person says it was received")
-		e.Event, e.Actor, e.Login = ledger.ReceiptRead, h.answers(operator), h.opt.Login
+		e.Event, e.Actor, e.Login = ledger.ReceiptPerson, h.answers(operator), h.opt.Login
 		return h.enter(ctx, tx, e)
 	})
 }
@@ -302,7 +302,7 @@ func (h *House) DismissReceipt(ctx context.Context, id int64, operator string) e
 		}
 		r.State = ledger.Dismissed
 		e := h.entryOfReceipt(r)
-		e.Actor = h.answers(operator)
+		e.Event, e.Actor = ledger.ReceiptPerson, h.answers(operator)
 		return h.enter(ctx, tx, e)
 	})
 }

@@ -174,25 +174,28 @@ func TestForgedReceipts(t *testing.T) {
 // TestReceiptSaysOtherwise: another size, another hash, a refusal: an alarm, and a person
 // decides.
 func TestReceiptSaysOtherwise(t *testing.T) {
-	for name, text := range map[string]func(d ledger.Delivery) string{
-		"differs": func(d ledger.Delivery) string {
+	for _, c := range []struct {
+		reason string
+		text   func(d ledger.Delivery) string
+	}{
+		{"differs", func(d ledger.Delivery) string {
 			return fmt.Sprintf("File: %s\nByte: %d\nEsito: OK\n", d.MaskedTarget, d.Size-1)
-		},
-		"differs ": func(d ledger.Delivery) string {
+		}},
+		{"differs", func(d ledger.Delivery) string {
 			return fmt.Sprintf("File: %s\nSHA-256: %s\nEsito: OK\n", d.MaskedTarget, spool.Sum{1})
-		},
-		"refused": func(d ledger.Delivery) string { return fmt.Sprintf("File: %s\nEsito: KO\n", d.MaskedTarget) },
+		}},
+		{"refused", func(d ledger.Delivery) string { return fmt.Sprintf("File: %s\nEsito: KO\n", d.MaskedTarget) }},
 	} {
 		w, sent := receiving(t, unsigned)
-		w.post(inpsMail, "1", text(sent[0]))
-		w.wantReceipts([]string{"mismatched " + strings.TrimSpace(name) + " delivery 1"}, "mismatch waiting", "mismatch")
+		w.post(inpsMail, "1", c.text(sent[0]))
+		w.wantReceipts([]string{"mismatched " + c.reason + " delivery 1"}, "mismatch waiting", "mismatch")
 		w.post(inpsMail, "2", ok(sent[0])) // which of the two is true?
 		w.wantReceipts([]string{"ambiguous contradicts delivery 1"}, "mismatch waiting", "mismatch", "ambiguous")
 		w.atHome(func(h *exchange.House) error {
 			return errors.Join(h.ConfirmReceipt(context.Background(), 1, "op-2"), h.DismissReceipt(context.Background(), 2, "op-2"))
 		})
 		w.wantReceipts(nil, "by_person waiting", "mismatch", "ambiguous")
-		if got := w.outcomes(ledger.ReceiptRead); !slices.Equal(got, []string{"op-2 arrival/1: a person says it was received", "op-2 delivery 1: dismissed"}) {
+		if got := w.outcomes(ledger.ReceiptPerson); !slices.Equal(got, []string{"op-2 arrival/1: a person says it was received", "op-2 delivery 1: dismissed"}) {
 			t.Errorf("the log says %q", got)
 		}
 		for _, err := range []error{

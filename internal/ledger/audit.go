@@ -44,7 +44,8 @@ const (
 	ReleaseKeyGone   Event = "release_key.destroyed" // nobody can compute a release's row codes any more
 	LogRemoval       Event = "audit.removal"         // the contents of entries go at the end of their term; Counts says which
 	LogResumed       Event = "audit.resumed"         // entries that an older snapshot lacked are back from a copy
-	ReceiptRead      Event = "receipt"               // a receipt was read, or a person says that there is one; Outcome says what it is
+	ReceiptRead      Event = "receipt"               // a receipt was read; Outcome says what it is
+	ReceiptPerson    Event = "receipt.person"        // a person says that a delivery was received, or closes a receipt
 )
 
 // Entry is one line of the audit log: who did what to what, for whom, under

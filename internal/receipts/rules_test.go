@@ -194,7 +194,7 @@ func mailServer(t *testing.T, starttls bool) (user *imapmemserver.User, address 
 	go func() { over <- server.Serve(l) }()
 	t.Cleanup(func() {
 		_ = server.Close()
-		<-over
+		_ = <-over // it was closed
 	})
 	return user, l.Addr().String(), trusted
 }

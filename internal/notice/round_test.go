@@ -375,3 +375,37 @@ func TestReceiptsAreTold(t *testing.T) {
 		t.Error(got[0].body)
 	}
 }
+
+// TestForgotten: what was over for longer than the audit log keeps its entries goes, what
+// is open stays.
+func TestForgotten(t *testing.T) {
+	w := newWorld(t, "")
+	w.ran("relay", ledger.Failed, "config")
+	w.aside() // which ends the run well, for relay
+	w.ran("ritorno", ledger.Failed, "config")
+	w.round(time.Minute)
+	w.ran("ritorno", ledger.Done, "")
+	w.round(time.Minute)
+	w.round(24 * time.Hour)
+	w.mails.take()
+	count := func() (messages, open int) {
+		m, err := w.Ledger.Messages(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := w.Ledger.Troubles(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(m), len(o)
+	}
+	if m, o := count(); m != 2 || o != 1 {
+		t.Errorf("%d messages, %d open", m, o)
+	}
+	w.at = w.at.AddDate(0, 25, 0)
+	w.ran("relay", ledger.Failed, "config")
+	w.round(time.Minute)
+	if m, o := count(); m != 2 || o != 2 { // the digest, which has the file, and the new one
+		t.Errorf("25 months later %d messages, %d open", m, o)
+	}
+}

@@ -174,7 +174,7 @@ func mailServer(t *testing.T, starttls bool) (user *imapmemserver.User, address 
 	memory.AddUser(user)
 	options := &imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return memory.NewSession(), nil, nil
+			return onlyRead{memory.NewSession(), t}, nil, nil
 		},
 		Caps: imap.CapSet{imap.CapIMAP4rev1: {}},
 	}
@@ -197,6 +197,19 @@ func mailServer(t *testing.T, starttls bool) (user *imapmemserver.User, address 
 		_ = <-over // it was closed
 	})
 	return user, l.Addr().String(), trusted
+}
+
+// onlyRead is a session that wants its folder opened to be read only.
+type onlyRead struct {
+	imapserver.Session
+	t *testing.T
+}
+
+func (s onlyRead) Select(folder string, options *imap.SelectOptions) (*imap.SelectData, error) {
+	if options == nil || !options.ReadOnly {
+		s.t.Error("the folder was opened to be written to")
+	}
+	return s.Session.Select(folder, options)
 }
 
 type literal struct{ *strings.Reader }

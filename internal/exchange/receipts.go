@@ -134,11 +134,14 @@ func (h *House) placeOf(ctx context.Context, m config.Mailbox) (receipts.Place, 
 	if err != nil {
 		return nil, err
 	}
-	password, err := m.IMAP.Password.Resolve(ctx)
-	if err != nil {
-		return nil, err
+	box := receipts.IMAP{Address: m.IMAP.Address, StartTLS: m.IMAP.TLS == "starttls", TLS: trusted, User: m.IMAP.User, Folder: m.IMAP.Folder}
+	if m.IMAP.OAuth2 != nil {
+		box.Token, err = web.AccessToken(ctx, *m.IMAP.OAuth2)
+		return box, err
 	}
-	return receipts.IMAP{Address: m.IMAP.Address, StartTLS: m.IMAP.TLS == "starttls", TLS: trusted, User: m.IMAP.User, Password: string(password), Folder: m.IMAP.Folder}, nil
+	password, err := m.IMAP.Password.Resolve(ctx)
+	box.Password = string(password)
+	return box, err
 }
 
 func readRules(m config.Mailbox) ([]receipts.Rule, error) {

@@ -7,5 +7,5 @@ import "embed"
 
 // FS holds the examples and schema/*.schema.json.
 //
-//go:embed *.yaml deleghe/*.yaml layouts/*.yaml tavole/*.yaml schema/*.json
+//go:embed *.yaml deleghe/*.yaml layouts/*.yaml tavole/*.yaml ricevute/*.yaml schema/*.json
 var FS embed.FS

@@ -80,7 +80,7 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 			break
 		}
 	}
-	if !o.DryRun {
+	if !o.DryRun && ctx.Err() == nil {
 		if err := a.tellPeople(ctx, house, a.premises(cfg, house.Ledger(), schedules), len(failures) == 0); err != nil {
 			a.explainError(err) // the runs are what they are
 		}

@@ -10,6 +10,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"slices"
@@ -94,6 +95,11 @@ func TestMarkersInOutput(t *testing.T) {
 	}
 	said := 0
 	played := map[string]bool{}
+	// Whoever is told is told nothing of anybody.
+	var hooked bytes.Buffer
+	hook := httptest.NewServer(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { _, _ = io.Copy(&hooked, r.Body) }))
+	defer hook.Close()
+	notices := fmt.Sprintf("\nnotices: {webhooks: {prova: {url: %q, secret: \"file:segreti/chiave\"}}}\n", hook.URL)
 	commands := [][]string{
 		{"demo", "--dir", demo, "--flows", flows},
 		{"demo", "--dir", demo, "--flows", flows, "--json"},
@@ -155,6 +161,13 @@ func TestMarkersInOutput(t *testing.T) {
 		args := commands[at]
 		var stdout, stderr bytes.Buffer
 		ctx, stop := context.WithCancel(t.Context())
+		if args[0] == "run" && notices != "" {
+			text, err := os.ReadFile(config)
+			if err := errors.Join(err, os.WriteFile(config, append(text, notices...), 0o600)); err != nil {
+				t.Fatal(err)
+			}
+			notices = ""
+		}
 		if args[0] == "daemon" { // which runs what is due, and then until it is stopped
 			due(t, demo)
 			time.AfterFunc(2*time.Second, stop)
@@ -198,6 +211,10 @@ func TestMarkersInOutput(t *testing.T) {
 		}
 	}
 	said += watchedMarkers(t, m, demo)
+	hook.Close()
+	if names := m.In(hooked.Bytes()); len(names) > 0 || !strings.Contains(hooked.String(), "in quarantena") || !strings.Contains(hooked.String(), "esecuzioni fallite") {
+		t.Errorf("notices: %v in %s", names, hooked.String())
+	}
 	// A new command is played too, or said here to print nothing of a flow.
 	for _, name := range []string{
 		"synth", "schema", "invia", "keys", "version", "man", "init", "help", // read no flow

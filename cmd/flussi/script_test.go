@@ -70,6 +70,7 @@ import (
 //	answers URL CODE PATTERN
 //	                       asks over and over until that is the answer
 //	modes PERM FILE…       files have this mode, in octal
+//	mailserver NAME DIR    serves mail at the port NAME, writes each as DIR/N.txt
 var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args []string){
 	"code":       scriptCode,
 	"fails":      scriptFails,
@@ -102,6 +103,7 @@ var scriptCommands = map[string]func(ts *testscript.TestScript, neg bool, args [
 	"until":      scriptUntil,
 	"answers":    scriptAnswers,
 	"modes":      scriptModes,
+	"mailserver": scriptMailserver,
 }
 
 func scriptModes(ts *testscript.TestScript, neg bool, args []string) {

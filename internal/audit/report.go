@@ -42,6 +42,7 @@ type Section struct {
 var personal = map[ledger.Event]bool{
 	ledger.Access: true, ledger.HostKey: true, ledger.ReleaseBack: true, ledger.ReleaseHold: true,
 	ledger.CodeKeyIntent: true, ledger.LogResumed: true, ledger.EsitiRead: true, ledger.RestoreDrill: true,
+	ledger.ReceiptPerson: true,
 }
 
 // MakeReport reads the log's entries of a stretch of time. root is what Verify gave;

@@ -1,6 +1,8 @@
 package config
 
 import (
+	"slices"
+
 	"flussi/internal/config/strict"
 	"flussi/internal/flusso"
 )
@@ -37,7 +39,8 @@ type IMAP struct {
 	TLS      string // tls (default) or starttls
 	CA       string // certificates (PEM) by which the server is known. Default: the system's
 	User     string // required
-	Password Secret // required
+	Password Secret // or OAuth2; one of them is required
+	OAuth2   *OAuth2
 	Folder   string // default: INBOX
 }
 
@@ -51,6 +54,9 @@ type Awaited struct {
 func (m Mailbox) Secrets() []NamedSecret {
 	if m.IMAP == nil {
 		return nil
+	}
+	if o := m.IMAP.OAuth2; o != nil {
+		return slices.DeleteFunc([]NamedSecret{{"imap.oauth2.token", o.Token}, {"imap.oauth2.client_secret", o.ClientSecret}}, func(s NamedSecret) bool { return s.IsZero() })
 	}
 	return []NamedSecret{{"imap.password", m.IMAP.Password}}
 }
@@ -89,9 +95,13 @@ var imapType = strict.Object(flusso.Text{},
 	strict.Optional("tls", strict.Word("tls", "starttls"), func(i *IMAP) *string { return &i.TLS }, docIMAPTLS),
 	strict.Optional("ca", strict.Path(), func(i *IMAP) *string { return &i.CA }, docServerCA),
 	strict.Required("user", strict.Text(), func(i *IMAP) *string { return &i.User }, docIMAPUser),
-	strict.Required("password", secretType, func(i *IMAP) *Secret { return &i.Password }, docMailPassword),
+	strict.Optional("password", secretType, func(i *IMAP) *Secret { return &i.Password }, docMailPassword),
+	strict.Optional("oauth2", pointer(oauth2Type), func(i *IMAP) **OAuth2 { return &i.OAuth2 }, docOAuth2),
 	strict.Optional("folder", strict.Text(), func(i *IMAP) *string { return &i.Folder }, docIMAPFolder),
-).Then(func(_ strict.Value, i *IMAP) {
+).Then(func(v strict.Value, i *IMAP) {
+	if i.Password.IsZero() == (i.OAuth2 == nil) {
+		v.Fault(textIMAPLogin, hintIMAPLogin)
+	}
 	if i.TLS == "" {
 		i.TLS = "tls"
 	}

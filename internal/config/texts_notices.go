@@ -81,6 +81,8 @@ var (
 	hintNoReceiptCA    = flusso.Text{It: "scrivere ca, oppure trust: unsigned con reason", En: "write ca, or trust: unsigned with reason"}
 	textNoTrustReason  = flusso.Text{It: "trust: unsigned e reason vanno insieme", En: "trust: unsigned and reason belong together"}
 	hintNoTrustReason  = flusso.Text{It: "dire in reason perché basta: chiunque può scrivere un mittente", En: "say in reason why it will do: anybody can write a sender"}
+	textIMAPLogin      = flusso.Text{It: "serve password oppure oauth2", En: "password or oauth2 is needed"}
+	hintIMAPLogin      = flusso.Text{It: "scriverne uno, come password: cred:imap-password", En: "write one of them, such as password: cred:imap-password"}
 	textUnknownMailbox = flusso.Text{It: "questa casella non è in receipts", En: "this mailbox is not in receipts"}
 	textAwaitedNow     = flusso.Text{It: "almeno un giorno", En: "at least one day"}
 	hintAwaitedNow     = flusso.Text{It: "come by: 2d", En: "such as by: 2d"}

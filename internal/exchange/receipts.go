@@ -134,11 +134,14 @@ func (h *House) placeOf(ctx context.Context, m config.Mailbox) (receipts.Place, 
 	if err != nil {
 		return nil, err
 	}
-	password, err := m.IMAP.Password.Resolve(ctx)
-	if err != nil {
-		return nil, err
+	box := receipts.IMAP{Address: m.IMAP.Address, StartTLS: m.IMAP.TLS == "starttls", TLS: trusted, User: m.IMAP.User, Folder: m.IMAP.Folder}
+	if m.IMAP.OAuth2 != nil {
+		box.Token, err = web.AccessToken(ctx, *m.IMAP.OAuth2)
+		return box, err
 	}
-	return receipts.IMAP{Address: m.IMAP.Address, StartTLS: m.IMAP.TLS == "starttls", TLS: trusted, User: m.IMAP.User, Password: string(password), Folder: m.IMAP.Folder}, nil
+	password, err := m.IMAP.Password.Resolve(ctx)
+	box.Password = string(password)
+	return box, err
 }
 
 func readRules(m config.Mailbox) ([]receipts.Rule, error) {
@@ -152,7 +155,11 @@ func readRules(m config.Mailbox) ([]receipts.Rule, error) {
 // enterReceipt enters one and what it is of, in one transaction.
 func (h *House) enterReceipt(ctx context.Context, m config.Mailbox, mail receipts.Mail, c receipts.Claim, done *ReceiptsRead) error {
 	vouched := strconv.FormatBool(mail.Verified)
-	content := h.keys.mac(h.keys.names, "receipt", vouched, mail.From, mail.Subject, mail.Text, mail.Date.UTC().String())
+	when := "" // where anybody could have written it, another date makes no other receipt
+	if mail.Verified {
+		when = mail.Date.UTC().String()
+	}
+	content := h.keys.mac(h.keys.names, "receipt", vouched, mail.From, mail.Subject, mail.Text, when)
 	r := ledger.Receipt{
 		Mailbox: m.Name, ContentHash: content, MessageHash: content, Rule: c.Rule.Name, Attests: string(c.Rule.Attests), Endpoint: c.Rule.Endpoint,
 		MaskedName: h.keys.mask(c.Name), NameHash: h.nameHash(c.Rule.Attests, c.Name), Size: c.Size, SHA256: c.SHA256,
@@ -277,7 +284,7 @@ func (h *House) ConfirmReceipt(ctx context.Context, id ledger.DeliveryID, operat
 			return err
 		}
 		e := h.entryOfDelivery(d, "a person says it was received")
-		e.Event, e.Actor, e.Login = ledger.ReceiptRead, h.answers(operator), h.opt.Login
+		e.Event, e.Actor, e.Login = ledger.ReceiptPerson, h.answers(operator), h.opt.Login
 		return h.enter(ctx, tx, e)
 	})
 }
@@ -298,7 +305,7 @@ func (h *House) DismissReceipt(ctx context.Context, id int64, operator string) e
 		}
 		r.State = ledger.Dismissed
 		e := h.entryOfReceipt(r)
-		e.Actor = h.answers(operator)
+		e.Event, e.Actor = ledger.ReceiptPerson, h.answers(operator)
 		return h.enter(ctx, tx, e)
 	})
 }

@@ -5,7 +5,7 @@ import "flussi/internal/flusso"
 // Receipts.
 var (
 	textNoRules          = flusso.Text{It: "il file delle regole delle ricevute non si legge", En: "the file of receipt rules cannot be read"}
-	hintNoRules          = flusso.Text{It: "rules in receipts indica un file YAML; un esempio è schedules/ricevute-inps.yaml", En: "rules in receipts names a YAML file; schedules/ricevute-inps.yaml is an example"}
+	hintNoRules          = flusso.Text{It: "rules in receipts indica un file YAML; un esempio è schedules/ricevute/ricevute-inps.yaml", En: "rules in receipts names a YAML file; schedules/ricevute/ricevute-inps.yaml is an example"}
 	textNoReceiptAwaited = flusso.Text{It: "questa consegna non aspetta una ricevuta", En: "this delivery awaits no receipt"}
 	hintNoReceiptAwaited = flusso.Text{It: "flussi receipts ls elenca quelle che l'aspettano", En: "flussi receipts ls lists those that do"}
 	textNotAmbiguous     = flusso.Text{It: "questa ricevuta non è da decidere", En: "nothing is to be decided about this receipt"}

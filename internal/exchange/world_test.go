@@ -50,6 +50,7 @@ type world struct {
 	log       *bytes.Buffer // of every house opened here, at debug level
 	rand      io.Reader     // keysAlike unless set
 	told      []exchange.Event
+	mails     int // that were posted
 	stop      func()
 }
 

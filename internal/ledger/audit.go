@@ -43,11 +43,12 @@ const (
 	CodeKeyDone      Event = "code_key.done"
 	ReleaseKeyGone   Event = "release_key.destroyed" // nobody can compute a release's row codes any more
 	LogRemoval       Event = "audit.removal"         // the contents of entries go at the end of their term; Counts says which
-	ReceiptRead      Event = "receipt"               // a receipt was read, or a person says that there is one; Outcome says what it is
 	LogResumed       Event = "audit.resumed"         // entries that an older snapshot lacked are back from a copy, or a person says that there are none
 	BackupMade       Event = "backup"                // Outcome: intent, then done; KeyID whom it is sealed for
 	RestoreDrill     Event = "restore.drill"         // a restore was tried; Outcome: done or failed
 	TermOver         Event = "retention"             // what a term is over of goes: Object says which term, Outcome from when
+	ReceiptRead      Event = "receipt"               // a receipt was read; Outcome says what it is
+	ReceiptPerson    Event = "receipt.person"        // a person says that a delivery was received, or closes a receipt
 )
 
 // Entry is one line of the audit log: who did what to what, for whom, under

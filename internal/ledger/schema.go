@@ -350,7 +350,6 @@ CREATE INDEX notices_loose ON notices (target) WHERE message IS NULL;
 CREATE INDEX notices_by_message ON notices (message);
 -- How often a schedule failed in a row.
 CREATE INDEX runs_of_schedule ON runs (schedule, id);
-`, `
 -- Receipts: what a delivery waits for, what came by mail, how far mailboxes were read.
 ALTER TABLE deliveries ADD COLUMN name_hash TEXT NOT NULL DEFAULT '';
 ALTER TABLE deliveries ADD COLUMN receipt TEXT NOT NULL DEFAULT '';

@@ -2,10 +2,8 @@ package notice
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"net/url"
 	"strings"
 	"time"
 
@@ -64,7 +62,7 @@ func mailClient(ctx context.Context, m config.Mail) (*mail.Client, error) {
 	}
 	switch {
 	case m.OAuth2 != nil:
-		token, err := accessToken(ctx, *m.OAuth2)
+		token, err := web.AccessToken(ctx, *m.OAuth2)
 		if err != nil {
 			return nil, err
 		}
@@ -107,38 +105,3 @@ func sayMail(err error) error {
 
 // answered tells whether it was the server that refused this one mail.
 func answered(err error) bool { return flusso.KindOf(err) == flusso.Invalid }
-
-// accessToken gives a token for XOAUTH2.
-func accessToken(ctx context.Context, o config.OAuth2) (string, error) {
-	if !o.Token.IsZero() {
-		token, err := o.Token.Resolve(ctx)
-		return string(token), err
-	}
-	secret, err := o.ClientSecret.Resolve(ctx)
-	if err != nil {
-		return "", err
-	}
-	form := url.Values{"grant_type": {"client_credentials"}, "client_id": {o.ClientID}, "client_secret": {string(secret)}}
-	if o.Scope != "" {
-		form.Set("scope", o.Scope)
-	}
-	client, done, err := web.NewClient("")
-	if err != nil {
-		return "", err
-	}
-	defer done()
-	status, answer, err := web.Do(ctx, client, web.Call{URL: o.URL, Body: []byte(form.Encode()), ContentType: "application/x-www-form-urlencoded", Tries: 1})
-	var granted struct {
-		AccessToken string `json:"access_token"`
-	}
-	if err == nil && status != 200 {
-		err = fmt.Errorf("the service answers %d", status)
-	}
-	if err == nil && (json.Unmarshal(answer, &granted) != nil || granted.AccessToken == "") {
-		err = errors.New("no access_token in its answer")
-	}
-	if err != nil {
-		return "", &flusso.Error{Op: "ask for token", Kind: flusso.Transient, What: textNoToken, Hint: hintNoToken, Err: err}
-	}
-	return granted.AccessToken, nil
-}

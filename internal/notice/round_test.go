@@ -3,6 +3,7 @@ package notice_test
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"mime"
 	"strings"
@@ -12,6 +13,7 @@ import (
 	"github.com/emersion/go-smtp"
 
 	"flussi/internal/config"
+	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 )
 
@@ -257,7 +259,8 @@ func TestSentTwiceIsTheSame(t *testing.T) {
 	w.round(time.Minute)
 	w.round(time.Hour)
 	got := w.mails.take()
-	if len(got) != 2 || got[0].id == "" || got[0].id != got[1].id || !bytes.Equal(got[0].raw, got[1].raw) {
+	date := []byte("Date: " + w.at.Add(-time.Hour).UTC().Format(time.RFC1123Z))
+	if len(got) != 2 || !bytes.Contains(got[0].raw, date) || got[0].id == "" || got[0].id != got[1].id || !bytes.Equal(got[0].raw, got[1].raw) {
 		t.Fatalf("%d mails: %s", len(got), got[0].raw)
 	}
 	w.round(time.Hour)
@@ -303,5 +306,107 @@ func TestCrash(t *testing.T) {
 			}
 			return
 		}
+	}
+}
+
+// TestEveryTroubleHasWords: in both languages, with something to do and a command, and
+// no form that was not filled.
+func TestEveryTroubleHasWords(t *testing.T) {
+	w := newWorld(t, "")
+	for _, c := range []struct {
+		kind    config.NoticeKind
+		subject string
+		reasons []string
+	}{
+		{config.NoticeFailure, "schedule relay", []string{"transient", "untrusted", "config", "denied", "disk full", "disk read only", "corrupt", "internal", "in doubt"}},
+		{config.NoticeHostKey, "schedule relay", []string{"host key"}},
+		{config.NoticeMissing, "schedule relay 2026-03-02", []string{""}},
+		{config.NoticeQuarantine, "arrival 7", []string{"invalid"}},
+		{config.NoticeDoubt, "arrival 7", []string{"in_doubt", "lost_in_transit"}},
+		{config.NoticeDoubt, "fetch 7", []string{"in_doubt"}},
+		{config.NoticeDoubt, "delivery 7", []string{"in_doubt"}},
+		{config.NoticeExpiring, "agreement dgr-1", []string{"ends", "over"}},
+		{config.NoticeExpiring, "endpoint inps", []string{"ends", "over"}},
+		{config.NoticeDisk, "state", []string{"low", "unreadable"}},
+		{config.NoticeCopy, "audit copy siem", []string{"transient"}},
+		{config.NoticeReceipt, "delivery 7", []string{ledger.ReceiptOverdue, ledger.ReceiptMismatch}},
+		{config.NoticeReceipt, "receipt 7", []string{string(ledger.Ambiguous), string(ledger.Mismatched)}},
+		{config.NoticeReceipt, "mailbox posta", []string{"transient"}},
+	} {
+		for _, reason := range c.reasons {
+			for _, lang := range []flusso.Lang{flusso.It, flusso.En} {
+				title, todo, command := w.Say(ledger.Trouble{Kind: string(c.kind), Subject: c.subject, Reason: reason, What: "x", Count: 1, Of: 2, Due: w.at}, lang)
+				if title == "" || todo == "" || !strings.HasPrefix(command, "flussi ") || strings.Contains(title+todo+command, "%") || strings.Contains(command, "N") {
+					t.Errorf("%s %s %s: %q %q %q", c.kind, c.subject, reason, title, todo, command)
+				}
+			}
+		}
+	}
+}
+
+// TestReceiptsAreTold: a delivery without its receipt, and that it came late.
+func TestReceiptsAreTold(t *testing.T) {
+	w := newWorld(t, "")
+	var id ledger.DeliveryID
+	w.update(func(ctx context.Context, tx *ledger.Tx) error {
+		run, err := tx.BeginRun(ctx, ledger.Run{Schedule: "relay"})
+		if err != nil {
+			return err
+		}
+		if id, err = tx.BeginDelivery(ctx, ledger.Delivery{Object: "arrival/1", Endpoint: "inps", TargetHash: "x", MaskedTarget: "x", Run: run}); err != nil {
+			return err
+		}
+		return errors.Join(tx.EndDelivery(ctx, id, ledger.Sent, ""), tx.EndRun(ctx, run, ledger.Done, ledger.RunCounts{}, ""), tx.AwaitReceipt(ctx, id, w.at))
+	})
+	w.round(time.Minute)
+	w.want() // nobody has judged it yet
+	set := func(to string) {
+		w.update(func(ctx context.Context, tx *ledger.Tx) error { return tx.SetReceipt(ctx, id, to) })
+		w.round(time.Minute)
+	}
+	set(ledger.ReceiptOverdue)
+	got := w.want("la consegna 1 a inps è senza ricevuta oltre il termine")
+	if !strings.Contains(got[0].body, "    flussi receipts confirm 1\n") {
+		t.Error(got[0].body)
+	}
+	set(ledger.ReceiptLate)
+	w.round(24 * time.Hour)
+	got = w.want("riepilogo (1)")
+	if !strings.Contains(got[0].body, "* risolto: la consegna 1 a inps è senza ricevuta") {
+		t.Error(got[0].body)
+	}
+}
+
+// TestForgotten: what was over for longer than the audit log keeps its entries goes, what
+// is open stays.
+func TestForgotten(t *testing.T) {
+	w := newWorld(t, "")
+	w.ran("relay", ledger.Failed, "config")
+	w.aside() // which ends the run well, for relay
+	w.ran("ritorno", ledger.Failed, "config")
+	w.round(time.Minute)
+	w.ran("ritorno", ledger.Done, "")
+	w.round(time.Minute)
+	w.round(24 * time.Hour)
+	w.mails.take()
+	count := func() (messages, open int) {
+		m, err := w.Ledger.Messages(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		o, err := w.Ledger.Troubles(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(m), len(o)
+	}
+	if m, o := count(); m != 2 || o != 1 {
+		t.Errorf("%d messages, %d open", m, o)
+	}
+	w.at = w.at.AddDate(0, 25, 0)
+	w.ran("relay", ledger.Failed, "config")
+	w.round(time.Minute)
+	if m, o := count(); m != 2 || o != 2 { // the digest, which has the file, and the new one
+		t.Errorf("25 months later %d messages, %d open", m, o)
 	}
 }

@@ -162,11 +162,22 @@ func TestWebhook(t *testing.T) {
 	if at != fmt.Sprint(w.at.Add(-time.Minute).Unix()) {
 		t.Errorf("signed at %s", at)
 	}
-	cmd := exec.CommandContext(t.Context(), openssl, "dgst", "-sha256", "-hmac", "marker-segreto")
-	cmd.Stdin = io.MultiReader(strings.NewReader(at+"."), bytes.NewReader(service.bodies[4]))
-	out, err := cmd.Output()
-	if err != nil || !strings.HasSuffix(strings.TrimSpace(string(out)), "= "+signature) {
-		t.Errorf("openssl says %s of %s, %v", out, header, err)
+	for _, page := range []string{"notices.md", "avvisi.md"} {
+		content, err := os.ReadFile(filepath.Join("../../docs", page))
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, block, _ := strings.Cut(string(content), "```sh\nt=${SIGNATURE")
+		block, _, _ = strings.Cut(block, "```")
+		cmd := exec.CommandContext(t.Context(), "sh", "-c", "t=${SIGNATURE"+block)
+		cmd.Dir, cmd.Env = t.TempDir(), append(os.Environ(), "SECRET=marker-segreto", "SIGNATURE="+header, "PATH="+filepath.Dir(openssl)+string(os.PathListSeparator)+os.Getenv("PATH"))
+		if err := os.WriteFile(filepath.Join(cmd.Dir, "body.json"), service.bodies[4], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		out, err := cmd.CombinedOutput()
+		if err != nil || strings.TrimSpace(string(out)) != signature {
+			t.Errorf("%s: openssl says %s of %s, %v", page, out, header, err)
+		}
 	}
 }
 

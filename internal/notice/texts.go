@@ -70,8 +70,6 @@ var (
 	hintMailSilent  = flusso.Text{It: "controllare host, port, tls e ca in notices.mail", En: "check host, port, tls and ca in notices.mail"}
 	textMailLogin   = flusso.Text{It: "il server di posta rifiuta l'accesso", En: "the mail server refuses the login"}
 	hintMailLogin   = flusso.Text{It: "controllare user e password (o oauth2) in notices.mail", En: "check user and password (or oauth2) in notices.mail"}
-	textNoToken     = flusso.Text{It: "il servizio non dà un token", En: "the service gives no token"}
-	hintNoToken     = flusso.Text{It: "controllare url, client_id, client_secret e scope in notices.mail.oauth2", En: "check url, client_id, client_secret and scope in notices.mail.oauth2"}
 	textHookSilent  = flusso.Text{It: "il servizio web non prende l'avviso", En: "the web service does not take the notice"}
 	hintHookSilent  = flusso.Text{It: "controllare url e ca in notices.webhooks, e che il servizio risponda 2xx", En: "check url and ca in notices.webhooks, and that the service answers 2xx"}
 	textHookDenied  = flusso.Text{It: "il servizio web rifiuta la firma", En: "the web service refuses the signature"}

@@ -157,7 +157,6 @@ type letter struct {
 // sends.
 type mailbox struct {
 	port int
-	ca   string // with TLS
 
 	mu       sync.Mutex
 	letters  []letter
@@ -186,7 +185,7 @@ func serveMail(t *testing.T, change func(*smtp.Server)) *mailbox {
 	go func() { over <- server.Serve(l) }()
 	t.Cleanup(func() {
 		_ = server.Close()
-		<-over
+		_ = <-over // it was closed
 	})
 	return b
 }

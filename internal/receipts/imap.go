@@ -27,11 +27,13 @@ const (
 // seen. Its mark is UIDVALIDITY and the last UID; where the first is another, the folder
 // is another, and is read from its begin.
 type IMAP struct {
-	Address        string // host:port
-	StartTLS       bool
-	TLS            *tls.Config
-	User, Password string
-	Folder         string
+	Address  string // host:port
+	StartTLS bool
+	TLS      *tls.Config
+	User     string
+	Password string // or Token, for XOAUTH2
+	Token    string
+	Folder   string
 }
 
 var _ Place = IMAP{}
@@ -86,12 +88,29 @@ func (b IMAP) connect(ctx context.Context) (c *imapclient.Client, done func(), e
 		stop()
 		_ = c.Close() // it was only read
 	}
-	if err := c.Login(b.User, b.Password).Wait(); err != nil {
+	if err := b.login(c); err != nil {
 		done()
 		return nil, nil, err
 	}
 	return c, done, nil
 }
+
+func (b IMAP) login(c *imapclient.Client) error {
+	if b.Token != "" {
+		return c.Authenticate(xoauth2{b.User, b.Token})
+	}
+	return c.Login(b.User, b.Password).Wait()
+}
+
+// xoauth2 is the login with a token that Google and Microsoft know.
+type xoauth2 struct{ user, token string }
+
+func (x xoauth2) Start() (string, []byte, error) {
+	return "XOAUTH2", []byte("user=" + x.user + "\x01auth=Bearer " + x.token + "\x01\x01"), nil
+}
+
+// Next answers a refusal, which comes as a challenge: nothing more is to be said.
+func (xoauth2) Next([]byte) ([]byte, error) { return []byte{}, nil }
 
 func (b IMAP) read(c *imapclient.Client, mark string, do func([]byte) error) (string, error) {
 	at, err := c.Select(b.Folder, &imap.SelectOptions{ReadOnly: true}).Wait()

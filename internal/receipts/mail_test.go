@@ -28,12 +28,11 @@ func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // signer signs mails with openssl: not the code that verifies them.
 type signer struct {
-	t        *testing.T
-	dir      string
-	trusted  *x509.CertPool
-	address  string
-	openssl  string
-	cert, ca string
+	t       *testing.T
+	dir     string
+	trusted *x509.CertPool
+	address string
+	openssl string
 }
 
 // newSigner has a CA of its own, and a certificate of an address under it.

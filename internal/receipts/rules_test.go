@@ -16,6 +16,7 @@ import (
 	"github.com/emersion/go-imap/v2"
 	"github.com/emersion/go-imap/v2/imapserver"
 	"github.com/emersion/go-imap/v2/imapserver/imapmemserver"
+	"github.com/emersion/go-sasl"
 
 	"flussi/internal/config/strict/stricttest"
 	"flussi/internal/flusso"
@@ -174,7 +175,7 @@ func mailServer(t *testing.T, starttls bool) (user *imapmemserver.User, address 
 	memory.AddUser(user)
 	options := &imapserver.Options{
 		NewSession: func(*imapserver.Conn) (imapserver.Session, *imapserver.GreetingData, error) {
-			return memory.NewSession(), nil, nil
+			return onlyRead{memory.NewSession(), t}, nil, nil
 		},
 		Caps: imap.CapSet{imap.CapIMAP4rev1: {}},
 	}
@@ -194,9 +195,37 @@ func mailServer(t *testing.T, starttls bool) (user *imapmemserver.User, address 
 	go func() { over <- server.Serve(l) }()
 	t.Cleanup(func() {
 		_ = server.Close()
-		<-over
+		_ = <-over // it was closed
 	})
 	return user, l.Addr().String(), trusted
+}
+
+// AuthenticateMechanisms and Authenticate: a token is a password that is sent otherwise.
+func (s onlyRead) AuthenticateMechanisms() []string { return []string{"XOAUTH2"} }
+
+func (s onlyRead) Authenticate(string) (sasl.Server, error) { return tokens{s}, nil }
+
+type tokens struct{ s onlyRead }
+
+func (x tokens) Next(response []byte) (challenge []byte, done bool, err error) {
+	parts := strings.Split(string(response), "\x01")
+	if len(parts) != 4 {
+		return []byte{}, false, nil // it comes without one at first
+	}
+	return nil, true, x.s.Login(strings.TrimPrefix(parts[0], "user="), strings.TrimPrefix(parts[1], "auth=Bearer "))
+}
+
+// onlyRead is a session that wants its folder opened to be read only.
+type onlyRead struct {
+	imapserver.Session
+	t *testing.T
+}
+
+func (s onlyRead) Select(folder string, options *imap.SelectOptions) (*imap.SelectData, error) {
+	if options == nil || !options.ReadOnly {
+		s.t.Error("the folder was opened to be written to")
+	}
+	return s.Session.Select(folder, options)
 }
 
 type literal struct{ *strings.Reader }
@@ -244,6 +273,11 @@ func TestIMAP(t *testing.T) {
 		if got := read(); got != "tre" {
 			t.Errorf("read %q", got)
 		}
+		withToken := box
+		withToken.Password, withToken.Token = "", "marker-segreto"
+		if next, err := withToken.Each(t.Context(), mark, func([]byte) error { t.Error("a mail again"); return nil }); err != nil || next != mark {
+			t.Errorf("with a token: %s, %v", next, err)
+		}
 		status, err := user.Status("INBOX", &imap.StatusOptions{NumUnseen: true})
 		if err != nil || status.NumUnseen == nil || *status.NumUnseen != 4 {
 			t.Errorf("%+v, %v", status, err)
@@ -257,6 +291,7 @@ func TestIMAP(t *testing.T) {
 			kind   flusso.Kind
 		}{
 			"password":    {func(b *receipts.IMAP) { b.Password = "marker-sbagliata" }, flusso.Untrusted},
+			"token":       {func(b *receipts.IMAP) { b.Token = "marker-sbagliato" }, flusso.Untrusted},
 			"certificate": {func(b *receipts.IMAP) { b.TLS = &tls.Config{} }, flusso.Transient},
 			"no folder":   {func(b *receipts.IMAP) { b.Folder = "marker" }, flusso.Transient},
 			"nobody":      {func(b *receipts.IMAP) { b.Address = "127.0.0.1:1" }, flusso.Transient},

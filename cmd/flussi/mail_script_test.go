@@ -34,7 +34,7 @@ func scriptMailserver(ts *testscript.TestScript, neg bool, args []string) {
 	go func() { over <- server.Serve(l) }()
 	ts.Defer(func() {
 		_ = server.Close()
-		_ = <-over // it was closed
+		<-over // it was closed
 	})
 }
 

@@ -185,7 +185,7 @@ func serveMail(t *testing.T, change func(*smtp.Server)) *mailbox {
 	go func() { over <- server.Serve(l) }()
 	t.Cleanup(func() {
 		_ = server.Close()
-		_ = <-over // it was closed
+		<-over // it was closed
 	})
 	return b
 }

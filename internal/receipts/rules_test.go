@@ -195,7 +195,7 @@ func mailServer(t *testing.T, starttls bool) (user *imapmemserver.User, address 
 	go func() { over <- server.Serve(l) }()
 	t.Cleanup(func() {
 		_ = server.Close()
-		_ = <-over // it was closed
+		<-over // it was closed
 	})
 	return user, l.Addr().String(), trusted
 }

@@ -212,6 +212,14 @@ func (h *House) ResumeAudit(ctx context.Context, place, operator string) (lackin
 	if err != nil {
 		return nil, 0, ofCopy(place, err)
 	}
+	_, restored, err := backup.Restored(h.fs, h.cfg.State)
+	if err == nil && restored && len(lacking) == 0 { // it is on record who found that nothing was done since
+		by.Event, by.Object, by.Outcome = ledger.LogResumed, "audit", "nothing lacks"
+		err = h.noteAct(ctx, by)
+	}
+	if err != nil {
+		return nil, 0, err
+	}
 	return lacking, lost, h.resumed(ctx)
 }
 

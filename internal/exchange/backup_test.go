@@ -2,7 +2,9 @@ package exchange_test
 
 import (
 	"bytes"
+	"compress/gzip"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"io"
 	"os"
@@ -363,4 +365,69 @@ func TestBackupAmidARound(t *testing.T) {
 	if taken, err := w.ledger().Arrivals(t.Context(), ledger.Processed); err != nil || len(taken) != 1 {
 		t.Errorf("%v, %v", taken, err)
 	}
+}
+
+// TestRestoreOfAnEarlierVersion: a backup of a ledger that an older flussi wrote is brought
+// up to date as it is restored, and what it was stays beside it.
+func TestRestoreOfAnEarlierVersion(t *testing.T) {
+	w := newWorld(t, terms{})
+	packed, err := os.Open("../ledger/testdata/ledger-6.sql.gz")
+	w.must(err)
+	z, err := gzip.NewReader(packed)
+	w.must(err)
+	text, err := io.ReadAll(z)
+	w.must(errors.Join(err, packed.Close()))
+	w.must(os.MkdirAll(w.path("stato"), 0o700))
+	db, err := sql.Open("sqlite", w.path("stato/ledger.db"))
+	w.must(err)
+	_, err = db.Exec(string(text))
+	w.must(errors.Join(err, db.Close()))
+	cfg, err := config.Load(w.path("flussi.yaml"))
+	w.must(err)
+	source, err := exchange.BackupSource(cfg, nil, exchange.BackupRequest{Now: w.clock.now})
+	w.must(err)
+	var archive bytes.Buffer
+	m, err := source.Create(t.Context(), &archive)
+	w.must(err)
+	if m.LedgerVersion != 6 || m.Entries == 0 {
+		t.Fatalf("%+v", m)
+	}
+	w.must(os.WriteFile(w.path("copia"), archive.Bytes(), 0o600))
+	w.must(os.RemoveAll(w.path("stato")))
+	_, err = backup.Restore(t.Context(), w.path("copia"), backup.Options{}, backup.Into{State: w.path("stato"), Now: w.clock.now, Check: exchange.CheckRestored(w.clock.now)})
+	w.must(err)
+	if root, err := w.ledger().Verify(t.Context()); err != nil || root.Hash != m.Root || root.Size != m.Entries {
+		t.Errorf("%v, %v", root, err)
+	}
+	if _, err := os.Stat(w.path("stato/ledger.before-v6.db")); err != nil {
+		t.Error(err)
+	}
+}
+
+// TestRestoreOfTheNewest: where the copy has nothing more, that a person looked is on record.
+func TestRestoreOfTheNewest(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.write("flussi.yaml", w.read("flussi.yaml")+"\naudit: {copies: {altrove: {file: altrove.jsonl}}}\n")
+	w.stock("relay")
+	_, err := w.run("relay")
+	w.must(err)
+	path, o := w.backUp(false) // which the copy has not yet
+	w.lose(path, o)
+	if _, err := w.run("relay"); flusso.KindOf(err) != flusso.Corrupt || err == nil {
+		t.Fatalf("on a restored state: %v", err)
+	}
+	opt := w.options()
+	opt.Resume = true
+	w.must(w.inHouseWith(opt, func(h *exchange.House) error {
+		lacking, lost, err := h.ResumeAudit(t.Context(), "altrove", "op-9")
+		if len(lacking) > 0 || lost > 0 {
+			t.Errorf("%d entries, %d files", len(lacking), lost)
+		}
+		return err
+	}))
+	if by := w.entries(ledger.LogResumed); len(by) != 1 || by[0].Actor != "op-9" || by[0].Outcome != "nothing lacks" {
+		t.Errorf("%+v", by)
+	}
+	_, err = w.run("relay")
+	w.must(err)
 }

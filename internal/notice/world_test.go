@@ -181,11 +181,14 @@ func serveMail(t *testing.T, change func(*smtp.Server)) *mailbox {
 		t.Fatal(err)
 	}
 	b.port = l.Addr().(*net.TCPAddr).Port
-	over := make(chan error)
-	go func() { over <- server.Serve(l) }()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		_ = server.Serve(l) // it is closed
+	}()
 	t.Cleanup(func() {
 		_ = server.Close()
-		_ = <-over // it was closed
+		<-over
 	})
 	return b
 }

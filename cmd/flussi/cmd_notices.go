@@ -117,7 +117,10 @@ func (a *app) listNotices(ctx context.Context, last int) (err error) {
 		return nil
 	}
 	p := a.premises(cfg, l, nil)
-	if len(open) == 0 {
+	switch {
+	case cfg.Notices.IsZero():
+		a.printf(textNobodyIsTold)
+	case len(open) == 0:
 		a.printf(textNoTroubles)
 	}
 	for _, t := range open {
@@ -130,9 +133,6 @@ func (a *app) listNotices(ctx context.Context, last int) (err error) {
 	}
 	for _, m := range messages {
 		a.printf(textMessage, m.ID, when(m.MadeAt), m.Target, a.text(messageTexts[m.State]), m.Attempts)
-	}
-	if cfg.Notices.IsZero() {
-		a.printf(textNobodyIsTold)
 	}
 	return nil
 }

@@ -30,11 +30,14 @@ func scriptMailserver(ts *testscript.TestScript, neg bool, args []string) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
 	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
-	over := make(chan error)
-	go func() { over <- server.Serve(l) }()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		_ = server.Serve(l) // it is closed
+	}()
 	ts.Defer(func() {
 		_ = server.Close()
-		<-over // it was closed
+		<-over
 	})
 }
 

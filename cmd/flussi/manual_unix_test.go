@@ -61,10 +61,13 @@ func TestManual(t *testing.T) {
 // manualElsewhere are pages whose commands another test plays, which it names.
 var manualElsewhere = map[string]string{
 	"keys.md": "TestKeysDocConfiguration", "chiavi.md": "TestKeysDocConfiguration",
+	"backup.md": "TestBackupDoc", "copie.md": "TestBackupDoc",
+	"notices.md": "TestNoticesDoc", "avvisi.md": "TestNoticesDoc",
 }
 
 // manualChanges are what a reader puts in, on any page.
 var manualChanges = []string{
+	"flussi init --config /etc/flussi/flussi.yaml", "flussi init --config $(mktemp -d -p ..)/flussi.yaml --ente 120 --denominazione Lazio --endpoint no --state stato --encrypt",
 	"flussi init", "cd $(mktemp -d -p ..) && flussi init",
 	"quadro.<rilascio>.manifest.json", delivered, "quadro.<release>.manifest.json", delivered,
 	"elsewhere", "altrove", // the copy of the example

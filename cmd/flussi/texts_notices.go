@@ -24,7 +24,7 @@ var (
 	textNoTroubles       = flusso.Text{It: "Nulla da guardare", En: "Nothing to look at"}
 	textMessages         = flusso.Text{It: "Messaggi:", En: "Messages:"}
 	textMessage          = flusso.Text{It: "%4d  %s  %s: %s, tentativi non riusciti: %d", En: "%4d  %s  %s: %s, tries that failed: %d"}
-	textNobodyIsTold     = flusso.Text{It: "La configurazione non avvisa nessuno: scrivere notices", En: "The configuration tells nobody: write notices"}
+	textNobodyIsTold     = flusso.Text{It: "La configurazione non avvisa nessuno (notices): che cosa è da guardare lo dice flussi status", En: "The configuration tells nobody (notices): flussi status tells what there is to look at"}
 	textNoticeSent       = flusso.Text{It: "%s: preso dal server", En: "%s: taken by the server"}
 	messageTexts         = map[ledger.MessageState]flusso.Text{
 		ledger.MessageWaiting:   {It: "in attesa", En: "waiting"},

@@ -61,7 +61,7 @@ func newWorld(t *testing.T, more string) *world {
 	t.Cleanup(func() { _ = l.Close() })
 	w.Premises = notice.Premises{
 		Ledger: l, Schedules: []string{"relay", "ritorno"}, Now: func() time.Time { return w.at },
-		Log: slog.New(slog.NewTextHandler(&w.log, nil)), Free: func(string) (free, size uint64, err error) { return uint64(w.free), 1 << 62, nil },
+		Log: slog.New(slog.NewTextHandler(&w.log, nil)), Free: func(string) (int64, error) { return w.free, nil },
 	}
 	w.configure(fmt.Sprintf(`
   mail:
@@ -181,11 +181,14 @@ func serveMail(t *testing.T, change func(*smtp.Server)) *mailbox {
 		t.Fatal(err)
 	}
 	b.port = l.Addr().(*net.TCPAddr).Port
-	over := make(chan error)
-	go func() { over <- server.Serve(l) }()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		_ = server.Serve(l) // it is closed
+	}()
 	t.Cleanup(func() {
 		_ = server.Close()
-		<-over // it was closed
+		<-over
 	})
 	return b
 }

@@ -191,11 +191,14 @@ func mailServer(t *testing.T, starttls bool) (user *imapmemserver.User, address 
 		t.Fatal(err)
 	}
 	server := imapserver.New(options)
-	over := make(chan error)
-	go func() { over <- server.Serve(l) }()
+	over := make(chan struct{})
+	go func() {
+		defer close(over)
+		_ = server.Serve(l) // it is closed
+	}()
 	t.Cleanup(func() {
 		_ = server.Close()
-		<-over // it was closed
+		<-over
 	})
 	return user, l.Addr().String(), trusted
 }

@@ -61,7 +61,7 @@ func newWorld(t *testing.T, more string) *world {
 	t.Cleanup(func() { _ = l.Close() })
 	w.Premises = notice.Premises{
 		Ledger: l, Schedules: []string{"relay", "ritorno"}, Now: func() time.Time { return w.at },
-		Log: slog.New(slog.NewTextHandler(&w.log, nil)), Free: func(string) (int64, error) { return w.free, nil },
+		Log: slog.New(slog.NewTextHandler(&w.log, nil)), Free: func(string) (free, size uint64, err error) { return uint64(w.free), 1 << 62, nil },
 	}
 	w.configure(fmt.Sprintf(`
   mail:

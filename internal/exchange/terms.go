@@ -192,7 +192,7 @@ func (k keeper) eachReport(ctx context.Context, f func(path string, bytes int64,
 			continue
 		}
 		if err != nil {
-			return badFolder(err)
+			return spool.Explain("retention", "", err)
 		}
 		id, _, _ := strings.Cut(e.Name(), ".")
 		a, known, err := k.ledger.ArrivalBySpoolID(ctx, id)
@@ -289,7 +289,7 @@ func (k keeper) eachUpgrade(f func(path string, bytes int64, over bool) error) e
 		kept := filepath.Join(k.cfg.State, name)
 		info, err := k.fs.Stat(kept)
 		if err != nil {
-			return badFolder(err)
+			return spool.Explain("retention", "", err)
 		}
 		if err := f(kept, info.Size(), info.ModTime().Before(k.days(k.cfg.Retention.UpgradeDays))); err != nil {
 			return err
@@ -303,5 +303,5 @@ func (k keeper) list(dir string) ([]fs.DirEntry, error) {
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
 	}
-	return found, badFolder(err)
+	return found, spool.Explain("retention", "", err)
 }

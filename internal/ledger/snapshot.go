@@ -171,7 +171,7 @@ func copyTo(conn *sql.Conn, to string) error {
 func Copied(fsys spool.FS, path string) (names []string, err error) {
 	found, err := fsys.ReadDir(filepath.Dir(path))
 	if err != nil {
-		return nil, fail("list ledger copies", "", err)
+		return nil, spool.Explain("list ledger copies", "", err)
 	}
 	base, ext := stem(filepath.Base(path))
 	var versions []int

@@ -46,24 +46,18 @@ func Alive(state string) (alive bool, pid int, err error) {
 
 // Status is how everything stands, for whoever looks.
 type Status struct {
-	Alive    bool
-	PID      int
-	Plan     []Planned
-	LastRun  map[string]ledger.Run // by schedule
-	Running  map[string]ledger.Run
-	Waiting  []ledger.Backlog // files on their way through
-	Aside    []ledger.Backlog // files set aside: a person decides
-	InDoubt  []ledger.Doubt
-	Open     []ledger.Expectation
-	Rests    []ledger.Circuit
-	Troubles []ledger.Trouble // that people are told of
-	// Untold are messages that wait since a server did not take them; GivenUp is how many
-	// nobody got in the last week.
-	Untold  []ledger.Message
-	GivenUp int
-	// Receipts are deliveries whose receipt does not come, or says otherwise.
-	Receipts []ledger.Delivery
-	Disk     error // what is wrong with the state folder's disk
+	Alive   bool
+	PID     int
+	Plan    []Planned
+	LastRun map[string]ledger.Run // by schedule
+	Running map[string]ledger.Run
+	Waiting []ledger.Backlog // files on their way through
+	Aside   []ledger.Backlog // files set aside: a person decides
+	InDoubt []ledger.Doubt
+	Open    []ledger.Expectation
+	Rests   []ledger.Circuit
+	Notices
+	Disk error // what is wrong with the state folder's disk
 	// Backups are when it was last backed up, and a restore last tried.
 	Backups backup.Log
 	Moving  []ledger.Moving // as far as they had come a moment ago
@@ -118,7 +112,7 @@ func Look(ctx context.Context, w World, l *ledger.Ledger, now time.Time) (s Stat
 	if err := s.lookAtCopies(ctx, w, l); err != nil {
 		return s, err
 	}
-	if err := s.lookAtNotices(ctx, l, now); err != nil {
+	if s.Notices, err = LookAtNotices(ctx, l, now); err != nil {
 		return s, err
 	}
 	if s.Backups, err = backup.ReadLog(w.Config.State); err != nil {
@@ -130,20 +124,32 @@ func Look(ctx context.Context, w World, l *ledger.Ledger, now time.Time) (s Stat
 	return s, nil
 }
 
-func (s *Status) lookAtNotices(ctx context.Context, l *ledger.Ledger, now time.Time) (err error) {
-	if s.Troubles, err = l.Troubles(ctx); err != nil {
-		return err
+// Notices is what people are told of, and what does not reach them.
+type Notices struct {
+	Troubles []ledger.Trouble
+	// Untold are messages that wait since a server did not take them; GivenUp is how many
+	// nobody got in the last week.
+	Untold  []ledger.Message
+	GivenUp int
+	// Receipts are deliveries whose receipt does not come, or says otherwise.
+	Receipts []ledger.Delivery
+}
+
+// LookAtNotices finds them in the ledger.
+func LookAtNotices(ctx context.Context, l *ledger.Ledger, now time.Time) (n Notices, err error) {
+	if n.Troubles, err = l.Troubles(ctx); err != nil {
+		return n, err
 	}
-	if s.Untold, err = l.WaitingMessages(ctx); err != nil {
-		return err
+	if n.Untold, err = l.WaitingMessages(ctx); err != nil {
+		return n, err
 	}
-	s.Untold = slices.DeleteFunc(s.Untold, func(m ledger.Message) bool { return m.Attempts == 0 })
-	if s.GivenUp, err = l.GivenUp(ctx, now.AddDate(0, 0, -7)); err != nil {
-		return err
+	n.Untold = slices.DeleteFunc(n.Untold, func(m ledger.Message) bool { return m.Attempts == 0 })
+	if n.GivenUp, err = l.GivenUp(ctx, now.AddDate(0, 0, -7)); err != nil {
+		return n, err
 	}
-	s.Receipts, err = l.WithoutReceipt(ctx)
-	s.Receipts = slices.DeleteFunc(s.Receipts, func(d ledger.Delivery) bool { return d.Receipt == ledger.ReceiptWaiting })
-	return err
+	n.Receipts, err = l.WithoutReceipt(ctx)
+	n.Receipts = slices.DeleteFunc(n.Receipts, func(d ledger.Delivery) bool { return d.Receipt == ledger.ReceiptWaiting })
+	return n, err
 }
 
 func (s *Status) lookAtFiles(ctx context.Context, w World, l *ledger.Ledger) error {

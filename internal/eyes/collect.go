@@ -127,7 +127,7 @@ func (f *figures) world(ctx context.Context, w daemon.World) {
 	f.terms()
 	f.disks()
 	l := w.House.Ledger()
-	err := errors.Join(f.runs(ctx, l), f.standings(ctx, w, l), f.files(ctx, l), f.endpoints(ctx, l), f.audit(ctx, l))
+	err := errors.Join(f.runs(ctx, l), f.standings(ctx, w, l), f.files(ctx, l), f.endpoints(ctx, l), f.audit(ctx, l), f.notices(ctx, l))
 	f.yes(metricLedger, err == nil)
 }
 
@@ -278,6 +278,25 @@ func (f *figures) audit(ctx context.Context, l *ledger.Ledger) error {
 		f.add(metricCopyLag, float64(max(0, root.Size-had.Size)), name)
 		f.add(metricCopyFails, float64(had.Failures), name)
 	}
+	return err
+}
+
+func (f *figures) notices(ctx context.Context, l *ledger.Ledger) error {
+	for _, kind := range config.NoticeKinds {
+		f.add(metricTroubles, 0, string(kind))
+	}
+	for _, state := range []string{ledger.ReceiptOverdue, ledger.ReceiptMismatch} {
+		f.add(metricUnreceipted, 0, state)
+	}
+	n, err := daemon.LookAtNotices(ctx, l, f.now)
+	for _, t := range n.Troubles {
+		f.add(metricTroubles, 1, t.Kind)
+	}
+	for _, d := range n.Receipts {
+		f.add(metricUnreceipted, 1, d.Receipt)
+	}
+	f.add(metricUntold, float64(len(n.Untold)))
+	f.add(metricGivenUp, float64(n.GivenUp))
 	return err
 }
 

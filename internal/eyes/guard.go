@@ -22,7 +22,7 @@ func (s *Server) handler() (http.Handler, error) {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		collectors.NewGoCollector(),
 	}
-	for _, c := range append(own, s.Also...) {
+	for _, c := range own {
 		if err := registry.Register(c); err != nil {
 			return nil, err
 		}

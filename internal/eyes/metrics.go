@@ -64,6 +64,7 @@ var (
 	metricBacklog     = gauge("flussi_backlog_files", "Files on their way through, by state.", "schedule", "state")
 	metricQuarantined = gauge("flussi_quarantined_files", "Files set aside: a person decides.")
 	metricInDoubt     = gauge("flussi_in_doubt", "Transfers of which nobody knows what became, or lost: a person decides. By kind: arrival, delivery, fetch.", "kind", "state")
+	metricUnreceipted = gauge("flussi_receipts_open", "Deliveries whose receipt does not come, or says otherwise, by state: overdue, mismatch.", "state")
 	metricPublished   = gauge("flussi_release_published_timestamp_seconds", "When the live release of a dataset was published.", "recipient", "dataset")
 )
 
@@ -92,6 +93,13 @@ var (
 	metricCopyFails     = gauge("flussi_audit_copy_failures", "Tries in a row in which it took nothing.", "copy")
 	metricAgreementEnds = gauge("flussi_agreement_end_timestamp_seconds", "End of the last day of an agreement.", "agreement")
 	metricHostKeyEnds   = gauge("flussi_host_key_end_timestamp_seconds", "When an endpoint has no host key any more that holds; missing: one holds without end.", "endpoint")
+)
+
+// What people are told of, and what does not reach them.
+var (
+	metricTroubles = gauge("flussi_troubles", "What people are told of and is not over, by kind of notice.", "kind")
+	metricUntold   = gauge("flussi_notices_waiting", "Messages that a server did not take yet.")
+	metricGivenUp  = gauge("flussi_notices_given_up", "Messages of the last week that nobody got.")
 )
 
 // blockedReason is a daemon's word as a label.

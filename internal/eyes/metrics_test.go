@@ -241,6 +241,8 @@ func (sc *scene) fill() {
 			_, err := tx.Append(ctx, ledger.Entry{Event: ledger.Access, Actor: "op-1"})
 			must(err)
 		}
+		_, err = tx.Raise(ctx, ledger.Trouble{Kind: "host-key", Subject: "endpoint hub"})
+		must(err)
 		return tx.SetCopy(ctx, ledger.Copy{Place: "altrove", Size: 2, Failures: 6, Reason: "transient"})
 	}))
 }
@@ -258,22 +260,23 @@ func TestMetrics(t *testing.T) {
 	sc.begin()
 	got := sc.metrics()
 	for series, want := range map[string]string{
-		`flussi_runs_total{outcome="done",schedule="relay-comuni"}`:               "2",
-		`flussi_runs_total{outcome="failed",schedule="relay-comuni"}`:             "1",
-		`flussi_runs_total{outcome="interrupted",schedule="relay-comuni"}`:        "0",
-		`flussi_runs_total{outcome="done",schedule="other"}`:                      "1",
-		`flussi_records_total{outcome="accepted",schedule="relay-comuni"}`:        "28",
-		`flussi_records_total{outcome="rejected",schedule="relay-comuni"}`:        "8",
-		`flussi_records_total{outcome="duplicate",schedule="relay-comuni"}`:       "4",
-		`flussi_schedule_blocked{reason="host_key",schedule="relay-comuni"}`:      "1",
-		`flussi_run_failed_attempts{schedule="relay-comuni"}`:                     "3",
-		`flussi_run_next_due_timestamp_seconds{schedule="relay-comuni"}`:          "1.7776926e+09", // 2026-05-02 05:30 in Rome
-		`flussi_expectations{schedule="relay-comuni",state="missing"}`:            "1",
-		`flussi_expectations{schedule="relay-comuni",state="waiting"}`:            "0",
-		`flussi_arrivals{state="quarantined"}`:                                    "1",
-		`flussi_arrivals{state="in_doubt"}`:                                       "1",
-		`flussi_deliveries{state="intended"}`:                                     "1",
-		`flussi_quarantined_files`:                                                "1",
+		`flussi_runs_total{outcome="done",schedule="relay-comuni"}`:          "2",
+		`flussi_runs_total{outcome="failed",schedule="relay-comuni"}`:        "1",
+		`flussi_runs_total{outcome="interrupted",schedule="relay-comuni"}`:   "0",
+		`flussi_runs_total{outcome="done",schedule="other"}`:                 "1",
+		`flussi_records_total{outcome="accepted",schedule="relay-comuni"}`:   "28",
+		`flussi_records_total{outcome="rejected",schedule="relay-comuni"}`:   "8",
+		`flussi_records_total{outcome="duplicate",schedule="relay-comuni"}`:  "4",
+		`flussi_schedule_blocked{reason="host_key",schedule="relay-comuni"}`: "1",
+		`flussi_run_failed_attempts{schedule="relay-comuni"}`:                "3",
+		`flussi_run_next_due_timestamp_seconds{schedule="relay-comuni"}`:     "1.7776926e+09", // 2026-05-02 05:30 in Rome
+		`flussi_expectations{schedule="relay-comuni",state="missing"}`:       "1",
+		`flussi_expectations{schedule="relay-comuni",state="waiting"}`:       "0",
+		`flussi_arrivals{state="quarantined"}`:                               "1",
+		`flussi_arrivals{state="in_doubt"}`:                                  "1",
+		`flussi_deliveries{state="intended"}`:                                "1",
+		`flussi_troubles{kind="host-key"}`:                                   "1", `flussi_troubles{kind="disk"}`: "0", `flussi_receipts_open{state="overdue"}`: "0", `flussi_notices_given_up`: "0", `flussi_notices_waiting`: "0",
+		`flussi_quarantined_files`: "1",
 		`flussi_backlog_files{schedule="relay-comuni",state="quarantined"}`:       "1",
 		`flussi_in_doubt{kind="arrival",state="in_doubt"}`:                        "1",
 		`flussi_in_doubt{kind="fetch",state="in_doubt"}`:                          "0",
@@ -283,15 +286,15 @@ func TestMetrics(t *testing.T) {
 		`flussi_endpoint_breaker_open{endpoint="hub"}`:                            "1",
 		`flussi_endpoint_breaker_open{endpoint="inps"}`:                           "0",
 		`flussi_endpoint_failures{endpoint="hub",kind="no_answer"}`:               "4",
-		`flussi_audit_entries`:                                                    "5",
-		`flussi_audit_copy_lag_entries{copy="altrove"}`:                           "3",
-		`flussi_audit_copy_failures{copy="altrove"}`:                              "6",
-		`flussi_transfer_bytes_total{direction="in",endpoint="hub"}`:              "4711",
-		`flussi_connect_total{endpoint="hub",outcome="in_doubt"}`:                 "2",
-		`flussi_log_dropped_total`:                                                "9",
-		`flussi_agreement_end_timestamp_seconds{agreement="dgr-1"}`:               "1.9249884e+09", // 2031-01-01 in Rome
-		`flussi_host_key_end_timestamp_seconds{endpoint="inps"}`:                  "1.830294e+09",  // 2028-01-01 in Rome
-		`flussi_loop_answers`:                                                     "1", `flussi_ledger_readable`: "1", `flussi_ready`: "1", `flussi_schedules`: "1",
+		`flussi_audit_entries`:                                       "5",
+		`flussi_audit_copy_lag_entries{copy="altrove"}`:              "3",
+		`flussi_audit_copy_failures{copy="altrove"}`:                 "6",
+		`flussi_transfer_bytes_total{direction="in",endpoint="hub"}`: "4711",
+		`flussi_connect_total{endpoint="hub",outcome="in_doubt"}`:    "2",
+		`flussi_log_dropped_total`:                                   "9",
+		`flussi_agreement_end_timestamp_seconds{agreement="dgr-1"}`:  "1.9249884e+09", // 2031-01-01 in Rome
+		`flussi_host_key_end_timestamp_seconds{endpoint="inps"}`:     "1.830294e+09",  // 2028-01-01 in Rome
+		`flussi_loop_answers`:                                        "1", `flussi_ledger_readable`: "1", `flussi_ready`: "1", `flussi_schedules`: "1",
 	} {
 		if got[series] != want {
 			t.Errorf("%s is %q, want %q", series, got[series], want)

@@ -15,7 +15,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/net/netutil"
 
 	"flussi/internal/config"
@@ -57,8 +56,6 @@ type Options struct {
 	// Room tells, by an error, that the disk of the state folder has none, or takes no
 	// writes. nil: spool.Room for daemon.DiskRoom.
 	Room func(dir string) error
-	// Also are the metrics of other rooms, in their own words.
-	Also []prometheus.Collector
 }
 
 // Server answers whoever looks. Open makes one, Serve runs it.

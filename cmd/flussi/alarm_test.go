@@ -17,6 +17,10 @@ func TestAlarmsAreSaid(t *testing.T) {
 		{Name: "arrival 7", Reason: string(ledger.LostInTransit)},
 		{Name: "delivery 7", Reason: string(ledger.DeliveryInDoubt)},
 		{Name: "fetch 7", Reason: string(ledger.FetchInDoubt)},
+		{Name: "delivery 7", Reason: ledger.ReceiptOverdue},
+		{Name: "delivery 7", Reason: ledger.ReceiptMismatch},
+		{Name: "arrival 7", Reason: ledger.ReceiptMismatch},
+		{Name: "receipt 7", Reason: string(ledger.Ambiguous)},
 	}
 	if len(alarms) != len(alarmHints) {
 		t.Errorf("%d alarms, %d hints", len(alarms), len(alarmHints))

@@ -18,12 +18,11 @@ import (
 
 func (a *app) noticesCommand() *cobra.Command {
 	notices := &cobra.Command{
-		Use:     "notices",
-		Short:   a.text(textNoticesShort),
-		Long:    a.text(textNoticesLong),
-		Example: a.text(textNoticesExample),
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:   "notices",
+		Short: a.text(textNoticesShort),
+		Long:  a.text(textNoticesLong),
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var last int
 	ls := &cobra.Command{

@@ -14,12 +14,11 @@ import (
 
 func (a *app) receiptsCommand() *cobra.Command {
 	receipts := &cobra.Command{
-		Use:     "receipts",
-		Short:   a.text(textReceiptsShort),
-		Long:    a.text(textReceiptsLong),
-		Example: a.text(textReceiptsExample),
-		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		Use:   "receipts",
+		Short: a.text(textReceiptsShort),
+		Long:  a.text(textReceiptsLong),
+		Args:  cobra.NoArgs,
+		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	var last int
 	ls := &cobra.Command{

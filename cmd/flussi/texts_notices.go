@@ -12,7 +12,6 @@ var (
 		It: "Gli avvisi partono da sé, dal demone e alla fine di ogni flussi run, verso chi è scritto in\nnotices: per posta o verso servizi web. Ciò che va fatto oggi parte subito, il resto nel\nriepilogo; di una cosa si avvisa una volta, e un'altra quando è risolta.",
 		En: "Notices go out by themselves, from the daemon and at the end of each flussi run, to whom\nnotices names: by mail or to web services. What must be done today goes at once, the rest with\nthe digest; of one thing is told once, and once more when it is over.",
 	}
-	textNoticesExample   = flusso.Text{It: "  flussi notices ls\n  flussi notices test --to ced", En: "  flussi notices ls\n  flussi notices test --to ced"}
 	textNoticesLsShort   = flusso.Text{It: "che cosa è aperto, e gli ultimi messaggi", En: "what is open, and the last messages"}
 	textNoticesTestShort = flusso.Text{It: "invia un messaggio di prova", En: "sends a trial message"}
 	textNoticesTestLong  = flusso.Text{
@@ -43,7 +42,6 @@ var (
 		It: "Le ricevute delle consegne arrivano per posta e si leggono da sé, con il demone e alla fine di\nogni flussi run, dalle caselle scritte in receipts. Una chiude la sola consegna che può\nintendere; se può intenderne più d'una, o dice altro, decide una persona.",
 		En: "Receipts of deliveries come by mail and are read by themselves, by the daemon and at the end of\neach flussi run, from the mailboxes that receipts names. One closes the only delivery that it\ncan mean; where it may mean several, or says otherwise, a person decides.",
 	}
-	textReceiptsExample     = flusso.Text{It: "  flussi receipts ls\n  flussi receipts confirm 12 --operator op-17", En: "  flussi receipts ls\n  flussi receipts confirm 12 --operator op-17"}
 	textReceiptsLsShort     = flusso.Text{It: "consegne senza ricevuta, e le ultime ricevute lette", En: "deliveries without a receipt, and the last receipts read"}
 	textReceiptsReadShort   = flusso.Text{It: "legge adesso le caselle", En: "reads the mailboxes now"}
 	textReceiptConfirmShort = flusso.Text{It: "il destinatario ha la consegna N, anche senza ricevuta", En: "the recipient has delivery N, receipt or not"}

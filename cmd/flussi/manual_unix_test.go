@@ -58,7 +58,9 @@ func TestManual(t *testing.T) {
 	}
 }
 
-// manualElsewhere are pages whose commands another test plays, which it names.
+// manualElsewhere are pages whose commands ask for what this folder has not (keys with
+// their holders, another machine, a mail server): the named test holds them to what
+// there is, and scripts play their like.
 var manualElsewhere = map[string]string{
 	"keys.md": "TestKeysDocConfiguration", "chiavi.md": "TestKeysDocConfiguration",
 	"backup.md": "TestBackupDoc", "copie.md": "TestBackupDoc",

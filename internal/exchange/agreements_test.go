@@ -236,3 +236,28 @@ func TestNothingIsSentTwiceAfterARestore(t *testing.T) {
 		return err
 	}))
 }
+
+// TestFolderOfDelegheGone: a folder of acts that the configuration names and that is not
+// there, or is no folder, is no folder without acts: check tells, and nothing runs.
+func TestFolderOfDelegheGone(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.stock("relay")
+	if f := w.check("deleghe"); f.Err != nil {
+		t.Fatal(f.Err)
+	}
+	w.must(os.Rename(w.path("deleghe"), w.path("altrove")))
+	for _, is := range []string{"gone", "a file"} {
+		if f := w.check("deleghe"); flusso.KindOf(f.Err) != flusso.Config {
+			t.Errorf("%s: check says %v", is, f.Err)
+		}
+		if _, err := w.run("relay"); flusso.KindOf(err) != flusso.Config {
+			t.Errorf("%s: a run says %v", is, err)
+		}
+		w.write("deleghe", "ente: E472\n")
+	}
+	w.must(os.Remove(w.path("deleghe")))
+	w.must(os.Mkdir(w.path("deleghe"), 0o755)) // none yet
+	if f := w.check("deleghe"); f.Err != nil {
+		t.Error(f.Err)
+	}
+}

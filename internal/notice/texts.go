@@ -81,8 +81,6 @@ var (
 	hintNobodyTold  = flusso.Text{It: "scrivere notices.mail o notices.webhooks", En: "write notices.mail or notices.webhooks"}
 	textTestSubject = flusso.Text{It: "prova: gli avvisi arrivano", En: "trial: notices arrive"}
 	textTestTodo    = flusso.Text{It: "Chiesto con flussi notices test. Non c'è nulla da fare.", En: "Asked for with flussi notices test. There is nothing to do."}
-	textShortURL    = flusso.Text{It: "l'indirizzo del segno di vita non va bene", En: "the address of the sign of life is no good"}
-	hintShortURL    = flusso.Text{It: "https://…, su una riga, nel segreto che notices.deadman.url indica", En: "https://…, on one line, in the secret that notices.deadman.url names"}
 )
 
 // receiptTexts are by object and what is the matter; N in a command is the number.

@@ -261,3 +261,26 @@ func TestFolderOfDelegheGone(t *testing.T) {
 		t.Error(f.Err)
 	}
 }
+
+// TestCertificatesAreChecked: one that ends soon is a note, one that is over or is none a
+// fault, and so is a key that is another's.
+func TestCertificatesAreChecked(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.edit("recipients:\n", "log: {syslog: {address: \"tls://127.0.0.1:6514\", ca: siem.pem}}\nrecipients:\n")
+	w.write("siem.pem", string(certificate(t))) // it ends in 2084
+	for _, c := range []struct {
+		at, text string
+		notes    int
+		wrong    bool
+	}{{"2040-01-01", "", 0, false}, {"2084-01-20", "", 1, false}, {"2085-01-01", "", 0, true}, {"2040-01-01", "no certificate", 0, true}} {
+		if c.text != "" {
+			w.write("siem.pem", c.text)
+		}
+		at, err := time.Parse(time.DateOnly, c.at)
+		w.must(err)
+		w.clock.set(at)
+		if f := w.check("certificate log.syslog.ca"); len(f.Notes) != c.notes || (f.Err != nil) != c.wrong || c.wrong && flusso.KindOf(f.Err) != flusso.Config {
+			t.Errorf("%+v: %+v", c, f)
+		}
+	}
+}

@@ -186,21 +186,11 @@ func (s *Server) Renew(ctx context.Context, d config.Daemon) error {
 		}
 		fresh.token, fresh.guarded = sha256.Sum256(token), true
 	}
-	if !d.Certificate.IsZero() {
-		certificate, err := d.Certificate.Resolve(ctx)
-		if err != nil {
-			return err
-		}
-		key, err := d.Key.Resolve(ctx)
-		if err != nil {
-			return err
-		}
-		pair, err := tls.X509KeyPair(certificate, key)
-		if err != nil { // which may say what stands in them
-			return &flusso.Error{Op: "listen", ID: "daemon.certificate", Kind: flusso.Config, What: textBadPair, Hint: hintBadPair}
-		}
-		fresh.certificate = &pair
+	pair, err := d.KeyPair(ctx)
+	if err != nil {
+		return err
 	}
+	fresh.certificate = pair
 	s.secrets.Store(&fresh)
 	return nil
 }

@@ -133,6 +133,9 @@ func (p Premises) say(t ledger.Trouble, lang flusso.Lang) line {
 		return line{in(d.what, name), d.todo.In(lang), strings.ReplaceAll(d.command, "N", name)}
 	case config.NoticeExpiring:
 		x := termTexts[object+" "+t.Reason]
+		if t.Reason == "unreadable" { // nobody knows when it ends
+			return line{in(x.what, name), x.todo.In(lang), x.command}
+		}
 		return line{in(x.what, name, t.What), x.todo.In(lang), x.command}
 	case config.NoticeDisk:
 		if t.Reason == "low" {

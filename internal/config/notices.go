@@ -14,19 +14,20 @@ type NoticeKind string
 
 // The kinds of notices.
 const (
-	NoticeFailure    NoticeKind = "failure"    // a schedule's runs fail
-	NoticeMissing    NoticeKind = "missing"    // what was expected did not come
-	NoticeReceipt    NoticeKind = "receipt"    // a delivery without its receipt, or with another
-	NoticeHostKey    NoticeKind = "host-key"   // a server shows a key that is not pinned
-	NoticeExpiring   NoticeKind = "expiring"   // an agreement or a pinned key ends soon, or is over
-	NoticeQuarantine NoticeKind = "quarantine" // a file was set aside
-	NoticeDoubt      NoticeKind = "doubt"      // nobody knows what became of it, or it is lost
-	NoticeDisk       NoticeKind = "disk"       // of the state folder
-	NoticeCopy       NoticeKind = "copy"       // a copy of the audit log is behind
+	NoticeFailure    NoticeKind = "failure"       // a schedule's runs fail
+	NoticeMissing    NoticeKind = "missing"       // what was expected did not come
+	NoticeReceipt    NoticeKind = "receipt"       // a delivery without its receipt, or with another
+	NoticeHostKey    NoticeKind = "host-key"      // a server shows a key that is not pinned
+	NoticeExpiring   NoticeKind = "expiring"      // an agreement, a key or a certificate ends soon, or is over
+	NoticeQuarantine NoticeKind = "quarantine"    // a file was set aside
+	NoticeDoubt      NoticeKind = "doubt"         // nobody knows what became of it, or it is lost
+	NoticeDisk       NoticeKind = "disk"          // of the state folder
+	NoticeCopy       NoticeKind = "copy"          // a copy of the audit log is behind
+	NoticeConfig     NoticeKind = "configuration" // a daemon was to read it anew, and refuses it
 )
 
 // NoticeKinds are all of them.
-var NoticeKinds = []NoticeKind{NoticeFailure, NoticeMissing, NoticeReceipt, NoticeHostKey, NoticeExpiring, NoticeQuarantine, NoticeDoubt, NoticeDisk, NoticeCopy}
+var NoticeKinds = []NoticeKind{NoticeFailure, NoticeMissing, NoticeReceipt, NoticeHostKey, NoticeExpiring, NoticeQuarantine, NoticeDoubt, NoticeDisk, NoticeCopy, NoticeConfig}
 
 // Notices says who is told of what a person should look at.
 type Notices struct {

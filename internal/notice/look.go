@@ -16,7 +16,7 @@ import (
 // configuration and the disk.
 func (p Premises) look(ctx context.Context) (all []ledger.Trouble, err error) {
 	for _, find := range []func(context.Context, func(config.NoticeKind, ledger.Trouble)) error{
-		p.failures, p.missing, p.receipts, p.files, p.terms, p.certificates, p.codeKeys, p.disk, p.copies,
+		p.failures, p.configuration, p.missing, p.receipts, p.files, p.terms, p.certificates, p.codeKeys, p.disk, p.copies,
 	} {
 		err := find(ctx, func(kind config.NoticeKind, t ledger.Trouble) {
 			t.Kind = string(kind)
@@ -48,6 +48,14 @@ func (p Premises) failures(ctx context.Context, tell func(config.NoticeKind, led
 		case !passing || last.Due.IsZero() || n >= tries || p.Now().Sub(first) >= patience:
 			tell(config.NoticeFailure, t)
 		}
+	}
+	return nil
+}
+
+// configuration is one that a daemon was to read anew, and refuses.
+func (p Premises) configuration(_ context.Context, tell func(config.NoticeKind, ledger.Trouble)) error {
+	if p.Refused != "" {
+		tell(config.NoticeConfig, ledger.Trouble{Subject: "configuration", Reason: p.Refused, Count: int64(p.RefusedFaults)})
 	}
 	return nil
 }

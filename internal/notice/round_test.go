@@ -338,6 +338,7 @@ func TestEveryTroubleHasWords(t *testing.T) {
 		{config.NoticeExpiring, "certificate daemon.certificate", []string{"ends", "over", "unreadable"}},
 		{config.NoticeExpiring, "code-key custode", []string{"old"}},
 		{config.NoticeDisk, "state", []string{"low", "unreadable"}},
+		{config.NoticeConfig, "configuration", []string{"faults", "restart", "config"}},
 		{config.NoticeCopy, "audit copy siem", []string{"transient"}},
 		{config.NoticeReceipt, "delivery 7", []string{ledger.ReceiptOverdue, ledger.ReceiptMismatch}},
 		{config.NoticeReceipt, "receipt 7", []string{string(ledger.Ambiguous), string(ledger.Mismatched)}},
@@ -477,6 +478,34 @@ func TestCodeKeyGrowsOld(t *testing.T) {
 	w.round(2 * 24 * time.Hour)
 	w.round(24 * time.Hour)
 	if got := w.want("riepilogo (1)"); !strings.Contains(got[0].body, "* la chiave dei codici di custode è in uso dal 2026-03-02\n") {
+		t.Error(got[0].body)
+	}
+}
+
+// TestConfigurationRefused: that a configuration is not taken up is told at once, and that
+// another is; without anybody to tell it is noted all the same, and told to who comes.
+func TestConfigurationRefused(t *testing.T) {
+	w := newWorld(t, "")
+	notices := w.Config.Notices
+	w.Config.Notices = config.Notices{Disk: 1}
+	w.Refused, w.RefusedFaults = "faults", 3
+	w.round(0)
+	w.want()
+	if open, err := w.Ledger.Troubles(t.Context()); err != nil || len(open) != 1 || open[0].Kind != "configuration" {
+		t.Fatalf("%+v, %v", open, err)
+	}
+	w.Config.Notices = notices
+	w.round(time.Minute)
+	got := w.want("la configurazione riletta è rifiutata (errori: 3): vale quella di prima")
+	if !strings.Contains(got[0].body, "    flussi check\n") {
+		t.Error(got[0].body)
+	}
+	w.round(time.Minute)
+	w.want()
+	w.Refused = ""
+	w.round(24 * time.Hour)
+	w.round(24 * time.Hour)
+	if got := w.want("riepilogo (1)"); !strings.Contains(got[0].body, "* risolto: la configurazione riletta") {
 		t.Error(got[0].body)
 	}
 }

@@ -17,6 +17,10 @@ var (
 	textFailure        = flusso.Text{It: "%s: esecuzioni fallite (%d): %s", En: "%s: runs failed (%d): %s"}
 	textHostKey        = flusso.Text{It: "%s: il server mostra una chiave che non è quella fissata; non si è inviato né preso nulla", En: "%s: the server shows a key that is not the pinned one; nothing was sent or taken"}
 	textHostKeyTodo    = flusso.Text{It: "Può essere un cambio annunciato o un attacco: chiedere al gestore l'impronta per un'altra via (telefono), poi fissarla con flussi hosts pin.", En: "It may be an announced change or an attack: ask whoever runs the server for the fingerprint by another way (telephone), then pin it with flussi hosts pin."}
+	textRefused        = flusso.Text{It: "la configurazione riletta è rifiutata (errori: %d): vale quella di prima", En: "the configuration read anew is refused (faults: %d): the one of before holds"}
+	textRefusedTodo    = flusso.Text{It: "Il controllo dice dove e che cosa correggere, e così le righe del demone; poi ricaricare.", En: "The check says where and what to mend, and so do the daemon's lines; then reload."}
+	textRestart        = flusso.Text{It: "la configurazione riletta cambia ciò che vale solo da un avvio: vale quella di prima", En: "the configuration read anew changes what only a start takes up: the one of before holds"}
+	textRestartTodo    = flusso.Text{It: "Riavviare il demone, o rimettere com'era ciò che le sue righe dicono e ricaricare.", En: "Start the daemon anew, or put back what its lines name and reload."}
 	textMissing        = flusso.Text{It: "%s: file mancanti per %s: %d di %d, attesi entro il %s", En: "%s: files missing for %s: %d of %d, expected by %s"}
 	textMissingTodo    = flusso.Text{It: "Chiedere a chi li invia. Quando arrivano, l'allarme cessa da sé.", En: "Ask whoever sends them. When they come, the alarm ends by itself."}
 	textQuarantine     = flusso.Text{It: "arrivo %s di %s in quarantena", En: "arrival %s of %s is in quarantine"}

@@ -94,7 +94,9 @@ func (f *figures) tell(to chan<- prometheus.Metric) {
 func (s *Server) about(f *figures) {
 	f.add(metricBuild, 1, s.Version)
 	if s.Dropped != nil {
-		f.add(metricEventsDropped, float64(s.Dropped()))
+		if n, known := s.Dropped(); known {
+			f.add(metricEventsDropped, float64(n))
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()

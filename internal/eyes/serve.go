@@ -49,8 +49,9 @@ type Options struct {
 	Look chan<- func(daemon.State, daemon.World)
 	// Counters are those of the house that count across processes; nil: none.
 	Counters func() []exchange.Counter
-	// Dropped tells how many events did not reach a syslog server; nil: there is none.
-	Dropped func() uint64
+	// Dropped tells how many events did not reach a syslog server; false: there is none.
+	// nil: nobody knows.
+	Dropped func() (n uint64, known bool)
 	// ReadWithin is how long whoever asks may take to say what. 0: 5 seconds.
 	ReadWithin time.Duration
 	// Room tells, by an error, that the disk of the state folder has none, or takes no

@@ -20,6 +20,7 @@ import (
 	"flussi/internal/daemon"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
+	"flussi/internal/handover"
 )
 
 func (a *app) daemonCommand() *cobra.Command {
@@ -82,13 +83,22 @@ func (a *app) serve(ctx context.Context, patience time.Duration, orders daemon.O
 	}
 	defer func() { err = errors.Join(err, release()) }()
 	orders.Look = eyes.look
+	hands, err := handover.Listen(cfg.State, peerLogin)
+	if err != nil {
+		return false, err
+	}
+	if hands != nil {
+		orders.Hand = hands.Runs
+	}
 	defer collectBelow()()
 	d := daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
 		Now: a.now, Tell: func(e daemon.Event) { eyes.saw(e); a.tellDaemon(e) }, Jitter: mathrand.Float64, Patience: patience, Idle: giveBack,
 		Notify: daemon.NewNotifier(os.Getenv, os.Getpid()), Status: a.daemonStatus, Notices: a.teller(),
 		Load: func(ctx context.Context) (daemon.World, error) { return a.reload(ctx, house, eyes, cfg.Daemon) },
 	})
-	return true, eyes.during(ctx, func() error { return d.Serve(ctx, orders) })
+	return true, eyes.during(ctx, func() error {
+		return hearing(ctx, hands, func() error { return d.Serve(ctx, orders) })
+	})
 }
 
 // giveBack gives the system the memory that a run took. Twice, for what is pooled is let
@@ -184,7 +194,9 @@ func (a *app) tellDaemon(e daemon.Event) {
 	case "ready":
 		a.sayf(textDaemonReady, e.Schedules)
 	case "begun":
-		if e.Since.IsZero() {
+		if e.ByHand {
+			a.sayf(textDaemonByHand, name)
+		} else if e.Since.IsZero() {
 			a.sayf(textDaemonBegun, name, e.Period)
 		} else {
 			a.sayf(textDaemonMadeUp, name, e.Period, moment(e.Since))

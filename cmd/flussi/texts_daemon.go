@@ -14,6 +14,10 @@ var (
 
 	textDaemonReady         = flusso.Text{It: "flussi: pronto, schedule: %d", En: "flussi: ready, schedules: %d"}
 	textDaemonBegun         = flusso.Text{It: "%s: comincia, per il %s", En: "%s: begins, for %s"}
+	textDaemonByHand        = flusso.Text{It: "%s: in corso, chiesto a mano", En: "%s: under way, asked for by hand"}
+	textHanded              = flusso.Text{It: "%s: lo esegue il demone", En: "%s: the daemon runs it"}
+	textHandedWaits         = flusso.Text{It: "%s: aspetta il suo turno", En: "%s: waits for its turn"}
+	textHandedLeft          = flusso.Text{It: "il demone finisce ciò che ha preso, e non prende altro: flussi history dice che ne è stato", En: "the daemon ends what it has taken, and takes no more: flussi history tells what became of it"}
 	textDaemonMadeUp        = flusso.Text{It: "%s: comincia, per il %s e per ciò che era dovuto dalle %s", En: "%s: begins, for %s and what was due since %s"}
 	textDaemonRun           = flusso.Text{It: "%s: %s: %s; file %d, record %d, scartati %d", En: "%s: %s: %s; files %d, records %d, rejected %d"}
 	textRunStopped          = flusso.Text{It: "fermato: il resto alla prossima esecuzione", En: "stopped: the rest with the next run"}

@@ -1,0 +1,13 @@
+package handover
+
+import "flussi/internal/flusso"
+
+// What this room says to people, Italian first.
+var (
+	textStranger     = flusso.Text{It: "il demone ascolta solo il proprio utente e root", En: "the daemon hears its own user and root alone"}
+	hintStranger     = flusso.Text{It: "per esempio: sudo -u flussi flussi run NOME", En: "for example: sudo -u flussi flussi run NAME"}
+	textOtherVersion = flusso.Text{It: "il demone è di un'altra versione di flussi", En: "the daemon is of another version of flussi"}
+	hintOtherVersion = flusso.Text{It: "riavviarlo con quella installata: systemctl restart flussi", En: "restart it with the one installed: systemctl restart flussi"}
+	textGone         = flusso.Text{It: "il demone non risponde più", En: "the daemon no longer answers"}
+	hintGone         = flusso.Text{It: "flussi status dice se vive, flussi history che ne è del run: ciò che manca lo riprende il prossimo avvio", En: "flussi status tells whether it lives, flussi history what became of the run: the next start goes on with what is missing"}
+)

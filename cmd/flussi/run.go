@@ -58,7 +58,12 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 		Args:              cobra.NoArgs,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if a.doubleClicked() {
+				return a.desk(cmd.Context(), readFlags{channel: "upload"}, false)
+			}
+			return cmd.Help()
+		},
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configPath, "config", "", a.text(textFlagConfig))
@@ -68,7 +73,7 @@ func (a *app) root() *cobra.Command {
 	flags.String("lang", string(a.lang), a.text(textFlagLang))
 	root.AddCommand(
 		a.demoCommand(), a.daemonCommand(), a.runCommand(), a.planCommand(), a.statusCommand(), a.checkCommand(),
-		a.validateCommand(), a.convertCommand(), a.discloseCommand(),
+		a.validateCommand(), a.convertCommand(), a.deskCommand(), a.discloseCommand(),
 		a.anonymizeCommand(), a.schemeCommand(), a.explainCommand(),
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
 		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(), a.datasetCommand(), a.noticesCommand(), a.receiptsCommand(),

@@ -107,10 +107,19 @@ func (a *app) reload(ctx context.Context, house *exchange.House, eyes watched, b
 		return w, err
 	}
 	renewed, err := house.Renew(ctx, cfg)
-	if err == nil {
-		err = eyes.renew(ctx, cfg, before)
+	if err != nil {
+		return w, err
 	}
-	return daemon.World{House: renewed, Config: cfg, Schedules: schedules}, err
+	told, err := a.tellingOf(ctx, cfg.Log)
+	if err != nil {
+		return w, err
+	}
+	if err := eyes.renew(ctx, cfg, before); err != nil {
+		a.notTaken(told)
+		return w, err
+	}
+	a.renewJournal(told)
+	return daemon.World{House: renewed, Config: cfg, Schedules: schedules}, nil
 }
 
 // orders are the signals for a daemon, but for the first that stops it, which is
@@ -166,7 +175,7 @@ func (a *app) tellDaemon(e daemon.Event) {
 		a.emitDaemon(e)
 		return
 	}
-	if a.journal.JSON {
+	if a.journal.Options().JSON {
 		a.tellFaults(e.Err) // each is a line of its own
 		return
 	}
@@ -217,7 +226,7 @@ func (a *app) tellDaemon(e daemon.Event) {
 // tellDaemonRun says what a run of a daemon tells.
 func (a *app) tellDaemonRun(e exchange.Event) {
 	a.journal.Run(e)
-	if a.json || !a.journal.JSON {
+	if a.json || !a.journal.Options().JSON {
 		a.tellEvent(e)
 	}
 }

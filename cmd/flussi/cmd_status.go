@@ -146,6 +146,9 @@ func attention(s daemon.Status) (n int) {
 	if s.Disk != nil {
 		n++
 	}
+	if s.Refused != nil {
+		n++
+	}
 	for _, c := range s.Copies {
 		if c.Failures > 0 {
 			n++
@@ -178,6 +181,13 @@ func (a *app) tellStatus(s daemon.Status) {
 		if slices.ContainsFunc(s.Plan, func(p daemon.Planned) bool { return !p.Schedule.When.IsZero() }) {
 			a.printf(textStatusBegin)
 		}
+	}
+	switch {
+	case s.Refused == nil:
+	case s.Refused.Reason == daemon.RefusedUntilStart:
+		a.printf(textStatusRestart)
+	default:
+		a.printf(textStatusRefused, s.Refused.Faults)
 	}
 	for _, p := range s.Plan {
 		a.tellStanding(lineOfStatus(s, p), p)

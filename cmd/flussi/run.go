@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -26,7 +28,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := app.guarded(func() error { return root.ExecuteContext(ctx) })
 	if ctx.Err() != nil && !app.stopsInOrder {
 		err = &interrupted{cause: err}
 	}
@@ -34,6 +36,19 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		app.explainError(err)
 	}
 	return exitCode(err)
+}
+
+// guarded makes an error of a panic: the runtime would write out whatever it is of, and
+// that may be what was read, or a secret.
+func (a *app) guarded(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			what := flusso.PanicWords(p)
+			_, _ = a.stderr.Write(debug.Stack())
+			err = &flusso.Error{Op: "run", Kind: flusso.Internal, Err: errors.New("panic: " + what)}
+		}
+	}()
+	return do()
 }
 
 // app is what every command shares: where it writes, for whom, in which form.
@@ -47,6 +62,7 @@ type app struct {
 	stopsInOrder   bool             // a signal ends this command in order: exit code 0
 	journal        *journal.Journal // of a daemon; nil: there is none
 	back           func() error     // to root, which became whose the state is; nil: it did not
+	telling        telling          // where that tells
 }
 
 func (a *app) root() *cobra.Command {

@@ -98,6 +98,8 @@ var (
 		En: "Tells whether the daemon is alive, where each schedule stands, which files are being worked\non, what is in doubt and what is waited for. It only reads: ask at any time. With --json the\nfirst line counts in \"attention\" the things to look at.",
 	}
 	textStatusExample    = flusso.Text{It: "  flussi status\n  flussi status --json | jq 'select(.message_type==\"schedule\")'", En: "  flussi status\n  flussi status --json | jq 'select(.message_type==\"schedule\")'"}
+	textStatusRefused    = flusso.Text{It: "La configurazione sul disco è rifiutata (errori: %d): il demone va avanti con quella di prima\n  → flussi check, correggere, poi ricaricare", En: "The configuration on the disk is refused (faults: %d): the daemon goes on with the one of before\n  → flussi check, mend it, then reload"}
+	textStatusRestart    = flusso.Text{It: "La configurazione sul disco cambia ciò che vale solo da un avvio: il demone va avanti con quella di prima\n  → riavviarlo, o rimettere com'era e ricaricare", En: "The configuration on the disk changes what only a start takes up: the daemon goes on with the one of before\n  → start it anew, or put it back and reload"}
 	textStatusAlive      = flusso.Text{It: "Demone: attivo (processo %d)", En: "Daemon: alive (process %d)"}
 	textStatusDead       = flusso.Text{It: "Demone: non attivo", En: "Daemon: not running"}
 	textStatusBegin      = flusso.Text{It: "  → systemctl start flussi, o flussi daemon: senza, nessuno schedule parte", En: "  → systemctl start flussi, or flussi daemon: without it no schedule begins"}

@@ -28,6 +28,8 @@ type World struct {
 	House     House
 	Config    *config.Config
 	Schedules []*schedule.Schedule
+	// Refused is what was last read anew and is not this: it has faults. nil: nothing.
+	Refused *Refusal
 }
 
 // Options are what a daemon needs from its surroundings.
@@ -218,7 +220,7 @@ func (d *Daemon) reload(ctx context.Context) {
 		err = d.adopt(ctx, w)
 	}
 	if err != nil {
-		d.Tell(Event{MessageType: "reload_refused", Err: err})
+		d.refuse(ctx, err)
 		return
 	}
 	d.Tell(Event{MessageType: "reloaded", Schedules: len(d.entries)})

@@ -28,6 +28,7 @@ type Event struct {
 	Arrived   int              `json:"arrived,omitempty"`
 	Schedules int              `json:"schedules,omitempty"` // that there are
 	Running   int              `json:"running,omitempty"`   // runs under way
+	Faults    int              `json:"faults,omitempty"`    // of a configuration that is refused
 	Result    *exchange.Result `json:"-"`
 	Err       error            `json:"-"`
 }

@@ -253,9 +253,14 @@ func LoadAmbiti(cfg *config.Config) (_ *anonymize.Ambiti, err error) {
 	return anonymize.LoadAmbiti(filepath.Base(cfg.Tables.Ambiti), f)
 }
 
+// loadDeleghe reads the acts; nil where the configuration names no folder of them. A
+// folder that it names and that cannot be read is no folder without acts.
 func loadDeleghe(cfg *config.Config) (*anonymize.Deleghe, error) {
 	if cfg.Deleghe == "" {
 		return nil, nil
+	}
+	if _, err := os.ReadDir(cfg.Deleghe); err != nil {
+		return nil, &flusso.Error{Op: "read deleghe", Kind: flusso.Config, What: textNoDeleghe, Hint: hintNoDeleghe, Err: err}
 	}
 	return anonymize.LoadDeleghe(os.DirFS(cfg.Deleghe))
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -251,18 +250,14 @@ func (r *run) recorded(ctx context.Context, steps func(context.Context) error) e
 }
 
 // guarded makes an error of a panic: the defect that one schedule meets takes no other
-// along. What was under way is as after a crash, and settled as that is. Of the panic
-// only what the runtime says is told: another value may hold what was read.
+// along. What was under way is as after a crash, and settled as that is.
 func (r *run) guarded(ctx context.Context, steps func(context.Context) error) (err error) {
 	defer func() {
 		p := recover()
 		if p == nil {
 			return
 		}
-		what := fmt.Sprintf("%T", p)
-		if fault, ok := p.(runtime.Error); ok {
-			what = fault.Error()
-		}
+		what := flusso.PanicWords(p)
 		r.opt.Log.Error("a defect of flussi", "schedule", r.schedule.Name, "panic", what, "stack", string(debug.Stack()))
 		err = &flusso.Error{Op: "run", ID: r.schedule.Name, Kind: flusso.Internal, Err: errors.New("panic: " + what)}
 	}()

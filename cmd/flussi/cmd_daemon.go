@@ -85,7 +85,7 @@ func (a *app) serve(ctx context.Context, patience time.Duration, orders daemon.O
 	orders.Look = eyes.look
 	hands, err := handover.Listen(cfg.State, peerLogin)
 	if err != nil {
-		return false, err
+		a.explainError(err) // runs by hand have to wait; what is due does not
 	}
 	if hands != nil {
 		orders.Hand = hands.Runs

@@ -61,6 +61,7 @@ type app struct {
 	configPath     string
 	stopsInOrder   bool             // a signal ends this command in order: exit code 0
 	journal        *journal.Journal // of a daemon; nil: there is none
+	back           func() error     // to root, which became whose the state is; nil: it did not
 	telling        telling          // where that tells
 }
 

@@ -112,7 +112,9 @@ var (
 	textStatusUnfinished = flusso.Text{It: "cominciato alle %s, non finito", En: "begun at %s, not ended"}
 	textStatusByHand     = flusso.Text{It: "solo a mano", En: "by hand only"}
 	textStatusLast       = flusso.Text{It: "ultimo %s: %s", En: "last %s: %s"}
-	textStatusBlocked    = flusso.Text{It: "      fermo: %s; tentativi %d; riprova dalle %s", En: "      held up: %s; attempts %d; tried again from %s"}
+	textStatusBlocked    = flusso.Text{It: "      fermo: %s; tentativi %d; riprova %s", En: "      held up: %s; attempts %d; tried again %s"}
+	textFrom             = flusso.Text{It: "dalle %s", En: "from %s"}
+	textAtNextStart      = flusso.Text{It: "all'avvio del demone, che non è attivo", En: "when the daemon starts, which is not alive"}
 	textStatusFiles      = flusso.Text{It: "File che aspettano", En: "Files that wait"}
 	textStatusDoubts     = flusso.Text{It: "In dubbio", En: "In doubt"}
 	textStatusAside      = flusso.Text{It: "  → flussi quarantine ls dice quali file sono messi da parte, e perché", En: "  → flussi quarantine ls tells which files are set aside, and why"}

@@ -50,16 +50,20 @@ func Listen(state string, login func(Peer, string) string) (*Server, error) {
 		return nil, nil
 	}
 	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a daemon that was killed
-		return nil, fmt.Errorf("replace socket: %w", err)
+		return nil, noSocket(err)
 	}
 	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
-		return nil, fmt.Errorf("open socket: %w", err)
+		return nil, noSocket(err)
 	}
 	if err := os.Chmod(path, 0o600); err != nil {
-		return nil, errors.Join(fmt.Errorf("open socket: %w", err), listener.Close())
+		return nil, errors.Join(noSocket(err), listener.Close())
 	}
 	return &Server{Runs: make(chan *daemon.Handed), login: login, listener: listener, path: path, places: make(chan struct{}, maxClients)}, nil
+}
+
+func noSocket(err error) error {
+	return &flusso.Error{Op: "open socket", Kind: flusso.Transient, What: textNoSocket, Hint: hintNoSocket, Err: err}
 }
 
 // Serve hears clients until ctx ends.
@@ -97,17 +101,17 @@ func (s *Server) hear(ctx context.Context, conn *net.UnixConn) {
 	defer func() { _ = conn.Close() }()
 	context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
 	c := &client{lines: make(chan answer, room), conn: conn}
-	peer, err := peerOf(conn)
-	if err != nil || peer.UID != 0 && peer.UID != os.Geteuid() {
-		c.last(answerOf(nil, &flusso.Error{Op: "run", Kind: flusso.Denied, What: textStranger, Hint: hintStranger}))
-		return
-	}
 	_ = conn.SetReadDeadline(time.Now().Add(patience))
 	in := bufio.NewReader(io.LimitReader(conn, maxLine))
 	text, err := in.ReadBytes('\n')
 	var r Request
 	if err != nil || json.Unmarshal(text, &r) != nil {
 		return // nonsense gets no answer
+	}
+	peer, err := peerOf(conn)
+	if err != nil || peer.UID != 0 && peer.UID != os.Geteuid() {
+		c.last(answerOf(nil, &flusso.Error{Op: "run", Kind: flusso.Denied, What: textStranger, Hint: hintStranger}))
+		return
 	}
 	if r.Version != version {
 		c.last(answerOf(nil, &flusso.Error{Op: "run", Kind: flusso.Locked, What: textOtherVersion, Hint: hintOtherVersion}))

@@ -37,6 +37,7 @@ func (a *app) convertCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&flags.tipo, "tipo", "", a.text(textFlagTipo))
 	cmd.Flags().StringVar(&flags.layout, "map", "", a.text(textFlagMap))
+	cmd.Flags().StringVar(&flags.sheet, "sheet", "", a.text(textFlagSheet))
 	cmd.Flags().StringVar(&flags.codes, "codes", "", a.text(textFlagCodes))
 	cmd.Flags().StringVar(&flags.profile, "profile", "", a.text(textFlagProfile))
 	cmd.Flags().BoolVar(&c.force, "force", false, a.text(textFlagForce))
@@ -75,7 +76,7 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 		return err
 	}
 	found := report.File{Name: c.out}
-	err = container.Walk(file, size, func(ordinal int, flow io.Reader) error {
+	err = container.Walk(file, size, opt.Workbooks(), func(ordinal int, flow io.Reader) error {
 		if ordinal > 0 {
 			return &flusso.Error{Op: "convert", ID: c.in, Kind: flusso.Invalid, What: textConvertSeveral, Hint: hintConvertSeveral}
 		}
@@ -90,7 +91,7 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 				a.tellFault(c.in, f)
 			}
 		}
-		return a.convertFlow(ctx, c, &stoppingReader{ctx, flow}, opt, &found)
+		return a.convertFlow(ctx, c, untilStopped(ctx, flow), opt, &found)
 	})
 	var invalid *notValid
 	if errors.As(err, &invalid) {
@@ -122,7 +123,7 @@ func (c *conversion) check(in *os.File) error {
 	case c.split:
 		return nil
 	}
-	if form, _ := c.form(); form != ".xml" && form != ".csv" {
+	if form, _ := c.form(); form != ".xml" && form != ".csv" && form != ".xlsx" {
 		return &flusso.Error{Op: "convert", ID: c.out, Kind: flusso.Invalid, What: textConvertForm, Hint: hintConvertForm}
 	}
 	return canBeWritten(c.out)
@@ -163,6 +164,8 @@ func (a *app) convertFlow(ctx context.Context, c conversion, flow io.Reader, opt
 			case out != nil:
 			case form == ".csv":
 				out = schema.NewRowWriter(w, b.Tipo)
+			case form == ".xlsx":
+				out = schema.NewSheetWriter(w, b.Tipo)
 			default:
 				out = schema.NewXMLWriter(w, b.Tipo)
 			}
@@ -309,6 +312,29 @@ func (a *app) tellConverted(c conversion, found report.File, written bool) {
 		}
 		a.printf(textConvertInvalid, c.in, schemaFaults)
 	}
+}
+
+// untilStopped makes a source end when the user does, and still lie at hand whole
+// where it did.
+func untilStopped(ctx context.Context, src io.Reader) io.Reader {
+	if whole, ok := src.(*io.SectionReader); ok {
+		return &stoppingFile{whole, stoppingReader{ctx, src}}
+	}
+	return &stoppingReader{ctx, src}
+}
+
+type stoppingFile struct {
+	*io.SectionReader
+	reader stoppingReader
+}
+
+func (f *stoppingFile) Read(p []byte) (int, error) { return f.reader.Read(p) }
+
+func (f *stoppingFile) ReadAt(p []byte, at int64) (int, error) {
+	if err := f.reader.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return f.SectionReader.ReadAt(p, at)
 }
 
 // stoppingReader ends a source when the user does.

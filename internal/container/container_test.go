@@ -13,7 +13,7 @@ import (
 )
 
 func collect(file []byte) (flows []string, err error) {
-	err = Walk(bytes.NewReader(file), int64(len(file)), func(ordinal int, flow io.Reader) error {
+	err = Walk(bytes.NewReader(file), int64(len(file)), false, func(ordinal int, flow io.Reader) error {
 		if ordinal != len(flows) {
 			return errors.New("ordinals do not count up")
 		}

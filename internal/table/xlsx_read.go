@@ -308,7 +308,7 @@ func (r *SheetRows) fault(err error, column int) error {
 
 // CellName is a cell's place as people know it: Foglio1!C12.
 func CellName(sheet string, column, row int) string {
-	return sheet + "!" + columnName(column) + strconv.Itoa(row)
+	return sheet + "!" + ColumnName(column) + strconv.Itoa(row)
 }
 
 // columnOfRef gives the column of a reference such as AB12; -1 where it is none.

@@ -343,6 +343,7 @@ type fileMessage struct {
 	Message     string           `json:"message,omitempty"` // why it is refused
 	Hint        string           `json:"hint,omitempty"`
 	Notes       []string         `json:"notes,omitempty"` // of a table: what was read otherwise than flussi writes it
+	Workbook    *workbookMessage `json:"workbook,omitempty"`
 }
 
 func (a *app) fileMessageOf(f report.File, name string) fileMessage {
@@ -355,5 +356,5 @@ func (a *app) fileMessageOf(f report.File, name string) fileMessage {
 		notes = append(notes, note.In(a.lang))
 	}
 	return fileMessage{"file", name, f.Tipo, f.SchemaValid, f.Records, f.Valid, f.Rejected, f.Faults, byRule,
-		!f.Refused.IsZero(), f.Refused.In(a.lang), f.RefusedHint.In(a.lang), notes}
+		!f.Refused.IsZero(), f.Refused.In(a.lang), f.RefusedHint.In(a.lang), notes, workbookMessageOf(f.Workbook)}
 }

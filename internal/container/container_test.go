@@ -108,3 +108,31 @@ func TestWalkRefuses(t *testing.T) {
 		})
 	}
 }
+
+// A workbook is handed on whole where workbooks may come, and refused elsewhere.
+func TestWalkWorkbook(t *testing.T) {
+	var file bytes.Buffer
+	w := zip.NewWriter(&file)
+	if _, err := w.Create("[Content_Types].xml"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole := bytes.NewReader(file.Bytes())
+	visits := 0
+	visit := func(_ int, flow io.Reader) error {
+		visits++
+		if _, ok := flow.(*io.SectionReader); !ok {
+			t.Errorf("it comes as a %T", flow)
+		}
+		return nil
+	}
+	if err := Walk(whole, whole.Size(), true, visit); err != nil || visits != 1 {
+		t.Errorf("%d visits, %v", visits, err)
+	}
+	var fault *flusso.Error
+	if err := Walk(whole, whole.Size(), false, visit); !errors.As(err, &fault) || fault.What != textWorkbook || visits != 1 {
+		t.Errorf("%d visits, %v", visits, err)
+	}
+}

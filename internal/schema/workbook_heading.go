@@ -143,7 +143,7 @@ func (h *heading) second(row headRow) {
 			known++
 		}
 	}
-	if known < leastKnown {
+	if known < leastKnown || 2*known <= len(row.cells) { // a person may be called Nome
 		return
 	}
 	h.row = row.number

@@ -165,6 +165,7 @@ func TestMessyWorkbooks(t *testing.T) {
 		notes  string
 	}{
 		"as it is":          {sheets: []string{"Foglio1", head + row + end}, want: plain, notes: "codici con gli zeri iniziali rimessi"},
+		"called Nome":       {sheets: []string{"Foglio1", head + withCell(5, "Cognome") + end}, want: plain, notes: "riga 1"},
 		"titles above":      {sheets: []string{"Foglio1", sheetRow("Comune di Prova") + "<row r=\"4\"/>" + sheetRow("Elenco 2025") + head + row + end}, want: plain, notes: "riga 6"},
 		"two rows of names": {sheets: []string{"Foglio1", head + sheetRow("FlussoNome", "EnteCodice") + row + end}, want: plain, notes: "riga 2"},
 		"groups above": {sheets: []string{"Foglio1", sheetRow("", "", "", "", "", "", "", "", "", "", "", "Residenza") +

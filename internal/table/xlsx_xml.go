@@ -213,15 +213,8 @@ func (p *partReader) fill() error {
 	}
 	n, err := io.ReadAtLeast(p.src, p.buf[p.end:], 1)
 	p.end += n
-	if err != nil {
-		p.final = err
-		if errors.Is(err, io.EOF) {
-			if p.pos < p.end {
-				return nil
-			}
-			p.final = io.EOF
-		}
-		return p.final
+	if p.final = err; n == 0 {
+		return err
 	}
 	return nil
 }

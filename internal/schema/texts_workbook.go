@@ -20,8 +20,6 @@ var (
 	hintSheetMerged    = flusso.Text{It: "togliete l'unione delle celle e ripetete il valore in ogni riga", En: "take the cells apart and repeat the value in each row"}
 	textWorkbookLarge  = flusso.Text{It: "un foglio di calcolo dentro un archivio supera 64 MiB", En: "a workbook within an archive is larger than 64 MiB"}
 	hintWorkbookLarge  = flusso.Text{It: "toglietelo dall'archivio", En: "take it out of the archive"}
-	textWorkbookReturn = flusso.Text{It: "un flusso di ritorno si legge da un CSV, non da un foglio di calcolo", En: "a return flow is read from a CSV, not from a workbook"}
-	hintWorkbookReturn = flusso.Text{It: "salvate il foglio come CSV UTF-8", En: "save the sheet as CSV UTF-8"}
 	textWorkbookPage   = flusso.Text{It: "il file è una pagina web con un nome da foglio di calcolo", En: "the file is a web page with a workbook's name"}
 	textWorkbook2003   = flusso.Text{It: "il file è un foglio di calcolo XML del 2003", En: "the file is an XML spreadsheet of 2003"}
 	hintWorkbookSaveAs = flusso.Text{It: "apritelo con Excel o LibreOffice e salvatelo come .xlsx", En: "open it with Excel or LibreOffice and save it as .xlsx"}

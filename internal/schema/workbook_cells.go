@@ -146,10 +146,10 @@ func dayOfText(v []byte) (iso []byte, ok bool) {
 			v = bytes.ReplaceAll(v, []byte{mark}, []byte{'/'})
 		}
 	}
-	if len(v) > len("2025-01-31") && v[4] == '-' && bytes.Trim(v[10:], "T 0:.Z") == nil {
+	if len(v) > len("2025-01-31") && v[4] == '-' && len(bytes.Trim(v[10:], "T 0:.Z")) == 0 {
 		return v[:10], true
 	}
-	if len(v) > len("31/01/2025") && bytes.Trim(v[10:], " 0:.") == nil {
+	if len(v) > len("31/01/2025") && len(bytes.Trim(v[10:], " 0:.")) == 0 {
 		v = v[:10]
 	}
 	return dayFirst(v)

@@ -273,6 +273,9 @@ func (r *SheetRows) take(c Cell, shared, formula, valued bool) error {
 		return nil
 	case shared:
 		i, ok := digitsOf(text)
+		if !ok {
+			return errCellShared
+		}
 		if c.Text, ok = r.book.shared.text(i); !ok {
 			return errCellShared
 		}

@@ -34,7 +34,7 @@ func xlsxChunk(texts ...string) *Chunk {
 	return c
 }
 
-func workbook(t testing.TB, sheets map[string]*Chunk, order ...string) []byte {
+func workbook(t *testing.T, sheets map[string]*Chunk, order ...string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	x := NewXLSXWriter(&out)

@@ -147,6 +147,7 @@ func TestMarkersInOutput(t *testing.T) {
 		{"convert", neutral[0], filepath.Join(dir, "a.xlsx")},
 		{"validate", "--json", filepath.Join(dir, "a.xlsx")},
 		{"validate", filepath.Join(dir, "a.xlsx")},
+		{"convert", "--fix", "all", "--dry-run", neutral[0]},
 		{"anonymize", "--spec", spec, "--report", report("anonymize.json"), filepath.Join(dir, "a.csv"), filepath.Join(dir, "rapporti", "anonima.csv")},
 		{"anonymize", "--json", "--spec", spec, filepath.Join(dir, "a.csv"), filepath.Join(dir, "rapporti", "anonima.parquet")},
 		append([]string{"validate"}, neutral...),
@@ -226,6 +227,7 @@ func TestMarkersInOutput(t *testing.T) {
 		"notices test",             // tells nothing of a flow
 		"audit resume",             // tells entries, as export does
 		"restore", "backup verify", // tell what backup does
+		"desk", // TestDeskMarkers
 	} {
 		played[name] = true
 	}

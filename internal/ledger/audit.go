@@ -195,7 +195,7 @@ func (tx *Tx) writeLog(ctx context.Context) error {
 			return fail("audit", "", err)
 		}
 	}
-	_, err := tx.exec(ctx, `UPDATE audit_tree SET size = ?, nodes = ?, last = ?, pruned = max(pruned, ?)`, int64(tx.log.size), tx.log.bytes(), tx.log.last.Format(stampLayout), tx.log.removed)
+	_, err := tx.exec(ctx, `UPDATE audit_tree SET size = ?, nodes = ?, last = ?, pruned = max(pruned, ?) WHERE one = 1`, int64(tx.log.size), tx.log.bytes(), tx.log.last.Format(stampLayout), tx.log.removed)
 	if err == nil && tx.log.removed > 0 {
 		_, err = tx.exec(ctx, `UPDATE audit SET entry = x'' WHERE seq < ? AND length(entry) > 0`, tx.log.removed)
 	}

@@ -121,6 +121,12 @@ func Open(ctx context.Context, path string, o Options) (_ *Ledger, err error) {
 			return nil, err
 		}
 		l.prepared = &prepared{conn, map[string]*sql.Stmt{}}
+		// What a statement needs to go back stays in memory: otherwise each audit entry asks
+		// the kernel for 64 KiB and gives them back. Changes of many rows go in steps, and a
+		// migration, which does not, is over.
+		if _, err := l.prepared.exec(ctx, `PRAGMA temp_store = memory`); err != nil {
+			return nil, err
+		}
 	}
 	if l.reader, err = connect(path, o.BusyTimeout, "query_only(1)"); err != nil {
 		return nil, err
@@ -241,12 +247,15 @@ func (l *Ledger) Update(ctx context.Context, do func(tx *Tx) error) error {
 	case <-ctx.Done():
 		return fail("write ledger", "", context.Cause(ctx))
 	}
-	// The connection is kept for its statements: what stops us must not cost it.
-	t, err := l.prepared.conn.BeginTx(context.WithoutCancel(ctx), nil)
-	if err != nil {
+	if _, err := l.prepared.exec(ctx, `BEGIN IMMEDIATE`); err != nil {
 		return l.fail("write ledger", err)
 	}
-	defer func() { _ = t.Rollback() }() // does nothing once committed
+	open := true
+	defer func() {
+		if open { // also when SQLite gave it up by itself: then this changes nothing
+			_, _ = l.prepared.exec(ctx, `ROLLBACK`)
+		}
+	}()
 	tx := &Tx{view: view{l.prepared}, prepared: l.prepared, now: l.now}
 	if err := do(tx); err != nil {
 		return l.fail("write ledger", err)
@@ -257,5 +266,7 @@ func (l *Ledger) Update(ctx context.Context, do func(tx *Tx) error) error {
 	if err := context.Cause(ctx); err != nil {
 		return fail("write ledger", "", err)
 	}
-	return l.fail("write ledger", t.Commit())
+	_, err := l.prepared.exec(ctx, `COMMIT`)
+	open = err != nil
+	return l.fail("write ledger", err)
 }

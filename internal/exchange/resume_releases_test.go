@@ -226,4 +226,3 @@ func TestResumeUntrueReleases(t *testing.T) {
 		})
 	}
 }
-

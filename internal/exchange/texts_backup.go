@@ -21,7 +21,7 @@ var (
 	textOtherManifest  = flusso.Text{It: "il manifesto non è quello della voce di audit", En: "the manifest is not the one of the audit entry"}
 	textFolderSpoiled  = flusso.Text{It: "i file del rilascio non sono quelli del manifesto", En: "the release's files are not those of the manifest"}
 	textShowsOther     = flusso.Text{It: "la cartella del dataset non mostra il rilascio che secondo il registro è in vigore", En: "the dataset's folder does not show the release that is live by the log"}
-	textOtherCodes       = flusso.Text{It: "la chiave dei codici non è quella del rilascio", En: "the key of the codes is not the release's"}
+	textOtherCodes     = flusso.Text{It: "la chiave dei codici non è quella del rilascio", En: "the key of the codes is not the release's"}
 	hintNotAgain       = flusso.Text{It: "riprendere la sua cartella da una copia e rifare flussi audit resume; o tornare a un rilascio che il registro conosce: flussi dataset rollback", En: "take its folder from a backup and do flussi audit resume again; or go back to a release that the ledger knows: flussi dataset rollback"}
 )
 

@@ -199,6 +199,9 @@ func (a *app) resumeAudit(ctx context.Context, place, operator string) (err erro
 	}
 	if !a.json {
 		a.sayf(textResumed, len(done.Entries))
+		if done.Unsigned > 0 {
+			a.sayf(textResumedUnsigned, done.Unsigned)
+		}
 		if done.Lost > 0 {
 			a.sayf(textResumedLost, done.Lost)
 		}

@@ -207,11 +207,11 @@ func (h *House) ResumeAudit(ctx context.Context, place, operator string) (*Resum
 		return nil, &flusso.Error{Op: "resume audit", ID: place, Kind: flusso.Invalid, What: textNoReadableCopy, Hint: hintNoReadableCopy}
 	}
 	by := ledger.Entry{Actor: h.answers(operator), Login: h.opt.Login}
-	lacking, _, err := audit.Resume(ctx, h.ledger, h.keys.auditor(h.cfg).Key(), c.File, by)
+	lacking, unsigned, err := audit.Resume(ctx, h.ledger, h.keys.auditor(h.cfg).Key(), c.File, by)
 	if err != nil {
 		return nil, ofCopy(place, err)
 	}
-	done := &Resumed{Entries: lacking}
+	done := &Resumed{Entries: lacking, Unsigned: unsigned}
 	if done.Releases, err = h.reenter(ctx, by); err != nil {
 		return nil, err
 	}
@@ -233,6 +233,8 @@ func (h *House) ResumeAudit(ctx context.Context, place, operator string) (*Resum
 type Resumed struct {
 	// Entries are what was fetched, disclosed and sent since.
 	Entries []ledger.Entry
+	// Unsigned is how many of them, at their end, no checkpoint of the copy speaks for.
+	Unsigned int64
 	// Lost is how many files came and are nowhere: each is an alarm for a person.
 	Lost     int64
 	Releases []Reentered

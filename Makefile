@@ -101,8 +101,8 @@ image: ## dist/ an OCI image for VERSION and ARCHES, without docker
 bundle: ## dist/ one archive for a server without internet: packages, images, SBOM, documents
 	@GO=$(GO) packaging/bundle $(VERSION) $(ARCHES)
 
-package-test: ## the bundle in a new Debian (debootstrap; needs root): install, exchange, restore, purge
-	@packaging/try
+package-test: ## deb and rpm in systems that boot, images in containers, arm64 (root, debootstrap, podman, qemu)
+	@packaging/try/all
 
 clean: ## remove what the targets above made
 	@rm -rf bin dist flussi-demo

@@ -8,12 +8,10 @@ import (
 	"testing"
 
 	"flussi/internal/config"
-	"flussi/internal/flusso"
 )
 
-// TestBackupDoc: both pages show the same commands and the same configuration; the
-// commands are there with their flags and arguments (the script backup plays them), the
-// configuration is read, and the terms in the table are those that hold without one.
+// TestBackupDoc: both pages show the same commands (TestManual plays them) and the same
+// configuration, which is read; the terms in the table are those that hold without one.
 func TestBackupDoc(t *testing.T) {
 	var shown [2][]string
 	for i, page := range []string{"backup.md", "copie.md"} {
@@ -30,18 +28,6 @@ func TestBackupDoc(t *testing.T) {
 				continue
 			case block != "":
 				shown[i] = append(shown[i], line)
-			}
-			if args, ours := strings.CutPrefix(line, "flussi "); ours && block == "sh" {
-				cmd, rest, err := (&app{lang: flusso.It}).root().Find(strings.Fields(args))
-				if err == nil {
-					err = cmd.ParseFlags(rest)
-				}
-				if err == nil {
-					err = cmd.ValidateArgs(cmd.Flags().Args())
-				}
-				if err != nil {
-					t.Errorf("%s: %s: %v", page, line, err)
-				}
 			}
 		}
 		_, yaml, _ := strings.Cut(string(content), "```yaml\n")

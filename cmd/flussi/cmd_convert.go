@@ -16,6 +16,7 @@ import (
 
 	"flussi/internal/container"
 	"flussi/internal/flusso"
+	"flussi/internal/repair"
 	"flussi/internal/report"
 	"flussi/internal/schema"
 	"flussi/internal/spool"
@@ -29,9 +30,14 @@ func (a *app) convertCommand() *cobra.Command {
 		Short:   a.text(textConvertShort),
 		Long:    a.text(textConvertLong),
 		Example: a.text(textConvertExample),
-		Args:    cobra.ExactArgs(2),
+		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			c.in, c.out = args[0], args[1]
+			if len(args) == 1 && !c.dryRun {
+				return cobra.ExactArgs(2)(cmd, args)
+			}
+			if c.in = args[0]; len(args) == 2 {
+				c.out = args[1]
+			}
 			return a.buffered(func(func()) error { return a.convert(cmd.Context(), c, flags) })
 		},
 	}
@@ -43,6 +49,8 @@ func (a *app) convertCommand() *cobra.Command {
 	cmd.Flags().BoolVar(&c.split, "split", false, a.text(textFlagSplit))
 	cmd.Flags().StringVar(&c.date, "date", "", a.text(textFlagSplitDate))
 	cmd.Flags().IntVar(&c.first, "first", 1, a.text(textFlagSplitFirst))
+	cmd.Flags().StringSliceVar(&c.fix, "fix", nil, a.text(textFlagFix))
+	cmd.Flags().BoolVar(&c.dryRun, "dry-run", false, a.text(textFlagFixDryRun))
 	flags.channel = "upload"
 	return cmd
 }
@@ -53,12 +61,18 @@ type conversion struct {
 	force, split bool
 	date         string
 	first        int
+	fix          []string // names of repairs
+	dryRun       bool     // tell what would be done, and write nothing
 }
 
 // convert writes one flow in another form, whole or not at all. errPartial when
 // it breaks the schema, and nothing is written, or when records of what was
 // written break a rule.
 func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error {
+	repairs, err := repair.ByName(c.fix...)
+	if err != nil {
+		return err
+	}
 	opt, err := flags.options(a)
 	if err != nil {
 		return err
@@ -71,8 +85,10 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 		return err
 	}
 	defer func() { _ = file.Close() }() // read only: its error changes nothing
-	if err := c.check(file); err != nil {
-		return err
+	if !c.dryRun {
+		if err := c.check(file); err != nil {
+			return err
+		}
 	}
 	found := report.File{Name: c.out}
 	err = container.Walk(file, size, func(ordinal int, flow io.Reader) error {
@@ -90,7 +106,11 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 				a.tellFault(c.in, f)
 			}
 		}
-		return a.convertFlow(ctx, c, &stoppingReader{ctx, flow}, opt, &found)
+		flow = &stoppingReader{ctx, flow}
+		if len(repairs) == 0 {
+			return a.convertFlow(ctx, c, flow, opt, &found)
+		}
+		return a.repairFlow(ctx, c, flow, opt, repairs, &found)
 	})
 	var invalid *notValid
 	if errors.As(err, &invalid) {
@@ -147,6 +167,11 @@ type notValid struct{ summary schema.Summary }
 func (e *notValid) Error() string { return "the flow breaks the schema" }
 
 func (a *app) convertFlow(ctx context.Context, c conversion, flow io.Reader, opt schema.Options, found *report.File) error {
+	if c.dryRun {
+		summary, err := eachBatch(flow, opt, func(*schema.Batch) error { return nil })
+		found.Merge(summary)
+		return err
+	}
 	if c.split {
 		return a.splitFlow(ctx, c, flow, opt, found)
 	}
@@ -294,7 +319,9 @@ func (a *app) tellConverted(c conversion, found report.File, written bool) {
 			Out         string `json:"out"`
 			Written     bool   `json:"written"`
 			fileMessage
-		}{"converted", c.out, written, message})
+		}{"converted", c.out, written && !c.dryRun, message})
+	case written && c.dryRun:
+		a.printf(textWouldConvert, c.in, found.Records, found.Tipo, found.Faults)
 	case written:
 		a.printf(textConverted, c.out, found.Records, found.Tipo, found.Faults)
 		for _, note := range found.Notes {

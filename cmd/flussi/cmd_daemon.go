@@ -20,6 +20,7 @@ import (
 	"flussi/internal/daemon"
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
+	"flussi/internal/handover"
 )
 
 func (a *app) daemonCommand() *cobra.Command {
@@ -82,13 +83,22 @@ func (a *app) serve(ctx context.Context, patience time.Duration, orders daemon.O
 	}
 	defer func() { err = errors.Join(err, release()) }()
 	orders.Look = eyes.look
+	hands, err := handover.Listen(cfg.State, peerLogin)
+	if err != nil {
+		a.explainError(err) // runs by hand have to wait; what is due does not
+	}
+	if hands != nil {
+		orders.Hand = hands.Runs
+	}
 	defer collectBelow()()
 	d := daemon.New(daemon.World{House: house, Config: cfg, Schedules: schedules}, daemon.Options{
 		Now: a.now, Tell: func(e daemon.Event) { eyes.saw(e); a.tellDaemon(e) }, Jitter: mathrand.Float64, Patience: patience, Idle: giveBack,
 		Notify: daemon.NewNotifier(os.Getenv, os.Getpid()), Status: a.daemonStatus, Notices: a.teller(),
 		Load: func(ctx context.Context) (daemon.World, error) { return a.reload(ctx, house, eyes, cfg.Daemon) },
 	})
-	return true, eyes.during(ctx, func() error { return d.Serve(ctx, orders) })
+	return true, eyes.during(ctx, func() error {
+		return hearing(ctx, hands, func() error { return d.Serve(ctx, orders) })
+	})
 }
 
 // giveBack gives the system the memory that a run took. Twice, for what is pooled is let
@@ -107,10 +117,19 @@ func (a *app) reload(ctx context.Context, house *exchange.House, eyes watched, b
 		return w, err
 	}
 	renewed, err := house.Renew(ctx, cfg)
-	if err == nil {
-		err = eyes.renew(ctx, cfg, before)
+	if err != nil {
+		return w, err
 	}
-	return daemon.World{House: renewed, Config: cfg, Schedules: schedules}, err
+	told, err := a.tellingOf(ctx, cfg.Log)
+	if err != nil {
+		return w, err
+	}
+	if err := eyes.renew(ctx, cfg, before); err != nil {
+		a.notTaken(told)
+		return w, err
+	}
+	a.renewJournal(told)
+	return daemon.World{House: renewed, Config: cfg, Schedules: schedules}, nil
 }
 
 // orders are the signals for a daemon, but for the first that stops it, which is
@@ -166,7 +185,7 @@ func (a *app) tellDaemon(e daemon.Event) {
 		a.emitDaemon(e)
 		return
 	}
-	if a.journal.JSON {
+	if a.journal.Options().JSON {
 		a.tellFaults(e.Err) // each is a line of its own
 		return
 	}
@@ -175,7 +194,9 @@ func (a *app) tellDaemon(e daemon.Event) {
 	case "ready":
 		a.sayf(textDaemonReady, e.Schedules)
 	case "begun":
-		if e.Since.IsZero() {
+		if e.ByHand {
+			a.sayf(textDaemonByHand, name)
+		} else if e.Since.IsZero() {
 			a.sayf(textDaemonBegun, name, e.Period)
 		} else {
 			a.sayf(textDaemonMadeUp, name, e.Period, moment(e.Since))
@@ -217,7 +238,7 @@ func (a *app) tellDaemon(e daemon.Event) {
 // tellDaemonRun says what a run of a daemon tells.
 func (a *app) tellDaemonRun(e exchange.Event) {
 	a.journal.Run(e)
-	if a.json || !a.journal.JSON {
+	if a.json || !a.journal.Options().JSON {
 		a.tellEvent(e)
 	}
 }

@@ -136,7 +136,7 @@ func shown(path string) string {
 
 // shownFrom is shown, for who has many paths to show from one folder.
 func shownFrom(here, path string) string {
-	if rel, err := filepath.Rel(here, path); err == nil && len(rel) < len(path) {
+	if rel, err := filepath.Rel(here, path); err == nil && len(rel) < len(path)-1 { // from / it is longer to read
 		return rel
 	}
 	return path

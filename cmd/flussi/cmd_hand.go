@@ -124,7 +124,7 @@ func (a *app) house(ctx context.Context, cfg *config.Config, line *progressLine)
 func (a *app) options(line *progressLine, resume bool) exchange.Options {
 	return exchange.Options{
 		Now: a.now, Rand: rand.Reader, Log: a.log(), Login: login(), Progress: line.show, Moving: oneCore, Resume: resume,
-		Tell: func(e exchange.Event) { line.clear(); a.tellEvent(e) },
+		Tell: func(e exchange.Event) { line.clear(); a.tellEvent(e) }, AsCaller: a.asCaller,
 	}
 }
 

@@ -160,7 +160,11 @@ func (a *app) tellInit(path string, is answers, made []string) error {
 			file = filepath.Join(filepath.Dir(cfg.File), file)
 		}
 		if _, err := os.Stat(file); errors.Is(err, fs.ErrNotExist) {
-			step(nextPassword, shown(file))
+			write := nextPassword
+			if is.service {
+				write = nextPasswordRoot
+			}
+			step(write, shown(file))
 		}
 	}
 	config := ""

@@ -71,6 +71,9 @@ func (a *app) teller() func(context.Context, daemon.World) error {
 			}
 		}
 		p := a.premises(w.Config, w.House.Ledger(), w.Schedules)
+		if r := w.Refused; r != nil {
+			p.Refused, p.RefusedFaults = r.Reason, r.Faults
+		}
 		if err := p.Round(ctx); err != nil {
 			return err // and no sign of life
 		}

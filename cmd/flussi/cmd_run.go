@@ -48,6 +48,9 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 	defer collectBelow()()
 	line := a.progress()
 	house, err := a.house(ctx, cfg, line)
+	if flusso.KindOf(err) == flusso.Locked {
+		return a.askDaemon(ctx, cfg, chosen, o, err)
+	}
 	if err != nil {
 		return err
 	}
@@ -61,21 +64,7 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 			failures = append(failures, err)
 		}
 		partial = partial || result.Partial()
-		if a.json {
-			a.emit(struct {
-				MessageType string `json:"message_type"`
-				*exchange.Result
-			}{"run", result})
-			a.tellWhy(result.Whys())
-		} else {
-			if err == nil || len(result.StillThere)+len(result.Files)+len(result.Recipients)+len(result.Deliveries) > 0 {
-				a.print(s.Name)
-			}
-			if err == nil && len(result.Files) == 0 {
-				a.printf(textNothingNew)
-			}
-			a.tellResult(result, nil)
-		}
+		a.tellRun(result, err)
 		if ctx.Err() != nil {
 			break
 		}
@@ -89,6 +78,25 @@ func (a *app) run(ctx context.Context, names []string, o exchange.RunOptions) (e
 		return errPartial
 	}
 	return errors.Join(failures...)
+}
+
+// tellRun is what a run by hand came to.
+func (a *app) tellRun(r *exchange.Result, err error) {
+	if a.json {
+		a.emit(struct {
+			MessageType string `json:"message_type"`
+			*exchange.Result
+		}{"run", r})
+		a.tellWhy(r.Whys())
+		return
+	}
+	if err == nil || len(r.StillThere)+len(r.Files)+len(r.Recipients)+len(r.Deliveries) > 0 {
+		a.print(r.Schedule)
+	}
+	if err == nil && len(r.Files) == 0 {
+		a.printf(textNothingNew)
+	}
+	a.tellResult(r, nil)
 }
 
 // tellResult is what a run did, in a few lines. names are the files' own names

@@ -146,6 +146,9 @@ func attention(s daemon.Status) (n int) {
 	if s.Disk != nil {
 		n++
 	}
+	if s.Refused != nil {
+		n++
+	}
 	for _, c := range s.Copies {
 		if c.Failures > 0 {
 			n++
@@ -179,8 +182,15 @@ func (a *app) tellStatus(s daemon.Status) {
 			a.printf(textStatusBegin)
 		}
 	}
+	switch {
+	case s.Refused == nil:
+	case s.Refused.Reason == daemon.RefusedUntilStart:
+		a.printf(textStatusRestart)
+	default:
+		a.printf(textStatusRefused, s.Refused.Faults)
+	}
 	for _, p := range s.Plan {
-		a.tellStanding(lineOfStatus(s, p), p)
+		a.tellStanding(lineOfStatus(s, p), s.Alive)
 	}
 	if s.Disk != nil {
 		what, hint := wordsOf(s.Disk)
@@ -237,7 +247,7 @@ func (a *app) tellStatus(s daemon.Status) {
 }
 
 // tellStanding is a schedule in one line, and what holds it up in another.
-func (a *app) tellStanding(line standingLine, p daemon.Planned) {
+func (a *app) tellStanding(line standingLine, alive bool) {
 	state := a.text(textStatusByHand)
 	switch line.State {
 	case "running":
@@ -258,7 +268,11 @@ func (a *app) tellStanding(line standingLine, p daemon.Planned) {
 	}
 	a.print(fmt.Sprintf("  %-22s %-34s %s", line.Schedule, state, last))
 	if line.Blocked != "" {
-		a.printf(textStatusBlocked, a.text(blockedText(line.Blocked)), line.Attempts, when(line.NotBefore))
+		again := a.text(textAtNextStart) // of a daemon
+		if alive {
+			again = fmt.Sprintf(a.text(textFrom), when(line.NotBefore))
+		}
+		a.printf(textStatusBlocked, a.text(blockedText(line.Blocked)), line.Attempts, again)
 		if hint, ok := blockedHints[line.Blocked]; ok {
 			a.print("      → " + a.text(hint))
 		}

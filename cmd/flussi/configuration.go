@@ -15,9 +15,15 @@ import (
 	"flussi/schedules"
 )
 
-// configuration is read, with the code tables that it names in use.
+// configuration is read, with the code tables that it names in use. From here on root is
+// whose the state is.
 func (a *app) configuration() (*config.Config, []*schedule.Schedule, error) {
 	cfg, schedules, err := a.read()
+	if err == nil && a.back == nil {
+		if a.back, err = become(cfg.State); err != nil {
+			err = &flusso.Error{Op: "open state", Kind: flusso.Config, What: textNotItsUser, Hint: hintNotItsUser, Err: err}
+		}
+	}
 	if err == nil && cfg.Tables.Codici != "" {
 		err = schema.UseCodes(cfg.Tables.Codici)
 	}
@@ -25,6 +31,20 @@ func (a *app) configuration() (*config.Config, []*schedule.Schedule, error) {
 		return nil, nil, err
 	}
 	return cfg, schedules, nil
+}
+
+// asCaller does what root may and the state's owner may not: a service's configuration is
+// root's.
+func (a *app) asCaller(state string, act func() error) (err error) {
+	if a.back == nil {
+		return act()
+	}
+	if err := a.back(); err != nil {
+		return err
+	}
+	err = act()
+	_, again := become(state)
+	return errors.Join(err, again)
 }
 
 // read loads --config, or flussi.yaml, or /etc/flussi/flussi.yaml, and its schedules,

@@ -22,12 +22,8 @@ func (a *app) openEyes(ctx context.Context, cfg *config.Config, house *exchange.
 	if cfg.Daemon.Listen.IsZero() {
 		return w, nil
 	}
-	var dropped func() uint64
-	if a.journal.Syslog != nil {
-		dropped = a.journal.Dropped
-	}
 	w.server, err = eyes.Open(ctx, cfg.Daemon, eyes.Options{
-		Now: a.now, Version: buildVersion(), Lang: a.lang, Look: w.look, Counters: house.Counters, Dropped: dropped,
+		Now: a.now, Version: buildVersion(), Lang: a.lang, Look: w.look, Counters: house.Counters, Dropped: a.journal.Dropped,
 	})
 	return w, err
 }

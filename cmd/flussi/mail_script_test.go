@@ -23,22 +23,32 @@ func scriptMailserver(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: mailserver NAME folder")
 	}
-	dir := ts.MkAbs(args[1])
-	ts.Check(os.MkdirAll(dir, 0o700))
+	port, stop, err := serveMails(ts.MkAbs(args[1]))
+	ts.Check(err)
+	ts.Setenv(args[0], strconv.Itoa(port))
+	ts.Defer(stop)
+}
+
+// serveMails serves mail, and writes each into a folder as N.txt.
+func serveMails(dir string) (port int, stop func(), err error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return 0, nil, err
+	}
 	b := &scriptMails{dir: dir}
 	server := smtp.NewServer(smtp.BackendFunc(func(*smtp.Conn) (smtp.Session, error) { return &scriptMail{of: b}, nil }))
 	l, err := net.Listen("tcp", "127.0.0.1:0")
-	ts.Check(err)
-	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
+	if err != nil {
+		return 0, nil, err
+	}
 	over := make(chan struct{})
 	go func() {
 		defer close(over)
 		_ = server.Serve(l) // it is closed
 	}()
-	ts.Defer(func() {
+	return l.Addr().(*net.TCPAddr).Port, func() {
 		_ = server.Close()
 		<-over
-	})
+	}, nil
 }
 
 type scriptMails struct {

@@ -144,6 +144,7 @@ func TestMarkersInOutput(t *testing.T) {
 		{"scheme", "check", report("schema.json"), "--recipient", "regione:12", "--linkability", "period", "--json", neutral[0], neutral[1]},
 		{"scheme", "hierarchy", "siuss:comune"},
 		{"convert", neutral[0], filepath.Join(dir, "a.csv")},
+		{"convert", "--fix", "all", "--dry-run", neutral[0]},
 		{"anonymize", "--spec", spec, "--report", report("anonymize.json"), filepath.Join(dir, "a.csv"), filepath.Join(dir, "rapporti", "anonima.csv")},
 		{"anonymize", "--json", "--spec", spec, filepath.Join(dir, "a.csv"), filepath.Join(dir, "rapporti", "anonima.parquet")},
 		append([]string{"validate"}, neutral...),
@@ -223,6 +224,7 @@ func TestMarkersInOutput(t *testing.T) {
 		"notices test",             // tells nothing of a flow
 		"audit resume",             // tells entries, as export does
 		"restore", "backup verify", // tell what backup does
+		"desk", // TestDeskMarkers
 	} {
 		played[name] = true
 	}

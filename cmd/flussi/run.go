@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"io"
 	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 
@@ -26,7 +28,7 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	err := root.ExecuteContext(ctx)
+	err := app.guarded(func() error { return root.ExecuteContext(ctx) })
 	if ctx.Err() != nil && !app.stopsInOrder {
 		err = &interrupted{cause: err}
 	}
@@ -34,6 +36,19 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		app.explainError(err)
 	}
 	return exitCode(err)
+}
+
+// guarded makes an error of a panic: the runtime would write out whatever it is of, and
+// that may be what was read, or a secret.
+func (a *app) guarded(do func() error) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			what := flusso.PanicWords(p)
+			_, _ = a.stderr.Write(debug.Stack())
+			err = &flusso.Error{Op: "run", Kind: flusso.Internal, Err: errors.New("panic: " + what)}
+		}
+	}()
+	return do()
 }
 
 // app is what every command shares: where it writes, for whom, in which form.
@@ -46,6 +61,8 @@ type app struct {
 	configPath     string
 	stopsInOrder   bool             // a signal ends this command in order: exit code 0
 	journal        *journal.Journal // of a daemon; nil: there is none
+	back           func() error     // to root, which became whose the state is; nil: it did not
+	telling        telling          // where that tells
 }
 
 func (a *app) root() *cobra.Command {
@@ -57,7 +74,12 @@ func (a *app) root() *cobra.Command {
 		SilenceUsage:      true,
 		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
 		Args:              cobra.NoArgs,
-		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if a.doubleClicked() {
+				return a.desk(cmd.Context(), readFlags{channel: "upload"}, false)
+			}
+			return cmd.Help()
+		},
 	}
 	flags := root.PersistentFlags()
 	flags.StringVar(&a.configPath, "config", "", a.text(textFlagConfig))
@@ -67,7 +89,7 @@ func (a *app) root() *cobra.Command {
 	flags.String("lang", string(a.lang), a.text(textFlagLang))
 	root.AddCommand(
 		a.demoCommand(), a.daemonCommand(), a.runCommand(), a.planCommand(), a.statusCommand(), a.checkCommand(),
-		a.validateCommand(), a.convertCommand(), a.discloseCommand(),
+		a.validateCommand(), a.convertCommand(), a.deskCommand(), a.discloseCommand(),
 		a.anonymizeCommand(), a.schemeCommand(), a.explainCommand(),
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
 		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(), a.datasetCommand(), a.noticesCommand(), a.receiptsCommand(),

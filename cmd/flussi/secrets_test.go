@@ -23,6 +23,7 @@ import (
 	"runtime"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,6 +47,7 @@ type vault struct {
 	mu      sync.Mutex
 	heard   map[string]*bytes.Buffer // what others were told, by who heard it
 	said    int
+	logins  atomic.Int64 // that servers of mail refused
 }
 
 // secret makes a secret of its own, plants it, and gives where it is; as it is called in
@@ -274,9 +276,9 @@ buckets:
   negato: {endpoint: "` + v.echo(403) + `", bucket: siuss, access_key: "` + v.secret("access-key") + `", secret_key: "` + v.secret("secret-key") + `"}
 audit:
   copies:
-    rifiuta: {webhook: "` + v.echo(401) + `/?chiave=zqx-in-the-address-7Q", token: "` + v.secret("audit-token") + `"}
+    rifiuta: {webhook: "` + v.address("copy-address", v.echo(401)) + `", token: "` + v.secret("audit-token") + `"}
     rotto: {webhook: "` + v.echo(500) + `", token: "cred:cred"}
-    assente: {webhook: "http://` + v.closed() + `/zqx-in-the-address-7Q", token: "` + v.secret("audit-token-2") + `"}
+    assente: {webhook: "` + v.address("copy-address-2", "http://"+v.closed()) + `", token: "` + v.secret("audit-token-2") + `"}
     altrove: {webhook: "` + v.echo(302) + `", token: "` + v.secret("audit-token-3") + `"}
     siem: {syslog: "tcp://` + v.closed() + `"}
 daemon: {listen: "` + listen + `", certificate: "file:tls.pem", key: "file:segreti/tls-key", token: "` + v.secret("listen-token") + `"}
@@ -292,7 +294,6 @@ endpoints:
 		endpoint("proxy", `password: "`+password+`", via: "socks5://io@`+v.proxy()+`", via_password: "`+v.secret("via-password")+`"`) +
 		"  chiuso: {address: \"" + v.closed() + "\", user: u, host_keys: [\"" + hostKey + "\"], password: \"" + password + "\"}\n" +
 		"  estraneo: {address: \"" + server + "\", user: u, host_keys: [\"ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIEHRElqpl8UiiDhsQciLskByGmhokc1o8J1TllcXsZAx\"], password: \"" + password + "\"}\n"
-	v.secrets["token in an address"] = "zqx-in-the-address-7Q"
 	names := []string{"buono", "rifiutata", "domande", "sigillata", "variabile", "credenziale", "comando", "comando-che-dice", "proxy", "chiuso", "estraneo"}
 	for _, name := range names {
 		more := ""
@@ -308,12 +309,9 @@ endpoints:
 			t.Fatal(err)
 		}
 	}
-	var flow bytes.Buffer
-	if _, err := synth.Write(&flow, synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 40, Seed: 1, Progressivo: 1, Ente: synth.Ente{Codice: "H501", Indirizzo: "H501"}}); err != nil {
-		t.Fatal(err)
-	}
-	writeIn(t, v.dir, "server/users/REGLAZ01/out/a.xml", flow.String())
-	configure := func(log string) { writeIn(t, v.dir, "flussi.yaml", base+log) }
+	v.publish(1)
+	withPassword, withToken := v.told(tls.Certificate{Certificate: [][]byte{certificate}, PrivateKey: listenerKey})
+	configure := func(more string) { writeIn(t, v.dir, "flussi.yaml", base+more) }
 
 	configure("")
 	for _, args := range [][]string{{"check"}, {"check", "--json"}, {"check", "--connect"}, {"check", "--connect", "--json"}, {"plan"}} {
@@ -331,11 +329,15 @@ endpoints:
 			v.play(ctx, "get", name+":/out/nulla", filepath.Join(v.dir, "preso"), "--json")
 		}
 	}
-	for _, log := range []string{
-		"log: {format: json, level: debug, syslog: {address: \"udp://" + packets.LocalAddr().String() + "\"}}\n",
-		"log: {level: debug, syslog: {address: \"udp://" + packets.LocalAddr().String() + "\", format: rfc5424}}\n",
+	for _, told := range []string{withPassword, withToken} {
+		configure(told)
+		v.playTold(ctx)
+	}
+	for _, more := range []string{
+		withPassword + "log: {format: json, level: debug, syslog: {address: \"udp://" + packets.LocalAddr().String() + "\"}}\n",
+		withToken + "log: {level: debug, syslog: {address: \"udp://" + packets.LocalAddr().String() + "\", format: rfc5424}}\n",
 	} {
-		configure(log)
+		configure(more)
 		overdue(t, v.dir, names...)
 		working, end := context.WithCancel(ctx)
 		var daemon sync.WaitGroup
@@ -346,7 +348,7 @@ endpoints:
 		daemon.Wait()
 		for _, name := range names {
 			if !strings.Contains(said, name) {
-				t.Errorf("%s: the daemon did not run %s\n%s", log, name, said)
+				t.Errorf("%s: the daemon did not run %s\n%s", more, name, said)
 			}
 		}
 	}
@@ -357,12 +359,15 @@ endpoints:
 	} {
 		v.play(ctx, args...)
 	}
+	v.publish(2)
+	v.panics(ctx, "buono")
 	// The house's own key is a secret too, wherever but in its file.
 	if master, err := os.ReadFile(filepath.Join(v.dir, "stato", "master.key")); err != nil || len(bytes.TrimSpace(master)) < 64 {
 		t.Fatalf("the house's key: %v", err)
 	} else {
 		v.secrets["master key"] = string(bytes.TrimSpace(master))
 	}
+	v.backups(ctx)
 	for who, heard := range v.heard {
 		if heard.Len() < 2000 {
 			t.Errorf("%s heard %d bytes only", who, heard.Len())
@@ -385,6 +390,16 @@ endpoints:
 	if found, _ := v.secrets.Below(t, filepath.Join(v.dir, "segreti"), func(string) bool { return false }); len(found) < 12 {
 		t.Errorf("the search finds only %v", found)
 	}
+}
+
+// publish has the server offer a flow.
+func (v *vault) publish(n int) {
+	v.Helper()
+	var flow bytes.Buffer
+	if _, err := synth.Write(&flow, synth.Options{Tipo: flusso.PSPSASINA, Beneficiari: 40, Seed: uint64(n), Progressivo: n, Ente: synth.Ente{Codice: "H501", Indirizzo: "H501"}}); err != nil {
+		v.Fatal(err)
+	}
+	writeIn(v.T, v.dir, fmt.Sprintf("server/users/REGLAZ01/out/%d.xml", n), flow.String())
 }
 
 // overdue has schedules due since the day before.

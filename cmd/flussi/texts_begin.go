@@ -28,9 +28,14 @@ var (
 	nextKeepKey       = flusso.Text{It: "conservare altrove una copia di %s: senza, ciò che è cifrato non si rilegge", En: "keep a copy of %s elsewhere: without it nobody reads what is encrypted"}
 	nextSendKey       = flusso.Text{It: "dare all'altra parte la chiave pubblica: %s", En: "give the other party the public key: %s"}
 	nextPassword      = flusso.Text{It: "scrivere la password in %s, poi chmod 600", En: "write the password into %s, then chmod 600"}
+	nextPasswordRoot  = flusso.Text{It: "scrivere la password in %[1]s, poi chown root:flussi %[1]s e chmod 640 %[1]s", En: "write the password into %[1]s, then chown root:flussi %[1]s and chmod 640 %[1]s"}
 	nextPin           = flusso.Text{It: "flussi hosts pin %s%s: la chiave del server, confrontata per altra via", En: "flussi hosts pin %s%s: the server's key, compared by another channel"}
 	nextCheck         = flusso.Text{It: "flussi check --connect%s", En: "flussi check --connect%s"}
 	nextSchedule      = flusso.Text{It: "scrivere gli scambi in %s: l'esempio vale quando il nome finisce in .yaml", En: "write the exchanges in %s: the example holds once its name ends in .yaml"}
+
+	// What root does not become.
+	textNotItsUser = flusso.Text{It: "root non può diventare l'utente a cui appartiene la cartella di stato", En: "root cannot become the user whose the state folder is"}
+	hintNotItsUser = flusso.Text{It: "dare il comando come quell'utente: sudo -u flussi flussi …", En: "give the command as that user: sudo -u flussi flussi …"}
 
 	textConfigThere = flusso.Text{It: "c'è già una configurazione", En: "a configuration is there already"}
 	hintConfigThere = flusso.Text{It: "correggerla a mano, o indicare un altro file con --config: nulla viene sovrascritto", En: "mend it by hand, or name another file with --config: nothing is overwritten"}

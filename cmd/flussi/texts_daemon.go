@@ -14,6 +14,10 @@ var (
 
 	textDaemonReady         = flusso.Text{It: "flussi: pronto, schedule: %d", En: "flussi: ready, schedules: %d"}
 	textDaemonBegun         = flusso.Text{It: "%s: comincia, per il %s", En: "%s: begins, for %s"}
+	textDaemonByHand        = flusso.Text{It: "%s: in corso, chiesto a mano", En: "%s: under way, asked for by hand"}
+	textHanded              = flusso.Text{It: "%s: lo esegue il demone", En: "%s: the daemon runs it"}
+	textHandedWaits         = flusso.Text{It: "%s: aspetta il suo turno", En: "%s: waits for its turn"}
+	textHandedLeft          = flusso.Text{It: "il demone finisce ciò che ha preso, e non prende altro: flussi history dice che ne è stato", En: "the daemon ends what it has taken, and takes no more: flussi history tells what became of it"}
 	textDaemonMadeUp        = flusso.Text{It: "%s: comincia, per il %s e per ciò che era dovuto dalle %s", En: "%s: begins, for %s and what was due since %s"}
 	textDaemonRun           = flusso.Text{It: "%s: %s: %s; file %d, record %d, scartati %d", En: "%s: %s: %s; files %d, records %d, rejected %d"}
 	textRunStopped          = flusso.Text{It: "fermato: il resto alla prossima esecuzione", En: "stopped: the rest with the next run"}
@@ -98,6 +102,8 @@ var (
 		En: "Tells whether the daemon is alive, where each schedule stands, which files are being worked\non, what is in doubt and what is waited for. It only reads: ask at any time. With --json the\nfirst line counts in \"attention\" the things to look at.",
 	}
 	textStatusExample    = flusso.Text{It: "  flussi status\n  flussi status --json | jq 'select(.message_type==\"schedule\")'", En: "  flussi status\n  flussi status --json | jq 'select(.message_type==\"schedule\")'"}
+	textStatusRefused    = flusso.Text{It: "La configurazione sul disco è rifiutata (errori: %d): il demone va avanti con quella di prima\n  → flussi check, correggere, poi ricaricare", En: "The configuration on the disk is refused (faults: %d): the daemon goes on with the one of before\n  → flussi check, mend it, then reload"}
+	textStatusRestart    = flusso.Text{It: "La configurazione sul disco cambia ciò che vale solo da un avvio: il demone va avanti con quella di prima\n  → riavviarlo, o rimettere com'era e ricaricare", En: "The configuration on the disk changes what only a start takes up: the daemon goes on with the one of before\n  → start it anew, or put it back and reload"}
 	textStatusAlive      = flusso.Text{It: "Demone: attivo (processo %d)", En: "Daemon: alive (process %d)"}
 	textStatusDead       = flusso.Text{It: "Demone: non attivo", En: "Daemon: not running"}
 	textStatusBegin      = flusso.Text{It: "  → systemctl start flussi, o flussi daemon: senza, nessuno schedule parte", En: "  → systemctl start flussi, or flussi daemon: without it no schedule begins"}
@@ -106,7 +112,9 @@ var (
 	textStatusUnfinished = flusso.Text{It: "cominciato alle %s, non finito", En: "begun at %s, not ended"}
 	textStatusByHand     = flusso.Text{It: "solo a mano", En: "by hand only"}
 	textStatusLast       = flusso.Text{It: "ultimo %s: %s", En: "last %s: %s"}
-	textStatusBlocked    = flusso.Text{It: "      fermo: %s; tentativi %d; riprova dalle %s", En: "      held up: %s; attempts %d; tried again from %s"}
+	textStatusBlocked    = flusso.Text{It: "      fermo: %s; tentativi %d; riprova %s", En: "      held up: %s; attempts %d; tried again %s"}
+	textFrom             = flusso.Text{It: "dalle %s", En: "from %s"}
+	textAtNextStart      = flusso.Text{It: "all'avvio del demone, che non è attivo", En: "when the daemon starts, which is not alive"}
 	textStatusFiles      = flusso.Text{It: "File che aspettano", En: "Files that wait"}
 	textStatusDoubts     = flusso.Text{It: "In dubbio", En: "In doubt"}
 	textStatusAside      = flusso.Text{It: "  → flussi quarantine ls dice quali file sono messi da parte, e perché", En: "  → flussi quarantine ls tells which files are set aside, and why"}

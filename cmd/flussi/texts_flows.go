@@ -44,14 +44,21 @@ var (
 		En: "Converts a flow between XML and CSV and loses nothing; OUT's extension says into what (.xml,\n.csv, .gz too). Reads Excel's CSV: see docs/csv.md. A flow that breaks the schema is not\nconverted: its faults are told as validate tells them. With --split OUT is a folder with a\nflow for each benefit, as cooperazione applicativa wants them.",
 	}
 	textConvertExample = flusso.Text{
-		It: "  flussi convert esportazione.csv flusso.xml\n  flussi convert flusso.xml.gz tabella.csv\n  flussi convert --split --date 2026-02-01 flusso.xml cartella",
-		En: "  flussi convert export.csv flow.xml\n  flussi convert flow.xml.gz table.csv\n  flussi convert --split --date 2026-02-01 flow.xml folder",
+		It: "  flussi convert esportazione.csv flusso.xml\n  flussi convert flusso.xml.gz tabella.csv\n  flussi convert --split --date 2026-02-01 flusso.xml cartella\n  flussi convert --fix all --dry-run flusso.xml\n  flussi convert --fix quote,regione flusso.xml riparato.xml",
+		En: "  flussi convert export.csv flow.xml\n  flussi convert flow.xml.gz table.csv\n  flussi convert --split --date 2026-02-01 flow.xml folder\n  flussi convert --fix all --dry-run flow.xml\n  flussi convert --fix quote,regione flow.xml mended.xml",
 	}
 	textFlagMap        = flusso.Text{It: "file di tracciato di una tabella con altre colonne (docs/csv.md)", En: "layout file of a table with other columns (docs/csv.md)"}
 	textFlagForce      = flusso.Text{It: "sostituisce OUT se c'è già", En: "replace OUT where it is there already"}
 	textFlagSplit      = flusso.Text{It: "un flusso per prestazione, nella cartella OUT", En: "a flow for each benefit, in the folder OUT"}
 	textFlagSplitDate  = flusso.Text{It: "data nei nomi dei flussi, AAAA-MM-GG (predefinita oggi)", En: "date in the names of the flows, YYYY-MM-DD (default today)"}
 	textFlagSplitFirst = flusso.Text{It: "progressivo del primo flusso", En: "progressive number of the first flow"}
+	textFlagFix        = flusso.Text{It: "applica riparazioni, dicendo dove (nomi separati da virgole, o all): vedi docs/riparazioni.md", En: "apply repairs, telling where (names between commas, or all): see docs/repairs.md"}
+	textFlagFixDryRun  = flusso.Text{It: "dice che cosa si farebbe e non scrive nulla", En: "tell what would be done and write nothing"}
+	textRepair         = flusso.Text{It: "riparato", En: "repaired"}
+	textRepairInto     = flusso.Text{It: "%d record, uno per anno", En: "%d records, one for each year"}
+	textRepairs        = flusso.Text{It: "riparazioni: %s", En: "repairs: %s"}
+	textNoRepairs      = flusso.Text{It: "riparazioni: nessuna", En: "repairs: none"}
+	textWouldConvert   = flusso.Text{It: "%s: si convertirebbe: %d record di %s, %d segnalazioni", En: "%s: would be converted: %d records of %s, %d faults"}
 	textConvertForm    = flusso.Text{It: "OUT non dice in che cosa convertire", En: "OUT does not say into what to convert"}
 	hintConvertForm    = flusso.Text{It: "usare un nome che finisce in .xml o .csv, anche .gz; con --split una cartella", En: "use a name that ends in .xml or .csv, .gz too; with --split a folder"}
 	textConvertExists  = flusso.Text{It: "c'è già", En: "is there already"}

@@ -6,8 +6,8 @@ import "flussi/internal/flusso"
 var (
 	textRunShort = flusso.Text{It: "esegue subito uno o più schedule", En: "runs schedules now"}
 	textRunLong  = flusso.Text{
-		It: "Esegue subito gli schedule indicati, uno dopo l'altro. Rieseguire è sempre sicuro: ciò che\nè già stato preso, pubblicato o consegnato non si ripete.",
-		En: "Runs the schedules named, one after the other. Running again is always safe: what was\ntaken, published or delivered is not done twice.",
+		It: "Esegue subito gli schedule indicati, uno dopo l'altro. Rieseguire è sempre sicuro: ciò che\nè già stato preso, pubblicato o consegnato non si ripete.\nDove un demone è attivo, lo esegue lui, a nome di chi lo chiede (Linux): Ctrl-C allora gli\ndice di non prendere altro, e non aspetta.",
+		En: "Runs the schedules named, one after the other. Running again is always safe: what was\ntaken, published or delivered is not done twice.\nWhere a daemon is alive it runs them, in the name of who asks (Linux): Ctrl-C then tells it\nto take no more, and does not wait.",
 	}
 	textRunExample = flusso.Text{
 		It: "  flussi run ritorno-inps\n  flussi run --dry-run relay-comuni    # che cosa prenderebbe",

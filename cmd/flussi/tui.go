@@ -129,7 +129,7 @@ func (a *app) tellConfigFault(file string, line, column int, path string, what, 
 
 // say writes a line for people to stderr.
 func (a *app) say(line string) {
-	if a.journal != nil && a.journal.JSON {
+	if a.journal != nil && a.journal.Options().JSON {
 		a.journal.Line(line)
 		return
 	}

@@ -2,7 +2,6 @@ package config
 
 import (
 	"net"
-	"net/url"
 	"strconv"
 	"strings"
 
@@ -30,8 +29,9 @@ type Copy struct {
 	// CA is a file of certificates (PEM) by which Syslog over TLS or Webhook is known.
 	// Default: the system's.
 	CA string
-	// Webhook is called with POST: https, or http to this very machine.
-	Webhook string
+	// Webhook is the address that is called with POST: https, or http to this very
+	// machine.
+	Webhook Secret
 	// Token is sent to Webhook as a bearer token. Default: none.
 	Token Secret
 }
@@ -49,12 +49,12 @@ var auditType = strict.Object(flusso.Text{},
 var copyType = strict.Object(flusso.Text{},
 	strict.Optional("file", strict.Path(), func(c *Copy) *string { return &c.File }, docCopyFile),
 	strict.Optional("syslog", syslogType, func(c *Copy) *SyslogServer { return &c.Syslog }, docCopySyslog),
-	strict.Optional("webhook", webhookType, func(c *Copy) *string { return &c.Webhook }, docCopyWebhook),
+	strict.Optional("webhook", webAddressType, func(c *Copy) *Secret { return &c.Webhook }, docCopyWebhook),
 	strict.Optional("ca", strict.Path(), func(c *Copy) *string { return &c.CA }, docCopyCA),
 	strict.Optional("token", secretType, func(c *Copy) *Secret { return &c.Token }, docCopyToken),
 ).Then(func(v strict.Value, c *Copy) {
 	set := 0
-	for _, there := range []bool{c.File != "", c.Syslog != SyslogServer{}, c.Webhook != ""} {
+	for _, there := range []bool{c.File != "", c.Syslog != SyslogServer{}, !c.Webhook.IsZero()} {
 		if there {
 			set++
 		}
@@ -62,10 +62,10 @@ var copyType = strict.Object(flusso.Text{},
 	if set != 1 {
 		v.Fault(textOneCopy, hintOneCopy)
 	}
-	if c.CA != "" && c.Webhook == "" && c.Syslog.Network != "tls" {
+	if c.CA != "" && c.Webhook.IsZero() && c.Syslog.Network != "tls" {
 		v.FaultAt("ca", textIdleCA, hintIdleCA)
 	}
-	if !c.Token.IsZero() && c.Webhook == "" {
+	if !c.Token.IsZero() && c.Webhook.IsZero() {
 		v.FaultAt("token", textIdleToken, hintIdleToken)
 	}
 })
@@ -87,25 +87,4 @@ func parseSyslog(s string) (SyslogServer, strict.Complaint) {
 		return SyslogServer{}, no
 	}
 	return SyslogServer{network, address}, strict.Complaint{}
-}
-
-// parseWebhook takes http to this machine only: entries name operators.
-func parseWebhook(s string) (string, strict.Complaint) {
-	u, err := url.Parse(s)
-	switch {
-	case err != nil || u.Hostname() == "" || u.User != nil || u.Fragment != "":
-		return "", strict.Complaint{What: textBadWebhook, Hint: hintBadWebhook}
-	case u.Scheme == "https", u.Scheme == "http" && loopback(u.Hostname()):
-		return u.String(), strict.Complaint{}
-	case u.Scheme == "http":
-		return "", strict.Complaint{What: textBucketInClear, Hint: hintBucketInClear}
-	}
-	return "", strict.Complaint{What: textBadWebhook, Hint: hintBadWebhook}
-}
-
-// ServiceAddress tells whether an address is that of a web service that may be called:
-// https, or http to this very machine.
-func ServiceAddress(s string) bool {
-	_, no := parseWebhook(s)
-	return no == strict.Complaint{}
 }

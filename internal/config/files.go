@@ -27,8 +27,11 @@ func (c *Config) Files() []Named {
 			}
 		}
 	}
-	for _, a := range c.Audit.Copies {
-		found[a.CA] = false
+	for _, one := range c.Certificates() {
+		found[one.path] = false // "" of those that are named as secrets are
+	}
+	for _, m := range c.Receipts {
+		found[m.Rules] = false
 	}
 	secrets(reflect.ValueOf(c).Elem(), func(s Secret) { found[s.path] = !s.public })
 	delete(found, "")

@@ -43,7 +43,8 @@ func TestFiles(t *testing.T) {
 	if secrets == 0 {
 		t.Error("the configuration names no secret: nothing was tried")
 	}
-	for _, path := range []string{cfg.File, cfg.Schedules} {
+	shown := []string{cfg.File, cfg.Schedules, filepath.Join(dir, "siem-ca.pem"), filepath.Join(dir, "gestori-pec.pem"), filepath.Join(dir, "ricevute-inps.yaml")}
+	for _, path := range shown {
 		if secret, there := files[path]; !there || secret {
 			t.Errorf("%s: %v, %v", path, there, secret)
 		}

@@ -14,19 +14,20 @@ type NoticeKind string
 
 // The kinds of notices.
 const (
-	NoticeFailure    NoticeKind = "failure"    // a schedule's runs fail
-	NoticeMissing    NoticeKind = "missing"    // what was expected did not come
-	NoticeReceipt    NoticeKind = "receipt"    // a delivery without its receipt, or with another
-	NoticeHostKey    NoticeKind = "host-key"   // a server shows a key that is not pinned
-	NoticeExpiring   NoticeKind = "expiring"   // an agreement or a pinned key ends soon, or is over
-	NoticeQuarantine NoticeKind = "quarantine" // a file was set aside
-	NoticeDoubt      NoticeKind = "doubt"      // nobody knows what became of it, or it is lost
-	NoticeDisk       NoticeKind = "disk"       // of the state folder
-	NoticeCopy       NoticeKind = "copy"       // a copy of the audit log is behind
+	NoticeFailure    NoticeKind = "failure"       // a schedule's runs fail
+	NoticeMissing    NoticeKind = "missing"       // what was expected did not come
+	NoticeReceipt    NoticeKind = "receipt"       // a delivery without its receipt, or with another
+	NoticeHostKey    NoticeKind = "host-key"      // a server shows a key that is not pinned
+	NoticeExpiring   NoticeKind = "expiring"      // an agreement, a key or a certificate ends soon, or is over
+	NoticeQuarantine NoticeKind = "quarantine"    // a file was set aside
+	NoticeDoubt      NoticeKind = "doubt"         // nobody knows what became of it, or it is lost
+	NoticeDisk       NoticeKind = "disk"          // of the state folder
+	NoticeCopy       NoticeKind = "copy"          // a copy of the audit log is behind
+	NoticeConfig     NoticeKind = "configuration" // a daemon was to read it anew, and refuses it
 )
 
 // NoticeKinds are all of them.
-var NoticeKinds = []NoticeKind{NoticeFailure, NoticeMissing, NoticeReceipt, NoticeHostKey, NoticeExpiring, NoticeQuarantine, NoticeDoubt, NoticeDisk, NoticeCopy}
+var NoticeKinds = []NoticeKind{NoticeFailure, NoticeMissing, NoticeReceipt, NoticeHostKey, NoticeExpiring, NoticeQuarantine, NoticeDoubt, NoticeDisk, NoticeCopy, NoticeConfig}
 
 // Notices says who is told of what a person should look at.
 type Notices struct {
@@ -92,7 +93,7 @@ type OAuth2 struct {
 // NoticeHook is a service that takes notices by POST.
 type NoticeHook struct {
 	Name string // its name in the file
-	URL  string // https, or http to this very machine. Required
+	URL  Secret // its address: https, or http to this very machine. Required
 	// Secret signs what it is sent (HMAC-SHA256). Required.
 	Secret Secret
 	CA     string       // as Mail's
@@ -128,7 +129,7 @@ func (n Notices) Secrets() (all []NamedSecret) {
 		}
 	}
 	for _, name := range names(n.Webhooks) {
-		all = append(all, NamedSecret{"webhooks." + name + ".secret", n.Webhooks[name].Secret})
+		all = append(all, NamedSecret{"webhooks." + name + ".url", n.Webhooks[name].URL}, NamedSecret{"webhooks." + name + ".secret", n.Webhooks[name].Secret})
 	}
 	if n.Deadman != nil {
 		all = append(all, NamedSecret{"deadman.url", n.Deadman.URL})
@@ -197,18 +198,16 @@ var mailToType = strict.Object(flusso.Text{},
 ).Then(func(_ strict.Value, t *MailTo) { t.Kinds, t.Lang = kindsOrAll(t.Kinds), langOr(t.Lang) })
 
 var noticeHookType = strict.Object(flusso.Text{},
-	strict.Required("url", webhookType, func(h *NoticeHook) *string { return &h.URL }, docNoticeURL),
+	strict.Required("url", webAddressType, func(h *NoticeHook) *Secret { return &h.URL }, docNoticeURL),
 	strict.Required("secret", secretType, func(h *NoticeHook) *Secret { return &h.Secret }, docNoticeSecret),
 	strict.Optional("ca", strict.Path(), func(h *NoticeHook) *string { return &h.CA }, docServerCA),
 	strict.Optional("kinds", kindsType, func(h *NoticeHook) *[]NoticeKind { return &h.Kinds }, docNoticeKinds),
 	strict.Optional("lang", langType, func(h *NoticeHook) *flusso.Lang { return &h.Lang }, docNoticeLang),
 ).Then(func(_ strict.Value, h *NoticeHook) { h.Kinds, h.Lang = kindsOrAll(h.Kinds), langOr(h.Lang) })
 
-var webhookType = strict.Parsed(`^https?://`, parseWebhook)
-
 var oauth2Type = strict.Object(flusso.Text{},
 	strict.Optional("token", secretType, func(o *OAuth2) *Secret { return &o.Token }, docOAuthToken),
-	strict.Optional("url", webhookType, func(o *OAuth2) *string { return &o.URL }, docOAuthURL),
+	strict.Optional("url", plainAddressType, func(o *OAuth2) *string { return &o.URL }, docOAuthURL),
 	strict.Optional("client_id", strict.Text(), func(o *OAuth2) *string { return &o.ClientID }, docOAuthClient),
 	strict.Optional("client_secret", secretType, func(o *OAuth2) *Secret { return &o.ClientSecret }, docOAuthSecret),
 	strict.Optional("scope", strict.Text(), func(o *OAuth2) *string { return &o.Scope }, docOAuthScope),
@@ -221,7 +220,7 @@ var oauth2Type = strict.Object(flusso.Text{},
 })
 
 var deadmanType = strict.Object(flusso.Text{},
-	strict.Required("url", secretType, func(d *Deadman) *Secret { return &d.URL }, docDeadmanURL),
+	strict.Required("url", hiddenAddressType, func(d *Deadman) *Secret { return &d.URL }, docDeadmanURL),
 	strict.Optional("ca", strict.Path(), func(d *Deadman) *string { return &d.CA }, docServerCA),
 	strict.Optional("every", waitType, func(d *Deadman) *time.Duration { return &d.Every }, docDeadmanEvery),
 ).Then(func(v strict.Value, d *Deadman) {

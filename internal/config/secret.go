@@ -27,6 +27,8 @@ type Secret struct {
 	read   func(context.Context) ([]byte, error)
 	path   string // of file: only
 	public bool   // everybody may read it: a certificate
+	// address: it is the address of a web service that may be called.
+	address bool
 }
 
 const (
@@ -38,7 +40,8 @@ const (
 func (s Secret) IsZero() bool { return s.read == nil }
 
 // Resolve reads the secret. One line ending at its end is dropped. An absent,
-// empty, oversized or too widely readable source is an error of Kind Config.
+// empty, oversized or too widely readable source is an error of Kind Config, and so is
+// one that is to hold an address and does not.
 func (s Secret) Resolve(ctx context.Context) ([]byte, error) {
 	if s.IsZero() {
 		return nil, secretError("", textNoSecret, flusso.Text{}, nil)
@@ -54,6 +57,9 @@ func (s Secret) Resolve(ctx context.Context) ([]byte, error) {
 		return nil, secretError(s.source, textSecretEmpty, flusso.Text{}, nil)
 	case len(value) > maxSecret:
 		return nil, secretError(s.source, textSecretTooLong, flusso.Text{}, nil)
+	}
+	if _, no := parseWebhook(string(value)); s.address && no != (strict.Complaint{}) {
+		return nil, secretError(s.source, textNoAddress, hintNoAddress, nil)
 	}
 	return value, nil
 }

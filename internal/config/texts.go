@@ -11,7 +11,7 @@ var (
 	textUnreadable = flusso.Text{It: "il file di configurazione non si legge", En: "the configuration file cannot be read"}
 	hintUnreadable = flusso.Text{It: "controllare il percorso e i permessi", En: "check the path and the permissions"}
 	textNoFile     = flusso.Text{It: "il file di configurazione non esiste", En: "the configuration file does not exist"}
-	hintNoFile     = flusso.Text{It: "indicarlo con --config; flussi demo ne lascia uno completo da copiare", En: "name it with --config; flussi demo leaves a complete one to copy"}
+	hintNoFile     = flusso.Text{It: "indicarlo con --config; flussi init ne fa uno con domande, flussi demo ne lascia uno completo da copiare", En: "name it with --config; flussi init makes one by questions, flussi demo leaves a complete one to copy"}
 
 	textBadEnte   = flusso.Text{It: "non è un codice di Ente", En: "not a code of an Ente"}
 	hintBadEnte   = flusso.Text{It: "per un comune è il codice Belfiore (H501); per gli altri quello assegnato dall'INPS, al massimo 32 lettere e cifre", En: "for a comune it is the Belfiore code (H501); for others the one INPS gave, at most 32 letters and digits"}
@@ -117,7 +117,7 @@ var (
 	textSecretAbsent      = flusso.Text{It: "il file del segreto non esiste", En: "the secret's file does not exist"}
 	hintSecretAbsent      = flusso.Text{It: "controllare il percorso nella configurazione", En: "check the path in the configuration"}
 	textSecretDenied      = flusso.Text{It: "il file del segreto non si può leggere", En: "the secret's file may not be read"}
-	hintSecretDenied      = flusso.Text{It: "darlo all'utente che esegue flussi: chown, poi chmod 600", En: "give it to the user who runs flussi: chown, then chmod 600"}
+	hintSecretDenied      = flusso.Text{It: "darlo all'utente che esegue flussi: chown e chmod 600; o al suo gruppo: chgrp e chmod 640", En: "give it to the user who runs flussi: chown and chmod 600; or to its group: chgrp and chmod 640"}
 	textSecretOpenToAll   = flusso.Text{It: "tutti possono leggere o cambiare il file del segreto", En: "everybody can read or change the secret's file"}
 	textSecretOpenToGroup = flusso.Text{It: "altri del gruppo possono cambiare questo file", En: "others of the group can change this file"}
 	hintSecretOpenToGroup = flusso.Text{It: "chmod 640: il gruppo al più lo legge", En: "chmod 640: the group may read it at most"}

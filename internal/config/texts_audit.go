@@ -7,7 +7,7 @@ var (
 	docAuditCopies = flusso.Text{It: "copie fuori da questa macchina, per nome: senza, chi la amministra può riscrivere il registro per intero", En: "copies away from this host, by name: without any, whoever administers it can rewrite the log as a whole"}
 	docCopyFile    = flusso.Text{It: "file a cui si aggiunge soltanto, su un disco altrui: si legge anche, per accorgersi di uno stato ripristinato da una copia vecchia", En: "file that is only appended to, on somebody else's disk: it is read too, to notice a state restored from an old copy"}
 	docCopySyslog  = flusso.Text{It: "server syslog (RFC 5424): udp://, tcp:// o tls://host:porta, unix:///dev/log", En: "syslog server (RFC 5424): udp://, tcp:// or tls://host:port, unix:///dev/log"}
-	docCopyWebhook = flusso.Text{It: "servizio che prende le voci con POST; risponde 409 se ne ha altre", En: "service that takes the entries by POST; it answers 409 where it has others"}
+	docCopyWebhook = flusso.Text{It: "servizio che prende le voci con POST; risponde 409 se ne ha altre; se chi ne conosce l'indirizzo può usarlo, dove sta, come per i segreti", En: "service that takes the entries by POST; it answers 409 where it has others; where whoever knows its address may use it, where that is, as for secrets"}
 	docCopyCA      = flusso.Text{It: "certificati (PEM) da cui si riconosce il server; se manca, quelli del sistema", En: "certificates (PEM) that the server is known by; default: the system's"}
 	docCopyToken   = flusso.Text{It: "dove sta il token (bearer) per il webhook, come per password", En: "where the webhook's bearer token is, as for password"}
 	docAuditMonths = flusso.Text{It: "per quanti mesi restano le voci del registro di audit, almeno 6; le loro impronte restano per sempre; se manca: 24", En: "for how many months entries of the audit log stay, at least 6; their hashes stay for ever; default: 24"}
@@ -22,6 +22,13 @@ var (
 	hintBadSyslog  = flusso.Text{It: "come tls://siem.example.it:6514, tcp://…, udp://… o unix:///dev/log", En: "such as tls://siem.example.org:6514, tcp://…, udp://… or unix:///dev/log"}
 	textBadWebhook = flusso.Text{It: "non è l'indirizzo di un servizio web", En: "not the address of a web service"}
 	hintBadWebhook = flusso.Text{It: "come https://audit.example.it/flussi, senza utente né password: il token va in token", En: "such as https://audit.example.org/flussi, without user or password: the token goes into token"}
+
+	textSecretInAddress = flusso.Text{It: "chi conosce questo indirizzo può usarlo: è un segreto, e un segreto non si scrive nel file", En: "whoever knows this address may use it: it is a secret, and a secret is not written in the file"}
+	hintSecretInAddress = flusso.Text{It: "scrivere dove sta l'indirizzo intero, con cred:NOME (systemd), file:PERCORSO, env:VARIABILE o command:PROGRAMMA; se quello scritto qui era vero, cambiarlo", En: "write where the whole address is, with cred:NAME (systemd), file:PATH, env:VARIABLE or command:PROGRAM; if the one written here was real, change it"}
+	textTokenInAddress  = flusso.Text{It: "nell'indirizzo c'è un token: un segreto non si scrive nel file", En: "there is a token in the address: a secret is not written in the file"}
+	hintTokenInAddress  = flusso.Text{It: "toglierlo dall'indirizzo; se era vero, cambiarlo", En: "take it out of the address; if it was real, change it"}
+	textNoAddress       = flusso.Text{It: "il segreto non è l'indirizzo di un servizio web", En: "the secret is not the address of a web service"}
+	hintNoAddress       = flusso.Text{It: "https://…, su una riga, senza utente né password", En: "https://…, on one line, without user or password"}
 )
 
 // The operators' register.

@@ -22,6 +22,10 @@ var (
 	hintOpenListen      = flusso.Text{It: "scrivere certificate, key e token, o ascoltare su 127.0.0.1", En: "write certificate, key and token, or listen at 127.0.0.1"}
 	textTokenlessListen = flusso.Text{It: "a questo indirizzo possono collegarsi altre macchine, e senza token chiunque chiede", En: "other machines can connect to this address, and without a token everybody may ask"}
 	hintTokenlessListen = flusso.Text{It: "scrivere token, come token: cred:flussi-token, o ascoltare su 127.0.0.1", En: "write token, such as token: cred:flussi-token, or listen at 127.0.0.1"}
+	textBadPair         = flusso.Text{It: "certificato e chiave non vanno insieme, o non sono PEM", En: "certificate and key do not belong together, or are not PEM"}
+	hintBadPair         = flusso.Text{It: "in certificate il certificato con quelli sopra di lui, in key la sua chiave senza passphrase", En: "in certificate the certificate with those above it, in key its key without a passphrase"}
+	textBadCertificate  = flusso.Text{It: "non si legge come certificato", En: "cannot be read as a certificate"}
+	hintBadCertificate  = flusso.Text{It: "un file PEM con uno o più certificati; per un endpoint SFTP, quello di OpenSSH di un utente", En: "a PEM file with one or more certificates; for an SFTP endpoint, OpenSSH's of a user"}
 )
 
 // How it tells what it does.

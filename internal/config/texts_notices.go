@@ -31,7 +31,7 @@ var (
 	docMailAddress  = flusso.Text{It: "indirizzo, come ced@regione.example.it", En: "address, such as it@region.example.org"}
 	docNoticeKinds  = flusso.Text{It: "di che cosa; se manca, di tutto", En: "of what; default: everything"}
 	docNoticeLang   = flusso.Text{It: "lingua: it (se manca) o en", En: "language: it (default) or en"}
-	docNoticeURL    = flusso.Text{It: "indirizzo del servizio", En: "address of the service"}
+	docNoticeURL    = flusso.Text{It: "indirizzo del servizio; se chi lo conosce può usarlo, dove sta, come per i segreti", En: "address of the service; where whoever knows it may use it, where it is, as for secrets"}
 	docNoticeSecret = flusso.Text{It: "dove sta il segreto che firma gli avvisi (HMAC-SHA256)", En: "where the secret is that signs notices (HMAC-SHA256)"}
 	docDeadmanURL   = flusso.Text{It: "dove sta l'indirizzo da chiamare, come per i segreti: chi lo conosce può parlare per voi", En: "where the address to call is, as for secrets: whoever knows it can speak for you"}
 	docDeadmanEvery = flusso.Text{It: "ogni quanto, da 1m a 60m; se manca: 5m", En: "how often, 1m to 60m; default: 5m"}

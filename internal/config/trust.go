@@ -124,7 +124,7 @@ var serviceType = strict.Parsed(`^https?://`, func(s string) (string, strict.Com
 	if err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Hostname() == "" || u.User != nil || u.Fragment != "" {
 		return "", strict.Complaint{What: textBadService, Hint: hintBadService}
 	}
-	return u.String(), strict.Complaint{}
+	return u.String(), withoutToken(u)
 })
 
 // completeTrust looks between the fields that say who we are and how to get

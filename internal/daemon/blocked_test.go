@@ -414,6 +414,17 @@ func TestReload(t *testing.T) {
 		}
 		ctx, stop := context.WithCancel(t.Context())
 		hang, over := make(chan struct{}), make(chan error)
+		var seen []string // by who tells people
+		sc.opt.Notices = func(_ context.Context, w World) error {
+			is := "taken up"
+			if w.Refused != nil {
+				is = fmt.Sprint(w.Refused.Reason, " ", w.Refused.Faults)
+			}
+			if len(seen) == 0 || seen[len(seen)-1] != is {
+				seen = append(seen, is)
+			}
+			return nil
+		}
 		go func() { over <- New(sc.world, sc.opt).Serve(ctx, Orders{Reload: hang}) }()
 		reload := func(w any) {
 			worlds <- w
@@ -422,6 +433,8 @@ func TestReload(t *testing.T) {
 		}
 		time.Sleep(40 * time.Minute) // mattina runs
 		reload(errors.New("a fault"))
+		reload(fmt.Errorf("read: %w", config.Faults{{}, {}}))
+		reload(&flusso.Error{Op: "reload", Kind: flusso.Config})
 		moved := sc.world
 		moved.Schedules = parse(t, "name: nuovo\nwhen: 0 7 * * *")
 		reload(moved)
@@ -432,8 +445,20 @@ func TestReload(t *testing.T) {
 		if err := <-over; err != nil {
 			t.Fatal(err)
 		}
-		if n := len(sc.events("reload_refused")); n != 1 || len(sc.events("reloaded")) != 2 {
+		if n := len(sc.events("reload_refused")); n != 3 || len(sc.events("reloaded")) != 2 {
 			t.Errorf("%d refused, %d reloaded", n, len(sc.events("reloaded")))
+		}
+		if want := []string{"taken up", "internal 1", "faults 2", "restart 1", "taken up"}; !slices.Equal(seen, want) {
+			t.Errorf("people are told %q, want %q", seen, want)
+		}
+		var alarms []string
+		if err := sc.house.ledger.EachEntry(t.Context(), 0, func(l ledger.Logged) error {
+			if l.Entry.Event == ledger.Alarm {
+				alarms = append(alarms, fmt.Sprint(l.Entry.Actor, " ", l.Entry.Object, " ", l.Entry.Outcome, " ", l.Entry.Counts))
+			}
+			return nil
+		}); err != nil || len(alarms) != 1 || alarms[0] != "op-1 configuration refused map[faults:1]" {
+			t.Errorf("alarms %q, %v", alarms, err)
 		}
 		for name, want := range map[string]int{"mattina": 1, "nuovo": 1, "altro": 0} {
 			if got := len(sc.runs(name)); got != want {

@@ -28,6 +28,8 @@ type World struct {
 	House     House
 	Config    *config.Config
 	Schedules []*schedule.Schedule
+	// Refused is what was last read anew and is not this: it has faults. nil: nothing.
+	Refused *Refusal
 }
 
 // Options are what a daemon needs from its surroundings.
@@ -71,6 +73,7 @@ type Orders struct {
 	// Look asks what the daemon does just now, and with which world: whoever is handed
 	// over is called by the loop, which waits for it.
 	Look <-chan func(State, World)
+	Hand <-chan *Handed // runs that persons ask for
 }
 
 // Daemon runs the schedules of a World.
@@ -81,6 +84,7 @@ type Daemon struct {
 	open    []ledger.Expectation
 	under   map[string]*schedule.Schedule // the runs under way, as they were begun
 	ended   chan ended
+	handed  []*Handed     // that wait
 	stop    chan struct{} // closed: runs take no further file
 	broken  bool          // a stop broke off
 	news    chan World    // for Notices: the newest alone
@@ -146,6 +150,8 @@ func (d *Daemon) Serve(ctx context.Context, o Orders) error {
 			d.reload(work)
 		case look := <-o.Look:
 			look(d.state(), d.World)
+		case h := <-o.Hand:
+			d.take(work, h)
 		}
 		pause.Stop()
 	}
@@ -169,6 +175,7 @@ func (d *Daemon) pause(next time.Time) time.Duration {
 func (d *Daemon) finish(cut context.CancelCauseFunc, o Orders) error {
 	order := o.Cut
 	close(d.stop)
+	d.refuseHanded()
 	d.Notify.stopping()
 	d.Tell(Event{MessageType: "stopping", Running: len(d.under)})
 	var patience <-chan time.Time
@@ -195,6 +202,8 @@ func (d *Daemon) finish(cut context.CancelCauseFunc, o Orders) error {
 			s := d.state()
 			s.Stopping = true
 			look(s, d.World)
+		case h := <-o.Hand:
+			refuseStopping(h)
 		case <-alive.C:
 		}
 		alive.Stop()
@@ -218,7 +227,7 @@ func (d *Daemon) reload(ctx context.Context) {
 		err = d.adopt(ctx, w)
 	}
 	if err != nil {
-		d.Tell(Event{MessageType: "reload_refused", Err: err})
+		d.refuse(ctx, err)
 		return
 	}
 	d.Tell(Event{MessageType: "reloaded", Schedules: len(d.entries)})

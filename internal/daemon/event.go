@@ -28,6 +28,8 @@ type Event struct {
 	Arrived   int              `json:"arrived,omitempty"`
 	Schedules int              `json:"schedules,omitempty"` // that there are
 	Running   int              `json:"running,omitempty"`   // runs under way
+	ByHand    bool             `json:"by_hand,omitempty"`   // a run that a person asked for
+	Faults    int              `json:"faults,omitempty"`    // of a configuration that is refused
 	Result    *exchange.Result `json:"-"`
 	Err       error            `json:"-"`
 }

@@ -29,6 +29,7 @@ type ended struct {
 	due    time.Time
 	result *exchange.Result
 	err    error
+	handed *Handed // by a person; nil: it was due
 }
 
 // ahead is how far what is settled may lie in the future, after a clock that was
@@ -131,6 +132,7 @@ func (e *entry) due(now time.Time) bool { return !e.next.IsZero() && !e.next.Aft
 // round begins what is due and can be run now, says what is missing, and tells
 // when to look again; zero: something has to happen first.
 func (d *Daemon) round(ctx context.Context) (next time.Time) {
+	d.hand(ctx)
 	now := d.Now()
 	sooner := func(t time.Time) {
 		if !t.IsZero() && (next.IsZero() || t.Before(next)) {
@@ -156,7 +158,7 @@ func (d *Daemon) round(ctx context.Context) (next time.Time) {
 		case why != "":
 			d.block(ctx, e, why, until)
 			sooner(until)
-		case len(d.under) < d.SideBySide && !d.shared(e.s):
+		case d.fits(e.s):
 			d.begin(ctx, e, now)
 		}
 	}
@@ -187,7 +189,7 @@ func (d *Daemon) begin(ctx context.Context, e *entry, now time.Time) {
 	house, s, stop := d.House, e.s, d.stop
 	go func() {
 		result, err := house.Run(ctx, s, exchange.RunOptions{Due: due, Stop: stop})
-		d.ended <- ended{s, due, result, err}
+		d.ended <- ended{s: s, due: due, result: result, err: err}
 	}()
 }
 
@@ -200,6 +202,10 @@ func (d *Daemon) settle(ctx context.Context, r ended) {
 			d.Idle()
 		}
 	}()
+	if r.handed != nil {
+		d.settleHanded(ctx, r)
+		return
+	}
 	now := d.Now()
 	event := Event{MessageType: "run", Schedule: r.s.Name, Period: r.s.Period(r.due).String(), Due: r.due, Result: r.result}
 	e := d.entry(r.s.Name)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"flussi/internal/backup"
+	"flussi/internal/config"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/spool"
@@ -57,7 +58,8 @@ type Status struct {
 	Open    []ledger.Expectation
 	Rests   []ledger.Circuit
 	Notices
-	Disk error // what is wrong with the state folder's disk
+	Refused *Refusal // of a configuration that the daemon was to read anew; nil: none
+	Disk    error    // what is wrong with the state folder's disk
 	// Backups are when it was last backed up, and a restore last tried.
 	Backups backup.Log
 	Moving  []ledger.Moving // as far as they had come a moment ago
@@ -114,6 +116,13 @@ func Look(ctx context.Context, w World, l *ledger.Ledger, now time.Time) (s Stat
 	}
 	if s.Notices, err = LookAtNotices(ctx, l, now); err != nil {
 		return s, err
+	}
+	if s.Alive { // what no daemon refuses is read at its start
+		for _, t := range s.Troubles {
+			if t.Kind == string(config.NoticeConfig) {
+				s.Refused = &Refusal{t.Reason, int(t.Count)}
+			}
+		}
 	}
 	if s.Backups, err = backup.ReadLog(w.Config.State); err != nil {
 		return s, err

@@ -236,3 +236,51 @@ func TestNothingIsSentTwiceAfterARestore(t *testing.T) {
 		return err
 	}))
 }
+
+// TestFolderOfDelegheGone: a folder of acts that the configuration names and that is not
+// there, or is no folder, is no folder without acts: check tells, and nothing runs.
+func TestFolderOfDelegheGone(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.stock("relay")
+	if f := w.check("deleghe"); f.Err != nil {
+		t.Fatal(f.Err)
+	}
+	w.must(os.Rename(w.path("deleghe"), w.path("altrove")))
+	for _, is := range []string{"gone", "a file"} {
+		if f := w.check("deleghe"); flusso.KindOf(f.Err) != flusso.Config {
+			t.Errorf("%s: check says %v", is, f.Err)
+		}
+		if _, err := w.run("relay"); flusso.KindOf(err) != flusso.Config {
+			t.Errorf("%s: a run says %v", is, err)
+		}
+		w.write("deleghe", "ente: E472\n")
+	}
+	w.must(os.Remove(w.path("deleghe")))
+	w.must(os.Mkdir(w.path("deleghe"), 0o755)) // none yet
+	if f := w.check("deleghe"); f.Err != nil {
+		t.Error(f.Err)
+	}
+}
+
+// TestCertificatesAreChecked: one that ends soon is a note, one that is over or is none a
+// fault, and so is a key that is another's.
+func TestCertificatesAreChecked(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.edit("recipients:\n", "log: {syslog: {address: \"tls://127.0.0.1:6514\", ca: siem.pem}}\nrecipients:\n")
+	w.write("siem.pem", string(certificate(t))) // it ends in 2084
+	for _, c := range []struct {
+		at, text string
+		notes    int
+		wrong    bool
+	}{{"2040-01-01", "", 0, false}, {"2084-01-20", "", 1, false}, {"2085-01-01", "", 0, true}, {"2040-01-01", "no certificate", 0, true}} {
+		if c.text != "" {
+			w.write("siem.pem", c.text)
+		}
+		at, err := time.Parse(time.DateOnly, c.at)
+		w.must(err)
+		w.clock.set(at)
+		if f := w.check("certificate log.syslog.ca"); len(f.Notes) != c.notes || (f.Err != nil) != c.wrong || c.wrong && flusso.KindOf(f.Err) != flusso.Config {
+			t.Errorf("%+v: %+v", c, f)
+		}
+	}
+}

@@ -160,7 +160,7 @@ func copyPlace(ctx context.Context, c config.Copy) (_ audit.Place, done func(), 
 	if c.File != "" {
 		return audit.File{Path: c.File}, nil, nil
 	}
-	if c.Webhook == "" {
+	if c.Webhook.IsZero() {
 		var trusted *tls.Config
 		if c.Syslog.Network == "tls" {
 			var err error
@@ -170,9 +170,12 @@ func copyPlace(ctx context.Context, c config.Copy) (_ audit.Place, done func(), 
 		}
 		return audit.Syslog{Server: syslog.Server{Network: c.Syslog.Network, Address: c.Syslog.Address, TLS: trusted}, Host: syslog.HostName()}, nil, nil
 	}
+	address, err := c.Webhook.Resolve(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
 	var token []byte
 	if !c.Token.IsZero() {
-		var err error
 		if token, err = c.Token.Resolve(ctx); err != nil {
 			return nil, nil, err
 		}
@@ -181,7 +184,7 @@ func copyPlace(ctx context.Context, c config.Copy) (_ audit.Place, done func(), 
 	if err != nil {
 		return nil, nil, err
 	}
-	return audit.Webhook{URL: c.Webhook, Token: token, Client: client}, done, nil
+	return audit.Webhook{URL: string(address), Token: token, Client: client}, done, nil
 }
 
 // unready is a place that cannot even be tried; why is entered as what it said.

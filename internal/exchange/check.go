@@ -65,7 +65,7 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 			_, err := s.Resolve(ctx)
 			tell(Finding{Subject: "endpoint " + name + " " + s.Key, Err: err})
 		}
-		tell(checkEndpoint(ctx, cfg, cfg.Endpoints[name], now()))
+		tell(checkEndpoint(cfg.Endpoints[name], now()))
 	}
 	for _, name := range sorted(cfg.Buckets) {
 		for _, s := range cfg.Buckets[name].Secrets() {
@@ -73,10 +73,8 @@ func Check(ctx context.Context, cfg *config.Config, schedules []*schedule.Schedu
 			tell(Finding{Subject: "bucket " + name + " " + s.Key, Err: err})
 		}
 	}
-	for _, s := range cfg.Daemon.Secrets() {
-		_, err := s.Resolve(ctx)
-		tell(Finding{Subject: "daemon " + s.Key, Err: err})
-	}
+	checkListener(ctx, cfg.Daemon, tell)
+	checkCertificates(ctx, cfg, now(), tell)
 	keys, closeKeys := checkCodeKeys(ctx, cfg, now, tell)
 	defer closeKeys()
 	if matrix != nil {

@@ -33,7 +33,7 @@ const clockTolerance = time.Minute
 
 // checkEndpoint looks at what an endpoint's lines alone tell: its pins, and
 // what it opts into.
-func checkEndpoint(ctx context.Context, cfg *config.Config, e config.Endpoint, now time.Time) Finding {
+func checkEndpoint(e config.Endpoint, now time.Time) Finding {
 	f := Finding{Subject: "endpoint " + e.Name + " host_keys", Err: checkPins(e, now)}
 	if f.Err == nil {
 		for _, p := range Pins(e, now) {
@@ -44,9 +44,6 @@ func checkEndpoint(ctx context.Context, cfg *config.Config, e config.Endpoint, n
 	}
 	if weak := sftp.Algorithms(e.Algorithms).Weak(); len(weak) > 0 {
 		f.Notes = append(f.Notes, Note{textWeak(weak), hintWeak})
-	}
-	if ends, err := sftp.CertificateEnds(ctx, endpointOf(cfg, e)); err == nil && !ends.IsZero() && ends.Before(now.AddDate(0, 0, PinWarning)) {
-		f.Notes = append(f.Notes, Note{textCertificateEnds(config.DateOf(ends)), hintCertificateEnds})
 	}
 	return f
 }

@@ -30,10 +30,6 @@ func (noCodeKeys) CodeKey(context.Context, string) (k ledger.CodeKey, found bool
 	return k, false, nil
 }
 
-// oldCodeKey is after how long check speaks of renewing a key: codes end with a
-// data year anyhow, and a key that lasts longer does so for nothing.
-const oldCodeKey = 400 * 24 * time.Hour
-
 // KeyMissing is the state of a holder that never had a key.
 const KeyMissing ledger.CodeKeyState = "missing"
 
@@ -155,7 +151,7 @@ func checkCodeKeys(ctx context.Context, cfg *config.Config, now func() time.Time
 		switch {
 		case !used[k.Holder]:
 			f.Notes = []Note{{textIdleCodeKey, hintIdleCodeKey(k.Holder)}}
-		case now().Sub(k.MadeAt) > oldCodeKey:
+		case k.Old(now()):
 			f.Notes = []Note{{textOldCodeKey(k.MadeAt), hintOldCodeKey(k.Holder)}}
 		}
 		tell(f)

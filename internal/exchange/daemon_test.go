@@ -193,7 +193,7 @@ func TestRenew(t *testing.T) {
 		w.must(err)
 		return h.Renew(t.Context(), cfg)
 	}
-	for _, c := range [][2]string{{"state: stato", "state: altrove"}, {"datasets: dataset", "datasets: altrove"}, {"deleghe: deleghe", "deleghe: guaste"}, {"deleghe: deleghe", "matrix: nessuna.yaml\ndeleghe: deleghe"}} {
+	for _, c := range [][2]string{{"state: stato", "state: altrove"}, {"datasets: dataset", "datasets: altrove"}, {"deleghe: deleghe", "deleghe: guaste"}, {"deleghe: deleghe", "deleghe: nessune"}, {"deleghe: deleghe", "matrix: nessuna.yaml\ndeleghe: deleghe"}} {
 		if _, err := load(c[0], c[1]); flusso.KindOf(err) != flusso.Config {
 			t.Errorf("%s: %v", c[1], err)
 		}

@@ -77,7 +77,7 @@ func (h *House) Get(ctx context.Context, o GetOptions) error {
 // byHand is a run that no schedule is for.
 func (h *House) byHand(name, operator string) *run {
 	s := &schedule.Schedule{Name: name}
-	r := &run{House: h, schedule: s, operator: cmp.Or(operator, h.opt.Login), period: config.DateOf(h.opt.Now()).String()}
+	r := &run{House: h, schedule: s, operator: cmp.Or(operator, h.opt.Login), login: h.opt.Login, period: config.DateOf(h.opt.Now()).String()}
 	r.result.Result = Result{Schedule: name, Files: []FileResult{}, Recipients: []RecipientResult{}, Deliveries: []DeliveryResult{}}
 	return r
 }

@@ -242,7 +242,7 @@ func (h *House) writePins(ctx context.Context, endpoint string, keys []config.Ho
 	}); err != nil {
 		return err
 	}
-	if err := h.replaceConfig(file, text, keys); err != nil {
+	if err := h.opt.AsCaller(h.cfg.State, func() error { return h.replaceConfig(file, text, keys) }); err != nil {
 		return errors.Join(err, note(func(p Pin) string { return "pin not written " + p.Fingerprint }))
 	}
 	return nil

@@ -28,6 +28,9 @@ type Options struct {
 	Tell  func(Event)      // told what happens, for people; nil: nobody listens
 	Login string           // user name of the process: who runs by hand
 	FS    spool.FS         // the disk; nil: spool.OS
+	// AsCaller does what the caller may and the state's owner may not, where these are not
+	// the same; nil: they are.
+	AsCaller func(state string, act func() error) error
 	// Moving is called when a large file begins to move; what it gives, when that
 	// is over. nil: nothing is.
 	Moving func() (done func())
@@ -94,6 +97,9 @@ func Open(ctx context.Context, cfg *config.Config, opt Options) (_ *House, err e
 	}
 	if opt.Moving == nil {
 		opt.Moving = func() func() { return func() {} }
+	}
+	if opt.AsCaller == nil {
+		opt.AsCaller = func(_ string, act func() error) error { return act() }
 	}
 	if opt.FS == nil {
 		opt.FS = spool.OS
@@ -247,9 +253,14 @@ func LoadAmbiti(cfg *config.Config) (_ *anonymize.Ambiti, err error) {
 	return anonymize.LoadAmbiti(filepath.Base(cfg.Tables.Ambiti), f)
 }
 
+// loadDeleghe reads the acts; nil where the configuration names no folder of them. A
+// folder that it names and that cannot be read is no folder without acts.
 func loadDeleghe(cfg *config.Config) (*anonymize.Deleghe, error) {
 	if cfg.Deleghe == "" {
 		return nil, nil
+	}
+	if _, err := os.ReadDir(cfg.Deleghe); err != nil {
+		return nil, &flusso.Error{Op: "read deleghe", Kind: flusso.Config, What: textNoDeleghe, Hint: hintNoDeleghe, Err: err}
 	}
 	return anonymize.LoadDeleghe(os.DirFS(cfg.Deleghe))
 }

@@ -228,11 +228,9 @@ func TestReceiptSaysOtherwise(t *testing.T) {
 	}
 }
 
-// TestNameSentTwice: a receipt of a name that was sent twice closes only the one that it
-// can only mean.
-func TestNameSentTwice(t *testing.T) {
-	w, sent := receiving(t, unsigned)
-	// The same name into another folder, with other bytes.
+// sentAgain enters that a name was sent once more, into another folder.
+func (w *world) sentAgain(d ledger.Delivery, longer int64, sum spool.Sum) {
+	w.Helper()
 	w.atHome(func(h *exchange.House) error {
 		ctx := context.Background()
 		return h.Ledger().Update(ctx, func(tx *ledger.Tx) error {
@@ -241,8 +239,7 @@ func TestNameSentTwice(t *testing.T) {
 				return err
 			}
 			id, err := tx.BeginDelivery(ctx, ledger.Delivery{
-				Object: "arrival/99", Endpoint: "inps", TargetHash: "altrove", MaskedTarget: sent[0].MaskedTarget, NameHash: sent[0].NameHash,
-				Size: sent[0].Size + 1, SHA256: spool.Sum{9}, Run: run,
+				Object: "arrival/99", Endpoint: "inps", TargetHash: "altrove", MaskedTarget: d.MaskedTarget, NameHash: d.NameHash, Size: d.Size + longer, SHA256: sum, Run: run,
 			})
 			if err != nil {
 				return err
@@ -250,6 +247,80 @@ func TestNameSentTwice(t *testing.T) {
 			return errors.Join(tx.EndDelivery(ctx, id, ledger.Sent, ""), tx.AwaitReceipt(ctx, id, w.clock.now().AddDate(0, 0, 2)), tx.EndRun(ctx, run, ledger.Done, ledger.RunCounts{}, ""))
 		})
 	})
+}
+
+// TestOldReceiptAgain: where the sender alone is believed, an old and genuine receipt that
+// comes again, itself or a copy of it, closes no second delivery of that name, whether
+// that is of the same bytes or of others; only one of its own does.
+func TestOldReceiptAgain(t *testing.T) {
+	nameAlone := func(d ledger.Delivery) string { return fmt.Sprintf("File: %s\nEsito: OK\n", d.MaskedTarget) }
+	for _, says := range []func(ledger.Delivery) string{ok, nameAlone} {
+		for _, other := range []bool{false, true} {
+			w, sent := receiving(t, unsigned)
+			w.post(inpsMail, "1", says(sent[0]))
+			w.wantReceipts([]string{"matched delivery 1"}, "in waiting")
+			old := w.read("posta/1.eml")
+			w.clock.set(w.clock.now().Add(24 * time.Hour))
+			again := sent[0]
+			if other {
+				again.Size, again.SHA256 = again.Size+7, spool.Sum{9}
+			}
+			w.sentAgain(sent[0], again.Size-sent[0].Size, again.SHA256)
+			date := w.clock.now().Format(time.RFC1123Z)
+			for i, change := range []func(string) string{
+				func(s string) string { return s },
+				func(s string) string { return strings.Replace(s, "<1>", "<2>", 1) },
+				func(s string) string { return strings.Replace(s, "Message-ID: <1>\r\n", "", 1) },
+				func(s string) string { return setHeader(strings.Replace(s, "<1>", "<3>", 1), "Date", date) },
+				func(s string) string { return strings.Replace(setHeader(s, "Date", ""), "<1>", "<4>", 1) },
+				func(s string) string { return setHeader(strings.Replace(s, "<1>", "<5>", 1), "Subject", "I: Ricevuta") },
+				func(s string) string {
+					return setHeader(setHeader(strings.Replace(s, "<1>", "<6>", 1), "Subject", "I: Ricevuta, di nuovo"), "Date", date)
+				},
+				func(s string) string {
+					return setHeader(strings.Replace(s, "<1>", "<7>", 1), "Date", date) + "\r\nInoltrata.\r\n"
+				},
+			} {
+				w.mails++
+				name := fmt.Sprintf("posta/%d.eml", w.mails)
+				w.write(name, change(old))
+				w.must(os.Chtimes(w.path(name), w.clock.now().Add(-time.Minute), w.clock.now().Add(-time.Minute)))
+				w.receive()
+				if got := w.awaited(); got != "in waiting waiting" {
+					t.Fatalf("copy %d, other bytes %v: deliveries stand at %q", i, other, got)
+				}
+			}
+			// The same mails in another mailbox are the same mails.
+			w.edit("receipts: {posta:", "receipts: {altra: {eml: posta, rules: ricevute.yaml, "+unsigned+"}, posta:")
+			w.receive()
+			if got := w.awaited(); got != "in waiting waiting" {
+				t.Fatalf("in another mailbox, other bytes %v: deliveries stand at %q", other, got)
+			}
+			if other {
+				w.post(inpsMail, "8", ok(again))
+				if got := w.receive(); !slices.Equal(got, []string{"matched delivery 3"}) {
+					t.Errorf("its own receipt: %q", got)
+				}
+			}
+		}
+	}
+}
+
+// setHeader gives a mail another header; "" takes it out.
+func setHeader(mail, name, value string) string {
+	before, rest, _ := strings.Cut(mail, name+": ")
+	_, after, _ := strings.Cut(rest, "\r\n")
+	if value == "" {
+		return before + after
+	}
+	return before + name + ": " + value + "\r\n" + after
+}
+
+// TestNameSentTwice: a receipt of a name that was sent twice closes only the one that it
+// can only mean.
+func TestNameSentTwice(t *testing.T) {
+	w, sent := receiving(t, unsigned)
+	w.sentAgain(sent[0], 1, spool.Sum{9})
 	w.post(inpsMail, "1", "File: "+sent[0].MaskedTarget+"\nEsito: OK\n")
 	w.wantReceipts([]string{"ambiguous several"}, "waiting waiting waiting", "ambiguous")
 	w.post(inpsMail, "2", "File: "+sent[0].MaskedTarget+"\nByte: 1\nEsito: OK\n")

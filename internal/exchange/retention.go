@@ -101,7 +101,7 @@ func (r *run) end(ctx context.Context, a ledger.Arrival, to ledger.ArrivalState,
 
 // by is on whose behalf this run acts.
 func (r *run) by() ledger.Entry {
-	return ledger.Entry{Actor: r.operator, Login: r.opt.Login, Run: r.id}
+	return ledger.Entry{Actor: r.operator, Login: r.login, Run: r.id}
 }
 
 // tidy is what goes at the end of a run.

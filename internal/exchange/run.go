@@ -1,12 +1,12 @@
 package exchange
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"os"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"sync"
@@ -33,6 +33,11 @@ type RunOptions struct {
 	// Stop, once closed, has the run take no further file; what it has taken goes on
 	// to the end. The rest is for the next run. nil: nothing stops it so.
 	Stop <-chan struct{}
+	// Login is who runs it by hand, where that is not the house's: a daemon that is
+	// asked by somebody. Empty: the house's.
+	Login string
+	// Tell is told what happens in this run, as the house's is; nil: nobody more.
+	Tell func(Event)
 }
 
 // Run runs one schedule once. The Result is what happened up to an error; an
@@ -42,7 +47,7 @@ func (h *House) Run(ctx context.Context, s *schedule.Schedule, o RunOptions) (*R
 	if at.IsZero() {
 		at = h.opt.Now()
 	}
-	r := &run{House: h, schedule: s, dryRun: o.DryRun, operator: o.Operator, due: o.Due, stop: o.Stop, period: s.Period(at).String()}
+	r := &run{House: h, schedule: s, dryRun: o.DryRun, operator: o.Operator, login: cmp.Or(o.Login, h.opt.Login), due: o.Due, stop: o.Stop, told: o.Tell, period: s.Period(at).String()}
 	r.result.Result = Result{Schedule: s.Name, DryRun: o.DryRun, Files: []FileResult{}, Recipients: []RecipientResult{}, Deliveries: []DeliveryResult{}}
 	err := r.prepare()
 	if err == nil {
@@ -58,9 +63,11 @@ type run struct {
 	layout   *schema.Layout
 	dryRun   bool
 	operator string // a code of the operators' register
+	login    string // user name of who runs it
 	period   string // the local date it is due for
 	due      time.Time
 	stop     <-chan struct{}
+	told     func(Event)
 	source   string // what the arrivals' ledger rows call the schedule's source
 	id       ledger.RunID
 	noted    sync.Map                  // connections that the audit log has
@@ -210,7 +217,7 @@ func readLayout(s *schedule.Schedule) (*schema.Layout, error) {
 // ends.
 func (r *run) recorded(ctx context.Context, steps func(context.Context) error) error {
 	err := r.ledger.Update(ctx, func(tx *ledger.Tx) (err error) {
-		r.id, err = tx.BeginRun(ctx, ledger.Run{Schedule: r.schedule.Name, Period: r.period, Due: r.due, Operator: r.operator, Login: r.opt.Login, DryRun: r.dryRun})
+		r.id, err = tx.BeginRun(ctx, ledger.Run{Schedule: r.schedule.Name, Period: r.period, Due: r.due, Operator: r.operator, Login: r.login, DryRun: r.dryRun})
 		if err != nil {
 			return err
 		}
@@ -251,18 +258,14 @@ func (r *run) recorded(ctx context.Context, steps func(context.Context) error) e
 }
 
 // guarded makes an error of a panic: the defect that one schedule meets takes no other
-// along. What was under way is as after a crash, and settled as that is. Of the panic
-// only what the runtime says is told: another value may hold what was read.
+// along. What was under way is as after a crash, and settled as that is.
 func (r *run) guarded(ctx context.Context, steps func(context.Context) error) (err error) {
 	defer func() {
 		p := recover()
 		if p == nil {
 			return
 		}
-		what := fmt.Sprintf("%T", p)
-		if fault, ok := p.(runtime.Error); ok {
-			what = fault.Error()
-		}
+		what := flusso.PanicWords(p)
 		r.opt.Log.Error("a defect of flussi", "schedule", r.schedule.Name, "panic", what, "stack", string(debug.Stack()))
 		err = &flusso.Error{Op: "run", ID: r.schedule.Name, Kind: flusso.Internal, Err: errors.New("panic: " + what)}
 	}()
@@ -271,7 +274,7 @@ func (r *run) guarded(ctx context.Context, steps func(context.Context) error) (e
 
 // audit adds an entry that names the person, in the caller's transaction.
 func (r *run) audit(ctx context.Context, tx *ledger.Tx, e ledger.Entry) error {
-	e.Actor, e.Login, e.Run = r.operator, r.opt.Login, r.id
+	e.Actor, e.Login, e.Run = r.operator, r.login, r.id
 	_, err := tx.Append(ctx, e)
 	return err
 }
@@ -302,12 +305,15 @@ func reasonOf(err error) string {
 func (r *run) tell(e Event) {
 	e.Schedule = r.schedule.Name
 	r.opt.Tell(e)
+	if r.told != nil {
+		r.told(e)
+	}
 }
 
 // alarm is the House's, of this run.
 func (r *run) alarm(ctx context.Context, tx *ledger.Tx, about string, e ledger.Entry) error {
 	r.result.Alarms++
-	e.Actor, e.Login, e.Run = r.operator, r.opt.Login, r.id
+	e.Actor, e.Login, e.Run = r.operator, r.login, r.id
 	return r.House.alarm(ctx, tx, about, e)
 }
 

@@ -21,7 +21,7 @@ func (h *House) Retain(ctx context.Context, schedules []*schedule.Schedule, oper
 	if err != nil {
 		return nil, err
 	}
-	r := &run{House: h, operator: actor}
+	r := &run{House: h, operator: actor, login: h.opt.Login}
 	k := keeper{h.cfg, h.fs, h.ledger, schedules, h.opt.Now()}
 	errs := []error{h.sweep(ctx, r.by(), k.over)}
 	for _, name := range sorted(h.cfg.Recipients) {

@@ -56,6 +56,8 @@ var (
 	hintNoExpected   = flusso.Text{It: "controllare tables.attesi in flussi.yaml", En: "check tables.attesi in flussi.yaml"}
 	textBadTally     = flusso.Text{It: "il conto di ciò che gli enti hanno inviato non si può leggere", En: "the count of what the Enti sent cannot be read"}
 	hintBadTally     = flusso.Text{It: "riprendere coverage.json dello stato da una copia", En: "take coverage.json of the state from a backup"}
+	textNoDeleghe    = flusso.Text{It: "la cartella delle deleghe non si può leggere", En: "the folder of deleghe cannot be read"}
+	hintNoDeleghe    = flusso.Text{It: "controllare deleghe in flussi.yaml; senza deleghe togliere la chiave", En: "check deleghe in flussi.yaml; where there are no deleghe remove the key"}
 	textNoMatrix     = flusso.Text{It: "il file della matrice non si può leggere", En: "the matrix file cannot be read"}
 	hintNoMatrix     = flusso.Text{It: "controllare matrix in flussi.yaml", En: "check matrix in flussi.yaml"}
 

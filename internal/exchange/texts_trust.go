@@ -88,7 +88,7 @@ func hintConfigUnwritten(keys []config.HostKey) flusso.Text {
 var (
 	hintPinEnds         = flusso.Text{It: "se il gestore del server ne ha annunciato una nuova, fissarla con flussi hosts pin; se questa non serve più, toglierla da host_keys", En: "if the server's operator announced a new one, pin it with flussi hosts pin; if this one is of no use any more, take it out of host_keys"}
 	hintWeak            = flusso.Text{It: "chiedere al gestore del server algoritmi attuali, poi togliere algorithms dall'endpoint; fino ad allora resta annotato nel registro", En: "ask the server's operator for current algorithms, then take algorithms out of the endpoint; until then the audit log says so"}
-	hintCertificateEnds = flusso.Text{It: "chiederne uno nuovo a chi lo ha emesso", En: "ask whoever issued it for a new one"}
+	hintCertificateEnds = flusso.Text{It: "averne uno nuovo da chi lo emette, metterlo al suo posto, poi ricaricare il demone", En: "get a new one from whoever issues it, put it in its place, then have the daemon reload"}
 	textNoStrictKex     = flusso.Text{It: "il server non annuncia lo scambio di chiavi stretto (Terrapin, CVE-2023-48795)", En: "the server does not announce strict key exchange (Terrapin, CVE-2023-48795)"}
 	hintNoStrictKex     = flusso.Text{It: "chiedere al gestore del server di aggiornarlo; con aes-gcm, che si preferisce qui, l'attacco non riesce", En: "ask the server's operator to update it; with aes-gcm, which is preferred here, the attack does not work"}
 	textNoAddressTold   = flusso.Text{It: "il servizio di public_address_service non dice da quale indirizzo si arriva: non confrontato", En: "the service of public_address_service does not tell the address we come from: not compared"}
@@ -114,8 +114,12 @@ func textWeakAgreed(names []string) flusso.Text {
 	return flusso.Text{It: "collegato con algoritmi deboli: " + list, En: "connected with weak algorithms: " + list}
 }
 
-func textCertificateEnds(last config.Date) flusso.Text {
-	return flusso.Text{It: "il certificato della chiave vale fino al " + last.String(), En: "the certificate of the key holds to " + last.String()}
+func textCertificateEnds(day config.Date) flusso.Text {
+	return flusso.Text{It: "scade il " + day.String(), En: "it ends on " + day.String()}
+}
+
+func textCertificateOver(day config.Date) flusso.Text {
+	return flusso.Text{It: "è scaduto il " + day.String(), En: "it ended on " + day.String()}
 }
 
 func textClock(ahead int64) flusso.Text {

@@ -94,7 +94,9 @@ func (f *figures) tell(to chan<- prometheus.Metric) {
 func (s *Server) about(f *figures) {
 	f.add(metricBuild, 1, s.Version)
 	if s.Dropped != nil {
-		f.add(metricEventsDropped, float64(s.Dropped()))
+		if n, known := s.Dropped(); known {
+			f.add(metricEventsDropped, float64(n))
+		}
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -124,7 +126,7 @@ func (f *figures) world(ctx context.Context, w daemon.World) {
 	for _, s := range w.Schedules {
 		f.schedules[s.Name] = true
 	}
-	f.terms()
+	f.terms(ctx)
 	f.disks()
 	l := w.House.Ledger()
 	err := errors.Join(f.runs(ctx, l), f.standings(ctx, w, l), f.files(ctx, l), f.endpoints(ctx, l), f.audit(ctx, l), f.notices(ctx, l))
@@ -301,7 +303,7 @@ func (f *figures) notices(ctx context.Context, l *ledger.Ledger) error {
 }
 
 // terms are what the configuration says an end of.
-func (f *figures) terms() {
+func (f *figures) terms(ctx context.Context) {
 	for name, a := range f.cfg.Agreements {
 		f.at(metricAgreementEnds, a.To.AddDays(1).In(config.Rome()), name)
 	}
@@ -315,6 +317,14 @@ func (f *figures) terms() {
 		}
 		if !endless {
 			f.at(metricHostKeyEnds, last, name)
+		}
+	}
+	for _, c := range f.cfg.Certificates() {
+		if c.ByCommand() {
+			continue
+		}
+		if term, err := c.Term(ctx); err == nil {
+			f.at(metricCertificateEnds, term.Ends, c.Key)
 		}
 	}
 }

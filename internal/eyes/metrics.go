@@ -84,15 +84,16 @@ var (
 
 // Disk, audit, and what runs out.
 var (
-	metricDiskFree      = gauge("flussi_disk_free_bytes", "What the disk of a folder has left: state, datasets.", "folder")
-	metricDiskSize      = gauge("flussi_disk_size_bytes", "What it has in all.", "folder")
-	metricAudit         = gauge("flussi_audit_entries", "Entries of the audit log.")
-	metricCheckpointAt  = gauge("flussi_audit_checkpoint_timestamp_seconds", "When the last checkpoint of the audit log was signed.")
-	metricCheckpoint    = gauge("flussi_audit_checkpoint_entries", "Entries that it covers.")
-	metricCopyLag       = gauge("flussi_audit_copy_lag_entries", "Entries that a copy of the audit log does not have yet.", "copy")
-	metricCopyFails     = gauge("flussi_audit_copy_failures", "Tries in a row in which it took nothing.", "copy")
-	metricAgreementEnds = gauge("flussi_agreement_end_timestamp_seconds", "End of the last day of an agreement.", "agreement")
-	metricHostKeyEnds   = gauge("flussi_host_key_end_timestamp_seconds", "When an endpoint has no host key any more that holds; missing: one holds without end.", "endpoint")
+	metricDiskFree        = gauge("flussi_disk_free_bytes", "What the disk of a folder has left: state, datasets.", "folder")
+	metricDiskSize        = gauge("flussi_disk_size_bytes", "What it has in all.", "folder")
+	metricAudit           = gauge("flussi_audit_entries", "Entries of the audit log.")
+	metricCheckpointAt    = gauge("flussi_audit_checkpoint_timestamp_seconds", "When the last checkpoint of the audit log was signed.")
+	metricCheckpoint      = gauge("flussi_audit_checkpoint_entries", "Entries that it covers.")
+	metricCopyLag         = gauge("flussi_audit_copy_lag_entries", "Entries that a copy of the audit log does not have yet.", "copy")
+	metricCopyFails       = gauge("flussi_audit_copy_failures", "Tries in a row in which it took nothing.", "copy")
+	metricAgreementEnds   = gauge("flussi_agreement_end_timestamp_seconds", "End of the last day of an agreement.", "agreement")
+	metricHostKeyEnds     = gauge("flussi_host_key_end_timestamp_seconds", "When an endpoint has no host key any more that holds; missing: one holds without end.", "endpoint")
+	metricCertificateEnds = gauge("flussi_certificate_end_timestamp_seconds", "When a certificate that the configuration names holds no more, by the key that names it; missing: it has no end, cannot be read, or a program gives it.", "certificate")
 )
 
 // What people are told of, and what does not reach them.

@@ -256,7 +256,7 @@ func TestMetrics(t *testing.T) {
 			{Family: "flussi_connect_total", Labels: map[string]string{"endpoint": "hub", "outcome": "in_doubt"}, Value: 2},
 		}
 	}
-	sc.opt.Dropped = func() uint64 { return 9 }
+	sc.opt.Dropped = func() (uint64, bool) { return 9, true }
 	sc.begin()
 	got := sc.metrics()
 	for series, want := range map[string]string{

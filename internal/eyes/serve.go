@@ -49,8 +49,9 @@ type Options struct {
 	Look chan<- func(daemon.State, daemon.World)
 	// Counters are those of the house that count across processes; nil: none.
 	Counters func() []exchange.Counter
-	// Dropped tells how many events did not reach a syslog server; nil: there is none.
-	Dropped func() uint64
+	// Dropped tells how many events did not reach a syslog server; false: there is none.
+	// nil: nobody knows.
+	Dropped func() (n uint64, known bool)
 	// ReadWithin is how long whoever asks may take to say what. 0: 5 seconds.
 	ReadWithin time.Duration
 	// Room tells, by an error, that the disk of the state folder has none, or takes no
@@ -186,21 +187,11 @@ func (s *Server) Renew(ctx context.Context, d config.Daemon) error {
 		}
 		fresh.token, fresh.guarded = sha256.Sum256(token), true
 	}
-	if !d.Certificate.IsZero() {
-		certificate, err := d.Certificate.Resolve(ctx)
-		if err != nil {
-			return err
-		}
-		key, err := d.Key.Resolve(ctx)
-		if err != nil {
-			return err
-		}
-		pair, err := tls.X509KeyPair(certificate, key)
-		if err != nil { // which may say what stands in them
-			return &flusso.Error{Op: "listen", ID: "daemon.certificate", Kind: flusso.Config, What: textBadPair, Hint: hintBadPair}
-		}
-		fresh.certificate = &pair
+	pair, err := d.KeyPair(ctx)
+	if err != nil {
+		return err
 	}
+	fresh.certificate = pair
 	s.secrets.Store(&fresh)
 	return nil
 }

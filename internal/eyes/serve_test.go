@@ -131,6 +131,7 @@ func TestTokenAndTLS(t *testing.T) {
 	}
 	sc.wants("/healthz", 200, "healthy", bearer("zqxtoken"))
 	sc.wants("/metrics", 200, "flussi_ready 1", bearer("zqxtoken"))
+	sc.wants("/metrics", 200, `flussi_certificate_end_timestamp_seconds{certificate="daemon.certificate"} 1.`, bearer("zqxtoken"))
 
 	// In the clear there is no answer.
 	plain := &http.Client{Transport: &http.Transport{DisableKeepAlives: true}}

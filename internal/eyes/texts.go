@@ -9,8 +9,6 @@ var (
 	hintCannotListen = flusso.Text{It: "guardare se un altro programma usa già questo indirizzo, e se la cartella del socket c'è ed è di flussi; correggere daemon.listen", En: "see whether another program has this address already, and whether the socket's folder is there and flussi's; mend daemon.listen"}
 	textOtherListen  = flusso.Text{It: "questo cambia solo riavviando il demone", En: "this changes only when the daemon is started anew"}
 	hintOtherListen  = flusso.Text{It: "fermare e riavviare il demone; fino ad allora vale la configurazione di prima", En: "stop the daemon and start it again; until then the configuration of before holds"}
-	textBadPair      = flusso.Text{It: "certificato e chiave non vanno insieme, o non sono PEM", En: "certificate and key do not belong together, or are not PEM"}
-	hintBadPair      = flusso.Text{It: "in certificate il certificato con quelli sopra di lui, in key la sua chiave senza passphrase", En: "in certificate the certificate with those above it, in key its key without a passphrase"}
 
 	textLoop          = flusso.Text{It: "il demone non risponde: sta cominciando, o è bloccato", En: "the daemon does not answer: it is starting, or stuck"}
 	textStopping      = flusso.Text{It: "il demone si sta fermando", En: "the daemon is stopping"}

@@ -22,5 +22,8 @@ func (p Pattern) String() string { return p.text }
 
 func (p Pattern) MatchString(s string) bool { return p.compiled().MatchString(s) }
 
+// FindStringSubmatch is that of package regexp.
+func (p Pattern) FindStringSubmatch(s string) []string { return p.compiled().FindStringSubmatch(s) }
+
 // FindSubmatch is that of package regexp.
 func (p Pattern) FindSubmatch(b []byte) [][]byte { return p.compiled().FindSubmatch(b) }

@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"maps"
 	"slices"
+	"sync"
 	"time"
 
 	"flussi/internal/daemon"
@@ -32,10 +33,32 @@ type Options struct {
 }
 
 // Journal tells events.
-type Journal struct{ Options }
+type Journal struct {
+	mu      sync.RWMutex // held, for reading, as long as something is told
+	o       Options
+	dropped uint64 // by servers of before
+}
 
 // New makes one.
-func New(o Options) *Journal { return &Journal{o} }
+func New(o Options) *Journal { return &Journal{o: o} }
+
+// Renew has it tell elsewhere, or otherwise, from now on; loggers that it gave follow.
+// Nothing is told any more where it was before when this returns.
+func (j *Journal) Renew(o Options) {
+	j.mu.Lock()
+	defer j.mu.Unlock()
+	if j.o.Syslog != nil && j.o.Syslog != o.Syslog {
+		j.dropped += j.o.Syslog.Dropped()
+	}
+	j.o = o
+}
+
+// Options are those of now.
+func (j *Journal) Options() Options {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	return j.o
+}
 
 // Daemon tells what a daemon tells.
 func (j *Journal) Daemon(e daemon.Event) {
@@ -49,7 +72,7 @@ func (j *Journal) Daemon(e daemon.Event) {
 		}
 	}
 	if e.Err != nil {
-		what, hint := j.Words(e.Err)
+		what, hint := j.Options().Words(e.Err)
 		attrs = append(attrs, slog.String("message", what), slog.String("hint", hint))
 	}
 	j.tell(kindOf("daemon."+e.MessageType), attrs)
@@ -95,26 +118,29 @@ func fields(e any) (all []slog.Attr) {
 }
 
 func (j *Journal) tell(k Kind, attrs []slog.Attr) {
-	now := j.Now()
-	if j.JSON {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	now := j.o.Now()
+	if j.o.JSON {
 		r := slog.NewRecord(now, k.level(), k.Name, 0)
 		r.AddAttrs(slog.String("event", k.ID))
 		r.AddAttrs(attrs...)
 		// Where a line does not arrive, nobody is left to tell.
-		_ = slog.NewJSONHandler(j.Lines, &slog.HandlerOptions{Level: slog.LevelDebug}).Handle(context.Background(), r)
+		_ = slog.NewJSONHandler(j.o.Lines, &slog.HandlerOptions{Level: slog.LevelDebug}).Handle(context.Background(), r)
 	}
-	j.send(now, k, "", attrs)
+	j.o.send(now, k, "", attrs)
 }
 
 // Logger is for the rooms inside.
-func (j *Journal) Logger() *slog.Logger {
-	options := &slog.HandlerOptions{Level: j.Level}
-	var lines slog.Handler = slog.NewTextHandler(j.Lines, options)
-	if j.JSON {
-		lines = slog.NewJSONHandler(j.Lines, options)
-	}
-	return slog.New(&inside{lines: lines, journal: j})
-}
+func (j *Journal) Logger() *slog.Logger { return slog.New(&inside{journal: j}) }
 
-// Dropped is how many events a syslog server did not get.
-func (j *Journal) Dropped() uint64 { return j.Syslog.Dropped() }
+// Dropped is how many events did not reach a syslog server; false: there is none, and
+// never was.
+func (j *Journal) Dropped() (n uint64, known bool) {
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	if n = j.dropped; j.o.Syslog != nil {
+		n += j.o.Syslog.Dropped()
+	}
+	return n, n > 0 || j.o.Syslog != nil
+}

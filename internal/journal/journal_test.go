@@ -185,3 +185,34 @@ func TestDocumented(t *testing.T) {
 		}
 	}
 }
+
+// TestRenew: what is told goes elsewhere from then on, in the other form, from the other
+// level on, by loggers of before too; what a server did not get stays counted.
+func TestRenew(t *testing.T) {
+	var first, second bytes.Buffer
+	full := syslog.NewSender(syslog.Server{Network: "udp", Address: "127.0.0.1:9"}) // nobody has it send
+	for range 1003 {
+		full.Send([]byte("x"))
+	}
+	o := Options{Now: func() time.Time { return at }, Lines: &first, Level: slog.LevelWarn, Syslog: full}
+	j := New(o)
+	log := j.Logger().With("a", 1).WithGroup("g")
+	log.Info("not told")
+	log.Warn("told", "b", 2)
+	o.Lines, o.JSON, o.Level, o.Syslog = &second, true, slog.LevelDebug, nil
+	j.Renew(o)
+	log.Debug("told too", "b", 3)
+	j.Line("a line")
+	if got := first.String(); strings.Count(got, "\n") != 1 || !strings.Contains(got, "msg=told a=1 g.b=2") {
+		t.Errorf("before: %q", got)
+	}
+	if got := second.String(); strings.Count(got, "\n") != 2 || !strings.Contains(got, `"msg":"told too","a":1,"g":{"b":3,"event":"log.debug"}`) || !strings.Contains(got, `"event":"line","message":"a line"`) {
+		t.Errorf("then: %q", got)
+	}
+	if n, known := j.Dropped(); n != 4 || !known { // and the one told
+		t.Errorf("%d dropped, %v", n, known)
+	}
+	if n, known := New(o).Dropped(); n != 0 || known {
+		t.Errorf("without a server %d dropped, %v", n, known)
+	}
+}

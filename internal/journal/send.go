@@ -14,42 +14,54 @@ import (
 
 // inside passes on what the rooms inside say.
 type inside struct {
-	lines   slog.Handler
 	journal *Journal
 	attrs   []slog.Attr
+	// with makes a handler of lines one that knows what this one does.
+	with []func(slog.Handler) slog.Handler
 }
 
 var _ slog.Handler = (*inside)(nil)
 
 // Enabled tells whether a level is told.
-func (h *inside) Enabled(ctx context.Context, l slog.Level) bool { return h.lines.Enabled(ctx, l) }
+func (h *inside) Enabled(_ context.Context, l slog.Level) bool {
+	return l >= h.journal.Options().Level
+}
 
 // Handle tells one record.
 func (h *inside) Handle(ctx context.Context, r slog.Record) error {
 	attrs := slices.Clone(h.attrs)
 	r.Attrs(func(a slog.Attr) bool { attrs = append(attrs, a); return true })
 	k := ofLevel(r.Level)
-	h.journal.send(r.Time, k, r.Message, attrs)
-	if h.journal.JSON {
+	j := h.journal
+	j.mu.RLock()
+	defer j.mu.RUnlock()
+	j.o.send(r.Time, k, r.Message, attrs)
+	options := &slog.HandlerOptions{Level: j.o.Level}
+	var lines slog.Handler = slog.NewTextHandler(j.o.Lines, options)
+	if j.o.JSON {
+		lines = slog.NewJSONHandler(j.o.Lines, options)
 		r = r.Clone()
 		r.AddAttrs(slog.String("event", k.ID))
 	}
-	return h.lines.Handle(ctx, r)
+	for _, more := range h.with {
+		lines = more(lines)
+	}
+	return lines.Handle(ctx, r)
 }
 
 // WithAttrs is a handler that knows more.
 func (h *inside) WithAttrs(attrs []slog.Attr) slog.Handler {
-	return &inside{h.lines.WithAttrs(attrs), h.journal, append(slices.Clone(h.attrs), attrs...)}
+	return &inside{h.journal, append(slices.Clone(h.attrs), attrs...), append(slices.Clone(h.with), func(l slog.Handler) slog.Handler { return l.WithAttrs(attrs) })}
 }
 
 // WithGroup is a handler of a group; in messages groups are not told apart.
 func (h *inside) WithGroup(name string) slog.Handler {
-	return &inside{h.lines.WithGroup(name), h.journal, h.attrs}
+	return &inside{h.journal, h.attrs, append(slices.Clone(h.with), func(l slog.Handler) slog.Handler { return l.WithGroup(name) })}
 }
 
 // send sends an event to the syslog server.
-func (j *Journal) send(at time.Time, k Kind, said string, attrs []slog.Attr) {
-	if j.Syslog == nil {
+func (o Options) send(at time.Time, k Kind, said string, attrs []slog.Attr) {
+	if o.Syslog == nil {
 		return
 	}
 	var pairs []syslog.Pair
@@ -61,14 +73,14 @@ func (j *Journal) send(at time.Time, k Kind, said string, attrs []slog.Attr) {
 		}
 		pairs = append(pairs, syslog.Pair{Name: a.Key, Value: text})
 	}
-	m := syslog.Message{Facility: syslog.FacilityDaemon, Severity: k.syslogSeverity(), At: at, Host: j.Host, ID: k.ID}
-	if j.CEF {
-		m.Text = syslog.Event{Version: j.Version, ID: k.ID, Name: k.Name, Severity: k.Severity, Extension: extension(at, j.Host, said, pairs)}.Append(nil)
+	m := syslog.Message{Facility: syslog.FacilityDaemon, Severity: k.syslogSeverity(), At: at, Host: o.Host, ID: k.ID}
+	if o.CEF {
+		m.Text = syslog.Event{Version: o.Version, ID: k.ID, Name: k.Name, Severity: k.Severity, Extension: extension(at, o.Host, said, pairs)}.Append(nil)
 	} else {
 		m.Data = append([]syslog.Pair{{Name: "event", Value: k.ID}}, pairs...)
 		m.Text = []byte(strings.Join(strings.FieldsFunc(strings.TrimSuffix(k.Name+": "+said, ": "), func(r rune) bool { return r == '\n' || r == '\r' }), " "))
 	}
-	j.Syslog.Send(m.Append(nil))
+	o.Syslog.Send(m.Append(nil))
 }
 
 // cefKeys are the names that CEF has for ours; a label says what a custom one means.

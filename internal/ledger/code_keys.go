@@ -44,6 +44,13 @@ type CodeKey struct {
 	DestroyedBy string       `json:"destroyed_by,omitempty"`
 }
 
+// oldCodeKey is after how long a key is to be renewed: codes end with a data year anyhow,
+// and a key that lasts longer does so for nothing.
+const oldCodeKey = 400 * 24 * time.Hour
+
+// Old tells whether a key that is in use is to be renewed.
+func (k CodeKey) Old(now time.Time) bool { return k.State == KeyLive && now.Sub(k.MadeAt) > oldCodeKey }
+
 // BeginCodeKey notes the intent to have a key, in state KeyMaking. Its
 // generation must be new to its holder: a number is never used again.
 func (tx *Tx) BeginCodeKey(ctx context.Context, k CodeKey) (id int64, err error) {

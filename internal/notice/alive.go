@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"time"
 
-	"flussi/internal/config"
 	"flussi/internal/flusso"
 	"flussi/internal/web"
 )
@@ -30,9 +29,6 @@ func (p Premises) Alive(ctx context.Context) error {
 	address, err := d.URL.Resolve(ctx)
 	if err != nil {
 		return err
-	}
-	if !config.ServiceAddress(string(address)) {
-		return &flusso.Error{Op: "give sign of life", Kind: flusso.Config, What: textShortURL, Hint: hintShortURL}
 	}
 	client, done, err := web.NewClient(d.CA)
 	if err != nil {

@@ -115,6 +115,11 @@ func (p Premises) say(t ledger.Trouble, lang flusso.Lang) line {
 			why = failureTexts[""]
 		}
 		return line{in(textFailure, name, t.Count, why.what.In(lang)), why.todo.In(lang), why.command}
+	case config.NoticeConfig:
+		if t.Reason == "restart" {
+			return line{textRestart.In(lang), textRestartTodo.In(lang), "flussi status"}
+		}
+		return line{in(textRefused, t.Count), textRefusedTodo.In(lang), "flussi check"}
 	case config.NoticeHostKey:
 		return line{in(textHostKey, name), textHostKeyTodo.In(lang), "flussi check --connect"}
 	case config.NoticeMissing:
@@ -133,6 +138,9 @@ func (p Premises) say(t ledger.Trouble, lang flusso.Lang) line {
 		return line{in(d.what, name), d.todo.In(lang), strings.ReplaceAll(d.command, "N", name)}
 	case config.NoticeExpiring:
 		x := termTexts[object+" "+t.Reason]
+		if t.Reason == "unreadable" { // nobody knows when it ends
+			return line{in(x.what, name), x.todo.In(lang), x.command}
+		}
 		return line{in(x.what, name, t.What), x.todo.In(lang), x.command}
 	case config.NoticeDisk:
 		if t.Reason == "low" {

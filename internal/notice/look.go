@@ -16,7 +16,7 @@ import (
 // configuration and the disk.
 func (p Premises) look(ctx context.Context) (all []ledger.Trouble, err error) {
 	for _, find := range []func(context.Context, func(config.NoticeKind, ledger.Trouble)) error{
-		p.failures, p.missing, p.receipts, p.files, p.terms, p.disk, p.copies,
+		p.failures, p.configuration, p.missing, p.receipts, p.files, p.terms, p.certificates, p.codeKeys, p.disk, p.copies,
 	} {
 		err := find(ctx, func(kind config.NoticeKind, t ledger.Trouble) {
 			t.Kind = string(kind)
@@ -48,6 +48,14 @@ func (p Premises) failures(ctx context.Context, tell func(config.NoticeKind, led
 		case !passing || last.Due.IsZero() || n >= tries || p.Now().Sub(first) >= patience:
 			tell(config.NoticeFailure, t)
 		}
+	}
+	return nil
+}
+
+// configuration is one that a daemon was to read anew, and refuses.
+func (p Premises) configuration(_ context.Context, tell func(config.NoticeKind, ledger.Trouble)) error {
+	if p.Refused != "" {
+		tell(config.NoticeConfig, ledger.Trouble{Subject: "configuration", Reason: p.Refused, Count: int64(p.RefusedFaults)})
 	}
 	return nil
 }
@@ -108,7 +116,7 @@ func (p Premises) files(ctx context.Context, tell func(config.NoticeKind, ledger
 	return err
 }
 
-// terms are agreements and pinned keys that end soon, or are over.
+// terms are agreements and pinned host keys that end soon, or are over.
 func (p Premises) terms(_ context.Context, tell func(config.NoticeKind, ledger.Trouble)) error {
 	now := p.Now()
 	today := config.DateOf(now)
@@ -144,6 +152,44 @@ func (p Premises) terms(_ context.Context, tell func(config.NoticeKind, ledger.T
 		}
 	}
 	return nil
+}
+
+// certificates are those of the configuration that end soon, are over, or cannot be read.
+// Of one that a program gives only check asks.
+func (p Premises) certificates(ctx context.Context, tell func(config.NoticeKind, ledger.Trouble)) error {
+	for _, c := range p.Config.Certificates() {
+		if c.ByCommand() {
+			continue
+		}
+		t := ledger.Trouble{Subject: "certificate " + c.Key}
+		term, err := c.Term(ctx)
+		switch {
+		case err != nil:
+			t.Reason = "unreadable"
+		case term.Over(p.Now()):
+			t.Reason = "over"
+		case term.Soon(p.Now()):
+			t.Reason = "ends"
+		default:
+			continue
+		}
+		if err == nil {
+			t.What = config.DateOf(term.Ends).String()
+		}
+		tell(config.NoticeExpiring, t)
+	}
+	return nil
+}
+
+// codeKeys are keys of stable codes that are to be renewed.
+func (p Premises) codeKeys(ctx context.Context, tell func(config.NoticeKind, ledger.Trouble)) error {
+	all, err := p.Ledger.CodeKeys(ctx)
+	for _, k := range all {
+		if k.Old(p.Now()) {
+			tell(config.NoticeExpiring, ledger.Trouble{Subject: "code-key " + k.Holder, Reason: "old", What: config.DateOf(k.MadeAt).String()})
+		}
+	}
+	return err
 }
 
 func (p Premises) disk(_ context.Context, tell func(config.NoticeKind, ledger.Trouble)) error {

@@ -23,6 +23,7 @@ var atOnce = map[config.NoticeKind]bool{
 	config.NoticeHostKey: true,
 	config.NoticeDoubt:   true,
 	config.NoticeDisk:    true,
+	config.NoticeConfig:  true,
 	// A file set aside, a term that ends, a copy that is behind: tomorrow will do.
 }
 
@@ -61,16 +62,17 @@ type Premises struct {
 	Schedules []string // their names
 	Now       func() time.Time
 	Log       *slog.Logger
-	Free      func(dir string) (free, size uint64, err error) // of a disk; nil: spool.Free
+	// Refused is why the daemon that tells does not take up the configuration on the disk;
+	// "" where it does. RefusedFaults is how many faults that has.
+	Refused       string
+	RefusedFaults int
+	Free          func(dir string) (free, size uint64, err error) // of a disk; nil: spool.Free
 }
 
 // Round notes what is new and what is over, makes messages of it, and sends those that
 // are due. The error is the ledger's; what a server says is in the ledger and the log.
-// Without anybody to tell it does nothing.
+// Without anybody to tell it notes all the same: flussi status and metrics tell too.
 func (p Premises) Round(ctx context.Context) error {
-	if p.Config.Notices.IsZero() {
-		return nil
-	}
 	if p.Log == nil {
 		p.Log = slog.New(slog.DiscardHandler)
 	}
@@ -144,6 +146,9 @@ func (p Premises) note(ctx context.Context, targets []target) error {
 					return err
 				}
 			}
+		}
+		if err := tx.ForgetTroubles(ctx, p.Now().AddDate(0, -p.Config.Retention.AuditMonths, 0)); err != nil {
+			return err
 		}
 		for i, t := range raised {
 			id, err := tx.Raise(ctx, t)
@@ -228,7 +233,7 @@ func (p Premises) compose(ctx context.Context, targets []target) error {
 				return err
 			}
 		}
-		return tx.ForgetTroubles(ctx, now.AddDate(0, -p.Config.Retention.AuditMonths, 0))
+		return nil
 	})
 }
 

@@ -3,9 +3,17 @@ package notice_test
 import (
 	"bytes"
 	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/pem"
 	"errors"
 	"fmt"
+	"math/big"
 	"mime"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -327,7 +335,10 @@ func TestEveryTroubleHasWords(t *testing.T) {
 		{config.NoticeDoubt, "delivery 7", []string{"in_doubt"}},
 		{config.NoticeExpiring, "agreement dgr-1", []string{"ends", "over"}},
 		{config.NoticeExpiring, "endpoint inps", []string{"ends", "over"}},
+		{config.NoticeExpiring, "certificate daemon.certificate", []string{"ends", "over", "unreadable"}},
+		{config.NoticeExpiring, "code-key custode", []string{"old"}},
 		{config.NoticeDisk, "state", []string{"low", "unreadable"}},
+		{config.NoticeConfig, "configuration", []string{"faults", "restart", "config"}},
 		{config.NoticeCopy, "audit copy siem", []string{"transient"}},
 		{config.NoticeReceipt, "delivery 7", []string{ledger.ReceiptOverdue, ledger.ReceiptMismatch}},
 		{config.NoticeReceipt, "receipt 7", []string{string(ledger.Ambiguous), string(ledger.Mismatched)}},
@@ -408,5 +419,93 @@ func TestForgotten(t *testing.T) {
 	w.round(time.Minute)
 	if m, o := count(); m != 2 || o != 2 { // the digest, which has the file, and the new one
 		t.Errorf("25 months later %d messages, %d open", m, o)
+	}
+}
+
+// TestCertificates: the listener's certificate is told of before it ends, when it is over
+// and when it cannot be read, and that there is a new one.
+func TestCertificates(t *testing.T) {
+	w := newWorld(t, "")
+	made := func(days int) {
+		t.Helper()
+		key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+		if err != nil {
+			t.Fatal(err)
+		}
+		about := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: w.at.AddDate(0, 0, -100), NotAfter: w.at.AddDate(0, 0, days)}
+		der, err := x509.CreateCertificate(rand.Reader, about, about, key.Public(), key)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(w.dir, "siem.pem"), pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der}), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	digest := func(line string) {
+		t.Helper()
+		w.round(0)
+		w.round(24 * time.Hour)
+		if got := w.want("riepilogo (1)"); !strings.Contains(got[0].body, line) {
+			t.Errorf("%q is not in\n%s", line, got[0].body)
+		}
+	}
+	w.Config.Log.Syslog.CA = filepath.Join(w.dir, "siem.pem")
+	made(300)
+	w.round(0)
+	w.round(24 * time.Hour)
+	w.want()
+	made(10)
+	digest("* il certificato in log.syslog.ca scade il 2026-03-13\n")
+	w.at = w.at.AddDate(0, 0, 20)
+	digest("* il certificato in log.syslog.ca è scaduto il 2026-03-13\n")
+	if err := os.WriteFile(w.Config.Log.Syslog.CA, []byte("marker"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	digest("* il certificato in log.syslog.ca non si legge\n")
+	made(300)
+	digest("* risolto: il certificato in log.syslog.ca non si legge\n")
+}
+
+// TestCodeKeyGrowsOld: a key of stable codes that was in use for more than a data year.
+func TestCodeKeyGrowsOld(t *testing.T) {
+	w := newWorld(t, "")
+	w.update(func(ctx context.Context, tx *ledger.Tx) error {
+		id, err := tx.BeginCodeKey(ctx, ledger.CodeKey{Holder: "custode", Generation: 1, KeyID: "0123456789abcdef", MadeBy: "op-1"})
+		return errors.Join(err, tx.MoveCodeKey(ctx, id, ledger.KeyLive, ""))
+	})
+	w.round(399 * 24 * time.Hour)
+	w.want()
+	w.round(2 * 24 * time.Hour)
+	w.round(24 * time.Hour)
+	if got := w.want("riepilogo (1)"); !strings.Contains(got[0].body, "* la chiave dei codici di custode è in uso dal 2026-03-02\n") {
+		t.Error(got[0].body)
+	}
+}
+
+// TestConfigurationRefused: that a configuration is not taken up is told at once, and that
+// another is; without anybody to tell it is noted all the same, and told to who comes.
+func TestConfigurationRefused(t *testing.T) {
+	w := newWorld(t, "")
+	notices := w.Config.Notices
+	w.Config.Notices = config.Notices{Disk: 1}
+	w.Refused, w.RefusedFaults = "faults", 3
+	w.round(0)
+	w.want()
+	if open, err := w.Ledger.Troubles(t.Context()); err != nil || len(open) != 1 || open[0].Kind != "configuration" {
+		t.Fatalf("%+v, %v", open, err)
+	}
+	w.Config.Notices = notices
+	w.round(time.Minute)
+	got := w.want("la configurazione riletta è rifiutata (errori: 3): vale quella di prima")
+	if !strings.Contains(got[0].body, "    flussi check\n") {
+		t.Error(got[0].body)
+	}
+	w.round(time.Minute)
+	w.want()
+	w.Refused = ""
+	w.round(24 * time.Hour)
+	w.round(24 * time.Hour)
+	if got := w.want("riepilogo (1)"); !strings.Contains(got[0].body, "* risolto: la configurazione riletta") {
+		t.Error(got[0].body)
 	}
 }

@@ -122,7 +122,10 @@ func TestWebhook(t *testing.T) {
 	if err := os.WriteFile(secret, []byte("marker-segreto\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	w.configure("\n  webhooks: {siem: {url: \"" + server.URL + "/marker\", secret: file:segreto, lang: en}}")
+	if err := os.WriteFile(filepath.Join(w.dir, "indirizzo"), []byte(server.URL+"/marker\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	w.configure("\n  webhooks: {siem: {url: file:indirizzo, secret: file:segreto, lang: en}}")
 	w.ran("ritorno", ledger.Failed, "config")
 	w.aside()
 	w.round(0) // 503, thrice

@@ -17,6 +17,10 @@ var (
 	textFailure        = flusso.Text{It: "%s: esecuzioni fallite (%d): %s", En: "%s: runs failed (%d): %s"}
 	textHostKey        = flusso.Text{It: "%s: il server mostra una chiave che non è quella fissata; non si è inviato né preso nulla", En: "%s: the server shows a key that is not the pinned one; nothing was sent or taken"}
 	textHostKeyTodo    = flusso.Text{It: "Può essere un cambio annunciato o un attacco: chiedere al gestore l'impronta per un'altra via (telefono), poi fissarla con flussi hosts pin.", En: "It may be an announced change or an attack: ask whoever runs the server for the fingerprint by another way (telephone), then pin it with flussi hosts pin."}
+	textRefused        = flusso.Text{It: "la configurazione riletta è rifiutata (errori: %d): vale quella di prima", En: "the configuration read anew is refused (faults: %d): the one of before holds"}
+	textRefusedTodo    = flusso.Text{It: "Il controllo dice dove e che cosa correggere, e così le righe del demone; poi ricaricare.", En: "The check says where and what to mend, and so do the daemon's lines; then reload."}
+	textRestart        = flusso.Text{It: "la configurazione riletta cambia ciò che vale solo da un avvio: vale quella di prima", En: "the configuration read anew changes what only a start takes up: the one of before holds"}
+	textRestartTodo    = flusso.Text{It: "Riavviare il demone, o rimettere com'era ciò che le sue righe dicono e ricaricare.", En: "Start the daemon anew, or put back what its lines name and reload."}
 	textMissing        = flusso.Text{It: "%s: file mancanti per %s: %d di %d, attesi entro il %s", En: "%s: files missing for %s: %d of %d, expected by %s"}
 	textMissingTodo    = flusso.Text{It: "Chiedere a chi li invia. Quando arrivano, l'allarme cessa da sé.", En: "Ask whoever sends them. When they come, the alarm ends by itself."}
 	textQuarantine     = flusso.Text{It: "arrivo %s di %s in quarantena", En: "arrival %s of %s is in quarantine"}
@@ -56,10 +60,14 @@ var doubtTexts = map[string]told{
 
 // termTexts are by what ends, and whether it is over.
 var termTexts = map[string]told{
-	"agreement ends": {flusso.Text{It: "la convenzione %s scade il %s", En: "agreement %s ends on %s"}, flusso.Text{It: "Avviare il rinnovo: il giorno dopo flussi rifiuta ogni scambio.", En: "Begin its renewal: the day after flussi refuses every exchange."}, "flussi check"},
-	"agreement over": {flusso.Text{It: "la convenzione %s è scaduta il %s: nulla passa più", En: "agreement %s ended on %s: nothing passes any more"}, flusso.Text{It: "Rinnovare l'atto e scriverne le date in agreements.", En: "Renew the act and write its dates in agreements."}, "flussi check"},
-	"endpoint ends":  {flusso.Text{It: "endpoint %s: l'ultima chiave fissata vale fino al %s", En: "endpoint %s: the last pinned key holds until %s"}, flusso.Text{It: "Farsi dare l'impronta della prossima e fissarla.", En: "Ask for the fingerprint of the next and pin it."}, "flussi hosts pin --help"},
-	"endpoint over":  {flusso.Text{It: "endpoint %s: l'ultima chiave fissata valeva fino al %s: flussi non si collega più", En: "endpoint %s: the last pinned key held until %s: flussi does not connect any more"}, flusso.Text{It: "Confermare l'impronta per un'altra via e fissare la chiave.", En: "Confirm the fingerprint by another way and pin the key."}, "flussi hosts pin --help"},
+	"agreement ends":         {flusso.Text{It: "la convenzione %s scade il %s", En: "agreement %s ends on %s"}, flusso.Text{It: "Avviare il rinnovo: il giorno dopo flussi rifiuta ogni scambio.", En: "Begin its renewal: the day after flussi refuses every exchange."}, "flussi check"},
+	"agreement over":         {flusso.Text{It: "la convenzione %s è scaduta il %s: nulla passa più", En: "agreement %s ended on %s: nothing passes any more"}, flusso.Text{It: "Rinnovare l'atto e scriverne le date in agreements.", En: "Renew the act and write its dates in agreements."}, "flussi check"},
+	"endpoint ends":          {flusso.Text{It: "endpoint %s: l'ultima chiave fissata vale fino al %s", En: "endpoint %s: the last pinned key holds until %s"}, flusso.Text{It: "Farsi dare l'impronta della prossima e fissarla.", En: "Ask for the fingerprint of the next and pin it."}, "flussi hosts pin --help"},
+	"endpoint over":          {flusso.Text{It: "endpoint %s: l'ultima chiave fissata valeva fino al %s: flussi non si collega più", En: "endpoint %s: the last pinned key held until %s: flussi does not connect any more"}, flusso.Text{It: "Confermare l'impronta per un'altra via e fissare la chiave.", En: "Confirm the fingerprint by another way and pin the key."}, "flussi hosts pin --help"},
+	"certificate ends":       {flusso.Text{It: "il certificato in %s scade il %s", En: "the certificate in %s ends on %s"}, flusso.Text{It: "Averne uno nuovo da chi lo emette, metterlo al suo posto, poi ricaricare il demone.", En: "Get a new one from whoever issues it, put it in its place, then have the daemon reload."}, "flussi check"},
+	"certificate over":       {flusso.Text{It: "il certificato in %s è scaduto il %s", En: "the certificate in %s ended on %s"}, flusso.Text{It: "Averne uno nuovo da chi lo emette, metterlo al suo posto, poi ricaricare il demone.", En: "Get a new one from whoever issues it, put it in its place, then have the daemon reload."}, "flussi check"},
+	"certificate unreadable": {flusso.Text{It: "il certificato in %s non si legge", En: "the certificate in %s cannot be read"}, flusso.Text{It: "Il controllo dice perché.", En: "The check says why."}, "flussi check"},
+	"code-key old":           {flusso.Text{It: "la chiave dei codici di %s è in uso dal %s", En: "the key of codes of %s has been in use since %s"}, flusso.Text{It: "Rinnovarla prima della prima pubblicazione di un anno di dati.", En: "Renew it before the first release of a data year."}, "flussi keys renew --help"},
 }
 
 // Errors.
@@ -81,8 +89,6 @@ var (
 	hintNobodyTold  = flusso.Text{It: "scrivere notices.mail o notices.webhooks", En: "write notices.mail or notices.webhooks"}
 	textTestSubject = flusso.Text{It: "prova: gli avvisi arrivano", En: "trial: notices arrive"}
 	textTestTodo    = flusso.Text{It: "Chiesto con flussi notices test. Non c'è nulla da fare.", En: "Asked for with flussi notices test. There is nothing to do."}
-	textShortURL    = flusso.Text{It: "l'indirizzo del segno di vita non va bene", En: "the address of the sign of life is no good"}
-	hintShortURL    = flusso.Text{It: "https://…, su una riga, nel segreto che notices.deadman.url indica", En: "https://…, on one line, in the secret that notices.deadman.url names"}
 )
 
 // receiptTexts are by object and what is the matter; N in a command is the number.

@@ -28,6 +28,10 @@ const SignatureHeader = "Flussi-Signature"
 func post(ctx context.Context, h config.NoticeHook, l letter, now time.Time) error {
 	ctx, cancel := context.WithTimeoutCause(ctx, hookWithin, errors.New("no answer in time"))
 	defer cancel()
+	address, err := h.URL.Resolve(ctx)
+	if err != nil {
+		return err
+	}
 	secret, err := h.Secret.Resolve(ctx)
 	if err != nil {
 		return err
@@ -38,7 +42,7 @@ func post(ctx context.Context, h config.NoticeHook, l letter, now time.Time) err
 	}
 	defer done()
 	status, _, err := web.Do(ctx, client, web.Call{
-		URL: h.URL, Body: l.call, ContentType: "application/json", Key: l.key, Tries: 2,
+		URL: string(address), Body: l.call, ContentType: "application/json", Key: l.key, Tries: 2,
 		Header: map[string]string{SignatureHeader: sign(secret, now, l.call)},
 	})
 	switch {

@@ -21,13 +21,13 @@ func writeCSV(w io.Writer, lang flusso.Lang, files []File) error {
 	rows := [][]string{headCSV(lang)}
 	for _, f := range files {
 		if !f.Refused.IsZero() {
-			rows = append(rows, []string{cell(f.Name), "", "", "", "", "", severityName(schema.SeverityError, lang), f.Refused.In(lang), f.RefusedHint.In(lang)})
+			rows = append(rows, []string{cell(f.Name), "", "", "", "", "", SeverityName(schema.SeverityError, lang), f.Refused.In(lang), f.RefusedHint.In(lang)})
 		}
 		for _, d := range f.Details {
 			rule, _ := schema.RuleByCode(d.Rule)
 			rows = append(rows, []string{
-				cell(f.Name), strconv.Itoa(d.Line), strconv.Itoa(d.Column), whose(d, lang), d.Path,
-				d.Rule, severityName(d.Severity, lang), rule.Message.In(lang), rule.Remedy.In(lang),
+				cell(f.Name), strconv.Itoa(d.Line), strconv.Itoa(d.Column), Whose(d, lang), d.Path,
+				d.Rule, SeverityName(d.Severity, lang), rule.Message.In(lang), rule.Remedy.In(lang),
 			})
 		}
 		if n := f.Unlisted(); n > 0 {

@@ -21,17 +21,17 @@ var page string
 
 // pageTemplate is parsed for the first page: most checks write none.
 var pageTemplate = sync.OnceValue(func() *template.Template {
-	return picture.Templates("report", page, template.FuncMap{"number": number})
+	return picture.Templates("report", page, template.FuncMap{"number": Number})
 })
 
 func writeHTML(w io.Writer, lang flusso.Lang, files []File) error {
-	sections := make([]section, 0, len(files))
+	sections := make([]Section, 0, len(files))
 	full := 0
 	for _, f := range files {
-		s := section{File: f, Verdict: verdict(f).In(lang)}
+		s := Section{File: f, Verdict: verdict(f).In(lang)}
 		if clean := f.Faults == 0 && f.Refused.IsZero(); full < filesShown && (!clean || len(files) <= filesShown) {
 			full++
-			s.tellAll(lang)
+			s = Tell(f, lang)
 		}
 		sections = append(sections, s)
 	}
@@ -46,18 +46,18 @@ func writeHTML(w io.Writer, lang flusso.Lang, files []File) error {
 // there are more, they are the first that are not clean.
 const filesShown = 200
 
-// section is what the page says of one file.
-type section struct {
+// Section is what a page says of one file.
+type Section struct {
 	File
 	Verdict   string
 	Full      bool // what follows is told too
 	Why, Hint string
-	Groups    []group // errors first, then the most frequent
+	Groups    []Group // errors first, then the most frequent
 	Bars      picture.Bars
 }
 
-// group is the faults of one file that break one rule.
-type group struct {
+// Group is the faults of one file that break one rule.
+type Group struct {
 	Rule     schema.Rule
 	Message  string
 	Remedy   string
@@ -84,42 +84,43 @@ const (
 	classWarning = "warning"
 )
 
-// tellAll fills what is told of a file in full.
-func (s *section) tellAll(lang flusso.Lang) {
-	s.Full, s.Why, s.Hint = true, s.Refused.In(lang), s.RefusedHint.In(lang)
+// Tell gives what a page says of a file in full.
+func Tell(f File, lang flusso.Lang) Section {
+	s := Section{File: f, Verdict: verdict(f).In(lang), Full: true, Why: f.Refused.In(lang), Hint: f.RefusedHint.In(lang)}
 	for code := range s.ByRule {
 		s.Groups = append(s.Groups, groupOf(s.File, code, lang))
 	}
-	slices.SortFunc(s.Groups, func(a, b group) int {
+	slices.SortFunc(s.Groups, func(a, b Group) int {
 		return cmp.Or(strings.Compare(a.Class, b.Class), cmp.Compare(b.Count, a.Count), strings.Compare(a.Rule.Code, b.Rule.Code))
 	})
 	t := pageTexts(lang)
 	for _, g := range s.Groups {
-		s.Bars.AddAs(g.Class, g.Rule.Code+" "+g.Message, number(lang, g.Count), float64(g.Count))
+		s.Bars.AddAs(g.Class, g.Rule.Code+" "+g.Message, Number(lang, g.Count), float64(g.Count))
 		if key := (picture.Key{Class: g.Class, Label: t[g.Class+"s"]}); !slices.Contains(s.Bars.Legend, key) {
 			s.Bars.Legend = append(s.Bars.Legend, key)
 		}
 	}
 	s.Bars.Finish(t["chart"], t["drawn"])
+	return s
 }
 
-func groupOf(f File, code string, lang flusso.Lang) group {
+func groupOf(f File, code string, lang flusso.Lang) Group {
 	rule, _ := schema.RuleByCode(code)
 	first := f.first[code]
 	if first == nil { // nobody listened
 		first = &firstFaults{severity: rule.Severity}
 	}
 	count := f.ByRule[code]
-	g := group{
+	g := Group{
 		Rule: rule, Message: rule.Message.In(lang), Remedy: rule.Remedy.In(lang),
-		Severity: severityName(first.severity, lang), Class: classWarning,
+		Severity: SeverityName(first.severity, lang), Class: classWarning,
 		Count: count, Share: share(count, f.Faults, lang), More: count - int64(len(first.places)),
 	}
 	if first.severity == schema.SeverityError {
 		g.Class = classError
 	}
 	for _, p := range first.places {
-		g.Places = append(g.Places, occurrence{p, whose(p, lang)})
+		g.Places = append(g.Places, occurrence{p, Whose(p, lang)})
 	}
 	return g
 }

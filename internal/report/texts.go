@@ -24,7 +24,8 @@ func headCSV(lang flusso.Lang) []string {
 	return []string{"file", "riga", "colonna", "di_chi", "percorso", "regola", "gravità", "messaggio", "rimedio"}
 }
 
-func severityName(s schema.Severity, lang flusso.Lang) string {
+// SeverityName is how people call it.
+func SeverityName(s schema.Severity, lang flusso.Lang) string {
 	switch {
 	case s == schema.SeverityError && lang == flusso.En:
 		return "error"
@@ -36,9 +37,9 @@ func severityName(s schema.Severity, lang flusso.Lang) string {
 	return "avviso"
 }
 
-// whose names the person that a fault belongs to as people count them, or the
+// Whose names the person that a fault belongs to as people count them, or the
 // record where the flow has no Beneficiario; "" for the file's own.
-func whose(d schema.Fault, lang flusso.Lang) string {
+func Whose(d schema.Fault, lang flusso.Lang) string {
 	switch {
 	case d.Beneficiario > 0 && lang == flusso.En:
 		return fmt.Sprintf("%s Beneficiario, line %d", ordinal(d.Beneficiario), d.BeneficiarioLine)
@@ -58,7 +59,7 @@ func where(d schema.Fault, lang flusso.Lang) string {
 	if lang == flusso.En {
 		place = fmt.Sprintf("line %d", d.Line)
 	}
-	if person := whose(d, lang); person != "" {
+	if person := Whose(d, lang); person != "" {
 		place += "; " + person
 	}
 	return place
@@ -80,8 +81,8 @@ func ordinal(n int64) string {
 	return fmt.Sprintf("%d%s", n, suffix)
 }
 
-// number writes a count with its thousands apart.
-func number(lang flusso.Lang, n int64) string {
+// Number writes a count with its thousands apart.
+func Number(lang flusso.Lang, n int64) string {
 	mark := "."
 	if lang == flusso.En {
 		mark = ","
@@ -121,18 +122,18 @@ func verdict(f File) flusso.Text {
 		return flusso.Text{It: "Nessun record è scartato; ci sono avvisi da guardare.", En: "No record is rejected; there are warnings to look at."}
 	case f.SchemaValid:
 		return flusso.Text{
-			It: fmt.Sprintf("Lo schema dell'INPS è rispettato, le sue regole no: record da correggere %s su %s.", number(flusso.It, f.Rejected), number(flusso.It, f.Records)),
-			En: fmt.Sprintf("INPS's schema is kept, its rules are not: records to mend %s of %s.", number(flusso.En, f.Rejected), number(flusso.En, f.Records)),
+			It: fmt.Sprintf("Lo schema dell'INPS è rispettato, le sue regole no: record da correggere %s su %s.", Number(flusso.It, f.Rejected), Number(flusso.It, f.Records)),
+			En: fmt.Sprintf("INPS's schema is kept, its rules are not: records to mend %s of %s.", Number(flusso.En, f.Rejected), Number(flusso.En, f.Records)),
 		}
 	case f.Tipo == flusso.Ritorno.String():
 		return flusso.Text{
-			It: fmt.Sprintf("Record scartati: %s su %s.", number(flusso.It, f.Rejected), number(flusso.It, f.Records)),
-			En: fmt.Sprintf("Records rejected: %s of %s.", number(flusso.En, f.Rejected), number(flusso.En, f.Records)),
+			It: fmt.Sprintf("Record scartati: %s su %s.", Number(flusso.It, f.Rejected), Number(flusso.It, f.Records)),
+			En: fmt.Sprintf("Records rejected: %s of %s.", Number(flusso.En, f.Rejected), Number(flusso.En, f.Records)),
 		}
 	}
 	return flusso.Text{
-		It: fmt.Sprintf("Lo schema dell'INPS non è rispettato: record da correggere %s su %s.", number(flusso.It, f.Rejected), number(flusso.It, f.Records)),
-		En: fmt.Sprintf("INPS's schema is not kept: records to mend %s of %s.", number(flusso.En, f.Rejected), number(flusso.En, f.Records)),
+		It: fmt.Sprintf("Lo schema dell'INPS non è rispettato: record da correggere %s su %s.", Number(flusso.It, f.Rejected), Number(flusso.It, f.Records)),
+		En: fmt.Sprintf("INPS's schema is not kept: records to mend %s of %s.", Number(flusso.En, f.Rejected), Number(flusso.En, f.Records)),
 	}
 }
 

@@ -275,19 +275,6 @@ func (l *login) readCertificate() (*ssh.Certificate, error) {
 	return cert, nil
 }
 
-// CertificateEnds tells until when the endpoint's certificate holds; zero where
-// there is none, or no end.
-func CertificateEnds(ctx context.Context, ep Endpoint) (time.Time, error) {
-	if ep.Certificate == nil {
-		return time.Time{}, nil
-	}
-	cert, err := (&login{ctx: ctx, endpoint: ep}).readCertificate()
-	if err != nil || cert.ValidBefore == ssh.CertTimeInfinity {
-		return time.Time{}, err
-	}
-	return time.Unix(int64(min(cert.ValidBefore, 1<<40)), 0), nil
-}
-
 // modernSigner keeps an RSA key from signing with SHA-1, which a server that
 // announces no better would be given.
 func (l *login) modernSigner(s ssh.Signer) ssh.Signer {

@@ -39,7 +39,12 @@ func OpenBrowser(t testing.TB) *Browser {
 // folder for pictures.
 func (b *Browser) JudgePage(t testing.TB, path, scheme string, wants ...string) {
 	t.Helper()
-	address := (&url.URL{Scheme: "file", Path: path}).String()
+	b.Judge(t, (&url.URL{Scheme: "file", Path: path}).String(), scheme, wants...)
+}
+
+// Judge is JudgePage of a page that somebody serves.
+func (b *Browser) Judge(t testing.TB, address, scheme string, wants ...string) {
+	t.Helper()
 	Browse(b, t, Emulate(emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}}}))
 	screen := emulation.SetDeviceMetricsOverrideParams{Width: 1100, Height: 1500, DeviceScaleFactor: 1}
 	Browse(b, t, Emulate(emulation.SetDeviceMetricsOverride, screen))

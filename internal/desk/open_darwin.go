@@ -1,0 +1,5 @@
+package desk
+
+import "context"
+
+func launch(ctx context.Context, page string) error { return start(ctx, "open", page) }

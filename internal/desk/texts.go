@@ -1,0 +1,138 @@
+package desk
+
+import (
+	"fmt"
+
+	"flussi/internal/flusso"
+)
+
+var (
+	textNoPort      = flusso.Text{It: "la pagina non si può aprire su questo computer", En: "the page cannot be opened on this computer"}
+	hintNoPort      = flusso.Text{It: "il sistema non dà una porta su 127.0.0.1: chiudi altri programmi o riavvia", En: "the system gives no port on 127.0.0.1: close other programs or restart"}
+	textNoBrowser   = flusso.Text{It: "il browser non si è aperto", En: "the browser did not open"}
+	hintNoBrowser   = flusso.Text{It: "apri tu la pagina all'indirizzo che segue, con --no-browser", En: "open the page yourself at the address that --no-browser shows"}
+	textRefused     = flusso.Text{It: "Questa pagina si apre da flussi, una volta sola. Chiudi questa scheda e apri di nuovo flussi.", En: "This page is opened by flussi, once. Close this tab and open flussi again."}
+	textNotFound    = flusso.Text{It: "Questa pagina non c'è.", En: "There is no such page."}
+	textBroken      = flusso.Text{It: "La pagina non si può mostrare.", En: "The page cannot be shown."}
+	textGone        = flusso.Text{It: "Questo file non c'è più.", En: "This file is no longer here."}
+	hintGone        = flusso.Text{It: "Trascinalo di nuovo nella pagina iniziale.", En: "Drop it again on the first page."}
+	textNoFile      = flusso.Text{It: "Non è stato scelto alcun file.", En: "No file was chosen."}
+	hintNoFile      = flusso.Text{It: "Scegli un file, o trascinalo nel riquadro.", En: "Choose a file, or drop it into the box."}
+	textNotReceived = flusso.Text{It: "Il file non è arrivato intero.", En: "The file did not come whole."}
+	hintNotReceived = flusso.Text{It: "Se è su una chiavetta o in rete, copialo sul computer; poi trascinalo di nuovo.", En: "If it is on a stick or a network, copy it to the computer; then drop it again."}
+	textDiskFull    = flusso.Text{It: "Il disco di questo computer è pieno.", En: "This computer's disk is full."}
+	hintDiskFull    = flusso.Text{It: "Libera spazio e trascina di nuovo il file: è rimasto com'era.", En: "Make room and drop the file again: it is as it was."}
+	textNotRead     = flusso.Text{It: "Il file non si è potuto leggere fino in fondo.", En: "The file could not be read to its end."}
+	textNoRow       = flusso.Text{It: "Questa riga non c'è nel file.", En: "There is no such row in the file."}
+)
+
+// flowName tells the flows of one archive apart, without the archive's own names.
+func flowName(file string, ordinal int) string {
+	if ordinal == 0 {
+		return file
+	}
+	return fmt.Sprintf("%s#%d", file, ordinal+1)
+}
+
+// sizeIn says how large a file is.
+func sizeIn(lang flusso.Lang, n int64) string {
+	unit, scaled := "byte", float64(n)
+	for _, larger := range []string{"kB", "MB", "GB"} {
+		if scaled < 1000 {
+			break
+		}
+		unit, scaled = larger, scaled/1000
+	}
+	if unit == "byte" {
+		return fmt.Sprintf("%d byte", n)
+	}
+	text := fmt.Sprintf("%.1f %s", scaled, unit)
+	if lang != flusso.En {
+		text = decimalComma(text)
+	}
+	return text
+}
+
+func decimalComma(text string) string {
+	b := []byte(text)
+	for i, c := range b {
+		if c == '.' {
+			b[i] = ','
+		}
+	}
+	return string(b)
+}
+
+// pageTexts are the fixed words of the pages.
+func pageTexts(lang flusso.Lang) map[string]string {
+	texts := map[string]flusso.Text{
+		"title":      {It: "Controlla un flusso SIUSS", En: "Check a SIUSS flow"},
+		"skip":       {It: "Vai al contenuto", En: "Skip to content"},
+		"drop":       {It: "Trascina qui il file, o sceglilo", En: "Drop the file here, or choose it"},
+		"forms":      {It: "XML, CSV, o uno ZIP che li contiene", En: "XML, CSV, or a ZIP that holds them"},
+		"stays":      {It: "Il file non lascia questo computer. Chiudendo la pagina si cancella ciò che flussi ne ha tenuto.", En: "The file does not leave this computer. When you close the page, what flussi kept of it is erased."},
+		"send":       {It: "Controlla", En: "Check"},
+		"files":      {It: "File controllati in questa sessione", En: "Files checked in this session"},
+		"size":       {It: "dimensione", En: "size"},
+		"file":       {It: "file", En: "file"},
+		"home":       {It: "Pagina iniziale", En: "First page"},
+		"close":      {It: "Chiudi flussi", En: "Close flussi"},
+		"closed":     {It: "flussi è chiuso", En: "flussi is closed"},
+		"closedText": {It: "Puoi chiudere questa scheda. Nulla dei tuoi file è rimasto in flussi.", En: "You can close this tab. Nothing of your files stays in flussi."},
+		"judging":    {It: "Sto controllando il file", En: "Checking the file"},
+		"read":       {It: "letto", En: "read"},
+		"wrong":      {It: "Qualcosa non va", En: "Something is wrong"},
+		"what":       {It: "che cosa", En: "what"},
+		"remedy":     {It: "Rimedio", En: "Remedy"},
+		"why":        {It: "Perché", En: "Why"},
+		"source":     {It: "Fonte", En: "Source"},
+		"tipo":       {It: "tipo", En: "kind"},
+		"records":    {It: "record", En: "records"},
+		"valid":      {It: "validi", En: "valid"},
+		"rejected":   {It: "scartati", En: "rejected"},
+		"faults":     {It: "Segnalazioni", En: "Faults"},
+		"schema":     {It: "conforme allo schema XSD", En: "valid against the XSD"},
+		"yes":        {It: "sì", En: "yes"},
+		"no":         {It: "no", En: "no"},
+		"groups":     {It: "Le regole non rispettate, gli errori prima degli avvisi", En: "The rules that are broken, errors before warnings"},
+		"rule":       {It: "regola", En: "rule"},
+		"severity":   {It: "gravità", En: "severity"},
+		"message":    {It: "che cosa", En: "what"},
+		"count":      {It: "numero", En: "count"},
+		"list":       {It: "Elenco", En: "List"},
+		"listAll":    {It: "Tutte le segnalazioni, una per una", En: "All faults, one by one"},
+		"line":       {It: "riga", En: "line"},
+		"column":     {It: "colonna", En: "column"},
+		"whose":      {It: "di chi", En: "whose"},
+		"path":       {It: "dove", En: "where"},
+		"all":        {It: "tutte", En: "all"},
+		"errors":     {It: "solo gli errori", En: "errors only"},
+		"warnings":   {It: "solo gli avvisi", En: "warnings only"},
+		"fromLine":   {It: "dalla riga", En: "from line"},
+		"order":      {It: "in ordine di", En: "sorted by"},
+		"byLine":     {It: "riga", En: "line"},
+		"byRule":     {It: "regola", En: "rule"},
+		"byPath":     {It: "campo", En: "field"},
+		"show":       {It: "Mostra", En: "Show"},
+		"of":         {It: "di", En: "of"},
+		"previous":   {It: "Precedenti", En: "Previous"},
+		"next":       {It: "Successive", En: "Next"},
+		"none":       {It: "Nessuna segnalazione con questa scelta.", En: "No fault fits this choice."},
+		"unlisted":   {It: "altre non sono elencate una per una", En: "more are not listed one by one"},
+		"row":        {It: "La riga nel file", En: "The row in the file"},
+		"rowText":    {It: "Il punto è segnato. Ciò che vedi è il tuo file: non è copiato altrove.", En: "The place is marked. What you see is your file: it is copied nowhere else."},
+		"back":       {It: "Torna all'elenco", En: "Back to the list"},
+		"save":       {It: "Salva il rapporto", En: "Save the report"},
+		"saveText":   {It: "Il rapporto dice dove stanno gli errori e come correggerli; non contiene dati dei beneficiari.", En: "The report says where the faults stand and how to mend them; it holds no data of the beneficiaries."},
+		"report":     {It: "rapporto", En: "report"},
+		"take":       {It: "Togli il file", En: "Take the file away"},
+		"pages":      {It: "Pagine dell'elenco", En: "Pages of the list"},
+		"filter":     {It: "Scegli che cosa vedere", En: "Choose what to see"},
+		"closeHow":   {It: "La pagina vive con questa scheda: chiudila quando hai finito.", En: "The page lives with this tab: close it when you are done."},
+	}
+	in := make(map[string]string, len(texts))
+	for key, text := range texts {
+		in[key] = text.In(lang)
+	}
+	return in
+}

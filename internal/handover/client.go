@@ -1,0 +1,73 @@
+package handover
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net"
+
+	"flussi/internal/exchange"
+	"flussi/internal/flusso"
+)
+
+// ErrNobody is in the chain of the error when no daemon answers.
+var ErrNobody = errors.New("no daemon answers")
+
+// Told are what Ask tells as it goes; each may be nil.
+type Told struct {
+	Begun func() // the daemon was reached
+	Waits func() // for its turn
+	Event func(exchange.Event)
+}
+
+// Ask has the daemon of a state folder run a schedule, and gives what a run in this
+// process would have given. When ctx ends it has the run take no further file, and does
+// not wait for it.
+func Ask(ctx context.Context, state string, r Request, told Told) (*exchange.Result, error) {
+	if !supported {
+		return nil, ErrNobody
+	}
+	var dialer net.Dialer
+	conn, err := dialer.DialContext(ctx, "unix", socketPath(state))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNobody, err)
+	}
+	defer func() { _ = conn.Close() }()
+	r.Version = version
+	text, err := line(r)
+	if err == nil {
+		_, err = conn.Write(text)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrNobody, err)
+	}
+	if told.Begun != nil {
+		told.Begun()
+	}
+	leave := context.AfterFunc(ctx, func() {
+		_, _ = conn.Write([]byte{'\n'}) // no further file
+		_ = conn.Close()
+	})
+	defer leave()
+	in := json.NewDecoder(bufio.NewReader(conn))
+	for {
+		var a answer
+		err := in.Decode(&a)
+		switch {
+		case ctx.Err() != nil:
+			return nil, context.Cause(ctx)
+		case err != nil:
+			return nil, &flusso.Error{Op: "run", ID: r.Schedule, Kind: flusso.Transient, What: textGone, Hint: hintGone, Err: err}
+		case a.Version != version:
+			return nil, &flusso.Error{Op: "run", Kind: flusso.Locked, What: textOtherVersion, Hint: hintOtherVersion}
+		case a.Over:
+			return a.outcome()
+		case a.Waits && told.Waits != nil:
+			told.Waits()
+		case a.Event != nil && told.Event != nil:
+			told.Event(*a.Event)
+		}
+	}
+}

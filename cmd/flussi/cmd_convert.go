@@ -43,6 +43,7 @@ func (a *app) convertCommand() *cobra.Command {
 	}
 	cmd.Flags().StringVar(&flags.tipo, "tipo", "", a.text(textFlagTipo))
 	cmd.Flags().StringVar(&flags.layout, "map", "", a.text(textFlagMap))
+	cmd.Flags().StringVar(&flags.sheet, "sheet", "", a.text(textFlagSheet))
 	cmd.Flags().StringVar(&flags.codes, "codes", "", a.text(textFlagCodes))
 	cmd.Flags().StringVar(&flags.profile, "profile", "", a.text(textFlagProfile))
 	cmd.Flags().BoolVar(&c.force, "force", false, a.text(textFlagForce))
@@ -91,7 +92,7 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 		}
 	}
 	found := report.File{Name: c.out}
-	err = container.Walk(file, size, func(ordinal int, flow io.Reader) error {
+	err = container.Walk(file, size, opt.Workbooks(), func(ordinal int, flow io.Reader) error {
 		if ordinal > 0 {
 			return &flusso.Error{Op: "convert", ID: c.in, Kind: flusso.Invalid, What: textConvertSeveral, Hint: hintConvertSeveral}
 		}
@@ -106,7 +107,7 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 				a.tellFault(c.in, f)
 			}
 		}
-		flow = &stoppingReader{ctx, flow}
+		flow = untilStopped(ctx, flow)
 		if len(repairs) == 0 {
 			return a.convertFlow(ctx, c, flow, opt, &found)
 		}
@@ -142,7 +143,7 @@ func (c *conversion) check(in *os.File) error {
 	case c.split:
 		return nil
 	}
-	if form, _ := c.form(); form != ".xml" && form != ".csv" {
+	if form, _ := c.form(); form != ".xml" && form != ".csv" && form != ".xlsx" {
 		return &flusso.Error{Op: "convert", ID: c.out, Kind: flusso.Invalid, What: textConvertForm, Hint: hintConvertForm}
 	}
 	return canBeWritten(c.out)
@@ -188,6 +189,8 @@ func (a *app) convertFlow(ctx context.Context, c conversion, flow io.Reader, opt
 			case out != nil:
 			case form == ".csv":
 				out = schema.NewRowWriter(w, b.Tipo)
+			case form == ".xlsx":
+				out = schema.NewSheetWriter(w, b.Tipo)
 			default:
 				out = schema.NewXMLWriter(w, b.Tipo)
 			}
@@ -336,6 +339,29 @@ func (a *app) tellConverted(c conversion, found report.File, written bool) {
 		}
 		a.printf(textConvertInvalid, c.in, schemaFaults)
 	}
+}
+
+// untilStopped makes a source end when the user does, and still lie at hand whole
+// where it did.
+func untilStopped(ctx context.Context, src io.Reader) io.Reader {
+	if whole, ok := src.(*io.SectionReader); ok {
+		return &stoppingFile{whole, stoppingReader{ctx, src}}
+	}
+	return &stoppingReader{ctx, src}
+}
+
+type stoppingFile struct {
+	*io.SectionReader
+	reader stoppingReader
+}
+
+func (f *stoppingFile) Read(p []byte) (int, error) { return f.reader.Read(p) }
+
+func (f *stoppingFile) ReadAt(p []byte, at int64) (int, error) {
+	if err := f.reader.ctx.Err(); err != nil {
+		return 0, err
+	}
+	return f.SectionReader.ReadAt(p, at)
 }
 
 // stoppingReader ends a source when the user does.

@@ -147,7 +147,7 @@ func (a *app) explainLine(ctx context.Context, path string, line int, flags read
 	}
 	defer func() { _ = file.Close() }() // read only: its error changes nothing
 	found := 0
-	err = container.Walk(file, size, func(ordinal int, flow io.Reader) error {
+	err = container.Walk(file, size, opt.Workbooks(), func(ordinal int, flow io.Reader) error {
 		name := flowName(path, ordinal)
 		opt := opt
 		opt.Faults = func(f schema.Fault) {
@@ -159,7 +159,7 @@ func (a *app) explainLine(ctx context.Context, path string, line int, flags read
 			if a.json {
 				a.emit(faultMessageOf(name, f))
 			} else {
-				a.print(fmt.Sprintf("%s:%d:%d  %s", name, f.Line, f.Column, f.Path))
+				a.print(placeOf(name, f) + "  " + f.Path)
 			}
 			a.explainRule(rule)
 		}

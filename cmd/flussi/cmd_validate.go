@@ -19,7 +19,7 @@ import (
 
 // readFlags are what validate, disclose and explain share: how to read a flow.
 type readFlags struct {
-	tipo, channel, profile, layout, schema, codes string
+	tipo, channel, profile, layout, schema, codes, sheet string
 }
 
 func (f *readFlags) register(a *app, cmd *cobra.Command) {
@@ -29,12 +29,13 @@ func (f *readFlags) register(a *app, cmd *cobra.Command) {
 	flags.StringVar(&f.profile, "profile", "", a.text(textFlagProfile))
 	flags.StringVar(&f.layout, "layout", "", a.text(textFlagLayout))
 	flags.StringVar(&f.schema, "schema", "", a.text(textFlagSchema))
+	flags.StringVar(&f.sheet, "sheet", "", a.text(textFlagSheet))
 	flags.StringVar(&f.codes, "codes", "", a.text(textFlagCodes))
 }
 
 // options turns the flags into what a schema.Reader wants.
 func (f *readFlags) options(a *app) (opt schema.Options, err error) {
-	opt.Today, opt.Rows = a.now, true
+	opt.Today, opt.Rows, opt.Sheet = a.now, true, f.sheet
 	if f.codes != "" {
 		if err := schema.UseCodes(f.codes); err != nil {
 			return opt, err
@@ -213,7 +214,7 @@ func (a *app) validateFile(ctx context.Context, path string, opt schema.Options,
 		return err
 	}
 	defer func() { _ = file.Close() }() // read only: its error changes nothing
-	err = container.Walk(file, size, func(ordinal int, flow io.Reader) error {
+	err = container.Walk(file, size, opt.Workbooks(), func(ordinal int, flow io.Reader) error {
 		name := flowName(path, ordinal)
 		result := report.File{Name: name}
 		opt := opt
@@ -281,7 +282,16 @@ func openInput(path string) (*os.File, int64, error) {
 // tellFault says one fault on a line that an editor can jump to.
 func (a *app) tellFault(name string, f schema.Fault) {
 	rule, _ := schema.RuleByCode(f.Rule)
-	a.print(fmt.Sprintf("%s:%d:%d: %s %s: %s", name, f.Line, f.Column, a.text(severityText(f.Severity)), f.Rule, rule.Message.In(a.lang)))
+	a.print(fmt.Sprintf("%s: %s %s: %s", placeOf(name, f), a.text(severityText(f.Severity)), f.Rule, rule.Message.In(a.lang)))
+}
+
+// placeOf says where a fault stands: a line and a column that an editor can jump
+// to, or the cell of a workbook.
+func placeOf(name string, f schema.Fault) string {
+	if cell := f.Cell(); cell != "" {
+		return name + ":" + cell
+	}
+	return fmt.Sprintf("%s:%d:%d", name, f.Line, f.Column)
 }
 
 func (a *app) tellFile(f report.File, name string) {
@@ -310,10 +320,13 @@ type faultMessage struct {
 	// The person as people count them, from 1, and where its element begins.
 	Beneficiario     int64 `json:"beneficiario,omitempty"`
 	BeneficiarioLine int   `json:"beneficiario_line,omitempty"`
+	// Of a workbook.
+	Sheet string `json:"sheet,omitempty"`
+	Cell  string `json:"cell,omitempty"`
 }
 
 func faultMessageOf(name string, f schema.Fault) faultMessage {
-	return faultMessage{"fault", name, f.Line, f.Column, f.Path, f.Rule, f.Severity, f.Record, f.Beneficiario, f.BeneficiarioLine}
+	return faultMessage{"fault", name, f.Line, f.Column, f.Path, f.Rule, f.Severity, f.Record, f.Beneficiario, f.BeneficiarioLine, f.Sheet, f.Cell()}
 }
 
 type fileMessage struct {
@@ -330,6 +343,7 @@ type fileMessage struct {
 	Message     string           `json:"message,omitempty"` // why it is refused
 	Hint        string           `json:"hint,omitempty"`
 	Notes       []string         `json:"notes,omitempty"` // of a table: what was read otherwise than flussi writes it
+	Workbook    *workbookMessage `json:"workbook,omitempty"`
 }
 
 func (a *app) fileMessageOf(f report.File, name string) fileMessage {
@@ -342,5 +356,5 @@ func (a *app) fileMessageOf(f report.File, name string) fileMessage {
 		notes = append(notes, note.In(a.lang))
 	}
 	return fileMessage{"file", name, f.Tipo, f.SchemaValid, f.Records, f.Valid, f.Rejected, f.Faults, byRule,
-		!f.Refused.IsZero(), f.Refused.In(a.lang), f.RefusedHint.In(a.lang), notes}
+		!f.Refused.IsZero(), f.Refused.In(a.lang), f.RefusedHint.In(a.lang), notes, workbookMessageOf(f.Workbook)}
 }

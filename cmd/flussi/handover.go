@@ -1,11 +1,9 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"os/user"
 	"strconv"
 
@@ -21,13 +19,13 @@ func (a *app) askDaemon(ctx context.Context, cfg *config.Config, chosen []*sched
 	var failures []error
 	partial := false
 	for _, s := range chosen {
-		r := handover.Request{Schedule: s.Name, DryRun: o.DryRun, Operator: o.Operator, Claimed: cmp.Or(os.Getenv("SUDO_USER"), os.Getenv("DOAS_USER"))}
+		r := handover.Request{Schedule: s.Name, DryRun: o.DryRun, Operator: o.Operator, Claimed: personLogin(login())}
 		result, err := handover.Ask(ctx, cfg.State, r, handover.Told{
 			Begun: func() { a.tellHanded(s.Name) }, Event: a.tellEvent, Waits: func() { a.sayf(textHandedWaits, s.Name) },
 		})
 		switch {
 		case errors.Is(err, handover.ErrNobody):
-			return locked
+			return errors.Join(append(failures, locked)...)
 		case ctx.Err() != nil:
 			a.sayf(textHandedLeft)
 			return ctx.Err()
@@ -56,7 +54,8 @@ func (a *app) tellHanded(name string) {
 	a.sayf(textHanded, name)
 }
 
-// peerLogin is login of who asks a daemon for a run.
+// peerLogin is login of who asks a daemon for a run. Where the daemon's sandbox hides who
+// logged in, their own word counts, as it does in a process of theirs.
 func peerLogin(p handover.Peer, claimed string) string {
 	name := strconv.Itoa(p.UID)
 	if u, err := user.LookupId(name); err == nil {

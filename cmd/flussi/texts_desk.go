@@ -6,8 +6,8 @@ import "flussi/internal/flusso"
 var (
 	textDeskShort = flusso.Text{It: "la pagina per controllare un flusso senza riga di comando", En: "the page to check a flow without a command line"}
 	textDeskLong  = flusso.Text{
-		It: "Apre nel browser una pagina di questo computer: vi si trascina un file XML, CSV o ZIP e si\nlegge che cosa ne direbbe l'INPS, regola per regola, con il rimedio e la riga. La pagina\nrisponde solo a questo browser, non manda nulla fuori e finisce quando si chiude.",
-		En: "Opens a page of this computer in the browser: drop an XML, CSV or ZIP file on it and read\nwhat INPS would say of it, rule by rule, with the remedy and the row. The page answers to\nthis browser alone, sends nothing out, and ends when it is closed.",
+		It: "Apre nel browser una pagina di questo computer: vi si trascina un file XML, CSV, Excel o ZIP e si\nlegge che cosa ne direbbe l'INPS, regola per regola, con il rimedio e la riga. La pagina\nrisponde solo a questo browser, non manda nulla fuori e finisce quando si chiude.",
+		En: "Opens a page of this computer in the browser: drop an XML, CSV, Excel or ZIP file on it and read\nwhat INPS would say of it, rule by rule, with the remedy and the row. The page answers to\nthis browser alone, sends nothing out, and ends when it is closed.",
 	}
 	textDeskExample = flusso.Text{
 		It: "  flussi desk\n  flussi desk --no-browser     # dice l'indirizzo, che si apre una volta sola",

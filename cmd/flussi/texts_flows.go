@@ -17,6 +17,7 @@ var (
 	textFlagChannel = flusso.Text{It: "canale: upload o cooperazione (un beneficiario, una prestazione)", En: "channel: upload or cooperazione (one beneficiary, one benefit)"}
 	textFlagProfile = flusso.Text{It: "profilo di severità: inps, praticato o un file .yaml", En: "profile of severities: inps, praticato or a .yaml file"}
 	textFlagLayout  = flusso.Text{It: "file di tracciato: di un flusso di ritorno (predefinito quello di esempio), o di una tabella con altre colonne", En: "layout file: of a return flow (default: the example), or of a table with other columns"}
+	textFlagSheet   = flusso.Text{It: "di un foglio di calcolo: il foglio con le righe del flusso (predefinito il solo che ne ha)", En: "of a workbook: the sheet with the rows of the flow (default: the only one that has some)"}
 	textFlagSchema  = flusso.Text{It: "XSD dell'INPS con cui controllare, se è di un'altra edizione di quello incorporato", En: "INPS's XSD to check by, where it is of another edition than the one built in"}
 	textFlagReport  = flusso.Text{It: "scrive il rapporto: nome che finisce in .html, .csv o .json", En: "write a report: a name ending in .html, .csv or .json"}
 
@@ -40,8 +41,8 @@ var (
 var (
 	textConvertShort = flusso.Text{It: "da tabella a flusso XML e viceversa", En: "from a table to a flow in XML, and back"}
 	textConvertLong  = flusso.Text{
-		It: "Converte un flusso fra XML e CSV senza perdere nulla; l'estensione di OUT dice in che cosa\n(.xml, .csv, anche .gz). Legge il CSV di Excel: vedi docs/csv.md. Un flusso che non rispetta\nlo schema non si converte: gli errori si vedono come con validate. Con --split OUT è una\ncartella, con un flusso per prestazione come li vuole la cooperazione applicativa.",
-		En: "Converts a flow between XML and CSV and loses nothing; OUT's extension says into what (.xml,\n.csv, .gz too). Reads Excel's CSV: see docs/csv.md. A flow that breaks the schema is not\nconverted: its faults are told as validate tells them. With --split OUT is a folder with a\nflow for each benefit, as cooperazione applicativa wants them.",
+		It: "Converte un flusso fra XML, CSV e .xlsx senza perdere nulla; l'estensione di OUT dice in che\ncosa (.xml, .csv, .xlsx, anche .gz). Legge il CSV di Excel e il foglio com'è: vedi docs/csv.md\ne docs/excel.md. Un flusso che non rispetta lo schema non si converte: gli errori si vedono\ncome con validate. Con --split OUT è una cartella, con un flusso per prestazione come li vuole la cooperazione applicativa.",
+		En: "Converts a flow between XML, CSV and .xlsx and loses nothing; OUT's extension says into what\n(.xml, .csv, .xlsx, .gz too). Reads Excel's CSV and the workbook as it is: see docs/csv.md and\ndocs/excel.md. A flow that breaks the schema is not converted: its faults are told as validate\ntells them. With --split OUT is a folder with a flow for each benefit, as cooperazione applicativa wants them.",
 	}
 	textConvertExample = flusso.Text{
 		It: "  flussi convert esportazione.csv flusso.xml\n  flussi convert flusso.xml.gz tabella.csv\n  flussi convert --split --date 2026-02-01 flusso.xml cartella\n  flussi convert --fix all --dry-run flusso.xml\n  flussi convert --fix quote,regione flusso.xml riparato.xml",
@@ -60,7 +61,7 @@ var (
 	textNoRepairs      = flusso.Text{It: "riparazioni: nessuna", En: "repairs: none"}
 	textWouldConvert   = flusso.Text{It: "%s: si convertirebbe: %d record di %s, %d segnalazioni", En: "%s: would be converted: %d records of %s, %d faults"}
 	textConvertForm    = flusso.Text{It: "OUT non dice in che cosa convertire", En: "OUT does not say into what to convert"}
-	hintConvertForm    = flusso.Text{It: "usare un nome che finisce in .xml o .csv, anche .gz; con --split una cartella", En: "use a name that ends in .xml or .csv, .gz too; with --split a folder"}
+	hintConvertForm    = flusso.Text{It: "usare un nome che finisce in .xml, .csv o .xlsx, anche .gz; con --split una cartella", En: "use a name that ends in .xml, .csv or .xlsx, .gz too; with --split a folder"}
 	textConvertExists  = flusso.Text{It: "c'è già", En: "is there already"}
 	hintConvertExists  = flusso.Text{It: "scegliere un altro nome, o --force per sostituire il file", En: "choose another name, or --force to replace the file"}
 	hintSplitExists    = flusso.Text{It: "scegliere una cartella che non c'è ancora", En: "choose a folder that is not there yet"}

@@ -30,10 +30,11 @@ const (
 )
 
 // Walk calls visit once for every flow in the file, in the archive's order,
-// with its ordinal and its bytes. What visit returns ends the walk. Faults of
+// with its ordinal and its bytes; a workbook is a zip too, which is visited whole
+// where workbooks may come. What visit returns ends the walk. Faults of
 // the wrapping itself are *flusso.Error of Kind Invalid; they surface through
 // the reader when they lie in the data.
-func Walk(file io.ReaderAt, size int64, visit func(ordinal int, flow io.Reader) error) error {
+func Walk(file io.ReaderAt, size int64, workbooks bool, visit func(ordinal int, flow io.Reader) error) error {
 	whole := io.NewSectionReader(file, 0, size)
 	magic := make([]byte, 4)
 	n, err := io.ReadFull(whole, magic)
@@ -51,12 +52,12 @@ func Walk(file io.ReaderAt, size int64, visit func(ordinal int, flow io.Reader) 
 		}
 		return visit(0, bound(unpacked, size))
 	case bytes.HasPrefix(magic, []byte("PK\x03\x04")), bytes.HasPrefix(magic, []byte("PK\x05\x06")):
-		return walkZip(whole, size, visit)
+		return walkZip(whole, size, workbooks, visit)
 	}
 	return visit(0, whole)
 }
 
-func walkZip(file io.ReaderAt, size int64, visit func(int, io.Reader) error) error {
+func walkZip(file *io.SectionReader, size int64, workbooks bool, visit func(int, io.Reader) error) error {
 	archive, err := zip.NewReader(file, size)
 	if err != nil {
 		return damaged(err)
@@ -64,7 +65,10 @@ func walkZip(file io.ReaderAt, size int64, visit func(int, io.Reader) error) err
 	if len(archive.File) > maxEntries {
 		return &flusso.Error{Op: "open archive", Kind: flusso.Invalid, What: textTooMany, Hint: hintTooMany}
 	}
-	if slices.ContainsFunc(archive.File, func(f *zip.File) bool { return f.Name == "[Content_Types].xml" }) {
+	if slices.ContainsFunc(archive.File, func(f *zip.File) bool { return workbookParts[f.Name] }) {
+		if workbooks {
+			return visit(0, file)
+		}
 		return &flusso.Error{Op: "open archive", Kind: flusso.Invalid, What: textWorkbook, Hint: hintWorkbook}
 	}
 	ordinal := 0
@@ -82,6 +86,10 @@ func walkZip(file io.ReaderAt, size int64, visit func(int, io.Reader) error) err
 	}
 	return nil
 }
+
+// workbookParts tell a workbook from an archive of flows: of Office, and of
+// LibreOffice, which whoever reads workbooks has words for.
+var workbookParts = map[string]bool{"[Content_Types].xml": true, "META-INF/manifest.xml": true}
 
 func visitEntry(entry *zip.File, ordinal int, visit func(int, io.Reader) error) error {
 	const encrypted = 1 // general purpose bit 0

@@ -13,7 +13,7 @@ import (
 )
 
 func collect(file []byte) (flows []string, err error) {
-	err = Walk(bytes.NewReader(file), int64(len(file)), func(ordinal int, flow io.Reader) error {
+	err = Walk(bytes.NewReader(file), int64(len(file)), false, func(ordinal int, flow io.Reader) error {
 		if ordinal != len(flows) {
 			return errors.New("ordinals do not count up")
 		}
@@ -106,5 +106,33 @@ func TestWalkRefuses(t *testing.T) {
 				t.Fatalf("got %v, want: %s", err, c.want.En)
 			}
 		})
+	}
+}
+
+// A workbook is handed on whole where workbooks may come, and refused elsewhere.
+func TestWalkWorkbook(t *testing.T) {
+	var file bytes.Buffer
+	w := zip.NewWriter(&file)
+	if _, err := w.Create("[Content_Types].xml"); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	whole := bytes.NewReader(file.Bytes())
+	visits := 0
+	visit := func(_ int, flow io.Reader) error {
+		visits++
+		if _, ok := flow.(*io.SectionReader); !ok {
+			t.Errorf("it comes as a %T", flow)
+		}
+		return nil
+	}
+	if err := Walk(whole, whole.Size(), true, visit); err != nil || visits != 1 {
+		t.Errorf("%d visits, %v", visits, err)
+	}
+	var fault *flusso.Error
+	if err := Walk(whole, whole.Size(), false, visit); !errors.As(err, &fault) || fault.What != textWorkbook || visits != 1 {
+		t.Errorf("%d visits, %v", visits, err)
 	}
 }

@@ -8,7 +8,7 @@ var (
 	textNoFlow    = flusso.Text{It: "l'archivio non contiene alcun flusso", En: "the archive holds no flow"}
 	hintNoFlow    = flusso.Text{It: "mettete nell'archivio almeno un file", En: "put at least one file into the archive"}
 	textWorkbook  = flusso.Text{It: "il file è un foglio Excel o un documento di Office", En: "the file is an Excel workbook or an Office document"}
-	hintWorkbook  = flusso.Text{It: "questa versione legge XML e, per il flusso di ritorno, CSV: salvate il foglio come CSV", En: "this version reads XML and, for a return flow, CSV: save the sheet as CSV"}
+	hintWorkbook  = flusso.Text{It: "qui si leggono XML e, per il flusso di ritorno, CSV: salvate il foglio come CSV", En: "what is read here is XML and, for a return flow, CSV: save the sheet as CSV"}
 	textEncrypted = flusso.Text{It: "l'archivio è protetto da password", En: "the archive is protected by a password"}
 	hintEncrypted = flusso.Text{It: "mandate il flusso senza password: il canale è già cifrato", En: "send the flow without a password: the channel is encrypted already"}
 	textDamaged   = flusso.Text{It: "l'archivio è danneggiato o incompleto", En: "the archive is damaged or incomplete"}

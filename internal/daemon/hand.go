@@ -51,6 +51,9 @@ func (d *Daemon) hand(ctx context.Context) {
 	d.handed = slices.DeleteFunc(d.handed, func(h *Handed) bool {
 		e := d.entry(h.Schedule)
 		switch {
+		case enough(h.Stop): // who asked has given up
+			h.Done(nil, context.Canceled)
+			return true
 		case e == nil: // gone with a reload
 			d.take(ctx, h)
 			return true
@@ -102,6 +105,16 @@ func (d *Daemon) refuseHanded() {
 
 func refuseStopping(h *Handed) {
 	h.Done(nil, &flusso.Error{Op: "run", ID: h.Schedule, Kind: flusso.Locked, What: textStopping, Hint: hintStopping})
+}
+
+// enough tells whether a stop was said.
+func enough(stop <-chan struct{}) bool {
+	select {
+	case <-stop:
+		return true
+	default:
+		return false
+	}
 }
 
 // either is closed when one of two is; over ends the waiting.

@@ -112,9 +112,14 @@ func TestHandedStop(t *testing.T) {
 		hand, stop := sc.serve()
 		enough := make(chan struct{})
 		mine := ask(hand, "uno", enough)
+		never := ask(hand, "due", enough)
 		time.Sleep(time.Minute)
 		close(enough)
 		<-mine.over
+		<-never.over
+		if never.result != nil || never.err == nil || len(sc.runs("due")) != 0 {
+			t.Errorf("a run began that nobody wants: %+v", never)
+		}
 		if mine.err != nil || !mine.result.Stopped {
 			t.Errorf("the person's word: %+v", mine)
 		}

@@ -11,6 +11,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"os"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
@@ -190,6 +191,39 @@ func TestJudged(t *testing.T) {
 	csv := s.get(c, "/file/1/rapporto/csv", http.StatusOK)
 	if got := int64(strings.Count(csv, "\n") - 1); got != summary.Faults {
 		t.Errorf("the report lists %d faults, not %d", got, summary.Faults)
+	}
+}
+
+// TestWorkbook: a workbook is judged as the flow it is made of, and its faults stand in cells.
+func TestWorkbook(t *testing.T) {
+	s := serve(t, desk.Options{Lang: flusso.It})
+	c := s.browser()
+	broken := bytes.Replace(flow(t, 40, 0), []byte(`TipoOperazione="I"`), []byte(`TipoOperazione="X"`), 1)
+	r := schema.NewReader(bytes.NewReader(broken), schema.Options{})
+	var b schema.Batch
+	var book bytes.Buffer
+	w := schema.NewSheetWriter(&book, flusso.PSPSASINA)
+	for {
+		if err := r.Next(&b); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if err := w.Append(&b); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s.drop(c, "maggio.xlsx", book.Bytes())
+	page := s.judged(c, 1)
+	if !strings.Contains(page, "XSD-005") {
+		t.Errorf("the fault is not found: %s", page)
+	}
+	list := s.get(c, "/file/1/flusso/1/errori?regola=XSD-005", http.StatusOK)
+	if !regexp.MustCompile(`colspan="2">\w+![A-Z]+[0-9]+<`).MatchString(list) {
+		t.Error("the list names no cell")
 	}
 }
 

@@ -31,7 +31,7 @@ var errEnough = errors.New("enough")
 // excerpt gives the lines around a place in a flow of the file. They are hers: she
 // sees what she sent. Nothing of it goes anywhere but to her page.
 func (w *work) excerpt(ordinal, number, column int) (lines []line, err error) {
-	err = container.Walk(w.hold, w.Size, func(n int, source io.Reader) error {
+	err = container.Walk(w.hold, w.Size, false, func(n int, source io.Reader) error {
 		if n < ordinal {
 			return nil
 		}

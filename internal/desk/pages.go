@@ -244,7 +244,8 @@ type faultList struct {
 // listed is a fault with the words for it.
 type listed struct {
 	schema.Fault
-	Message, Whose, Severity, Row string
+	Message, Whose, Severity string
+	Cell, Row                string // in a workbook; the address of the row elsewhere
 }
 
 func (d *Desk) faults(w http.ResponseWriter, r *http.Request, file *work, ordinal int, f *flow) {
@@ -254,7 +255,7 @@ func (d *Desk) faults(w http.ResponseWriter, r *http.Request, file *work, ordina
 	base := fmt.Sprintf("/file/%d/flusso/%d/", file.Number, ordinal)
 	for _, fault := range found {
 		rule, _ := schema.RuleByCode(fault.Rule)
-		l.Faults = append(l.Faults, listed{fault, rule.Message.In(d.o.Lang), report.Whose(fault, d.o.Lang), report.SeverityName(fault.Severity, d.o.Lang), base + "riga?" + rowQuery(fault).Encode()})
+		l.Faults = append(l.Faults, listed{fault, rule.Message.In(d.o.Lang), report.Whose(fault, d.o.Lang), report.SeverityName(fault.Severity, d.o.Lang), fault.Cell(), base + "riga?" + rowQuery(fault).Encode()})
 	}
 	if len(found) > 0 {
 		l.First = int64(c.Page-1)*pageSize + 1

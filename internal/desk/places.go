@@ -17,6 +17,7 @@ type places struct {
 	list  []place
 	rules []string
 	paths []string
+	sheet string // of a workbook
 	// Unlisted is how many more there are.
 	Unlisted int64
 
@@ -40,6 +41,7 @@ func (p *places) add(f schema.Fault) {
 	if p.ruleOf == nil {
 		p.ruleOf, p.pathOf = map[string]uint16{}, map[string]uint16{}
 	}
+	p.sheet = f.Sheet
 	p.list = append(p.list, place{
 		line: small(f.Line), column: small(f.Column), record: f.Record, beneficiario: f.Beneficiario, beneficiarioLine: small(f.BeneficiarioLine),
 		rule: number(&p.rules, p.ruleOf, f.Rule), path: number(&p.paths, p.pathOf, f.Path), severity: f.Severity,
@@ -66,7 +68,7 @@ func (p *places) sort() {
 func (p *places) fault(x place) schema.Fault {
 	return schema.Fault{
 		Rule: p.rules[x.rule], Severity: x.severity, Line: int(x.line), Column: int(x.column), Path: p.paths[x.path],
-		Record: x.record, Beneficiario: x.beneficiario, BeneficiarioLine: int(x.beneficiarioLine),
+		Record: x.record, Beneficiario: x.beneficiario, BeneficiarioLine: int(x.beneficiarioLine), Sheet: p.sheet,
 	}
 }
 

@@ -69,7 +69,7 @@ func pageTexts(lang flusso.Lang) map[string]string {
 		"title":      {It: "Controlla un flusso SIUSS", En: "Check a SIUSS flow"},
 		"skip":       {It: "Vai al contenuto", En: "Skip to content"},
 		"drop":       {It: "Trascina qui il file, o sceglilo", En: "Drop the file here, or choose it"},
-		"forms":      {It: "XML, CSV, o uno ZIP che li contiene", En: "XML, CSV, or a ZIP that holds them"},
+		"forms":      {It: "XML, CSV, Excel (.xlsx), o uno ZIP che li contiene", En: "XML, CSV, Excel (.xlsx), or a ZIP that holds them"},
 		"stays":      {It: "Il file non lascia questo computer. Chiudendo la pagina si cancella ciò che flussi ne ha tenuto.", En: "The file does not leave this computer. When you close the page, what flussi kept of it is erased."},
 		"send":       {It: "Controlla", En: "Check"},
 		"files":      {It: "File controllati in questa sessione", En: "Files checked in this session"},

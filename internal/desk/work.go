@@ -49,7 +49,7 @@ func (w *work) judge(ctx context.Context, opt schema.Options) {
 
 func (w *work) walk(ctx context.Context, opt schema.Options) error {
 	room := report.MaxListed // of a report to save
-	err := container.Walk(w.hold, w.Size, func(ordinal int, source io.Reader) error {
+	err := container.Walk(w.hold, w.Size, opt.Workbooks(), func(ordinal int, source io.Reader) error {
 		f := &flow{File: report.File{Name: flowName(w.Name, ordinal)}}
 		opt := opt
 		opt.Faults = func(fault schema.Fault) {
@@ -95,7 +95,7 @@ func (w *work) Progress() int {
 	if w.Size == 0 {
 		return 100
 	}
-	return int(min(w.hold.reached.Load()*100/w.Size, 100))
+	return int(min(w.hold.read.Load()*100/w.Size, 100))
 }
 
 // close ends the judging and removes the file.

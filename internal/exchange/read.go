@@ -36,7 +36,7 @@ type reading struct {
 func readFile(ctx context.Context, src io.ReaderAt, size int64, opt schema.Options, visit func(found *reading, b *schema.Batch) error) (found reading, err error) {
 	opt.Faults = func(f schema.Fault) { found.report.Add(f, report.MaxDetails) }
 	var stopped error
-	err = container.Walk(src, size, func(_ int, r io.Reader) error {
+	err = container.Walk(src, size, opt.Workbooks(), func(_ int, r io.Reader) error {
 		reader := schema.NewReader(r, opt)
 		err := eachBatch(ctx, reader, func(b *schema.Batch) error {
 			stopped = visit(&found, b)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net"
+	"time"
 
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
@@ -46,18 +47,23 @@ func Ask(ctx context.Context, state string, r Request, told Told) (*exchange.Res
 	if told.Begun != nil {
 		told.Begun()
 	}
+	left := make(chan struct{})
 	leave := context.AfterFunc(ctx, func() {
+		defer close(left)
 		_, _ = conn.Write([]byte{'\n'}) // no further file
-		_ = conn.Close()
+		_ = conn.SetReadDeadline(time.Unix(1, 0))
 	})
 	defer leave()
 	in := json.NewDecoder(bufio.NewReader(conn))
-	for {
+	for heard := false; ; heard = true {
 		var a answer
 		err := in.Decode(&a)
 		switch {
 		case ctx.Err() != nil:
+			<-left
 			return nil, context.Cause(ctx)
+		case err != nil && !heard: // it has no place for one more, or is about to stop
+			return nil, fmt.Errorf("%w: %w", ErrNobody, err)
 		case err != nil:
 			return nil, &flusso.Error{Op: "run", ID: r.Schedule, Kind: flusso.Transient, What: textGone, Hint: hintGone, Err: err}
 		case a.Version != version:

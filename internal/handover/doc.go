@@ -39,8 +39,8 @@ type Request struct {
 	Schedule string `json:"schedule"`
 	DryRun   bool   `json:"dry_run,omitempty"`
 	Operator string `json:"operator,omitempty"`
-	// Claimed is who logged in as the client's environment says (SUDO_USER), for where
-	// the system does not.
+	// Claimed is who logged in as the client knows it, for where the daemon's system does
+	// not say.
 	Claimed string `json:"claimed,omitempty"`
 }
 

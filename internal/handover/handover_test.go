@@ -276,8 +276,14 @@ func TestNobody(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if s, err := Listen(filepath.Join(state, strings.Repeat("x", 120)), nil); s != nil || err != nil {
+	if s, err := Listen(filepath.Join(state, strings.Repeat("x", 120)), nil); s != nil || flusso.KindOf(err) != flusso.Config {
 		t.Errorf("a name too long: %v %v", s, err)
+	}
+	if err := os.WriteFile(socketPath(state), []byte("x"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if s, err := Listen(state, nil); s != nil || err == nil {
+		t.Error("a file that is no socket was taken away")
 	}
 }
 

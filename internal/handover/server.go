@@ -5,7 +5,6 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"fmt"
 	"io"
 	"io/fs"
 	"net"
@@ -41,16 +40,20 @@ type Server struct {
 	clients  sync.WaitGroup
 }
 
-// Listen opens the socket in a state folder that this process has locked (daemon.Lock).
-// nil, nil where the system has no such sockets, or the folder's name is too long for
-// one: then nothing is handed over.
+// Listen opens the socket in a state folder that this process has locked (daemon.Lock);
+// nil, nil where the system does not say who is at the other end of one.
 func Listen(state string, login func(Peer, string) string) (*Server, error) {
 	path := socketPath(state)
-	if !supported || len(path) > maxPath {
+	switch {
+	case !supported:
 		return nil, nil
+	case len(path) > maxPath:
+		return nil, &flusso.Error{Op: "open socket", Kind: flusso.Config, What: textLongName, Hint: hintLongName}
 	}
-	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) { // of a daemon that was killed
-		return nil, noSocket(err)
+	if left, err := os.Lstat(path); err == nil && left.Mode().Type() == fs.ModeSocket { // of a daemon that was killed
+		if err := os.Remove(path); err != nil {
+			return nil, noSocket(err)
+		}
 	}
 	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: path, Net: "unix"})
 	if err != nil {
@@ -76,8 +79,12 @@ func (s *Server) Serve(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case err != nil:
-			return fmt.Errorf("hear clients: %w", err)
+		case err != nil: // too many open files, for one: it passes
+			select {
+			case <-time.After(time.Second):
+			case <-ctx.Done():
+			}
+			continue
 		}
 		select {
 		case s.places <- struct{}{}:

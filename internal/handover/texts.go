@@ -10,6 +10,8 @@ var (
 	hintOtherVersion = flusso.Text{It: "riavviarlo con quella installata: systemctl restart flussi", En: "restart it with the one installed: systemctl restart flussi"}
 	textNoSocket     = flusso.Text{It: "il demone non può ascoltare chi chiede un run a mano", En: "the daemon cannot hear who asks for a run by hand"}
 	hintNoSocket     = flusso.Text{It: "guardare spazio e permessi della cartella di stato; ciò che è dovuto si esegue comunque", En: "look at room and permissions of the state folder; what is due runs all the same"}
+	textLongName     = flusso.Text{It: "il nome della cartella di stato è troppo lungo per un socket: un run a mano aspetta che il demone si fermi", En: "the state folder's name is too long for a socket: a run by hand waits for the daemon's end"}
+	hintLongName     = flusso.Text{It: "metterla dove il suo nome ha al massimo 95 caratteri", En: "put it where its name has 95 characters at most"}
 	textGone         = flusso.Text{It: "il demone non risponde più", En: "the daemon no longer answers"}
 	hintGone         = flusso.Text{It: "flussi status dice se vive, flussi history che ne è del run: ciò che manca lo riprende il prossimo avvio", En: "flussi status tells whether it lives, flussi history what became of the run: the next start goes on with what is missing"}
 )

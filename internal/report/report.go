@@ -38,6 +38,7 @@ type File struct {
 	Refused     flusso.Text // why the whole file was refused; zero when it was not
 	RefusedHint flusso.Text
 	Notes       []flusso.Text // of a table: what was read otherwise than flussi writes it
+	Workbook    *schema.WorkbookFound
 	Details     []schema.Fault
 	first       map[string]*firstFaults // by rule
 }
@@ -83,6 +84,9 @@ func (f *File) Merge(s schema.Summary) {
 	f.Records, f.Valid, f.Rejected = f.Records+s.Records, f.Valid+s.Valid, f.Rejected+s.Rejected
 	f.Faults, f.Errors = f.Faults+s.Faults, f.Errors+s.Errors
 	f.Notes = append(f.Notes, s.Notes...)
+	if s.Workbook != nil {
+		f.Workbook = s.Workbook
+	}
 	if f.ByRule == nil {
 		f.ByRule = map[string]int64{}
 	}

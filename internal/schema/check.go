@@ -10,7 +10,7 @@ import (
 // whatever the error: nil, Kind Invalid for a file refused whole, the source's
 // own, or the context's.
 func Check(ctx context.Context, src io.Reader, opt Options) (Summary, error) {
-	r := NewReader(&interruptible{ctx, src}, opt)
+	r := NewReader(interruptibly(ctx, src), opt)
 	r.blocks.verdict = true
 	var b Batch
 	for {
@@ -24,6 +24,28 @@ func Check(ctx context.Context, src io.Reader, opt Options) (Summary, error) {
 			return r.Summary(), err
 		}
 	}
+}
+
+// interruptibly gives src, which ends with its context, and lies at hand whole
+// where it did.
+func interruptibly(ctx context.Context, src io.Reader) io.Reader {
+	r := &interruptible{ctx, src}
+	if file, ok := src.(sizedReaderAt); ok {
+		return &interruptibleFile{r, file}
+	}
+	return r
+}
+
+type interruptibleFile struct {
+	*interruptible
+	sizedReaderAt
+}
+
+func (r *interruptibleFile) ReadAt(p []byte, at int64) (int, error) {
+	if r.ctx.Err() != nil {
+		return 0, context.Cause(r.ctx)
+	}
+	return r.sizedReaderAt.ReadAt(p, at)
 }
 
 // interruptible ends a source with its context: a comment of many gigabytes

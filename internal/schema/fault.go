@@ -1,6 +1,9 @@
 package schema
 
-import "flussi/internal/flusso"
+import (
+	"flussi/internal/flusso"
+	"flussi/internal/table"
+)
 
 // Severity tells whether a fault rejects its record.
 type Severity uint8
@@ -26,7 +29,8 @@ type Fault struct {
 	Rule     string // a Rule's code, such as PS-017
 	Severity Severity
 	Line     int    // 1-based; of the element, or of the row of a table
-	Column   int    // 1-based, in bytes; of the attribute where one is at fault
+	Column   int    // 1-based, in bytes; of the attribute where one is at fault; of a table, which column
+	Sheet    string // of a workbook; Line and Column are the cell's there
 	Path     string // official path, such as Flusso/Beneficiario/Anagrafica/@Genere
 	Record   int64  // ordinal of the record in the file, 0-based; -1 where the fault is outside any record
 	// Beneficiario is the ordinal in the file of the Beneficiario that the fault
@@ -34,6 +38,14 @@ type Fault struct {
 	// starts; 0 where there is none.
 	Beneficiario     int64
 	BeneficiarioLine int
+}
+
+// Cell is where the fault stands in a workbook, as Foglio1!C12; "" elsewhere.
+func (f *Fault) Cell() string {
+	if f.Sheet == "" {
+		return ""
+	}
+	return table.CellName(f.Sheet, f.Column-1, f.Line)
 }
 
 // Rule is one thing checked, as explain shows it.

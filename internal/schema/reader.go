@@ -24,11 +24,18 @@ type Options struct {
 	Channel Channel          // which multiplicity rules hold
 	Layout  *Layout          // of a return flow, compulsory for it; or of a flow that is a table (Rows)
 	Edition *Edition         // of a flow in XML; nil: the built-in one
+	Sheet   string           // of a workbook, the sheet that holds the flow; "": the only one that has one
 	Rows    bool             // a flow may be a table, too (RowReader): not one that goes on as it is
 	Profile *Profile         // softened severities; nil: as the documents say
 	Today   func() time.Time // for "not in the future" warnings; nil: those rest
 	Faults  func(Fault)      // told every fault as it is found; may be nil
 	Limits  Limits
+}
+
+// Workbooks tells whether a flow may be a workbook: where it may be a table, but
+// for a return flow.
+func (o *Options) Workbooks() bool {
+	return o.Rows && o.Expect != flusso.Ritorno && (o.Layout == nil || o.Layout.Flow != flusso.Ritorno)
 }
 
 // Limits bound what one file may ask of memory; a zero means the default.
@@ -96,6 +103,7 @@ type Summary struct {
 	ByRule      map[string]int64 // faults by rule code
 	Refused     *FileError       // why the file is refused whole; nil if it is not
 	Notes       []flusso.Text    // of a table: what was read otherwise than flussi writes it
+	Workbook    *WorkbookFound   // how a workbook was read; nil: it is none
 
 	// The header of an XML flow, empty until the first batch.
 	FlussoNome, EnteCodice, EnteDenominazione, EnteIndirizzo string
@@ -136,7 +144,7 @@ func NewReader(src io.Reader, opt Options) *Reader {
 		if opt.Edition != nil {
 			ed = &opt.Edition.edition
 		}
-		r.source = &source{in: src, expect: opt.Expect, layout: opt.Layout, asked: !opt.Rows}
+		r.source = &source{in: src, expect: opt.Expect, layout: opt.Layout, sheet: opt.Sheet, asked: !opt.Rows, table: r.judge.checks.table}
 		if tell := opt.Faults; tell != nil {
 			r.journal.tell = func(f Fault) { tell(r.source.place(f)) }
 		}
@@ -246,6 +254,9 @@ func (r *Reader) Summary() Summary {
 	}
 	if r.source != nil && r.source.rows != nil {
 		s.Notes = r.source.rows.Notes()
+		if sheet := r.source.rows.sheet; sheet != nil {
+			s.Workbook = sheet.workbook()
+		}
 	}
 	s.Faults, s.Errors, s.ByRule = r.journal.faults, r.journal.errors, maps.Clone(r.journal.byRule)
 	return s

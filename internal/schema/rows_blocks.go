@@ -107,7 +107,7 @@ func (r *RowReader) fork() *RowReader {
 	return &RowReader{
 		tipo: r.tipo, root: r.root, layout: r.layout, columns: r.columns, at: r.at, number: r.number, codes: r.codes, head: r.head,
 		delim: r.delim, list: r.list, decimal: r.decimal, form: r.form, charmap: r.charmap,
-		rows: table.NewCSVReader(nil, r.format), format: r.format, restful: true,
+		rows: table.NewCSVReader(nil, r.format), format: r.format, restful: true, sheet: r.sheet,
 	}
 }
 

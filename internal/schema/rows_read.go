@@ -45,7 +45,8 @@ type RowReader struct {
 	page        bool // it is in charmap
 	charmap     *charmap.Charmap
 
-	file   *input // the table as it is
+	sheet  *sheetReader // the workbook that it is of; nil: it is a CSV
+	file   *input       // the table as it is
 	rows   *table.CSVReader
 	format table.CSVFormat
 	err    error
@@ -120,13 +121,46 @@ func NewRowReader(src io.Reader, expect flusso.Tipo, layout *Layout) (*RowReader
 	if err != nil {
 		return nil, err
 	}
+	r.begin()
+	return r, nil
+}
+
+// newSheetRows reads the rows that a sheetReader gives.
+func newSheetRows(s *sheetReader) (*RowReader, error) {
+	r := &RowReader{sheet: s, number: -1, line: 1, delim: ';', list: '|', decimal: '.', form: YearFirst, bom: true, charmap: charmap.Windows1252}
+	r.file = newInput(s, 64<<10, 64<<10)
+	r.format = table.CSVFormat{Delimiter: ';'}
+	r.rows = table.NewCSVReader(r.file, r.format)
+	r.rows.Reset(r.file, s.heading.row)
+	err := r.rows.Next()
+	switch {
+	case r.file.err != nil && !errors.Is(r.file.err, io.EOF):
+		return nil, r.file.err
+	case err != nil:
+		return nil, err
+	case s.layout != nil:
+		err = r.follow(s.layout, 0)
+	default:
+		err = r.resolve(s.heading.tipo)
+	}
+	if err != nil {
+		return nil, err
+	}
+	r.begin()
+	return r, nil
+}
+
+// begin writes how the XML begins.
+func (r *RowReader) begin() {
 	r.root = builtIn.roots[r.tipo]
 	r.xml = append(r.xml, `<Flusso xmlns="`+flussoNamespace+`">`...)
-	return r, nil
 }
 
 // Place gives a fault the column of the table that its field stands in.
 func (r *RowReader) Place(f Fault) Fault {
+	if r.sheet != nil {
+		return r.sheet.place(f)
+	}
 	f.Column = 1
 	for i, info := range r.columns {
 		if info != nil && info.Path == f.Path {
@@ -138,6 +172,9 @@ func (r *RowReader) Place(f Fault) Fault {
 
 // Notes tells what was read otherwise than RowWriter writes it.
 func (r *RowReader) Notes() (notes []flusso.Text) {
+	if r.sheet != nil {
+		return r.sheet.workbook().notes()
+	}
 	if r.layout != nil {
 		return nil // the layout says it all
 	}

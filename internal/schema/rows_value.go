@@ -65,6 +65,8 @@ func (r *RowReader) value(f Field, v []byte) {
 			r.xml = append(r.xml, "&quot;"...)
 		case c == '\t', c == '\n', c == '\r':
 			r.xml = append(strconv.AppendInt(append(r.xml, "&#"...), int64(c), 10), ';')
+		case c == lineEndMark && r.sheet != nil:
+			r.xml = append(r.xml, "&#10;"...)
 		case c >= utf8.RuneSelf && r.page:
 			r.xml = utf8.AppendRune(r.xml, r.charmap.DecodeByte(c))
 		default:

@@ -86,13 +86,18 @@ func (w *RowWriter) Close() error {
 func (w *RowWriter) numbered() bool { return w.tipo == flusso.PSPSASINA }
 
 func (w *RowWriter) value(b *Batch, rec int, f FieldInfo) {
+	w.text(b, rec, f)
+	w.write()
+}
+
+// text makes the text of a cell; empty where there is none.
+func (w *RowWriter) text(b *Batch, rec int, f FieldInfo) []byte {
 	w.cell = w.cell[:0]
 	if !several(f) {
 		if v, ok := b.Text(f.Field, rec); ok {
 			w.cell = appendScalar(w.formula(f, v), v)
 		}
-		w.write()
-		return
+		return w.cell
 	}
 	for i := range b.Repeats(f.Field, rec) {
 		if i > 0 {
@@ -102,7 +107,7 @@ func (w *RowWriter) value(b *Batch, rec int, f FieldInfo) {
 			w.cell = appendListed(w.formula(f, v), v)
 		}
 	}
-	w.write()
+	return w.cell
 }
 
 // formula puts a \ before what would begin a formula, at the cell's start.

@@ -46,7 +46,8 @@ type checkState struct {
 	cooperazione bool
 	today        dateValue
 	severity     [numRules]Severity // after the profile; 0 is off
-	carried      *[NumFields]bool   // fields that a return flow's layout maps; nil: the XSD's all
+	profile      *Profile
+	carried      *[NumFields]bool // fields that a return flow's layout maps; nil: the XSD's all
 	continued    bool
 	headed       bool // the header was checked
 	report       func(rule *Rule, severity Severity, f Field, rec, i int)
@@ -62,11 +63,32 @@ type checkState struct {
 // the rule, its severity under the profile, the field, the record within the
 // batch (-1: the header) and, for a repeated field, which repeat.
 func newCheckState(p *Profile, cooperazione bool, today time.Time, report func(rule *Rule, severity Severity, f Field, rec, i int)) *checkState {
-	st := &checkState{cooperazione: cooperazione, today: dateOf(today), report: report}
+	st := &checkState{profile: p, cooperazione: cooperazione, today: dateOf(today), report: report}
 	for id := range businessRules {
 		st.severity[id] = p.severityOf(&businessRules[id])
 	}
 	return st
+}
+
+// table makes errors of what only a table can lose, unless the profile has a word
+// on it: whoever holds the table can mend it.
+func (st *checkState) table() {
+	for _, id := range []ruleID{psGuasto, sinbaGuasto} {
+		rule := &businessRules[id]
+		if st.profile != nil {
+			if _, said := st.profile.Rules[rule.Code]; said {
+				continue
+			}
+		}
+		st.severity[id] = SeverityError
+	}
+}
+
+// checkGuasto looks for what a spreadsheet has left of a text.
+func checkGuasto(b *Batch, rec int, st *checkState, id ruleID, f Field) {
+	if v, _ := b.sound(f, rec, 0); isSpoiled(v) {
+		st.emit(id, f, rec, 0)
+	}
 }
 
 func dateOf(t time.Time) dateValue {

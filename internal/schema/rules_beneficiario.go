@@ -12,6 +12,8 @@ func checkBeneficiario(b *Batch, rec int, st *checkState) {
 }
 
 func checkPerson(b *Batch, rec int, st *checkState) {
+	checkGuasto(b, rec, st, psGuasto, Cognome)
+	checkGuasto(b, rec, st, psGuasto, Nome)
 	var code fiscalCode
 	if cf, _ := b.sound(CodiceFiscale, rec, 0); cf != nil {
 		code = parseFiscalCode(cf)

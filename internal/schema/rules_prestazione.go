@@ -47,6 +47,9 @@ func checkPrestazione(b *Batch, rec int, st *checkState) {
 		checkAmounts(b, row, rec, st)
 	}
 	checkHours(b, rec, st)
+	for _, f := range [...]Field{ProtocolloDomanda, DenominazionePrestazione, NumeroProtocolloDSU} {
+		checkGuasto(b, rec, st, psGuasto, f)
+	}
 	checkDSU(b, row, rec, st)
 	checkBenefitCode(b, row, rec, st)
 	if day := r.inizio; day.ok {

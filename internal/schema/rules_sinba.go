@@ -2,6 +2,7 @@ package schema
 
 // checkSINBA checks one SINBA element.
 func checkSINBA(b *Batch, rec int, st *checkState) {
+	checkGuasto(b, rec, st, sinbaGuasto, SINBAIDBeneficiario)
 	checkIDBeneficiario(b, rec, st)
 	checkResidence(b, rec, st)
 	checkMinor(b, rec, st)

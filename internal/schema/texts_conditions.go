@@ -97,6 +97,10 @@ var conditions = [numRules]flusso.Text{
 		It: "OreServizioMensile nella forma HH.MM: al massimo 744 ore, 31 giorni",
 		En: "OreServizioMensile in the form HH.MM: at most 744 hours, 31 days",
 	},
+	psGuasto: {
+		It: "i testi indicati: nessuno comincia con # come gli errori di un foglio di calcolo, né è un numero con l'esponente; in una tabella (CSV, .xlsx) è un errore",
+		En: "the texts named: none begins with # as a spreadsheet's errors do, nor is a number with an exponent; in a table (CSV, .xlsx) it is an error",
+	},
 	psDSU: {
 		It: "almeno uno fra NumeroProtocolloDSU (non vuoto), AnnoProtocolloDSU e DataDSU: ci sono tutti e tre",
 		En: "at least one of NumeroProtocolloDSU (not empty), AnnoProtocolloDSU and DataDSU: all three are there",
@@ -135,6 +139,10 @@ var conditions = [numRules]flusso.Text{
 	sinbaIDFiscale: {
 		It: "lettere e cifre, tolto il resto: nessuna serie di sedici ha la forma di un codice fiscale, nemmeno in omocodia",
 		En: "letters and digits, the rest left out: no run of sixteen has the form of a fiscal code, omocodia included",
+	},
+	sinbaGuasto: {
+		It: "IDBeneficiario: non comincia con # come gli errori di un foglio di calcolo, né è un numero con l'esponente; in una tabella (CSV, .xlsx) è un errore",
+		En: "IDBeneficiario: does not begin with # as a spreadsheet's errors do, nor is a number with an exponent; in a table (CSV, .xlsx) it is an error",
 	},
 	sinbaIDNumerico: {
 		It: "lettere e cifre, tolto il resto: non sono undici cifre con la cifra di controllo di un codice fiscale numerico",

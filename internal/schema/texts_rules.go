@@ -55,6 +55,7 @@ const (
 	psOre
 	psOreCorte
 	psOreTroppe
+	psGuasto
 	psDSU
 	psDSUAnno
 	psCodiceForma
@@ -75,6 +76,7 @@ const (
 	sinbaNomeVuoto
 	sinbaIDFiscale
 	sinbaIDNumerico
+	sinbaGuasto
 	sinbaRegioneManca
 	sinbaRegioneEstero
 	sinbaRegioneIgnota
@@ -252,6 +254,9 @@ var businessRules = [numRules]Rule{
 	psOreTroppe: advised("PS-052", tipoPSRitorno, "OreServizioMensile", "controllo di flussi",
 		"le ore di servizio sono più di quante ne ha un mese", "the hours of service are more than a month has",
 		"controllare che siano ore al mese, non all'anno", "check that they are hours a month, not a year"),
+	psGuasto: advised("PS-053", tipoPSRitorno, "Cognome, Nome, DenominazionePrestazione, ProtocolloDomanda, NumeroProtocolloDSU", "pratica: Excel tiene 15 cifre di un numero e scrive i suoi errori nelle celle",
+		"il valore è ciò che un foglio di calcolo ha lasciato di un altro: un errore come #N/D, o un numero come 1,2E+15 che ha perso le cifre", "the value is what a spreadsheet has left of another: an error such as #N/A, or a number such as 1.2E+15 that has lost its digits",
+		"riscrivere il valore dall'originale, in una colonna formattata come testo; senza formule", "write the value again from the original, in a column formatted as text; without formulas"),
 	psDSU: stated("PS-055", tipoPSRitorno, "NumeroProtocolloDSU, AnnoProtocolloDSU, DataDSU", "INPS, specifica tecnica WaaS-SIUSS v2.0.1, par. 5.1",
 		"i dati della DSU sono incompleti", "the particulars of the DSU are incomplete",
 		"compilare numero, anno e data della DSU, o nessuno dei tre", "fill in number, year and date of the DSU, or none of them"),
@@ -312,6 +317,9 @@ var businessRules = [numRules]Rule{
 	sinbaIDNumerico: advised("SINBA-011", tipoSINBA, "IDBeneficiario", "D.M. 23/12/1976",
 		"IDBeneficiario ha undici cifre con il controllo di un codice fiscale numerico", "IDBeneficiario has eleven digits with the check digit of a numeric fiscal code",
 		"assicurarsi che sia un codice anonimo", "make sure that it is an anonymous code"),
+	sinbaGuasto: advised("SINBA-012", tipoSINBA, "IDBeneficiario", "pratica: Excel tiene 15 cifre di un numero e scrive i suoi errori nelle celle",
+		"il valore è ciò che un foglio di calcolo ha lasciato di un altro: un errore come #N/D, o un numero come 1,2E+15 che ha perso le cifre", "the value is what a spreadsheet has left of another: an error such as #N/A, or a number such as 1.2E+15 that has lost its digits",
+		"riscrivere il codice dall'originale, in una colonna formattata come testo; senza formule", "write the code again from the original, in a column formatted as text; without formulas"),
 	sinbaRegioneManca: stated("SINBA-020", tipoSINBA, "CodiceRegioneResidenza", "INPS, specifica tecnica WaaS-SIUSS v2.0.1, par. 6",
 		"manca CodiceRegioneResidenza, obbligatorio con CodiceNazioneResidenza 380", "CodiceRegioneResidenza is missing; CodiceNazioneResidenza 380 requires it",
 		"aggiungere il codice DM1986 della regione", "add the DM1986 code of the region"),

@@ -102,6 +102,34 @@ func (x *XLSXWriter) Append(c *Chunk, from, to int) error {
 	return nil
 }
 
+// WrittenCell is a cell of a row that comes cell by cell: a text, a Decimal or a
+// Date as Values have them; the zero value is no cell.
+type WrittenCell struct {
+	Kind Kind
+	Text []byte // nil: none
+	Num  int64
+}
+
+// Row writes a row whose cells may each be of another kind.
+func (x *XLSXWriter) Row(cells []WrittenCell) error {
+	if x.err != nil {
+		return x.err
+	}
+	if x.rows == MaxXLSXRows {
+		return x.fail(fmt.Errorf("%w: more than %d rows in one sheet", ErrXLSX, MaxXLSXRows-1))
+	}
+	x.beginRow()
+	for i, c := range cells {
+		switch {
+		case c.Kind == Decimal || c.Kind == Date:
+			x.number(i, c.Kind, c.Num)
+		case c.Text != nil:
+			x.text(i, c.Text, styleNone)
+		}
+	}
+	return x.endRow()
+}
+
 // Close ends the workbook. One without a sheet is none.
 func (x *XLSXWriter) Close() error {
 	if err := x.endSheet(); err != nil {
@@ -154,7 +182,7 @@ func (x *XLSXWriter) endSheet() error {
 	if x.err != nil || x.column == nil {
 		return x.err
 	}
-	x.put(`</sheetData><autoFilter ref="A1:` + columnName(len(x.column)-1) + strconv.Itoa(x.rows) + `"/></worksheet>`)
+	x.put(`</sheetData><autoFilter ref="A1:` + ColumnName(len(x.column)-1) + strconv.Itoa(x.rows) + `"/></worksheet>`)
 	x.column = nil
 	if err := x.sheet.Flush(); err != nil {
 		return x.fail(err)
@@ -181,7 +209,7 @@ func (x *XLSXWriter) endRow() error {
 
 // open begins a cell: kind is the attribute t with its value, or nothing.
 func (x *XLSXWriter) open(column int, kind string, style int) {
-	x.put(`<c r="` + columnName(column) + strconv.Itoa(x.rows) + `"`)
+	x.put(`<c r="` + ColumnName(column) + strconv.Itoa(x.rows) + `"`)
 	if style != styleNone {
 		x.put(` s="` + strconv.Itoa(style) + `"`)
 	}
@@ -204,10 +232,13 @@ func (x *XLSXWriter) value(column int, v *Values, row int) {
 		x.text(column, all, styleNone)
 		return
 	}
-	n := v.Num[row]
+	x.number(column, v.Kind, v.Num[row])
+}
+
+func (x *XLSXWriter) number(column int, of Kind, n int64) {
 	x.cell = x.cell[:0]
 	kind, style := "", styleNone
-	switch v.Kind {
+	switch of {
 	case Decimal:
 		x.cell, style = AppendDecimal(x.cell, n), styleAmount
 	case Date:
@@ -278,8 +309,8 @@ func looksEscaped(s []byte) bool {
 	return err == nil
 }
 
-// columnName is A, B, … Z, AA, …
-func columnName(i int) string {
+// ColumnName is A, B, … Z, AA, …
+func ColumnName(i int) string {
 	name := ""
 	for i++; i > 0; i = (i - 1) / 26 {
 		name = string(rune('A'+(i-1)%26)) + name

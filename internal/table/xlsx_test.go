@@ -34,7 +34,7 @@ func xlsxChunk(texts ...string) *Chunk {
 	return c
 }
 
-func workbook(t testing.TB, sheets map[string]*Chunk, order ...string) []byte {
+func workbook(t *testing.T, sheets map[string]*Chunk, order ...string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	x := NewXLSXWriter(&out)
@@ -150,7 +150,7 @@ func (takesNothing) Write(b []byte) (int, error) { return 0, nil }
 
 func TestColumnName(t *testing.T) {
 	for i, want := range map[int]string{0: "A", 25: "Z", 26: "AA", 51: "AZ", 52: "BA", 701: "ZZ", 702: "AAA", 16383: "XFD"} {
-		if got := columnName(i); got != want {
+		if got := ColumnName(i); got != want {
 			t.Errorf("%d: %s, want %s", i, got, want)
 		}
 	}

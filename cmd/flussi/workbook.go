@@ -1,0 +1,51 @@
+package main
+
+import "flussi/internal/schema"
+
+// workbookMessage is how a workbook was read.
+type workbookMessage struct {
+	Sheet       string               `json:"sheet"`
+	Heading     int                  `json:"heading"` // the row of names; 0: none
+	Macros      bool                 `json:"macros"`
+	HiddenRows  int64                `json:"hidden_rows"`
+	Sheets      []sheetMessage       `json:"sheets"`
+	Columns     []sheetColumnMessage `json:"columns"`
+	Conversions []conversionMessage  `json:"conversions"`
+}
+
+type sheetMessage struct {
+	Name    string `json:"name"`
+	Hidden  bool   `json:"hidden"`
+	Heading int    `json:"heading"` // 0: no row has the names of a flow's fields
+}
+
+type sheetColumnMessage struct {
+	Column  string `json:"column"`
+	Field   string `json:"field"` // "": left out
+	Synonym bool   `json:"synonym"`
+}
+
+type conversionMessage struct {
+	Kind  string `json:"kind"`
+	Field string `json:"field"`
+	Count int64  `json:"count"`
+	First string `json:"first"`
+	Last  string `json:"last"`
+}
+
+func workbookMessageOf(w *schema.WorkbookFound) *workbookMessage {
+	if w == nil {
+		return nil
+	}
+	m := &workbookMessage{Sheet: w.Sheet, Heading: w.Heading, Macros: w.Macros, HiddenRows: w.HiddenRows, Conversions: []conversionMessage{}}
+	for _, s := range w.Sheets {
+		m.Sheets = append(m.Sheets, sheetMessage{s.Name, s.Hidden, s.Heading})
+	}
+	for _, c := range w.Columns {
+		m.Columns = append(m.Columns, sheetColumnMessage{c.Column, c.Field, c.Synonym})
+	}
+	for _, c := range w.Conversions {
+		m.Conversions = append(m.Conversions, conversionMessage{c.Kind.String(), c.Field, c.Count, c.First, c.Last})
+	}
+	return m
+}

@@ -2,6 +2,7 @@ package exchange_test
 
 import (
 	"bytes"
+	"context"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -222,6 +223,48 @@ func TestResumeUntrueReleases(t *testing.T) {
 				if now := after[key]; now.State != r.State || now.Books != r.Books || now.Manifest != r.Manifest {
 					t.Errorf("%s\n was %+v\n now %+v", key, r, now)
 				}
+			}
+		})
+	}
+}
+
+// TestResumeReleasesWithCodes: where codes follow persons the chain of classes and the key are
+// looked at too: with both the next run goes on, and a key renewed since is no key of the release.
+func TestResumeReleasesWithCodes(t *testing.T) {
+	for _, renewed := range []bool{false, true} {
+		t.Run(fmt.Sprint("renewed ", renewed), func(t *testing.T) {
+			w := codesWorld(t)
+			w.write("flussi.yaml", w.read("flussi.yaml")+"\naudit: {copies: {altrove: {file: altrove.jsonl}}}\n")
+			key := func(do func(*exchange.House, context.Context, exchange.CodeKeyRequest) (ledger.CodeKey, error), to string) {
+				w.key(func(ctx context.Context, h *exchange.House) (ledger.CodeKey, error) {
+					return do(h, ctx, exchange.CodeKeyRequest{Holder: "custode", Operator: "op-1", Escrow: w.path(to)})
+				})
+			}
+			key((*exchange.House).MakeCodeKey, "custode-1.age")
+			arrive := func(n int) error {
+				w.arrives("arrivi", n, 1200)
+				w.clock.set(w.clock.now().AddDate(0, 1, 0))
+				_, err := w.run("arrivi")
+				return err
+			}
+			w.must(arrive(1))
+			snapshot := w.read("stato/ledger.db")
+			if renewed {
+				key((*exchange.House).RenewCodeKey, "custode-2.age")
+			}
+			w.must(arrive(2))
+			w.putBack(snapshot)
+			done := w.resume()
+			if len(done.Releases) != 2 {
+				t.Fatalf("%+v", done.Releases)
+			}
+			for _, r := range done.Releases {
+				if r.Live == renewed || renewed && !strings.HasPrefix(r.Why.What.It, "la chiave dei codici") {
+					t.Errorf("%+v: %v", r, r.Why)
+				}
+			}
+			if err := arrive(3); (err != nil) != renewed {
+				t.Errorf("the next run: %v", err)
 			}
 		})
 	}

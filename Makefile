@@ -57,10 +57,10 @@ kills: ## KILLS (1000) times kill -9, for each way a server may count downloads
 CRASH = $(GO) -C cmd/flussi test -timeout 0 -count 1 -run
 
 crash: ## the whole exchange through KILLS (1000), FAULTS (all) and CUTS (2000) of power, an hour or two
-	@FLUSSI_KILLS=$(KILLS) FLUSSI_FAULTS="$(FAULTS)" FLUSSI_CUTS=$(CUTS) FLUSSI_SYNCS=$(SYNCS) $(CRASH) '^(TestKilledDaemon|TestEveryFault|TestPowerLoss|TestSyncFails)$$'
+	@FLUSSI_KILLS=$(KILLS) FLUSSI_FAULTS="$(FAULTS)" FLUSSI_CUTS=$(CUTS) FLUSSI_SYNCS=$(SYNCS) $(CRASH) '^(TestKilledDaemon|TestEveryFault|TestEveryServiceFault|TestPowerLoss|TestSyncFails)$$'
 
 faults: ## a fault at FAULTS (all) operations of the daemon on its disk: error, kill -9, full
-	@FLUSSI_FAULTS="$(FAULTS)" $(CRASH) '^TestEveryFault$$'
+	@FLUSSI_FAULTS="$(FAULTS)" $(CRASH) '^(TestEveryFault|TestEveryServiceFault)$$'
 
 cuts: ## CUTS (2000) power cuts, the ledger's disk included, and one after each sync that fails
 	@FLUSSI_CUTS=$(CUTS) FLUSSI_SYNCS=$(SYNCS) $(CRASH) '^(TestPowerLoss|TestSyncFails)$$'

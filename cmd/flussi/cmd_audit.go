@@ -186,11 +186,11 @@ func (a *app) resumeAudit(ctx context.Context, place, operator string) (err erro
 		}
 		return a.tellAstray(ctx, house)
 	}
-	lacking, lost, err := house.ResumeAudit(ctx, place, operator)
+	done, err := house.ResumeAudit(ctx, place, operator)
 	if err != nil {
 		return err
 	}
-	for _, e := range lacking {
+	for _, e := range done.Entries {
 		if a.json {
 			a.emit(kinded[ledger.Entry]{"audit_entry", e})
 		} else {
@@ -198,9 +198,22 @@ func (a *app) resumeAudit(ctx context.Context, place, operator string) (err erro
 		}
 	}
 	if !a.json {
-		a.sayf(textResumed, len(lacking))
-		if lost > 0 {
-			a.sayf(textResumedLost, lost)
+		a.sayf(textResumed, len(done.Entries))
+		if done.Unsigned > 0 {
+			a.sayf(textResumedUnsigned, done.Unsigned)
+		}
+		if done.Lost > 0 {
+			a.sayf(textResumedLost, done.Lost)
+		}
+	}
+	for _, r := range done.Releases {
+		switch {
+		case a.json:
+			a.emit(kinded[exchange.Reentered]{"release_reentered", r})
+		case r.Why != nil:
+			a.sayf(textReenteredNot, r.String(), a.text(r.Why.What), a.text(r.Why.Hint))
+		case r.Live:
+			a.sayf(textReenteredLive, r.String())
 		}
 	}
 	return a.tellAstray(ctx, house)

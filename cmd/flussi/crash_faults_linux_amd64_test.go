@@ -97,6 +97,38 @@ func TestEveryFault(t *testing.T) {
 	}
 }
 
+// TestEveryServiceFault does what TestEveryFault does while the daemon also publishes in a
+// bucket, tells people by mail and by webhook, and removes what is old from its audit log.
+// The bucket's server is one that was not written here.
+func TestEveryServiceFault(t *testing.T) {
+	canWatch(t)
+	p := newPlace(t, "close", "keep")
+	p.serve()
+	for range 2 {
+		p.refill()
+		p.mustRun()
+	}
+	p.refill()
+	p.scheduled()
+	p.due()
+	p.begin()
+	points := p.clone(t).points()
+	trials := chosen(t, apart(points), 8)
+	var unreached counter
+	t.Run("trials", func(t *testing.T) {
+		for _, trial := range trials {
+			t.Run(trial.String(), func(t *testing.T) {
+				t.Parallel()
+				p.clone(t).try(trial, &unreached)
+			})
+		}
+	})
+	summary(t, "FLUSSI_FAULTS", "%d operations, %d trials; %d never came to their operation", len(points), len(trials), unreached.n)
+	if 10*unreached.n > len(trials)+10 {
+		t.Error("too many trials never came to their operation")
+	}
+}
+
 type counter struct {
 	mu sync.Mutex
 	n  int
@@ -165,6 +197,10 @@ func (p *place) clone(t *testing.T) *place {
 	t.Helper()
 	c := p.like(t)
 	c.must(copyTree(p.dir, c.dir))
+	if p.services != nil {
+		c.services = startServices(t, p.services)
+		c.services.months = p.services.months
+	}
 	c.open()
 	return c
 }
@@ -208,8 +244,11 @@ func (p *place) points() (points []diskPoint) {
 		points = append(points, pointOf(o, seen))
 		return spooltest.Verdict{}
 	}})
-	if err != nil || strings.Contains(said, `"failed"`) {
+	if err != nil || p.services == nil && strings.Contains(said, `"failed"`) {
 		p.Fatalf("undisturbed: %v\n%s", err, said)
+	}
+	if p.services != nil && (!p.services.told() || !strings.Contains(said, `"bucket:regione"`)) {
+		p.Errorf("undisturbed the daemon told nobody, or published in no bucket:\n%s", said)
 	}
 	p.mustRun()
 	p.judge()
@@ -257,7 +296,7 @@ func (p *place) watched(w spooltest.Watch) (said string, err error) {
 			if line.Kind != "run" && line.Kind != "failed" && line.Kind != "blocked" {
 				continue
 			}
-			if tried[line.Schedule] = true; len(tried) == 2 {
+			if tried[line.Schedule] = true; p.triedAll(tried) {
 				running := <-process
 				process <- running
 				_ = running.Signal(syscall.SIGTERM) // or it ended by itself
@@ -278,6 +317,21 @@ func (p *place) watched(w spooltest.Watch) (said string, err error) {
 	p.must(in.Close())
 	<-read
 	return all.String(), err
+}
+
+// triedAll tells whether the daemon has done what it is to do; it waits a while for people
+// to be told of it.
+func (p *place) triedAll(tried map[string]bool) bool {
+	if p.services == nil {
+		return len(tried) == 2
+	}
+	if len(tried) < 3 {
+		return false
+	}
+	for end := time.Now().Add(3 * time.Second); !p.services.told() && time.Now().Before(end); {
+		time.Sleep(10 * time.Millisecond)
+	}
+	return true
 }
 
 // try puts a fault at a point, and judges what stands after two runs without.

@@ -96,7 +96,7 @@ func (p *place) judge() {
 	}
 	p.judgeReleases(ctx, l, lost)
 	p.judgeLogs(arrivals, deliveries)
-	p.judgeDelivered(slices.DeleteFunc(all, func(d ledger.Delivery) bool { return d.Endpoint == "inps" }))
+	p.judgeDelivered(slices.DeleteFunc(all, func(d ledger.Delivery) bool { return d.Endpoint != "hub" }))
 	p.Logf("%d files relayed, %d deliveries in doubt, %d arrivals lost in transit", len(p.sums), len(doubted), lost)
 	left, err := filepath.Glob(filepath.Join(p.dir, "disco", "stato", "*.key"))
 	p.must(err)
@@ -106,6 +106,9 @@ func (p *place) judge() {
 		}
 	}
 	p.leftovers()
+	if p.services != nil {
+		p.judgeServices(ctx, l)
+	}
 }
 
 // judgeLogs compares the servers' own logs with the ledger: each download that
@@ -243,9 +246,6 @@ func (p *place) judgeDelivered(deliveries []ledger.Delivery) {
 		}
 		manifest = manifest || of && strings.HasSuffix(d.Object, "/manifest.json")
 		delete(there, d.MaskedTarget)
-		if d.State == ledger.DeliveryFailed { // of a release that is live no more: nobody goes on with it
-			delete(there, "."+d.MaskedTarget+".flussi-part")
-		}
 	}
 	if !manifest {
 		p.Error("the live release was not delivered")

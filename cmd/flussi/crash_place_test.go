@@ -39,6 +39,8 @@ type place struct {
 	returned  int64
 	serial    int
 	quiet     bool // only what is wrong is said
+	services  *services
+	wrongKey  string // a host key that no server here has
 
 	// The servers' clock is looked at once or twice for each entry of their
 	// logs; at the look numbered doomed the victim is killed.
@@ -92,7 +94,7 @@ func (p *place) open() {
 		serving.Go(func() { _ = (*server).Serve(ctx, listener) })
 	}
 	p.Cleanup(func() { cancel(); serving.Wait() })
-	p.write("flussi.yaml", fmt.Sprintf(`
+	text := fmt.Sprintf(`
 ente: {codice: "120", denominazione: Regione di prova}
 state: disco/stato
 datasets: disco/dataset
@@ -111,7 +113,11 @@ recipients:
 retention: {releases: 2}
 audit: {copies: {altrove: {file: altrove/audit.jsonl}}}
 %s
-`, p.inps.Addr(), p.inps.HostKey(), p.on, p.hub.Addr(), p.hub.HostKey(), p.on, p.spool))
+`, p.inps.Addr(), p.inps.HostKey(), p.on, p.hub.Addr(), p.hub.HostKey(), p.on, p.spool)
+	if p.services != nil {
+		text = p.services.configure(text, p.hub.Addr().String(), p.wrongKey)
+	}
+	p.write("flussi.yaml", text)
 }
 
 // seal has what comes rest sealed from now on.
@@ -267,5 +273,5 @@ func (p *place) like(t testing.TB) *place {
 	t.Helper()
 	dir, err := filepath.EvalSymlinks(memoryDir(t))
 	p.must(err)
-	return &place{TB: t, dir: dir, on: p.on, drop: p.drop, spool: p.spool, public: p.public, sums: p.sums, records: p.records, returned: p.returned, serial: p.serial, quiet: true}
+	return &place{TB: t, dir: dir, on: p.on, drop: p.drop, spool: p.spool, public: p.public, sums: p.sums, records: p.records, returned: p.returned, serial: p.serial, quiet: true, wrongKey: p.wrongKey}
 }

@@ -138,6 +138,8 @@ var reasonTexts = map[string]flusso.Text{
 	"several flows in one file":       {It: "contiene più flussi", En: "it holds several flows"},
 	"same id_flusso with other bytes": {It: "stesso nome di flusso di un file già arrivato, con altro contenuto", En: "the flow's name is that of an earlier file, the content another"},
 	"same bytes":                      {It: "stesso contenuto di un file già arrivato", En: "the content of an earlier file"},
+	"part removed":                    {It: "sostituito da un altro: la parte rimasta là è stata tolta", En: "another took its place: the part that stayed there was removed"},
+	"part left there":                 {It: "sostituito da un altro: la parte rimasta là non si lascia togliere, lo fa chi gestisce l'endpoint", En: "another took its place: the part that stayed there cannot be removed from here, who runs the endpoint does"},
 	"left a part":                     {It: "interrotto a metà: là può esserne rimasta una parte", En: "broken off: a part of it may have stayed there"},
 	"lost_in_transit":                 {It: "perso in transito: ne è giunta solo una parte", En: "lost in transit: only a part of it came"},
 	"not in the ledger":               {It: "il registro non lo conosce", En: "the ledger does not know it"},

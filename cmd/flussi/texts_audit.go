@@ -28,19 +28,22 @@ var (
 
 	textResumeShort = flusso.Text{It: "dopo un ripristino, riprende dalla copia le voci che mancano", En: "after a restore, takes up from a copy the entries that are missing"}
 	textResumeLong  = flusso.Text{
-		It: "Se la cartella di stato viene da una copia più vecchia del registro copiato altrove, flussi non\nprende e non invia più nulla. Questo comando rimette le voci che mancano, prova che sono quelle\nfirmate, e le elenca: è ciò che è stato preso, mostrato e inviato dopo la copia ripristinata. Ciò\nche era stato inviato non si invia di nuovo; di un rilascio pubblicato si accerta chi ripristina.",
-		En: "Where the state folder is from a copy older than the log copied elsewhere, flussi fetches and\nsends nothing any more. This command puts back the entries that are missing, proves that they are\nthose signed, and lists them: what was fetched, disclosed and sent after the copy that was\nrestored. What was sent is not sent\nagain; of a release that was published whoever restores makes sure.",
+		It: "Se la cartella di stato viene da una copia più vecchia del registro copiato altrove, flussi non\nprende e non invia più nulla. Questo comando rimette le voci che mancano, prova che sono quelle\nfirmate, e le elenca: è ciò che è stato preso, mostrato e inviato dopo la copia ripristinata. Ciò\nche era stato inviato non si invia di nuovo. I rilasci pubblicati tornano nel registro: se manifesto,\nfile e stato sono quelli, l'esecuzione successiva riprende da lì; se no è detto perché.",
+		En: "Where the state folder is from a copy older than the log copied elsewhere, flussi fetches and\nsends nothing any more. This command puts back the entries that are missing, proves that they are\nthose signed, and lists them: what was fetched, disclosed and sent after the copy that was\nrestored. What was sent is not sent\nagain. Releases that were published are in the ledger again: where manifest, files and state are\ntheirs, the next run goes on from there; where not, it is said why.",
 	}
-	textResumeExample  = flusso.Text{It: "  flussi audit resume altrove --operator op-17\n  flussi audit resume --no-copy --operator op-17", En: "  flussi audit resume elsewhere --operator op-17\n  flussi audit resume --no-copy --operator op-17"}
-	textFlagNoCopy     = flusso.Text{It: "dopo un ripristino, quando del registro non c'è copia: una persona risponde di ciò che è stato fatto da allora", En: "after a restore, where there is no copy of the log: a person answers for what was done since"}
-	textResumeFrom     = flusso.Text{It: "non è detto da quale copia del registro riprendere", En: "it is not said from which copy of the log to resume"}
-	hintResumeFrom     = flusso.Text{It: "dare il nome di una delle audit.copies con file, oppure --no-copy", En: "give the name of one of audit.copies with file, or --no-copy"}
-	textResumedWithout = flusso.Text{It: "la cartella di stato torna al lavoro sulla parola di chi ne risponde, e il registro lo dice", En: "the state folder is at work again on the word of who answers for it, and the log says so"}
-	textAstray         = flusso.Text{It: "%s/%s mostra il rilascio %s, che questa cartella di stato non conosce: nulla vi si aggiunge", En: "%s/%s shows the release %s, which this state folder does not know: nothing is added to it"}
-	textAstrayBack     = flusso.Text{It: "  → flussi dataset rollback %s %s, poi chiedere di nuovo i flussi arrivati dopo", En: "  → flussi dataset rollback %s %s, then ask for the flows again that came since"}
-	textAstrayAway     = flusso.Text{It: "  → spostare altrove la cartella %s: la prossima esecuzione comincia da capo", En: "  → move the folder %s away: the next run begins anew"}
-	textResumed        = flusso.Text{It: "%d voci riprese dalla copia: controllare che nulla di ciò che dicono si ripeta", En: "%d entries taken up from the copy: see to it that nothing they tell is done again"}
-	textResumedLost    = flusso.Text{It: "%d file erano arrivati e i loro byte non ci sono più: chiederli di nuovo a chi li ha mandati (flussi quarantine ls)", En: "%d files had come and their bytes are no more: ask whoever sent them for them again (flussi quarantine ls)"}
+	textResumeExample   = flusso.Text{It: "  flussi audit resume altrove --operator op-17\n  flussi audit resume --no-copy --operator op-17", En: "  flussi audit resume elsewhere --operator op-17\n  flussi audit resume --no-copy --operator op-17"}
+	textFlagNoCopy      = flusso.Text{It: "dopo un ripristino, quando del registro non c'è copia: una persona risponde di ciò che è stato fatto da allora", En: "after a restore, where there is no copy of the log: a person answers for what was done since"}
+	textResumeFrom      = flusso.Text{It: "non è detto da quale copia del registro riprendere", En: "it is not said from which copy of the log to resume"}
+	hintResumeFrom      = flusso.Text{It: "dare il nome di una delle audit.copies con file, oppure --no-copy", En: "give the name of one of audit.copies with file, or --no-copy"}
+	textResumedWithout  = flusso.Text{It: "la cartella di stato torna al lavoro sulla parola di chi ne risponde, e il registro lo dice", En: "the state folder is at work again on the word of who answers for it, and the log says so"}
+	textAstray          = flusso.Text{It: "%s/%s mostra il rilascio %s, che questa cartella di stato non conosce: nulla vi si aggiunge", En: "%s/%s shows the release %s, which this state folder does not know: nothing is added to it"}
+	textAstrayBack      = flusso.Text{It: "  → flussi dataset rollback %s %s, poi chiedere di nuovo i flussi arrivati dopo", En: "  → flussi dataset rollback %s %s, then ask for the flows again that came since"}
+	textAstrayAway      = flusso.Text{It: "  → spostare altrove la cartella %s: la prossima esecuzione comincia da capo", En: "  → move the folder %s away: the next run begins anew"}
+	textResumed         = flusso.Text{It: "%d voci riprese dalla copia: controllare che nulla di ciò che dicono si ripeta", En: "%d entries taken up from the copy: see to it that nothing they tell is done again"}
+	textReenteredLive   = flusso.Text{It: "%s è di nuovo nel registro, in vigore: la prossima esecuzione riprende da lì", En: "%s is in the ledger again, live: the next run goes on from there"}
+	textReenteredNot    = flusso.Text{It: "%s: %s\n  → %s", En: "%s: %s\n  → %s"}
+	textResumedUnsigned = flusso.Text{It: "per le ultime %d nessun checkpoint della copia risponde: una copia interrotta, o qualcuno le ha scritte; controllarle una per una", En: "of the last %d no checkpoint of the copy speaks: copying broke off, or somebody wrote them; look at each"}
+	textResumedLost     = flusso.Text{It: "%d file erano arrivati e i loro byte non ci sono più: chiederli di nuovo a chi li ha mandati (flussi quarantine ls)", En: "%d files had come and their bytes are no more: ask whoever sent them for them again (flussi quarantine ls)"}
 )
 
 // What entries a command is about.

@@ -27,7 +27,7 @@ type Reading interface {
 // Held is the end of a copy.
 type Held struct {
 	Next       int64             // the index after its last entry's
-	Checkpoint ledger.Checkpoint // its last
+	Checkpoint ledger.Checkpoint // of the most entries
 }
 
 // Batch is a stretch of the log, or of what is left of it: entries whose contents

@@ -139,7 +139,7 @@ func (h *Held) take(text []byte) {
 	}
 	if l.Checkpoint == "" {
 		h.Next = max(h.Next, *l.Index+1)
-	} else if c, err := ledger.ParseCheckpoint([]byte(l.Checkpoint)); err == nil {
+	} else if c, err := ledger.ParseCheckpoint([]byte(l.Checkpoint)); err == nil && c.Size >= h.Checkpoint.Size { // not an old one, written once more
 		h.Checkpoint, h.Next = c, max(h.Next, c.Size)
 	}
 }

@@ -47,7 +47,7 @@ func roomFor(dir string) error { return spool.Room(dir, DiskRoom) }
 // hold tells why a schedule that is due cannot be run now, and when to look again;
 // "" when it can.
 func (d *Daemon) hold(ctx context.Context, e *entry, now time.Time) (why string, until time.Time) {
-	if now.Before(e.NotBefore) {
+	if now.Before(e.NotBefore) && !e.NotBefore.After(now.Add(ahead)) { // of what rests for longer it is asked below, each time
 		return e.Blocked, e.NotBefore
 	}
 	if spool.FullOrReadOnly(d.Room(d.Config.State)) {
@@ -67,7 +67,7 @@ func (d *Daemon) hold(ctx context.Context, e *entry, now time.Time) (why string,
 func (d *Daemon) resting(ctx context.Context, endpoint string, now time.Time) (why string, until time.Time) {
 	c, _, err := d.House.Ledger().Circuit(ctx, endpoint)
 	switch {
-	case err != nil || !now.Before(c.OpenUntil): // the run says what is wrong with a ledger
+	case err != nil || !c.Rests(now): // the run says what is wrong with a ledger
 		return "", time.Time{}
 	case c.Refused > 0:
 		return byLogin, c.OpenUntil

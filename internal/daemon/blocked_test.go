@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -166,6 +167,151 @@ func TestClockAhead(t *testing.T) {
 		sc.up(24 * time.Hour)
 		sc.wantEvents("begun ", "run ", "clock ", "begun ", "run ")
 	})
+}
+
+// TestClockAheadForNothing: a clock that is a year ahead while nobody answers, and is put
+// right: nothing rests for a year, no day is said to be missing that is still to come, and
+// what is missing later is said in time. The daemon runs on, or is started anew.
+func TestClockAheadForNothing(t *testing.T) {
+	for _, restarted := range []bool{false, true} {
+		t.Run(fmt.Sprint("restarted ", restarted), func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				sc := newScene(t, time.Date(2026, 3, 2, 0, 0, 0, 0, rome), every,
+					"name: annuale\nwhen: 0 6 * * *\nexpect: {request: prot. 47/2026, year: 2025, due: 2026-03-20, remind: 3d}")
+				defer sc.end()
+				var wrong time.Duration
+				var mu sync.Mutex
+				step := func(to time.Duration) { mu.Lock(); wrong = to; mu.Unlock() }
+				sc.opt.Now = func() time.Time { mu.Lock(); defer mu.Unlock(); return time.Now().Add(wrong) }
+				sc.opt.Tick = time.Minute
+				sc.house.brings = func(s string) int {
+					if s == "mattina" && time.Now().In(rome).Day() != 6 {
+						return 2
+					}
+					return 0
+				}
+				sc.house.fails = func(string) error {
+					if sc.opt.Now().Year() > 2026 {
+						return transient
+					}
+					return nil
+				}
+				play := func() {
+					time.Sleep(10 * time.Hour)
+					step(365 * 24 * time.Hour)
+					// What an endpoint's breaker then says.
+					err := sc.house.ledger.Update(context.Background(), func(tx *ledger.Tx) error {
+						return tx.SetCircuit(context.Background(), ledger.Circuit{Endpoint: "inps", Failures: 9, OpenUntil: sc.opt.Now().Add(time.Hour)})
+					})
+					if err != nil {
+						t.Error(err)
+					}
+					time.Sleep(3 * time.Hour)
+					step(0)
+				}
+				if restarted {
+					go play()
+					sc.up(14 * time.Hour)
+					sc.up(18*24*time.Hour - 14*time.Hour)
+				} else {
+					go play()
+					sc.up(18 * 24 * time.Hour)
+				}
+				var days []string
+				for _, r := range sc.runs("mattina") {
+					if r.Outcome == ledger.Done {
+						days = append(days, r.Due.In(rome).Format("01-02"))
+					}
+				}
+				want := []string{}
+				for day := 2; day <= 19; day++ {
+					want = append(want, fmt.Sprintf("03-%02d", day))
+				}
+				if !slices.Equal(days, want) {
+					t.Errorf("ran for %v", days)
+				}
+				open, err := sc.house.ledger.OpenExpectations(t.Context())
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, x := range open {
+					if x.Due.After(time.Now()) && x.State == ledger.Missing {
+						t.Errorf("%s is said to be missing already", x.What)
+					}
+				}
+				alarms := sc.alarms()
+				if !slices.Contains(alarms, "03-06 09:00 op-1 schedule mattina 2026-03-06 missing") {
+					t.Errorf("the 6th was not told of: %q", alarms)
+				}
+				if x, found, err := sc.house.ledger.Expectation(t.Context(), "annuale", "prot. 47/2026"); err != nil || !found || x.State != ledger.Waiting || x.RemindedAt.In(rome).Format("01-02") != "03-17" {
+					t.Errorf("the request: %+v, %v, %v", x, found, err)
+				}
+			})
+		})
+	}
+}
+
+// TestClockSteps: the clock is set forward and back by hours and by a day, as by NTP, also
+// while a run is under way: no period is run twice, and after at most a day every one is.
+func TestClockSteps(t *testing.T) {
+	for _, by := range []time.Duration{-3 * time.Hour, -24 * time.Hour, 3 * time.Hour, 24 * time.Hour} {
+		t.Run(by.String(), func(t *testing.T) {
+			inBubble(t, func(t *testing.T) {
+				sc := newScene(t, time.Date(2026, 3, 2, 0, 0, 0, 0, rome), atHalfPastFive)
+				defer sc.end()
+				var wrong time.Duration
+				var mu sync.Mutex
+				sc.opt.Now = func() time.Time { mu.Lock(); defer mu.Unlock(); return time.Now().Add(wrong) }
+				sc.opt.Tick = time.Minute
+				sc.house.takes = func(string) time.Duration { return time.Hour }
+				go func() {
+					time.Sleep(6 * time.Hour) // a run is under way
+					mu.Lock()
+					wrong = by
+					mu.Unlock()
+				}()
+				sc.up(10 * 24 * time.Hour)
+				seen := map[string]int{}
+				for _, r := range sc.runs("mattina") {
+					seen[r.Period]++
+				}
+				for day := 2; day <= 10; day++ {
+					if period := fmt.Sprintf("2026-03-%02d", day); seen[period] != 1 {
+						t.Errorf("%s was run %d times", period, seen[period])
+					}
+				}
+			})
+		})
+	}
+}
+
+// TestZoneChanged: a schedule's hour is given in another zone by a reload: no day is left
+// out, and only that of the change may come again, at its new hour.
+func TestZoneChanged(t *testing.T) {
+	for _, zones := range [][2]string{{"Europe/Rome", "America/New_York"}, {"America/New_York", "Europe/Rome"}, {"Europe/Rome", "Asia/Tokyo"}, {"Asia/Tokyo", "America/New_York"}} {
+		for _, hour := range []int{3, 8, 14, 20} {
+			t.Run(fmt.Sprint(zones, hour), func(t *testing.T) {
+				inBubble(t, func(t *testing.T) {
+					sc := newScene(t, time.Date(2026, 3, 2, 0, 0, 0, 0, rome), "name: mattina\nwhen: CRON_TZ="+zones[0]+" 30 5 * * *")
+					defer sc.end()
+					sc.opt.Tick = time.Minute
+					sc.up(24*time.Hour + time.Duration(hour)*time.Hour)
+					sc.world.Schedules = parse(t, "name: mattina\nwhen: CRON_TZ="+zones[1]+" 30 5 * * *")
+					sc.up(6 * 24 * time.Hour)
+					seen := map[string]int{}
+					for _, r := range sc.runs("mattina") {
+						seen[r.Period]++
+					}
+					for day := 3; day <= 8; day++ {
+						period := fmt.Sprintf("2026-03-%02d", day)
+						if changed := day == 3 && hour < 14; seen[period] != 1 && !(changed && seen[period] == 2) {
+							t.Errorf("%s was run %d times: %v", period, seen[period], seen)
+						}
+					}
+				})
+			})
+		}
+	}
 }
 
 // TestSideBySide: schedules that share nothing run at once, up to a number; the

@@ -18,8 +18,9 @@
 //   - a configuration that is read anew and has a fault changes nothing.
 //
 // What it does not promise: to be on time after the system's clock was wrong. A
-// clock that was set back runs nothing twice; one that was more than a day ahead
-// is believed no more, and times begin anew from now.
+// clock that was set back runs nothing twice; of one that was more than a day ahead
+// nothing is believed any more, neither what ran nor what was missing nor what rests, and
+// times begin anew from now.
 //
 // A crash leaves runs without an end, which the next start closes as
 // interrupted; what they were for is due again at once.

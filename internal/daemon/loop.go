@@ -102,11 +102,15 @@ func (d *Daemon) adopt(ctx context.Context, w World) error {
 }
 
 // underOtherTimes is where a schedule stands that was given other times: what was due
-// by those of before is due still, and of the new ones only what is to come.
+// by those of before is due still, and of the new ones what is to come, and a day that by
+// those of before was still to come and by the new ones is past.
 func underOtherTimes(s ledger.Standing, when schedule.When, now time.Time) ledger.Standing {
 	old, ok := schedule.ParseWhen(s.Times)
 	past := func(w schedule.When) bool { next := w.Next(s.Settled); return !next.IsZero() && !next.After(now) }
+	day := func(t time.Time, w schedule.When) string { return t.In(w.Zone()).Format(time.DateOnly) }
 	switch last := when.Last(now); {
+	case ok && !past(old) && last.After(s.Settled) && day(last, when) > day(s.Settled, old):
+		s.Settled = last.Add(-time.Nanosecond)
 	case !ok || !past(old):
 		s.Settled = later(s.Settled, now)
 	case !past(when) && !last.IsZero():
@@ -231,17 +235,28 @@ func (d *Daemon) settle(ctx context.Context, r ended) {
 	d.arrived(ctx, r.s.Name, now)
 }
 
-// mistrust begins times anew where what is settled lies far in the future.
+// mistrust begins times anew where what is settled, or was judged, lies far in the future;
+// a run need not have gone well for the latter.
 func (d *Daemon) mistrust(ctx context.Context, e *entry, now time.Time) {
-	if d.under[e.s.Name] != nil || !e.Settled.After(now.Add(ahead)) {
+	last := later(e.Settled, e.Watched)
+	for _, x := range d.open {
+		if x.Schedule == e.s.Name {
+			last = later(last, x.RaisedAt)
+		}
+	}
+	if d.under[e.s.Name] != nil || !last.After(now.Add(ahead)) {
 		return
 	}
-	d.Tell(Event{MessageType: "clock", Schedule: e.s.Name, Since: e.Settled})
-	e.Settled, e.Watched = now, now
+	d.Tell(Event{MessageType: "clock", Schedule: e.s.Name, Since: last})
+	if e.Settled.After(now) {
+		e.Settled = now
+	}
+	e.Watched = now
 	e.plan()
 	d.note(ctx, func(tx *ledger.Tx) error {
-		return errors.Join(tx.SetStanding(ctx, e.Standing), tx.Resettle(ctx, e.s.Name, now))
+		return errors.Join(tx.SetStanding(ctx, e.Standing), tx.Resettle(ctx, e.s.Name, e.Settled))
 	})
+	d.unraise(ctx, e, now)
 }
 
 // state is what the daemon does just now.

@@ -162,6 +162,26 @@ func (d *Daemon) raise(ctx context.Context, x ledger.Expectation, now time.Time,
 	})...)
 }
 
+// unraise takes back what was said to be missing of days that are still to come, and has
+// requests waited for again: the clock was wrong.
+func (d *Daemon) unraise(ctx context.Context, e *entry, now time.Time) {
+	for _, x := range append([]ledger.Expectation(nil), d.open...) {
+		if x.Schedule != e.s.Name {
+			continue
+		}
+		if !x.RemindedAt.Before(now) {
+			x.RemindedAt = time.Time{}
+		}
+		switch {
+		case x.State == ledger.Missing && x.RaisedAt.After(now) && x.Due.After(now) && e.daily:
+			x.State, x.ClosedAt = ledger.Withdrawn, now
+		case x.RaisedAt.After(now) && x.Due.After(now):
+			x.State, x.RaisedAt = ledger.Waiting, time.Time{}
+		}
+		d.keep(ctx, x)
+	}
+}
+
 // arrived looks, after a run of a schedule, whether what it waits for has come.
 func (d *Daemon) arrived(ctx context.Context, schedule string, now time.Time) {
 	for _, x := range append([]ledger.Expectation(nil), d.open...) {

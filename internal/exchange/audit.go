@@ -202,28 +202,45 @@ func ofCopy(place string, err error) error {
 }
 
 // ResumeAudit puts back, from a copy of the configuration, what the audit log lacks
-// after an older snapshot of the state folder was restored, and gives it: what was
-// fetched, disclosed and sent since. Files that went on are not sent again, though they
-// come again; lost is how many came and are nowhere: each is an alarm for a person. The house is one that was opened with Resume.
-func (h *House) ResumeAudit(ctx context.Context, place, operator string) (lacking []ledger.Entry, lost int64, err error) {
+// after an older snapshot of the state folder was restored, and tells of it. Files that went
+// on are not sent again, though they come again. The house is one that was opened with Resume.
+func (h *House) ResumeAudit(ctx context.Context, place, operator string) (*Resumed, error) {
 	c, known := h.cfg.Audit.Copies[place]
 	if !known || c.File == "" {
-		return nil, 0, &flusso.Error{Op: "resume audit", ID: place, Kind: flusso.Invalid, What: textNoReadableCopy, Hint: hintNoReadableCopy}
+		return nil, &flusso.Error{Op: "resume audit", ID: place, Kind: flusso.Invalid, What: textNoReadableCopy, Hint: hintNoReadableCopy}
 	}
 	by := ledger.Entry{Actor: h.answers(operator), Login: h.opt.Login}
-	lacking, lost, err = audit.Resume(ctx, h.ledger, h.keys.auditor(h.cfg).Key(), c.File, by)
+	lacking, unsigned, err := audit.Resume(ctx, h.ledger, h.keys.auditor(h.cfg).Key(), c.File, by)
 	if err != nil {
-		return nil, 0, ofCopy(place, err)
+		return nil, ofCopy(place, err)
+	}
+	done := &Resumed{Entries: lacking, Unsigned: unsigned}
+	if done.Releases, err = h.reenter(ctx, by); err != nil {
+		return nil, err
 	}
 	_, restored, err := backup.Restored(h.fs, h.cfg.State)
 	if err == nil && restored && len(lacking) == 0 { // it is on record who found that nothing was done since
 		by.Event, by.Object, by.Outcome = ledger.LogResumed, "audit", "nothing lacks"
 		err = h.noteAct(ctx, by)
 	}
-	if err != nil {
-		return nil, 0, err
+	if err == nil {
+		done.Lost, err = h.ledger.StillLost(ctx)
 	}
-	return lacking, lost, h.resumed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return done, h.resumed(ctx, restored || len(lacking) > 0)
+}
+
+// Resumed is what ResumeAudit put back.
+type Resumed struct {
+	// Entries are what was fetched, disclosed and sent since.
+	Entries []ledger.Entry
+	// Unsigned is how many of them, at their end, no checkpoint of the copy speaks for.
+	Unsigned int64
+	// Lost is how many files came and are nowhere: each is an alarm for a person.
+	Lost     int64
+	Releases []Reentered
 }
 
 // ResumeWithout opens a restored state folder to work again, on the word of a person
@@ -248,14 +265,14 @@ func (h *House) ResumeWithout(ctx context.Context, operator string) error {
 	if err != nil {
 		return err
 	}
-	return h.resumed(ctx)
+	return h.resumed(ctx, true)
 }
 
 // resumed ends what Open left alone in a house that was opened with Resume: what the
 // snapshot has half-done. A round that it has begun may have come to its end since, with a
 // key that is no more: it is given up, and its arrivals are a new round's.
-func (h *House) resumed(ctx context.Context) error {
-	if err := h.settle(ctx); err != nil {
+func (h *House) resumed(ctx context.Context, older bool) error {
+	if err := h.settle(ctx); err != nil || !older {
 		return err
 	}
 	begun, err := h.ledger.OpenReleases(ctx)

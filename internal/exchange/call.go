@@ -112,10 +112,13 @@ func (h *House) dial(ctx context.Context, name string, how calling) (session *sf
 
 func (h *House) breaker(ctx context.Context, name string) (sftp.Breaker, error) {
 	c, _, err := h.ledger.Circuit(ctx, name)
-	return breakerOf(c), err
+	return breakerOf(c, h.opt.Now()), err
 }
 
-func breakerOf(c ledger.Circuit) sftp.Breaker {
+func breakerOf(c ledger.Circuit, now time.Time) sftp.Breaker {
+	if !c.Rests(now) {
+		c.OpenUntil = time.Time{}
+	}
 	return sftp.Breaker{Failures: c.Failures, Refused: c.Refused, OpenUntil: c.OpenUntil}
 }
 

@@ -279,7 +279,7 @@ func checkResting(ctx context.Context, cfg *config.Config, now func() time.Time,
 		tell(Finding{Subject: "ledger", Err: err})
 	}
 	for _, c := range circuits {
-		if err := breakerOf(c).Refusal(c.Endpoint, now()); err != nil {
+		if err := breakerOf(c, now()).Refusal(c.Endpoint, now()); err != nil {
 			tell(Finding{Subject: "endpoint " + c.Endpoint, Err: err})
 		}
 	}

@@ -160,8 +160,8 @@ func (r *run) dropClasses(key ledger.ReleaseKey) error {
 	return errors.Join(r.fs.RemoveAll(folder), r.fs.SyncDir(filepath.Dir(folder)))
 }
 
-func (r *run) classHome(key ledger.ReleaseKey) string {
-	return filepath.Join(r.cfg.State, "classes", key.Recipient, key.Dataset)
+func (h *House) classHome(key ledger.ReleaseKey) string {
+	return filepath.Join(h.cfg.State, "classes", key.Recipient, key.Dataset)
 }
 
 // linked tells whether codes of persons reach over the releases of a target.

@@ -109,11 +109,13 @@ func (r *run) putInForce(ctx context.Context, live ledger.Release, key ledger.Re
 		return fmt.Errorf("read manifest hash: %w", err)
 	}
 	n := result.Counters
+	books := ledger.Books{Rows: sealed.Rows, StateBefore: n.Before, StateAfter: n.After}
+	ledger.Release{Books: books, Manifest: manifest}.Tell(&by)
 	return r.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		if err := tx.BeginRelease(ctx, key, r.id, nil); err != nil {
 			return err
 		}
-		if err := tx.PublishRelease(ctx, key, ledger.Books{Rows: sealed.Rows, StateBefore: n.Before, StateAfter: n.After}, manifest); err != nil {
+		if err := tx.PublishRelease(ctx, key, books, manifest); err != nil {
 			return err
 		}
 		r.result.released++

@@ -36,6 +36,9 @@ func (r *run) deliver(ctx context.Context) error {
 			if err := r.deliverRelease(ctx, name, live); err != nil {
 				return fmt.Errorf("deliver release of %s to %s: %w", ds, name, err)
 			}
+			if err := r.abandon(ctx, recipient, live); err != nil {
+				return fmt.Errorf("sweep the endpoint of %s: %w", name, err)
+			}
 		}
 	}
 	return nil

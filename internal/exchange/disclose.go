@@ -70,6 +70,15 @@ type target struct {
 // name is whose dataset it is, for people.
 func (t *target) name() string { return t.key.Recipient + "/" + t.key.Dataset }
 
+// arrivals are the numbers of those that it is made from.
+func (t *target) arrivals() []ledger.ArrivalID {
+	ids := make([]ledger.ArrivalID, len(t.allowed))
+	for i, a := range t.allowed {
+		ids[i] = a.ID
+	}
+	return ids
+}
+
 // start makes a round ready to take the batches of these arrivals.
 func (r *run) start(ctx context.Context, d *disclosure, read []arrival) (err error) {
 	if len(d.targets) == 0 {
@@ -218,11 +227,7 @@ func (r *run) discloseRound(ctx context.Context, d *disclosure) (err error) {
 func (r *run) intend(ctx context.Context, d *disclosure) error {
 	return r.ledger.Update(ctx, func(tx *ledger.Tx) error {
 		for _, t := range d.targets {
-			ids := make([]ledger.ArrivalID, len(t.allowed))
-			for i, a := range t.allowed {
-				ids[i] = a.ID
-			}
-			if err := tx.BeginRelease(ctx, t.key, r.id, ids); err != nil {
+			if err := tx.BeginRelease(ctx, t.key, r.id, t.arrivals()); err != nil {
 				return err
 			}
 			if err := r.audit(ctx, tx, r.entryOf(t, ledger.DisclosureIntent, t.level.String())); err != nil {

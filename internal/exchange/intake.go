@@ -45,7 +45,9 @@ func (r *run) process(ctx context.Context) (accepted []arrival, err error) {
 	if wrong != nil {
 		return nil, wrong
 	}
-	r.settleFresh(d, accepted)
+	if err := r.settleFresh(ctx, d, accepted); err != nil {
+		return nil, err
+	}
 	return append(resumed, accepted...), r.discloseRound(ctx, d)
 }
 

@@ -32,6 +32,14 @@ func (r *run) prune(ctx context.Context) error {
 }
 
 func (r *run) pruneDataset(ctx context.Context, recipient, ds string) error {
+	// Where folder and ledger differ a person decides, and may need any of it.
+	err := r.agree(ctx, ledger.ReleaseKey{Recipient: recipient, Dataset: ds})
+	if flusso.KindOf(err) == flusso.Corrupt {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
 	dir := filepath.Join(r.cfg.Datasets, recipient, ds)
 	all, err := dataset.List(r.fs, dir)
 	switch {

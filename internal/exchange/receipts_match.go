@@ -86,7 +86,7 @@ func (h *House) sentOrTaken(ctx context.Context, tx *ledger.Tx, r ledger.Receipt
 // meant tells which one a receipt can only mean, and what it says of it.
 func meant(r ledger.Receipt, named []attested) (state ledger.ReceiptState, reason string, of attested) {
 	said := r.SaidAt
-	if said.IsZero() {
+	if said.IsZero() || said.After(r.ReadAt) { // it attests nothing that was still to come when it was read
 		said = r.ReadAt
 	}
 	var before, same []attested // what was over when it was written; of that, what it describes

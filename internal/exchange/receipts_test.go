@@ -171,6 +171,25 @@ func TestForgedReceipts(t *testing.T) {
 	w.wantReceipts([]string{"hint"}, "waiting waiting")
 }
 
+// TestReceiptOfTomorrow: one that is dated after it was read attests nothing that was sent
+// between: its writer cannot have had it.
+func TestReceiptOfTomorrow(t *testing.T) {
+	w, _ := receiving(t, unsigned)
+	w.stock("relay")
+	name, _ := flow(t, withDelega)
+	now := w.clock.now()
+	w.clock.set(now.Add(5 * 24 * time.Hour))
+	w.post(inpsMail, "1", "File: "+name+"\nEsito: OK\n")
+	w.clock.set(now)
+	w.must(os.Chtimes(w.path("posta/1.eml"), now.Add(-time.Minute), now.Add(-time.Minute)))
+	w.wantReceipts([]string{"unmatched"}, "waiting waiting")
+	w.clock.set(now.Add(4 * time.Hour))
+	if _, err := w.run("relay"); err != nil {
+		t.Fatal(err)
+	}
+	w.wantReceipts(nil, "waiting waiting waiting waiting")
+}
+
 // TestReceiptSaysOtherwise: another size, another hash, a refusal: an alarm, and a person
 // decides.
 func TestReceiptSaysOtherwise(t *testing.T) {

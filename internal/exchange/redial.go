@@ -83,9 +83,12 @@ func (l *line) takeOnce(ctx context.Context, files []sftp.Remote, to destination
 		m = l.follow(ctx, l.id, l.endpoint, In, l.keys.mask(r.Name))
 		return m.progress
 	}
+	since := l.opt.Now()
 	done := func(f sftp.Fetched) error {
+		defer func() { since = l.opt.Now() }()
 		if m == nil {
 			m = l.follow(ctx, l.id, l.endpoint, In, l.keys.mask(f.File.Name))
+			m.begun = since // of a group the first has its time, the others none: added up it is that of the clock
 			if f.Committed {
 				m.progress(0, f.Size)
 				m.progress(f.Size, f.Size)

@@ -288,12 +288,13 @@ func (r *run) publish(ctx context.Context, t *target) error {
 		if err != nil {
 			return fmt.Errorf("read manifest hash: %w", err)
 		}
+		books := ledger.Books{
+			In: b.In, Rejected: b.Rejected, Duplicates: b.Duplicate, Withdrawn: b.Withdrawn, Outside: b.Outside,
+			Disclosed: b.Disclosed, Suppressed: b.Suppressed, Rows: t.sealed.Rows,
+			StateBefore: n.Before, Inserted: n.Inserted, Cancelled: n.Cancelled, StateAfter: n.After,
+		}
+		ledger.Release{Books: books, Manifest: manifest, Arrivals: t.arrivals()}.Tell(&done)
 		err = r.ledger.Update(ctx, func(tx *ledger.Tx) error {
-			books := ledger.Books{
-				In: b.In, Rejected: b.Rejected, Duplicates: b.Duplicate, Withdrawn: b.Withdrawn, Outside: b.Outside,
-				Disclosed: b.Disclosed, Suppressed: b.Suppressed, Rows: t.sealed.Rows,
-				StateBefore: n.Before, Inserted: n.Inserted, Cancelled: n.Cancelled, StateAfter: n.After,
-			}
 			if err := tx.PublishRelease(ctx, t.key, books, manifest); err != nil {
 				return err
 			}

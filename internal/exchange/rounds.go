@@ -139,8 +139,11 @@ func (r *run) fresh(ctx context.Context, waiting []arrival) (*disclosure, error)
 
 // settleFresh settles, when everything is read, what the round is made of and who gets what
 // of it.
-func (r *run) settleFresh(d *disclosure, accepted []arrival) {
-	d.arrivals, d.id = accepted, r.releaseID(accepted)
+func (r *run) settleFresh(ctx context.Context, d *disclosure, accepted []arrival) (err error) {
+	d.arrivals = accepted
+	if d.id, err = r.freeID(ctx, d); err != nil {
+		return err
+	}
 	d.targets = slices.DeleteFunc(d.targets, func(t *target) bool {
 		t.key.ID = d.id
 		of := slices.DeleteFunc(slices.Clone(accepted), func(a arrival) bool {
@@ -152,6 +155,25 @@ func (r *run) settleFresh(d *disclosure, accepted []arrival) {
 		d.dropped = append(d.dropped, t)
 		return true
 	})
+	return nil
+}
+
+// freeID is the id of a fresh round: what was published under one stays the only thing that
+// ever was, though the same inputs come again, as after a folder was lost.
+func (r *run) freeID(ctx context.Context, d *disclosure) (string, error) {
+	for again := 0; ; again++ {
+		id, taken := r.releaseID(d.arrivals, again), false
+		for _, t := range d.targets {
+			known, found, err := r.ledger.Release(ctx, ledger.ReleaseKey{Recipient: t.key.Recipient, Dataset: t.key.Dataset, ID: id})
+			if err != nil {
+				return "", err
+			}
+			taken = taken || found && (known.State == ledger.Live || known.State == ledger.Replaced)
+		}
+		if !taken {
+			return id, nil
+		}
+	}
 }
 
 // giveUp abandons a release that was begun and that nobody asks for or allows
@@ -238,8 +260,8 @@ func (r *run) lack(d *disclosure, ente string) *flusso.Error {
 	return why
 }
 
-// releaseID is the same for the same schedule, period and inputs.
-func (r *run) releaseID(arrivals []arrival) string {
+// releaseID is the same for the same schedule, period and inputs, the same time again.
+func (r *run) releaseID(arrivals []arrival, again int) string {
 	h := sha256.New()
 	fmt.Fprintf(h, "%s\x00", r.schedule.Name)
 	sums := make([]string, len(arrivals))
@@ -249,6 +271,9 @@ func (r *run) releaseID(arrivals []arrival) string {
 	slices.Sort(sums)
 	for _, s := range sums {
 		_, _ = io.WriteString(h, s) // a hash takes everything
+	}
+	if again > 0 {
+		fmt.Fprintf(h, "\x00%d", again)
 	}
 	return r.period + "-" + r.keys.mac(r.keys.names, hex.EncodeToString(h.Sum(nil)))[:12]
 }

@@ -131,7 +131,7 @@ func (h *House) adopt(ctx context.Context, a ledger.Arrival) error {
 		if err != nil {
 			return err
 		}
-		e := h.entryOfArrival(a, "adopted")
+		e := h.entryOfArrival(a, ledger.Adopted)
 		e.Event = ledger.TransferDone
 		return h.enter(ctx, tx, e)
 	})

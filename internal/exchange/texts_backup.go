@@ -14,6 +14,15 @@ var (
 	textNotRestored  = flusso.Text{It: "questa cartella di stato non viene da una copia", En: "this state folder is not from a backup"}
 	hintNotRestored  = flusso.Text{It: "non c'è nulla da riprendere; se il registro è più corto di una sua copia: flussi audit resume COPIA", En: "there is nothing to resume; where the log is shorter than a copy of it: flussi audit resume COPY"}
 	hintRestored     = flusso.Text{It: "confrontarla con la copia del registro: flussi audit resume COPIA; se non ce n'è una: flussi audit resume --no-copy (docs/copie.md)", En: "hold it against the copy of the log: flussi audit resume COPY; if there is none: flussi audit resume --no-copy (docs/backup.md)"}
+
+	// A release on record that is not gone on from.
+	textNoManifestHash = flusso.Text{It: "la sua voce di audit è di un flussi che non vi scriveva l'impronta del manifesto", En: "its audit entry is of a flussi that did not write the manifest's hash there"}
+	textFolderGone     = flusso.Text{It: "la cartella del rilascio non c'è più", En: "the release's folder is gone"}
+	textOtherManifest  = flusso.Text{It: "il manifesto non è quello della voce di audit", En: "the manifest is not the one of the audit entry"}
+	textFolderSpoiled  = flusso.Text{It: "i file del rilascio non sono quelli del manifesto", En: "the release's files are not those of the manifest"}
+	textShowsOther     = flusso.Text{It: "la cartella del dataset non mostra il rilascio che secondo il registro è in vigore", En: "the dataset's folder does not show the release that is live by the log"}
+	textOtherCodes     = flusso.Text{It: "la chiave dei codici non è quella del rilascio", En: "the key of the codes is not the release's"}
+	hintNotAgain       = flusso.Text{It: "riprendere la sua cartella da una copia e rifare flussi audit resume; o tornare a un rilascio che il registro conosce: flussi dataset rollback", En: "take its folder from a backup and do flussi audit resume again; or go back to a release that the ledger knows: flussi dataset rollback"}
 )
 
 func textRestored(at time.Time) flusso.Text {

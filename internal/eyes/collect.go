@@ -246,7 +246,7 @@ func (f *figures) endpoints(ctx context.Context, l *ledger.Ledger) error {
 	circuits, err := l.Circuits(ctx)
 	for _, c := range circuits {
 		if _, is := f.cfg.Endpoints[c.Endpoint]; is {
-			f.yes(metricBreaker, f.now.Before(c.OpenUntil), c.Endpoint)
+			f.yes(metricBreaker, c.Rests(f.now), c.Endpoint)
 			f.add(metricBreakerFails, float64(c.Failures), c.Endpoint, "no_answer")
 			f.add(metricBreakerFails, float64(c.Refused), c.Endpoint, "login")
 		}

@@ -61,6 +61,8 @@ const (
 type Entry struct {
 	Actor     string `json:"actor,omitempty"` // the person, by code
 	Agreement string `json:"agreement,omitempty"`
+	// Arrivals are those that a release was made from, as "1-3 7".
+	Arrivals string `json:"arrivals,omitempty"`
 	// ClockBack is how many nanoseconds the clock stood before the entry
 	// above when this one was written: recorded, never smoothed over.
 	ClockBack int64            `json:"clock_back_ns,omitempty"`
@@ -79,7 +81,7 @@ type Entry struct {
 	Recipient string    `json:"recipient,omitempty"`
 	Report    string    `json:"report,omitempty"` // SHA-256 of the inner disclosure report of a release
 	Run       RunID     `json:"run,omitempty"`
-	SHA256    string    `json:"sha256,omitempty"` // of the file moved, in hexadecimal, once known
+	SHA256    string    `json:"sha256,omitempty"` // of the file moved, once known; of a release that is shown, its manifest
 	Signer    string    `json:"signer,omitempty"` // public key that the release is signed with
 	Time      time.Time `json:"-"`
 }
@@ -87,7 +89,7 @@ type Entry struct {
 // canonical gives the bytes that are stored and hashed.
 func (e Entry) canonical() ([]byte, error) {
 	// Of text that is not UTF-8 JSON has two forms; one is left.
-	for _, s := range []*string{&e.Actor, &e.Agreement, &e.Endpoint, (*string)(&e.Event), &e.KeyID, &e.Login, &e.Name, &e.NameHash, &e.Object, &e.Outcome, &e.Purpose, &e.Recipient, &e.Report, &e.SHA256, &e.Signer} {
+	for _, s := range []*string{&e.Actor, &e.Agreement, &e.Arrivals, &e.Endpoint, (*string)(&e.Event), &e.KeyID, &e.Login, &e.Name, &e.NameHash, &e.Object, &e.Outcome, &e.Purpose, &e.Recipient, &e.Report, &e.SHA256, &e.Signer} {
 		*s = strings.ToValidUTF8(*s, "\ufffd")
 	}
 	for name := range e.Counts {

@@ -9,8 +9,8 @@ import (
 // Policy of this file: what entries put back from a copy tell is entered again where it
 // keeps files from being sent twice: runs, files that came, files that went. A file that
 // came and of which no entry says that it went on is LostInTransit: its bytes were in the
-// folder that is no more, and a person sees to it. Releases are not: they stand in the
-// datasets' folder, which nobody restored by this.
+// folder that is no more, and a person sees to it. Releases come after (releases_again.go):
+// their folders are looked at first.
 
 // replay enters what the entries tell; the transaction's caller tells of what is lost.
 func (tx *Tx) replay(ctx context.Context, entries []Entry) (lost int64, err error) {
@@ -19,9 +19,12 @@ func (tx *Tx) replay(ctx context.Context, entries []Entry) (lost int64, err erro
 			return 0, fail("resume audit", "", err)
 		}
 	}
-	err = tx.QueryRowContext(ctx, `SELECT count(*) FROM arrivals WHERE state = ? AND reason = ?`, LostInTransit, resumed).Scan(&lost)
-	return lost, fail("resume audit", "", err)
+	return tx.StillLost(ctx)
 }
+
+// Adopted is the outcome of a transfer whose end a crash came between, and whose bytes were
+// found whole.
+const Adopted = "adopted"
 
 // resumed is the reason of what was entered again.
 const resumed = "resumed"
@@ -38,7 +41,7 @@ func (tx *Tx) replayOne(ctx context.Context, e Entry) error {
 	case e.Event == RunEnd:
 		_, err := tx.exec(ctx, `UPDATE runs SET outcome = ?, reason = ?, ended_at = ? WHERE id = ? AND outcome = ''`, e.Outcome, resumed, at, e.Run)
 		return err
-	case e.Event == TransferDone && isArrival && e.Outcome == string(Received):
+	case e.Event == TransferDone && isArrival && (e.Outcome == string(Received) || e.Outcome == Adopted):
 		// The place and the key by which the server's file would be known are not in
 		// the log: the same bytes, coming again, are known by their hash.
 		id := spool.Sum(leafHash([]byte(e.Object))).String()[:32]

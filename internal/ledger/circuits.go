@@ -16,6 +16,15 @@ type Circuit struct {
 	ChangedAt time.Time `json:"changed_at"`
 }
 
+// longestRest is more than any endpoint is ever left alone for: what lies further ahead was
+// entered while the clock was wrong.
+const longestRest = 26 * time.Hour
+
+// Rests tells whether the endpoint is left alone at an instant.
+func (c Circuit) Rests(at time.Time) bool {
+	return at.Before(c.OpenUntil) && !c.OpenUntil.After(at.Add(longestRest))
+}
+
 // SetCircuit keeps what is known of an endpoint now; without failures and
 // refusals there is nothing to keep.
 func (tx *Tx) SetCircuit(ctx context.Context, c Circuit) error {

@@ -127,6 +127,13 @@ func (tx *Tx) Acknowledge(ctx context.Context, id DeliveryID, upto int64) error 
 	return fail("acknowledge delivery", id.String(), err)
 }
 
+// EndPart notes what became of the part that a delivery which failed left at its endpoint:
+// nothing goes on from there.
+func (tx *Tx) EndPart(ctx context.Context, id DeliveryID, reason string) error {
+	_, err := tx.exec(ctx, `UPDATE deliveries SET acked = 0, reason = ?, changed_at = ? WHERE id = ? AND state = ?`, reason, tx.stamp(), id, DeliveryFailed)
+	return fail("end part of delivery", id.String(), err)
+}
+
 // EndDelivery notes what came of a delivery, at once or, from
 // DeliveryInDoubt, when somebody knows.
 func (tx *Tx) EndDelivery(ctx context.Context, id DeliveryID, to DeliveryState, reason string) error {

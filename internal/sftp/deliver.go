@@ -144,7 +144,7 @@ func (g *give) run() error {
 	if err := g.sidecar(); err != nil {
 		return err
 	}
-	written := g.writingPath()
+	written := g.policy.writes(out.Target)
 	if err := g.upload(written); err != nil {
 		return err
 	}
@@ -219,16 +219,16 @@ func (g *give) standing() (replaces bool, err error) {
 	return false, exists.on("deliver", g.c.endpoint.Name, nil)
 }
 
-// writingPath is where the bytes go first.
-func (g *give) writingPath() string {
-	dir, name := path.Split(g.out.Target)
-	switch g.policy.Policy {
+// writes is where the bytes for a target go first.
+func (p Publish) writes(target string) string {
+	dir, name := path.Split(target)
+	switch p.Policy {
 	case PosixRename, Rename:
 		return path.Join(dir, "."+name+temporarySuffix)
 	case Staging:
-		return path.Join(g.policy.Folder, name)
+		return path.Join(p.Folder, name)
 	}
-	return g.out.Target
+	return target
 }
 
 // upload writes the whole file to a path and closes it, every byte

@@ -15,7 +15,7 @@
 // What a crash leaves. While fetching: the Part, as far as the Landing made it
 // durable, and the remote file, unless the last READ had gone out. While
 // delivering: a temporary file ".NAME.flussi-part" that the next delivery of
-// the same target truncates, or, where the endpoint asks to write in place, a
+// the same target truncates and Abandon removes, or, where the endpoint asks to write in place, a
 // target that is too short.
 //
 // Foreign file names and the server's own messages may hold personal values:

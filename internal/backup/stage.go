@@ -191,7 +191,7 @@ func (st *stage) missing(s *Source) (n int) {
 }
 
 // walk calls f with every file below root, by its path from there, in order. One that
-// goes away meanwhile is left out; what is neither file nor folder is refused.
+// goes away meanwhile is left out, and so are sockets; what else is neither file nor folder is refused.
 func walk(root string, f func(rel string, info fs.FileInfo) error) error {
 	return filepath.WalkDir(root, func(path string, e fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) {
@@ -213,6 +213,9 @@ func walk(root string, f func(rel string, info fs.FileInfo) error) error {
 		}
 		if err != nil {
 			return err
+		}
+		if info.Mode().Type() == fs.ModeSocket {
+			return nil // a living daemon's: it means nothing elsewhere
 		}
 		if !info.Mode().IsRegular() {
 			return &flusso.Error{Op: "backup", ID: filepath.Base(root), Kind: flusso.Invalid, What: textNoFile, Hint: hintNoFile}

@@ -314,6 +314,9 @@ func (r *run) tell(e Event) {
 func (r *run) alarm(ctx context.Context, tx *ledger.Tx, about string, e ledger.Entry) error {
 	r.result.Alarms++
 	e.Actor, e.Login, e.Run = r.operator, r.login, r.id
+	if r.told != nil {
+		r.told(alarmEvent(about, e))
+	}
 	return r.House.alarm(ctx, tx, about, e)
 }
 

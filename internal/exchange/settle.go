@@ -97,9 +97,13 @@ func (h *House) settleTaking(ctx context.Context, a ledger.Arrival) error {
 // alarm enters in the caller's transaction that something is lost or that
 // nobody knows, and tells it at once. about is "arrival N" or "delivery N".
 func (h *House) alarm(ctx context.Context, tx *ledger.Tx, about string, e ledger.Entry) error {
-	h.opt.Tell(Event{MessageType: "alarm", Name: about, Reason: e.Outcome})
+	h.opt.Tell(alarmEvent(about, e))
 	e.Event = ledger.Alarm
 	return h.enter(ctx, tx, e)
+}
+
+func alarmEvent(about string, e ledger.Entry) Event {
+	return Event{MessageType: "alarm", Name: about, Reason: e.Outcome}
 }
 
 // serverRemoves tells whether an arrival comes from where files go without us.

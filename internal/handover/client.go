@@ -18,7 +18,7 @@ var ErrNobody = errors.New("no daemon answers")
 
 // Told are what Ask tells as it goes; each may be nil.
 type Told struct {
-	Begun func() // the daemon was reached
+	Begun func() // the daemon has heard it
 	Waits func() // for its turn
 	Event func(exchange.Event)
 }
@@ -38,31 +38,21 @@ func Ask(ctx context.Context, state string, r Request, told Told) (*exchange.Res
 	defer func() { _ = conn.Close() }()
 	r.Version = version
 	text, err := line(r)
-	if err == nil {
-		_, err = conn.Write(text)
-	}
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNobody, err)
+		return nil, err
 	}
-	if told.Begun != nil {
-		told.Begun()
-	}
-	left := make(chan struct{})
-	leave := context.AfterFunc(ctx, func() {
-		defer close(left)
-		_, _ = conn.Write([]byte{'\n'}) // no further file
-		_ = conn.SetReadDeadline(time.Unix(1, 0))
-	})
-	defer leave()
-	in := json.NewDecoder(bufio.NewReader(conn))
-	for heard := false; ; heard = true {
+	_, _ = conn.Write(text) // who is not let in is told why, heard or not
+	defer context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })()
+	in, heard := json.NewDecoder(bufio.NewReader(conn)), false
+	for {
 		var a answer
 		err := in.Decode(&a)
 		switch {
 		case ctx.Err() != nil:
-			<-left
+			_ = conn.SetWriteDeadline(time.Now().Add(pause))
+			_, _ = conn.Write([]byte{'\n'}) // no further file
 			return nil, context.Cause(ctx)
-		case err != nil && !heard: // it has no place for one more, or is about to stop
+		case err != nil && !heard:
 			return nil, fmt.Errorf("%w: %w", ErrNobody, err)
 		case err != nil:
 			return nil, &flusso.Error{Op: "run", ID: r.Schedule, Kind: flusso.Transient, What: textGone, Hint: hintGone, Err: err}
@@ -70,6 +60,11 @@ func Ask(ctx context.Context, state string, r Request, told Told) (*exchange.Res
 			return nil, &flusso.Error{Op: "run", Kind: flusso.Locked, What: textOtherVersion, Hint: hintOtherVersion}
 		case a.Over:
 			return a.outcome()
+		case a.Heard:
+			heard = true
+			if told.Begun != nil {
+				told.Begun()
+			}
 		case a.Waits && told.Waits != nil:
 			told.Waits()
 		case a.Event != nil && told.Event != nil:

@@ -20,6 +20,8 @@ import (
 	"encoding/json"
 	"errors"
 	"path/filepath"
+	"strings"
+	"unicode"
 
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
@@ -39,9 +41,23 @@ type Request struct {
 	Schedule string `json:"schedule"`
 	DryRun   bool   `json:"dry_run,omitempty"`
 	Operator string `json:"operator,omitempty"`
-	// Claimed is who logged in as the client knows it, for where the daemon's system does
-	// not say.
+	// Claimed is who logged in as the client found out, for where the daemon cannot ask
+	// the kernel: a service shut in sees no other's /proc. It is believed as far as a run
+	// in the client's own process would believe it.
 	Claimed string `json:"claimed,omitempty"`
+}
+
+// maxName bounds what a request names.
+const maxName = 200
+
+// nonsense tells a request that flussi itself never makes.
+func (r Request) nonsense() bool {
+	for _, s := range []string{r.Schedule, r.Operator, r.Claimed} {
+		if len(s) > maxName || strings.ContainsFunc(s, unicode.IsControl) {
+			return true
+		}
+	}
+	return r.Schedule == ""
 }
 
 // maxLine bounds a request.
@@ -50,6 +66,7 @@ const maxLine = 64 << 10
 // answer is one line of the daemon's.
 type answer struct {
 	Version int              `json:"version"`
+	Heard   bool             `json:"heard,omitempty"` // the first line, to who is let in
 	Waits   bool             `json:"waits,omitempty"` // others are under way
 	Event   *exchange.Event  `json:"event,omitempty"`
 	Over    bool             `json:"over,omitempty"` // the last line
@@ -57,7 +74,7 @@ type answer struct {
 	// Why some recipients and deliveries got nothing, by their place in the result.
 	Recipients map[int]*failure `json:"recipients,omitempty"`
 	Deliveries map[int]*failure `json:"deliveries,omitempty"`
-	Failure    *failure         `json:"failure,omitempty"`
+	Failures   []*failure       `json:"failures,omitempty"`
 }
 
 // failure is an error on its way.
@@ -70,10 +87,21 @@ type failure struct {
 	Text string      `json:"text"` // for logs, in English
 }
 
-func failureOf(err error) *failure {
+// failuresOf takes apart what failed by itself, for each is told by itself.
+func failuresOf(err error) (all []*failure) {
+	if several, ok := err.(interface{ Unwrap() []error }); ok { //nolint:errorlint // what is wrapped in another error is one
+		for _, one := range several.Unwrap() {
+			all = append(all, failuresOf(one)...)
+		}
+		return all
+	}
 	if err == nil {
 		return nil
 	}
+	return []*failure{failureOf(err)}
+}
+
+func failureOf(err error) *failure {
 	f := &failure{Op: "run", Kind: flusso.KindOf(err), Text: err.Error()}
 	var known *flusso.Error
 	if errors.As(err, &known) {
@@ -91,7 +119,7 @@ func (f *failure) error() *flusso.Error {
 
 // answerOf is the last line.
 func answerOf(result *exchange.Result, err error) answer {
-	a := answer{Version: version, Over: true, Result: result, Failure: failureOf(err), Recipients: map[int]*failure{}, Deliveries: map[int]*failure{}}
+	a := answer{Version: version, Over: true, Result: result, Failures: failuresOf(err), Recipients: map[int]*failure{}, Deliveries: map[int]*failure{}}
 	if result == nil {
 		return a
 	}
@@ -120,10 +148,13 @@ func (a *answer) outcome() (*exchange.Result, error) {
 			a.Result.Deliveries[i].Why = f.error()
 		}
 	}
-	if a.Failure != nil {
-		return a.Result, a.Failure.error()
+	var failures []error
+	for _, f := range a.Failures {
+		if f != nil {
+			failures = append(failures, f.error())
+		}
 	}
-	return a.Result, nil
+	return a.Result, errors.Join(failures...)
 }
 
 func line(v any) ([]byte, error) {

@@ -123,6 +123,18 @@ func TestAsk(t *testing.T) {
 	}
 }
 
+// TestSeveralFailures: what failed by itself is told by itself, the first decides.
+func TestSeveralFailures(t *testing.T) {
+	first := &flusso.Error{Op: "connect", Kind: flusso.Untrusted, What: flusso.Text{It: "una", En: "one"}}
+	second := &flusso.Error{Op: "deliver", Kind: flusso.Transient, What: flusso.Text{It: "due", En: "two"}}
+	state, _ := served(t, func(h *daemon.Handed) { h.Done(&exchange.Result{}, errors.Join(first, errors.Join(second))) })
+	_, err := Ask(t.Context(), state, Request{Schedule: "uno"}, Told{})
+	several, ok := err.(interface{ Unwrap() []error }) //nolint:errorlint // as explainError takes it apart
+	if !ok || len(several.Unwrap()) != 2 || flusso.KindOf(err) != flusso.Untrusted || flusso.KindOf(several.Unwrap()[1]) != flusso.Transient {
+		t.Errorf("%v", err)
+	}
+}
+
 // TestLeave: who gives up has the run take no further file, and is not waited for.
 func TestLeave(t *testing.T) {
 	began, stopped := make(chan struct{}), make(chan struct{})
@@ -182,7 +194,7 @@ func dial(t *testing.T, state string) net.Conn {
 func TestHostile(t *testing.T) {
 	runs := 0
 	state, _ := served(t, func(h *daemon.Handed) { runs++; h.Done(&exchange.Result{Schedule: h.Schedule}, nil) })
-	for _, text := range []string{"\n", "GET / HTTP/1.1\r\n\r\n", "{}\n", "[1]\n", "null\n", strings.Repeat("x", 2*maxLine), `{"version":1,"schedule":` + strings.Repeat("[", 20_000) + "\n", `{"version":2,"schedule":"uno"}` + "\n"} {
+	for _, text := range []string{"\n", "GET / HTTP/1.1\r\n\r\n", "{}\n", "[1]\n", "null\n", strings.Repeat("x", 2*maxLine), `{"version":1,"schedule":` + strings.Repeat("[", 20_000) + "\n", `{"version":2,"schedule":"uno"}` + "\n", `{"version":1,"schedule":"uno","claimed":"a\u001bb"}` + "\n", `{"version":1,"schedule":"` + strings.Repeat("x", maxName+1) + "\"}\n"} {
 		conn := dial(t, state)
 		_, _ = io.WriteString(conn, text)
 		_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
@@ -195,6 +207,9 @@ func TestHostile(t *testing.T) {
 	var crowd []net.Conn
 	for range 3 * maxClients {
 		crowd = append(crowd, dial(t, state))
+	}
+	if _, err := Ask(t.Context(), state, Request{Schedule: "uno"}, Told{}); flusso.KindOf(err) != flusso.Locked {
+		t.Errorf("in a crowd: %v", err)
 	}
 	for _, conn := range crowd {
 		_ = conn.Close()
@@ -302,7 +317,7 @@ func TestDaemonDies(t *testing.T) {
 		if err != nil {
 			return
 		}
-		_, _ = io.WriteString(conn, `{"version":1,"event":{"message_type":"fetched"}}`+"\n"+`{"version":1,"ev`)
+		_, _ = io.WriteString(conn, `{"version":1,"heard":true}`+"\n"+`{"version":1,"event":{"message_type":"fetched"}}`+"\n"+`{"version":1,"ev`)
 		_, _ = conn.Read(make([]byte, 1))
 		_ = conn.Close()
 	}()

@@ -21,6 +21,7 @@ const (
 	maxClients = 16
 	patience   = 10 * time.Second // for a request, and for each line that is read
 	room       = 4096             // lines that wait for a client
+	pause      = time.Second      // after a client that could not be let in
 )
 
 // Peer is who is at the other end, as the kernel says.
@@ -79,21 +80,26 @@ func (s *Server) Serve(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case err != nil: // too many open files, for one: it passes
+		case err != nil: // it passes: of descriptors there are none left, or a client left
 			select {
-			case <-time.After(time.Second):
 			case <-ctx.Done():
+			case <-time.After(pause):
 			}
+			continue
+		}
+		c := &client{lines: make(chan answer, room), conn: conn}
+		if c.peer, err = peerOf(conn); err != nil || c.peer.UID != 0 && c.peer.UID != os.Geteuid() {
+			c.refuse(flusso.Denied, textStranger, hintStranger)
 			continue
 		}
 		select {
 		case s.places <- struct{}{}:
 			s.clients.Go(func() {
 				defer func() { <-s.places }()
-				s.hear(ctx, conn)
+				s.hear(ctx, c)
 			})
 		default:
-			_ = conn.Close() // too many
+			c.refuse(flusso.Locked, textCrowd, hintCrowd)
 		}
 	}
 }
@@ -102,12 +108,12 @@ func (s *Server) Serve(ctx context.Context) error {
 func (s *Server) Close() error { return s.listener.Close() }
 
 // hear serves one client.
-func (s *Server) hear(ctx context.Context, conn *net.UnixConn) {
+func (s *Server) hear(ctx context.Context, c *client) {
+	conn := c.conn
 	ctx, over := context.WithCancel(ctx)
 	defer over()
 	defer func() { _ = conn.Close() }()
 	context.AfterFunc(ctx, func() { _ = conn.SetReadDeadline(time.Unix(1, 0)) })
-	c := &client{lines: make(chan answer, room), conn: conn}
 	_ = conn.SetReadDeadline(time.Now().Add(patience))
 	in := bufio.NewReader(io.LimitReader(conn, maxLine))
 	text, err := in.ReadBytes('\n')
@@ -115,22 +121,21 @@ func (s *Server) hear(ctx context.Context, conn *net.UnixConn) {
 	if err != nil || json.Unmarshal(text, &r) != nil {
 		return // nonsense gets no answer
 	}
-	peer, err := peerOf(conn)
-	if err != nil || peer.UID != 0 && peer.UID != os.Geteuid() {
-		c.last(answerOf(nil, &flusso.Error{Op: "run", Kind: flusso.Denied, What: textStranger, Hint: hintStranger}))
-		return
-	}
 	if r.Version != version {
-		c.last(answerOf(nil, &flusso.Error{Op: "run", Kind: flusso.Locked, What: textOtherVersion, Hint: hintOtherVersion}))
+		c.refuse(flusso.Locked, textOtherVersion, hintOtherVersion)
 		return
 	}
+	if r.nonsense() {
+		return
+	}
+	c.tell(answer{Version: version, Heard: true})
 	_ = conn.SetReadDeadline(time.Time{})
 	stopped, gone := make(chan struct{}), make(chan struct{})
 	go c.listen(in, stopped, gone)
 	done := make(chan answer, 1)
 	h := &daemon.Handed{
 		Schedule: r.Schedule, Stop: stopped,
-		Run:   exchange.RunOptions{DryRun: r.DryRun, Operator: r.Operator, Login: s.login(peer, r.Claimed), Tell: func(e exchange.Event) { c.tell(answer{Version: version, Event: &e}) }},
+		Run:   exchange.RunOptions{DryRun: r.DryRun, Operator: r.Operator, Login: s.login(c.peer, r.Claimed), Tell: func(e exchange.Event) { c.tell(answer{Version: version, Event: &e}) }},
 		Waits: func() { c.tell(answer{Version: version, Waits: true}) },
 		Done:  func(result *exchange.Result, err error) { done <- answerOf(result, err) },
 	}
@@ -142,12 +147,23 @@ func (s *Server) hear(ctx context.Context, conn *net.UnixConn) {
 		return
 	}
 	c.follow(ctx, done, gone)
+	// Its word to stop may lie unread where a line could not be told to it any more.
+	_ = conn.CloseWrite()
+	_ = conn.SetReadDeadline(time.Now().Add(pause))
+	<-gone
 }
 
 // client is one end of a connection that is told lines.
 type client struct {
 	conn  *net.UnixConn
+	peer  Peer
 	lines chan answer
+}
+
+// refuse says why a client is not heard; so little fits into any socket at once.
+func (c *client) refuse(kind flusso.Kind, what, hint flusso.Text) {
+	c.last(answerOf(nil, &flusso.Error{Op: "run", Kind: kind, What: what, Hint: hint}))
+	_ = c.conn.Close()
 }
 
 // tell never waits: a client that does not listen misses what does not fit.

@@ -13,6 +13,7 @@ import (
 	"flussi/internal/anonymize"
 	"flussi/internal/container"
 	"flussi/internal/flusso"
+	"flussi/internal/report"
 	"flussi/internal/schema"
 )
 
@@ -148,7 +149,7 @@ func (a *app) explainLine(ctx context.Context, path string, line int, flags read
 	defer func() { _ = file.Close() }() // read only: its error changes nothing
 	found := 0
 	err = container.Walk(file, size, opt.Workbooks(), func(ordinal int, flow io.Reader) error {
-		name := flowName(path, ordinal)
+		name := report.FlowName(path, ordinal)
 		opt := opt
 		opt.Faults = func(f schema.Fault) {
 			if f.Line != line {

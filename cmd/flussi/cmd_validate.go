@@ -6,11 +6,9 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"github.com/spf13/cobra"
 
-	"flussi/internal/container"
 	"flussi/internal/flusso"
 	"flussi/internal/report"
 	"flussi/internal/schema"
@@ -214,46 +212,16 @@ func (a *app) validateFile(ctx context.Context, path string, opt schema.Options,
 		return err
 	}
 	defer func() { _ = file.Close() }() // read only: its error changes nothing
-	err = container.Walk(file, size, opt.Workbooks(), func(ordinal int, flow io.Reader) error {
-		name := flowName(path, ordinal)
-		result := report.File{Name: name}
-		opt := opt
-		opt.Faults = func(f schema.Fault) {
-			result.Add(f, *room)
-			if a.json {
-				a.emit(faultMessageOf(name, f))
-			} else {
-				a.tellFault(name, f)
-			}
+	return report.Check(ctx, file, size, path, opt, *room, func(name string, f schema.Fault) {
+		if a.json {
+			a.emit(faultMessageOf(name, f))
+		} else {
+			a.tellFault(name, f)
 		}
-		begun := time.Now()
-		summary, err := schema.Check(ctx, flow, opt)
-		result.Took = time.Since(begun)
-		result.Merge(summary)
-		if err != nil && flusso.KindOf(err) != flusso.Invalid {
-			return err
-		}
-		result.Refuse(err)
-		*room -= len(result.Details)
-		done(result)
-		return nil
+	}, func(f report.File) {
+		*room -= len(f.Details)
+		done(f)
 	})
-	if err != nil && flusso.KindOf(err) == flusso.Invalid { // the wrapping's fault
-		result := report.File{Name: path}
-		result.Refuse(err)
-		done(result)
-		return nil
-	}
-	return err
-}
-
-// flowName tells the flows of one archive apart, without the archive's own
-// names for them: producers put people's names there.
-func flowName(path string, ordinal int) string {
-	if ordinal == 0 {
-		return path
-	}
-	return fmt.Sprintf("%s#%d", path, ordinal+1)
 }
 
 // openInput opens a file that the user named; "-" is not one: flows are read

@@ -26,14 +26,6 @@ var (
 	textNoRow       = flusso.Text{It: "Questa riga non c'è nel file.", En: "There is no such row in the file."}
 )
 
-// flowName tells the flows of one archive apart, without the archive's own names.
-func flowName(file string, ordinal int) string {
-	if ordinal == 0 {
-		return file
-	}
-	return fmt.Sprintf("%s#%d", file, ordinal+1)
-}
-
 // sizeIn says how large a file is.
 func sizeIn(lang flusso.Lang, n int64) string {
 	unit, scaled := "byte", float64(n)

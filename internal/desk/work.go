@@ -3,12 +3,8 @@ package desk
 import (
 	"context"
 	"errors"
-	"io"
 	"sync"
-	"time"
 
-	"flussi/internal/container"
-	"flussi/internal/flusso"
 	"flussi/internal/report"
 	"flussi/internal/schema"
 )
@@ -48,38 +44,14 @@ func (w *work) judge(ctx context.Context, opt schema.Options) {
 }
 
 func (w *work) walk(ctx context.Context, opt schema.Options) error {
-	room := report.MaxListed // of a report to save
-	err := container.Walk(w.hold, w.Size, opt.Workbooks(), func(ordinal int, source io.Reader) error {
-		f := &flow{File: report.File{Name: flowName(w.Name, ordinal)}}
-		opt := opt
-		opt.Faults = func(fault schema.Fault) {
-			f.Add(fault, room)
-			f.Places.add(fault)
-		}
-		begun := time.Now()
-		summary, err := schema.Check(ctx, source, opt)
-		f.Took = time.Since(begun)
-		f.Merge(summary)
-		if err != nil && flusso.KindOf(err) != flusso.Invalid {
-			return err
-		}
-		f.Refuse(err)
-		room -= len(f.Details)
-		f.Places.sort()
+	var found places // of the flow that is judged
+	return report.Check(ctx, w.hold, w.Size, w.Name, opt, report.MaxListed, func(_ string, f schema.Fault) { found.add(f) }, func(f report.File) {
+		found.sort()
 		w.mu.Lock()
 		defer w.mu.Unlock()
-		w.flows = append(w.flows, f)
-		return nil
+		w.flows = append(w.flows, &flow{f, found})
+		found = places{}
 	})
-	if err != nil && flusso.KindOf(err) == flusso.Invalid { // the wrapping's fault
-		f := &flow{File: report.File{Name: w.Name}}
-		f.Refuse(err)
-		w.mu.Lock()
-		defer w.mu.Unlock()
-		w.flows = append(w.flows, f)
-		return nil
-	}
-	return err
 }
 
 // found gives what was found so far; over when that is all, with the error that

@@ -76,3 +76,44 @@ func TestPartsOfSupersededReleases(t *testing.T) {
 		})
 	}
 }
+
+// TestPartsElsewhere: the recipient's folder is another since a delivery died. What bears the
+// part's name there was not begun by us, and stays.
+func TestPartsElsewhere(t *testing.T) {
+	w := newWorld(t, terms{})
+	w.stock("ritorno")
+	if !w.crash("ritorno", point{"sftp.publish", 2}) {
+		t.Fatal("it never came there")
+	}
+	var left []string
+	for _, f := range dirNames(t, filepath.Join(w.hub.UserDir(userMinistero), "in")) {
+		if strings.HasSuffix(f, ".flussi-part") {
+			left = append(left, f)
+		}
+	}
+	if len(left) != 1 {
+		t.Fatalf("left %q", left)
+	}
+	other := filepath.Join(w.hub.UserDir(userMinistero), "altra")
+	w.must(os.Mkdir(other, 0o700))
+	theirs := filepath.Join(other, left[0])
+	w.must(os.WriteFile(theirs, []byte("x"), 0o600))
+	text := w.read("flussi.yaml")
+	moved := strings.Replace(text, "endpoint: ministero, to: /in,", "endpoint: ministero, to: /altra,", 1)
+	if moved == text {
+		t.Fatal("no folder to change")
+	}
+	w.must(os.Rename(w.path("dataset/ministero-lavoro/quadro/current.json"), w.path("current.json")))
+	if _, err := w.run("push"); err != nil { // a house that opens settles the delivery
+		t.Fatal(err)
+	}
+	w.must(os.Rename(w.path("current.json"), w.path("dataset/ministero-lavoro/quadro/current.json")))
+	w.write("flussi.yaml", moved)
+	w.comes(2)
+	if len(dirNames(t, other)) < 2 {
+		t.Errorf("nothing was delivered there: %q", dirNames(t, other))
+	}
+	if got, err := os.ReadFile(theirs); err != nil || string(got) != "x" {
+		t.Errorf("theirs: %q, %v", got, err)
+	}
+}

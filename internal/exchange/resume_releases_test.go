@@ -229,10 +229,20 @@ func TestResumeUntrueReleases(t *testing.T) {
 }
 
 // TestResumeReleasesWithCodes: where codes follow persons the chain of classes and the key are
-// looked at too: with both the next run goes on, and a key renewed since is no key of the release.
+// looked at too: with both the next run goes on. A key renewed since is no key of the release,
+// also where the one of before is put back beside the ledger of before.
 func TestResumeReleasesWithCodes(t *testing.T) {
-	for _, renewed := range []bool{false, true} {
-		t.Run(fmt.Sprint("renewed ", renewed), func(t *testing.T) {
+	const of = "regione-lazio"
+	for name, c := range map[string]struct {
+		renewed, back, gone bool
+		why                 string // "" where all of them are live again
+	}{
+		"whole":                  {},
+		"renewed":                {renewed: true, why: "la chiave dei codici"},
+		"renewed, file put back": {renewed: true, back: true, why: "la chiave dei codici"},
+		"an index is gone":       {gone: true, why: "lo stato dopo quel rilascio"},
+	} {
+		t.Run(name, func(t *testing.T) {
 			w := codesWorld(t)
 			w.write("flussi.yaml", w.read("flussi.yaml")+"\naudit: {copies: {altrove: {file: altrove.jsonl}}}\n")
 			key := func(do func(*exchange.House, context.Context, exchange.CodeKeyRequest) (ledger.CodeKey, error), to string) {
@@ -248,24 +258,55 @@ func TestResumeReleasesWithCodes(t *testing.T) {
 				return err
 			}
 			w.must(arrive(1))
-			snapshot := w.read("stato/ledger.db")
-			if renewed {
+			snapshot, first := w.read("stato/ledger.db"), w.codeKeyFiles()
+			if c.renewed {
 				key((*exchange.House).RenewCodeKey, "custode-2.age")
 			}
 			w.must(arrive(2))
+			if c.gone {
+				years, err := filepath.Glob(w.path("stato/classes/" + of + "/prestazioni/*/*.classes"))
+				w.must(err)
+				w.must(os.Remove(years[0]))
+			}
 			w.putBack(snapshot)
+			if c.back {
+				for file, text := range first {
+					w.write(file, text)
+				}
+			}
 			done := w.resume()
 			if len(done.Releases) != 2 {
 				t.Fatalf("%+v", done.Releases)
 			}
 			for _, r := range done.Releases {
-				if r.Live == renewed || renewed && !strings.HasPrefix(r.Why.What.It, "la chiave dei codici") {
+				want := c.why
+				if c.gone && r.Recipient != of {
+					want = ""
+				}
+				if r.Live != (want == "") || want != "" && !strings.HasPrefix(r.Why.What.It, want) {
 					t.Errorf("%+v: %v", r, r.Why)
 				}
 			}
-			if err := arrive(3); (err != nil) != renewed {
+			if err := arrive(3); (err != nil) != (c.why != "") {
 				t.Errorf("the next run: %v", err)
 			}
 		})
 	}
+}
+
+// codeKeyFiles are the files of the keys of codes, by their paths in the world.
+func (w *world) codeKeyFiles() map[string]string {
+	w.Helper()
+	found, err := filepath.Glob(w.path("stato/codes/*.key"))
+	w.must(err)
+	files := map[string]string{}
+	for _, f := range found {
+		rel, err := filepath.Rel(w.path("."), f)
+		w.must(err)
+		files[rel] = w.read(rel)
+	}
+	if len(files) == 0 {
+		w.Fatal("no key of codes")
+	}
+	return files
 }

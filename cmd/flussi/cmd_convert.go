@@ -107,7 +107,7 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 				a.tellFault(c.in, f)
 			}
 		}
-		flow = untilStopped(ctx, flow)
+		flow = schema.Interruptibly(ctx, flow)
 		if len(repairs) == 0 {
 			return a.convertFlow(ctx, c, flow, opt, &found)
 		}
@@ -339,40 +339,4 @@ func (a *app) tellConverted(c conversion, found report.File, written bool) {
 		}
 		a.printf(textConvertInvalid, c.in, schemaFaults)
 	}
-}
-
-// untilStopped makes a source end when the user does, and still lie at hand whole
-// where it did.
-func untilStopped(ctx context.Context, src io.Reader) io.Reader {
-	if whole, ok := src.(*io.SectionReader); ok {
-		return &stoppingFile{whole, stoppingReader{ctx, src}}
-	}
-	return &stoppingReader{ctx, src}
-}
-
-type stoppingFile struct {
-	*io.SectionReader
-	reader stoppingReader
-}
-
-func (f *stoppingFile) Read(p []byte) (int, error) { return f.reader.Read(p) }
-
-func (f *stoppingFile) ReadAt(p []byte, at int64) (int, error) {
-	if err := f.reader.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return f.SectionReader.ReadAt(p, at)
-}
-
-// stoppingReader ends a source when the user does.
-type stoppingReader struct {
-	ctx context.Context
-	src io.Reader
-}
-
-func (r *stoppingReader) Read(p []byte) (int, error) {
-	if err := r.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return r.src.Read(p)
 }

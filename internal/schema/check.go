@@ -10,7 +10,7 @@ import (
 // whatever the error: nil, Kind Invalid for a file refused whole, the source's
 // own, or the context's.
 func Check(ctx context.Context, src io.Reader, opt Options) (Summary, error) {
-	r := NewReader(interruptibly(ctx, src), opt)
+	r := NewReader(Interruptibly(ctx, src), opt)
 	r.blocks.verdict = true
 	var b Batch
 	for {
@@ -26,9 +26,9 @@ func Check(ctx context.Context, src io.Reader, opt Options) (Summary, error) {
 	}
 }
 
-// interruptibly gives src, which ends with its context, and lies at hand whole
+// Interruptibly gives src, which ends with its context, and lies at hand whole
 // where it did.
-func interruptibly(ctx context.Context, src io.Reader) io.Reader {
+func Interruptibly(ctx context.Context, src io.Reader) io.Reader {
 	r := &interruptible{ctx, src}
 	if file, ok := src.(sizedReaderAt); ok {
 		return &interruptibleFile{r, file}

@@ -134,8 +134,8 @@ func (d *Desk) drop(w http.ResponseWriter, r *http.Request) {
 		d.tell(w, http.StatusBadRequest, what, hint)
 		return
 	}
-	d.add(file)
 	file.judge(context.WithoutCancel(r.Context()), d.o.Options) // it outlives the request, and ends with the desk
+	d.add(file)                                                 // once there is something to end: it can be taken away from here on
 	http.Redirect(w, r, fmt.Sprintf("/file/%d", file.Number), http.StatusSeeOther)
 }
 

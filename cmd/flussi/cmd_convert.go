@@ -1,7 +1,6 @@
 package main
 
 import (
-	"compress/gzip"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"flussi/internal/container"
+	"flussi/internal/convert"
 	"flussi/internal/flusso"
 	"flussi/internal/repair"
 	"flussi/internal/report"
@@ -113,9 +113,9 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 		}
 		return a.repairFlow(ctx, c, flow, opt, repairs, &found)
 	})
-	var invalid *notValid
+	var invalid *convert.NotValid
 	if errors.As(err, &invalid) {
-		found.Merge(invalid.summary)
+		found.Merge(invalid.Summary)
 		a.tellConverted(c, found, false)
 		return errPartial
 	}
@@ -143,92 +143,32 @@ func (c *conversion) check(in *os.File) error {
 	case c.split:
 		return nil
 	}
-	if form, _ := c.form(); form != ".xml" && form != ".csv" && form != ".xlsx" {
-		return &flusso.Error{Op: "convert", ID: c.out, Kind: flusso.Invalid, What: textConvertForm, Hint: hintConvertForm}
+	if _, err := convert.FormOf(c.out); err != nil {
+		return err
 	}
 	return canBeWritten(c.out)
 }
 
-// form tells what OUT's name asks for, and whether it is to be packed.
-func (c *conversion) form() (extension string, packed bool) {
-	name := strings.ToLower(c.out)
-	name, packed = strings.CutSuffix(name, ".gz")
-	return filepath.Ext(name), packed
-}
-
-// flowWriter writes a flow's records in one form.
-type flowWriter interface {
-	Append(b *schema.Batch) error
-	Close() error
-}
-
-// notValid stops a conversion: what is not the schema's cannot be kept.
-type notValid struct{ summary schema.Summary }
-
-func (e *notValid) Error() string { return "the flow breaks the schema" }
-
 func (a *app) convertFlow(ctx context.Context, c conversion, flow io.Reader, opt schema.Options, found *report.File) error {
 	if c.dryRun {
-		summary, err := eachBatch(flow, opt, func(*schema.Batch) error { return nil })
+		summary, err := convert.EachBatch(flow, opt, func(*schema.Batch) error { return nil })
 		found.Merge(summary)
 		return err
 	}
 	if c.split {
 		return a.splitFlow(ctx, c, flow, opt, found)
 	}
-	form, packed := c.form()
-	return spool.WriteFile(spool.OS, c.out, 0o644, func(w io.Writer) error {
-		var zip *gzip.Writer
-		if packed {
-			zip = gzip.NewWriter(w)
-			w = zip
-		}
-		var out flowWriter
-		summary, err := eachBatch(flow, opt, func(b *schema.Batch) error {
-			switch {
-			case out != nil:
-			case form == ".csv":
-				out = schema.NewRowWriter(w, b.Tipo)
-			case form == ".xlsx":
-				out = schema.NewSheetWriter(w, b.Tipo)
-			default:
-				out = schema.NewXMLWriter(w, b.Tipo)
-			}
-			return out.Append(b)
-		})
-		if err != nil {
-			return err
-		}
-		found.Merge(summary)
-		if err := out.Close(); err != nil {
-			return err
-		}
-		if zip != nil {
-			return zip.Close()
-		}
-		return nil
-	})
-}
-
-// eachBatch reads a flow to its end; a *notValid in the chain when the schema
-// does not allow it.
-func eachBatch(flow io.Reader, opt schema.Options, each func(*schema.Batch) error) (schema.Summary, error) {
-	r := schema.NewReader(flow, opt)
-	var b schema.Batch
-	for {
-		switch err := r.Next(&b); {
-		case errors.Is(err, io.EOF):
-			if summary := r.Summary(); !summary.SchemaValid {
-				return summary, &notValid{summary}
-			}
-			return r.Summary(), nil
-		case err != nil:
-			return r.Summary(), err
-		}
-		if err := each(&b); err != nil {
-			return r.Summary(), err
-		}
+	form, err := convert.FormOf(c.out)
+	if err != nil {
+		return err
 	}
+	return spool.WriteFile(spool.OS, c.out, 0o644, func(w io.Writer) error {
+		summary, err := convert.Flow(w, form, flow, opt)
+		if err == nil {
+			found.Merge(summary)
+		}
+		return err
+	})
 }
 
 // splitFlow writes each record as a flow of its own into the folder OUT, which
@@ -253,7 +193,7 @@ func (a *app) splitFlow(ctx context.Context, c conversion, flow io.Reader, opt s
 		}
 	}()
 	number := c.first
-	summary, err := eachBatch(flow, opt, func(b *schema.Batch) error {
+	summary, err := convert.EachBatch(flow, opt, func(b *schema.Batch) error {
 		ente, _ := b.Text(schema.EnteCodice, 0)
 		kind := "PS"
 		if b.Tipo == flusso.SINBA {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strings"
 
+	"flussi/internal/convert"
 	"flussi/internal/repair"
 	"flussi/internal/report"
 	"flussi/internal/schema"
@@ -23,7 +24,7 @@ func (a *app) repairFlow(ctx context.Context, c conversion, flow io.Reader, opt 
 	err := a.convertFlow(ctx, c, mended, opt, found)
 	if errors.Is(err, repair.ErrLost) {
 		a.explainError(err)
-		return &notValid{mended.Summary()}
+		return &convert.NotValid{Summary: mended.Summary()}
 	}
 	found.Notes = append(found.Notes, mended.Summary().Notes...)
 	if err == nil && !a.json {

@@ -60,8 +60,6 @@ var (
 	textRepairs        = flusso.Text{It: "riparazioni: %s", En: "repairs: %s"}
 	textNoRepairs      = flusso.Text{It: "riparazioni: nessuna", En: "repairs: none"}
 	textWouldConvert   = flusso.Text{It: "%s: si convertirebbe: %d record di %s, %d segnalazioni", En: "%s: would be converted: %d records of %s, %d faults"}
-	textConvertForm    = flusso.Text{It: "OUT non dice in che cosa convertire", En: "OUT does not say into what to convert"}
-	hintConvertForm    = flusso.Text{It: "usare un nome che finisce in .xml, .csv o .xlsx, anche .gz; con --split una cartella", En: "use a name that ends in .xml, .csv or .xlsx, .gz too; with --split a folder"}
 	textConvertExists  = flusso.Text{It: "c'è già", En: "is there already"}
 	hintConvertExists  = flusso.Text{It: "scegliere un altro nome, o --force per sostituire il file", En: "choose another name, or --force to replace the file"}
 	hintSplitExists    = flusso.Text{It: "scegliere una cartella che non c'è ancora", En: "choose a folder that is not there yet"}

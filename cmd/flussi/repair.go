@@ -20,8 +20,7 @@ func (a *app) repairFlow(ctx context.Context, c conversion, flow io.Reader, opt 
 		made[change.Repair]++
 		a.tellRepair(c.in, change)
 	})
-	opt.Layout, opt.Edition, opt.Rows = nil, nil, false // what comes out is XML
-	err := a.convertFlow(ctx, c, mended, opt, found)
+	err := a.convertFlow(ctx, c, mended, repair.Judging(opt), found)
 	if errors.Is(err, repair.ErrLost) {
 		a.explainError(err)
 		return &convert.NotValid{Summary: mended.Summary()}

@@ -42,8 +42,20 @@ func TestInABrowser(t *testing.T) {
 	if !strings.Contains(list, "regola=") || !strings.Contains(row, "/riga?") {
 		t.Fatalf("the way went over %s and %s", list, row)
 	}
+	mend := filepath.Join(t.TempDir(), "flusso-di-giugno.xml")
+	if err := os.WriteFile(mend, mendable(t, 40), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	do(chromedp.Navigate(s.base+"/"), chromedp.WaitVisible("#file"), chromedp.SetUploadFiles("#file", []string{mend}), chromedp.WaitVisible("#repairs-1"))
+	do(chromedp.Click("button[value=codice-fiscale]"), chromedp.WaitVisible(".desk-mended a.btn"))
+	do(chromedp.Click(".desk-mended a.btn"), chromedp.WaitVisible("ins"))
+	changes := testshared.Browse(browser, t, chromedp.Location())
+	if !strings.HasSuffix(changes, "/file/3/cambiamenti") {
+		t.Fatalf("the changes are at %s", changes)
+	}
 	for name, p := range map[string]struct{ address, want string }{
 		"home": {s.base + "/", "flusso-di-maggio.xml"}, "file": {s.base + "/file/1", verdict}, "list": {list, "Scegli che cosa vedere"}, "row": {row, "Rimedio"},
+		"repairs": {s.base + "/file/2", "Riparazioni"}, "mended": {s.base + "/file/3", "Riparato da"}, "changes": {changes, "I cambiamenti"},
 		"wrong": {s.base + "/file/99", "non c'è più"},
 	} {
 		for _, scheme := range []string{"light", "dark"} {

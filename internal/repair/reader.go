@@ -13,6 +13,10 @@ import (
 // Reader reads a flow, in any form that schema.Reader reads, and gives it mended as
 // XML, to be judged as any other.
 type Reader struct {
+	// Seen hears of each change with what stood there and what stands there now. They
+	// are for the eyes of the flow's owner, and go into nothing that is kept.
+	Seen func(c Change, before, after string)
+
 	in     *schema.Reader
 	chosen []Repair
 	told   func(Change)
@@ -54,6 +58,13 @@ func NewReader(src io.Reader, opt schema.Options, chosen []Repair, told func(Cha
 	}
 	r.in = schema.NewReader(src, opt)
 	return r
+}
+
+// Judging is how to read what comes out, where opt is how the flow that goes in was:
+// it is XML, whatever that was.
+func Judging(opt schema.Options) schema.Options {
+	opt.Layout, opt.Edition, opt.Sheet, opt.Rows = nil, nil, "", false
+	return opt
 }
 
 // Read gives the mended flow. Kind Invalid for one that is refused whole, or that
@@ -101,7 +112,7 @@ func (r *Reader) next() error {
 
 func (r *Reader) mend(rec int) error {
 	_, _, person, _ := r.work.Where(schema.CodiceFiscale, rec, 0)
-	e := edit{batch: &r.work, rec: rec, told: r.told, person: person == 0 || person != r.person}
+	e := edit{batch: &r.work, rec: rec, told: r.told, seen: r.Seen, person: person == 0 || person != r.person}
 	r.person = person
 	var pieces [][2]time.Time
 	for i := range r.chosen {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"flussi/internal/flusso"
+	"flussi/internal/repair"
 	"flussi/internal/schema"
 )
 
@@ -40,6 +41,8 @@ type File struct {
 	Notes       []flusso.Text // of a table: what was read otherwise than flussi writes it
 	Workbook    *schema.WorkbookFound
 	Details     []schema.Fault
+	Repaired    map[string]int64        // how many repairs of each name were made before it was judged
+	Changes     []repair.Change         // the first of them
 	first       map[string]*firstFaults // by rule
 }
 

@@ -51,6 +51,7 @@ func (a *app) convertCommand() *cobra.Command {
 	cmd.Flags().StringVar(&c.date, "date", "", a.text(textFlagSplitDate))
 	cmd.Flags().IntVar(&c.first, "first", 1, a.text(textFlagSplitFirst))
 	cmd.Flags().StringSliceVar(&c.fix, "fix", nil, a.text(textFlagFix))
+	cmd.Flags().StringVar(&c.sinbaKey, "sinba-key", "", a.text(textFlagSinbaKey))
 	cmd.Flags().BoolVar(&c.dryRun, "dry-run", false, a.text(textFlagFixDryRun))
 	flags.channel = "upload"
 	return cmd
@@ -63,6 +64,7 @@ type conversion struct {
 	date         string
 	first        int
 	fix          []string // names of repairs
+	sinbaKey     string   // file of the key that names minors
 	dryRun       bool     // tell what would be done, and write nothing
 }
 
@@ -70,7 +72,7 @@ type conversion struct {
 // it breaks the schema, and nothing is written, or when records of what was
 // written break a rule.
 func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error {
-	repairs, err := repair.ByName(c.fix...)
+	repairs, err := c.repairs()
 	if err != nil {
 		return err
 	}
@@ -127,6 +129,23 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 		return errPartial
 	}
 	return nil
+}
+
+// repairs are those that were asked for by name, and the codes that a key makes.
+func (c *conversion) repairs() ([]repair.Repair, error) {
+	chosen, err := repair.ByName(c.fix...)
+	if err != nil || c.sinbaKey == "" {
+		return chosen, err
+	}
+	key, err := readSinbaKey(c.sinbaKey)
+	if err != nil {
+		return nil, err
+	}
+	coder, err := key.NewCoder()
+	if err != nil {
+		return nil, err
+	}
+	return append(chosen, repair.Codes(coder)), nil
 }
 
 // check refuses what cannot be written, before the work is done.

@@ -48,6 +48,7 @@ var (
 		It: "  flussi convert esportazione.csv flusso.xml\n  flussi convert flusso.xml.gz tabella.csv\n  flussi convert --split --date 2026-02-01 flusso.xml cartella\n  flussi convert --fix all --dry-run flusso.xml\n  flussi convert --fix quote,regione flusso.xml riparato.xml",
 		En: "  flussi convert export.csv flow.xml\n  flussi convert flow.xml.gz table.csv\n  flussi convert --split --date 2026-02-01 flow.xml folder\n  flussi convert --fix all --dry-run flow.xml\n  flussi convert --fix quote,regione flow.xml mended.xml",
 	}
+	textFlagSinbaKey   = flusso.Text{It: "file della chiave dei codici SINBA: IDBeneficiario diventa il codice anonimo (docs/sinba.md)", En: "file of the key of SINBA codes: IDBeneficiario becomes the anonymous code (docs/sinba.md)"}
 	textFlagMap        = flusso.Text{It: "file di tracciato di una tabella con altre colonne (docs/csv.md)", En: "layout file of a table with other columns (docs/csv.md)"}
 	textFlagForce      = flusso.Text{It: "sostituisce OUT se c'è già", En: "replace OUT where it is there already"}
 	textFlagSplit      = flusso.Text{It: "un flusso per prestazione, nella cartella OUT", En: "a flow for each benefit, in the folder OUT"}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"flussi/internal/flusso"
@@ -26,6 +27,7 @@ type Reader struct {
 	xml         bytes.Buffer
 	out         *schema.XMLWriter
 	person      int64
+	minors      map[string]bool // the first fewMinors of a flow that gets codes
 	err         error
 }
 
@@ -126,6 +128,7 @@ func (r *Reader) mend(rec int) error {
 			pieces = e.pieces()
 		}
 	}
+	r.countMinors(rec)
 	if len(pieces) == 0 {
 		return r.out.AppendRecord(&r.work, rec)
 	}
@@ -138,5 +141,27 @@ func (r *Reader) mend(rec int) error {
 	return nil
 }
 
-// Summary is what was found in the flow as it came.
-func (r *Reader) Summary() schema.Summary { return r.in.Summary() }
+// Summary is what was found in the flow as it came; it notes a flow that gets codes and
+// is about few.
+func (r *Reader) Summary() schema.Summary {
+	s := r.in.Summary()
+	if n := len(r.minors); n > 0 && n < fewMinors {
+		s.Notes = append(s.Notes, textFewMinors(n))
+	}
+	return s
+}
+
+// fewMinors is from how many on a code hides one among the others. Below, who knows a
+// small comune knows the child by year of birth and benefits.
+const fewMinors = 10
+
+func (r *Reader) countMinors(rec int) {
+	if r.work.Tipo != flusso.SINBA || len(r.minors) == fewMinors || !slices.ContainsFunc(r.chosen, func(c Repair) bool { return c.Name == codesName }) {
+		return
+	}
+	if r.minors == nil {
+		r.minors = map[string]bool{}
+	}
+	code, _ := r.work.Text(schema.SINBAIDBeneficiario, rec)
+	r.minors[string(code)] = true
+}

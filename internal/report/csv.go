@@ -8,7 +8,6 @@ import (
 	"strings"
 
 	"flussi/internal/flusso"
-	"flussi/internal/repair"
 	"flussi/internal/schema"
 )
 
@@ -25,8 +24,7 @@ func writeCSV(w io.Writer, lang flusso.Lang, files []File) error {
 			rows = append(rows, []string{cell(f.Name), "", "", "", "", "", SeverityName(schema.SeverityError, lang), f.Refused.In(lang), f.RefusedHint.In(lang)})
 		}
 		for _, c := range f.Changes {
-			r, _ := repair.ByName(c.Repair) // its names are all known
-			rows = append(rows, []string{cell(f.Name), strconv.Itoa(c.Line), strconv.Itoa(c.Column), Whose(PlaceOf(c), lang), c.Path, c.Repair, textRepairSeverity.In(lang), r[0].What.In(lang), ""})
+			rows = append(rows, []string{cell(f.Name), strconv.Itoa(c.Line), strconv.Itoa(c.Column), Whose(PlaceOf(c), lang), c.Path, c.Repair, textRepairSeverity.In(lang), whatOf(c.Repair).In(lang), ""})
 		}
 		for _, d := range f.Details {
 			rule, _ := schema.RuleByCode(d.Rule)

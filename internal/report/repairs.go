@@ -31,9 +31,22 @@ func PlaceOf(c repair.Change) schema.Fault {
 	return schema.Fault{Line: c.Line, Column: c.Column, Path: c.Path, Record: c.Record, Beneficiario: c.Beneficiario, BeneficiarioLine: c.BeneficiarioLine}
 }
 
+// known are all the repairs that a report can hold.
+func known() []repair.Repair { return append(repair.All(), repair.Codes(nil)) }
+
+// whatOf says what a repair does.
+func whatOf(name string) (what flusso.Text) {
+	for _, r := range known() {
+		if r.Name == name {
+			what = r.What
+		}
+	}
+	return what
+}
+
 // Repairs groups what was repaired, in the order in which repairs are made.
 func Repairs(f File, lang flusso.Lang) (groups []RepairGroup) {
-	for _, r := range repair.All() {
+	for _, r := range known() {
 		n := f.Repaired[r.Name]
 		if n == 0 {
 			continue

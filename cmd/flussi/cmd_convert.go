@@ -52,6 +52,7 @@ func (a *app) convertCommand() *cobra.Command {
 	cmd.Flags().IntVar(&c.first, "first", 1, a.text(textFlagSplitFirst))
 	cmd.Flags().StringSliceVar(&c.fix, "fix", nil, a.text(textFlagFix))
 	cmd.Flags().StringVar(&c.sinbaKey, "sinba-key", "", a.text(textFlagSinbaKey))
+	cmd.Flags().StringVar(&c.report, "report", "", a.text(textFlagReport))
 	cmd.Flags().BoolVar(&c.dryRun, "dry-run", false, a.text(textFlagFixDryRun))
 	flags.channel = "upload"
 	return cmd
@@ -64,6 +65,7 @@ type conversion struct {
 	date         string
 	first        int
 	fix          []string // names of repairs
+	report       string   // where what was found is written
 	sinbaKey     string   // file of the key that names minors
 	dryRun       bool     // tell what would be done, and write nothing
 }
@@ -83,6 +85,10 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 	if opt.Expect == flusso.Ritorno || opt.Layout != nil && opt.Layout.Flow == flusso.Ritorno {
 		return &flusso.Error{Op: "convert", Kind: flusso.Invalid, What: textConvertRitorno, Hint: hintConvertRitorno}
 	}
+	out, err := openReport(c.report, c.in, c.out)
+	if err != nil {
+		return err
+	}
 	file, size, err := openInput(c.in)
 	if err != nil {
 		return err
@@ -99,7 +105,7 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 			return &flusso.Error{Op: "convert", ID: c.in, Kind: flusso.Invalid, What: textConvertSeveral, Hint: hintConvertSeveral}
 		}
 		opt.Faults = func(f schema.Fault) {
-			found.Add(f, 0)
+			found.Add(f, out.room())
 			if !strings.HasPrefix(f.Rule, "XSD-") && !strings.HasPrefix(f.Rule, "FILE-") {
 				return // told by validate; here they are counted
 			}
@@ -116,16 +122,18 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 		return a.repairFlow(ctx, c, flow, opt, repairs, &found)
 	})
 	var invalid *convert.NotValid
-	if errors.As(err, &invalid) {
+	written := !errors.As(err, &invalid)
+	switch {
+	case !written:
 		found.Merge(invalid.Summary)
-		a.tellConverted(c, found, false)
-		return errPartial
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
-	a.tellConverted(c, found, true)
-	if found.Errors > 0 {
+	if err := a.writeReport(out, []report.File{found}); err != nil {
+		return err
+	}
+	a.tellConverted(c, found, written)
+	if !written || found.Errors > 0 {
 		return errPartial
 	}
 	return nil

@@ -21,6 +21,8 @@ var (
 	textFlagSchema  = flusso.Text{It: "XSD dell'INPS con cui controllare, se è di un'altra edizione di quello incorporato", En: "INPS's XSD to check by, where it is of another edition than the one built in"}
 	textFlagReport  = flusso.Text{It: "scrive il rapporto: nome che finisce in .html, .csv o .json", En: "write a report: a name ending in .html, .csv or .json"}
 
+	textReportSame  = flusso.Text{It: "è già il nome di un altro file di questo comando", En: "is already the name of another file of this command"}
+	hintReportSame  = flusso.Text{It: "scegliere un altro nome per il rapporto", En: "choose another name for the report"}
 	textConvertSame = flusso.Text{It: "è il file da leggere", En: "is the file to read"}
 	hintConvertSame = flusso.Text{It: "scegliere un altro nome: il file di partenza non si tocca", En: "choose another name: the file to start from is not touched"}
 

@@ -84,6 +84,7 @@ type page struct {
 	Mended  *mendedFrom
 	Changes *changeList
 	Lines   []line
+	Cells   []bookCell
 	Fault   *schema.Fault
 	Rule    *schema.Rule
 	Back    string
@@ -322,7 +323,7 @@ func rowQuery(f schema.Fault) url.Values {
 }
 
 // row shows where a fault stands in the file.
-func (d *Desk) row(w http.ResponseWriter, r *http.Request, file *work, ordinal int, _ *flow) {
+func (d *Desk) row(w http.ResponseWriter, r *http.Request, file *work, ordinal int, f *flow) {
 	q := r.URL.Query()
 	number, err := strconv.Atoi(q.Get("riga"))
 	column, err2 := strconv.Atoi(q.Get("colonna"))
@@ -330,13 +331,17 @@ func (d *Desk) row(w http.ResponseWriter, r *http.Request, file *work, ordinal i
 		d.tell(w, http.StatusNotFound, textNotFound, flusso.Text{})
 		return
 	}
-	lines, err := file.excerpt(ordinal-1, number, column)
+	p := d.newPage("row")
+	if f.Workbook != nil {
+		p.Cells, err = file.bookRow(ordinal-1, f.Workbook, number, column)
+	} else {
+		p.Lines, err = file.excerpt(ordinal-1, number, column)
+	}
 	if err != nil {
 		d.tell(w, http.StatusNotFound, textNoRow, flusso.Text{})
 		return
 	}
-	p := d.newPage("row")
-	p.Work, p.Lines, p.Fault = file, lines, &schema.Fault{Line: number, Column: column, Path: q.Get("campo"), Rule: q.Get("regola")}
+	p.Work, p.Fault = file, &schema.Fault{Line: number, Column: column, Path: q.Get("campo"), Rule: q.Get("regola")}
 	if rule, known := schema.RuleByCode(p.Fault.Rule); known {
 		p.Rule = &rule
 	}

@@ -13,10 +13,12 @@ import (
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
+	"flussi/internal/office"
 )
 
 func (a *app) outcomesCommand() *cobra.Command {
 	var last int
+	var flags officeFlags
 	outcomes := &cobra.Command{
 		Use:     "outcomes",
 		Short:   a.text(textOutcomesShort),
@@ -33,11 +35,16 @@ func (a *app) outcomesCommand() *cobra.Command {
 		Long:    a.text(textOutcomesImportLong),
 		Example: a.text(textOutcomesImportExample),
 		Args:    cobra.ExactArgs(1),
-		RunE:    func(cmd *cobra.Command, args []string) error { return a.importOutcomes(cmd.Context(), args[0], o) },
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if o.operator = flags.operator; flags.asked(a) {
+				return a.inOffice(cmd.Context(), flags, func(f *office.Office) error { return a.importAnswers(cmd.Context(), f, args[0], o) })
+			}
+			return a.importOutcomes(cmd.Context(), args[0], o)
+		},
 	}
 	load.Flags().BoolVar(&o.dryRun, "dry-run", false, a.text(textFlagOutcomesDryRun))
 	load.Flags().BoolVar(&o.text, "text", false, a.text(textFlagOutcomesText))
-	load.Flags().StringVar(&o.operator, "operator", "", a.text(textFlagOperator))
+	flags.register(a, load)
 	outcomes.AddCommand(load)
 	return outcomes
 }
@@ -117,6 +124,47 @@ func (a *app) importOutcomes(ctx context.Context, path string, o outcomesImport)
 	}
 	if o.text && !a.json {
 		a.tellDescriptions(all)
+	}
+	if refused {
+		return errPartial
+	}
+	return nil
+}
+
+// importAnswers is importOutcomes in an Ente's memory.
+func (a *app) importAnswers(ctx context.Context, f *office.Office, path string, o outcomesImport) error {
+	file, _, err := openInput(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = file.Close() }() // read only: its error changes nothing
+	all, err := esiti.Read(file)
+	if err != nil {
+		return err
+	}
+	done, err := f.EnterEsiti(ctx, all, o.operator, o.dryRun)
+	if err != nil {
+		return err
+	}
+	refused := len(done.Other) > 0
+	for _, e := range done.New {
+		a.tellOutcome(e, "new")
+		refused = refused || e.Codice != string(esiti.OK)
+	}
+	for _, e := range done.Other {
+		a.tellOutcome(e, "other")
+	}
+	if !a.json {
+		a.printf(textOutcomesEntered, len(done.New), done.Known, len(done.Other))
+		if n := len(done.Strange); n > 0 {
+			a.printf(textOutcomesStrange, n, done.Strange[0])
+		}
+		if o.dryRun {
+			a.printf(textOutcomesDryRun)
+		}
+		if o.text {
+			a.tellDescriptions(all)
+		}
 	}
 	if refused {
 		return errPartial

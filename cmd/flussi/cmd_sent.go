@@ -9,20 +9,29 @@ import (
 	"flussi/internal/exchange"
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
+	"flussi/internal/office"
 )
 
 func (a *app) sentCommand() *cobra.Command {
 	var last int
+	var flags officeFlags
 	sent := &cobra.Command{
 		Use:     "sent",
 		Short:   a.text(textSentShort),
 		Long:    a.text(textSentLong),
 		Example: a.text(textSentExample),
 		Args:    cobra.NoArgs,
-		RunE:    func(cmd *cobra.Command, _ []string) error { return a.sent(cmd.Context(), last) },
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if flags.asked(a) {
+				return a.inOffice(cmd.Context(), flags, func(f *office.Office) error { return a.flows(cmd.Context(), f, last) })
+			}
+			return a.sent(cmd.Context(), last)
+		},
 	}
 	sent.Flags().IntVar(&last, "last", 20, a.text(textFlagLast))
+	flags.register(a, sent)
 	sent.AddCommand(
+		a.prepareCommand(), a.uploadedCommand(), a.withdrawnCommand(), a.rejectedCommand(), a.reserveCommand(),
 		a.decideCommand("arrived", textSentArrivedShort, textSentArrived, true),
 		a.decideCommand("again", textSentAgainShort, textSentAgain, false),
 	)

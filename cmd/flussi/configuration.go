@@ -47,17 +47,31 @@ func (a *app) asCaller(state string, act func() error) (err error) {
 	return errors.Join(err, again)
 }
 
+// Where a configuration is looked for.
+const (
+	defaultConfiguration = "flussi.yaml"
+	systemConfiguration  = "/etc/flussi/flussi.yaml"
+)
+
+// configurationPath is --config, or where a configuration is; "" where there is none.
+func (a *app) configurationPath() string {
+	if a.configPath != "" {
+		return a.configPath
+	}
+	for _, path := range []string{defaultConfiguration, systemConfiguration} {
+		if _, err := os.Stat(path); err == nil {
+			return path
+		}
+	}
+	return ""
+}
+
 // read loads --config, or flussi.yaml, or /etc/flussi/flussi.yaml, and its schedules,
 // checked against each other.
 func (a *app) read() (*config.Config, []*schedule.Schedule, error) {
-	path := a.configPath
+	path := a.configurationPath()
 	if path == "" {
-		path = "flussi.yaml"
-		if _, err := os.Stat(path); err != nil {
-			if _, err := os.Stat("/etc/flussi/flussi.yaml"); err == nil {
-				path = "/etc/flussi/flussi.yaml"
-			}
-		}
+		path = defaultConfiguration
 	}
 	cfg, err := config.Load(path)
 	if err != nil {

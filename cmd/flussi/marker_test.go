@@ -143,6 +143,13 @@ func TestMarkersInOutput(t *testing.T) {
 		{"scheme", "show", report("schema.json")},
 		{"scheme", "check", report("schema.json"), "--recipient", "regione:12", "--linkability", "period", "--json", neutral[0], neutral[1]},
 		{"scheme", "hierarchy", "siuss:comune"},
+		{"ente", "add", "E472", "--denominazione", "Comune di prova", "--office", filepath.Join(dir, "rapporti", "memoria")},
+		{"ente", "ls", "--office", filepath.Join(dir, "rapporti", "memoria"), "--json"},
+		{"sent", "prepare", neutral[0], "--office", filepath.Join(dir, "rapporti", "memoria"), "--out", dir},
+		{"sent", "prepare", neutral[1], "--office", filepath.Join(dir, "rapporti", "memoria"), "--out", dir, "--json"},
+		{"sent", "reserve", "--office", filepath.Join(dir, "rapporti", "memoria")},
+		{"sent", "--office", filepath.Join(dir, "rapporti", "memoria"), "--json"},
+		{"correct", neutral[0], neutral[4], filepath.Join(dir, "correzione.xml"), "--json"},
 		{"convert", neutral[0], filepath.Join(dir, "a.csv")},
 		{"convert", neutral[0], filepath.Join(dir, "a.xlsx")},
 		{"validate", "--json", filepath.Join(dir, "a.xlsx")},
@@ -223,7 +230,7 @@ func TestMarkersInOutput(t *testing.T) {
 	for _, name := range []string{
 		"synth", "schema", "invia", "keys", "version", "man", "init", "sinba", "help", // read no flow
 		"ls", "get", "put", "hosts", // move files by hand: TestGetOpenSSH in internal/exchange
-		"quarantine release", "quarantine purge", "outcomes import", "sent arrived", "sent again", "receipts confirm", "receipts dismiss", // act on what a number names
+		"quarantine release", "quarantine purge", "outcomes import", "sent arrived", "sent again", "sent uploaded", "sent withdrawn", "sent rejected", "receipts confirm", "receipts dismiss", // act on what a number names
 		"notices test",             // tells nothing of a flow
 		"audit resume",             // tells entries, as export does
 		"restore", "backup verify", // tell what backup does

@@ -41,7 +41,7 @@ func FormOf(name string) (Form, error) {
 			return form, nil
 		}
 	}
-	return Form{}, &flusso.Error{Op: "convert", ID: name, Kind: flusso.Invalid, What: textForm, Hint: hintForm}
+	return Form{}, &flusso.Error{Op: "convert", Kind: flusso.Invalid, What: textForm, Hint: hintForm}
 }
 
 // NotValid ends the writing of a flow that its schema does not allow.

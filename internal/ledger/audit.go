@@ -34,6 +34,7 @@ const (
 	HostKey          Event = "host.key"        // a host key was pinned, and how it was confirmed
 	Connect          Event = "connect"         // how a run reached an endpoint
 	EsitiRead        Event = "esiti.read"      // what INPS answered was entered
+	FlowPrepared     Event = "flow.prepared"   // a flow was made to be sent, sent by a person, or will not be; Outcome says which
 	Removal          Event = "removal"         // bytes that came are removed from the spool; Outcome says why
 	ReleaseRemoval   Event = "release.removal" // an old release is pruned
 	ReleaseHold      Event = "release.hold"    // Outcome: held, or let go

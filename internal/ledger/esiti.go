@@ -68,6 +68,11 @@ func scanEsito(row scanner) (o Esito, err error) {
 	return o, err
 }
 
+// LastEsito finds the latest answer to a flow, by when INPS took it.
+func (v view) LastEsito(ctx context.Context, idFlusso string) (Esito, bool, error) {
+	return one(ctx, v, scanEsito, selectEsito+`WHERE o.id_flusso = ? ORDER BY o.acquisizione_at DESC LIMIT 1`, idFlusso)
+}
+
 // Esiti lists the last esiti, newest first; all when last is 0.
 func (v view) Esiti(ctx context.Context, last int) ([]Esito, error) {
 	return all(ctx, v, scanEsito, selectEsito+`ORDER BY o.id DESC LIMIT ?`, limit(last))

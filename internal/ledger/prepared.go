@@ -38,7 +38,7 @@ var preparedMoves = machine[PreparedState]{"prepared", map[PreparedState][]Prepa
 	Ready:       {Uploaded, Answered, Dropped},
 	Uploaded:    {Answered, Dropped},
 	Answered:    {Answered},
-	Dropped:   {},
+	Dropped:     {},
 }}
 
 // Prepared is a flow that an Ente has made to be sent under a number of its own.

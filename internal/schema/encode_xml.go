@@ -65,6 +65,10 @@ func (w *XMLWriter) append(b *Batch, from, to int) error {
 	return nil
 }
 
+// NextFlow says that what is appended next is of another flow: its first Beneficiario is
+// no more than by chance the one before.
+func (w *XMLWriter) NextFlow() { w.endPerson() }
+
 // Close ends the flow, and passes on what is held. A flow without records is no
 // flow: nothing is written of it.
 func (w *XMLWriter) Close() error {

@@ -1,0 +1,107 @@
+package office
+
+import (
+	"fmt"
+	"strings"
+
+	"flussi/internal/flusso"
+	"flussi/internal/ledger"
+)
+
+var (
+	textNoRoot = flusso.Text{It: "il sistema non dice dove tenere la memoria degli invii", En: "the system does not say where the memory of what is sent belongs"}
+	hintNoRoot = flusso.Text{It: "indicare una cartella con --office", En: "name a folder by --office"}
+
+	textEnteThere   = flusso.Text{It: "c'è già", En: "is there already"}
+	hintEnteThere   = flusso.Text{It: "flussi ente ls dice quali Enti ci sono", En: "flussi ente ls tells which Enti there are"}
+	textBadEnte     = flusso.Text{It: "un Ente ha un codice (lettere maiuscole e cifre, fino a 32) e una denominazione", En: "an Ente has a code (capitals and digits, up to 32) and a denominazione"}
+	hintBadEnte     = flusso.Text{It: "per un comune il codice catastale: flussi ente add H501 --denominazione \"Comune di Roma\"", En: "for a comune the cadastral code: flussi ente add H501 --denominazione \"Comune di Roma\""}
+	textNoEnte      = flusso.Text{It: "non c'è ancora alcun Ente", En: "there is no Ente yet"}
+	hintNoEnte      = flusso.Text{It: "flussi ente add CODICE --denominazione NOME", En: "flussi ente add CODICE --denominazione NAME"}
+	textWhichEnte   = flusso.Text{It: "gli Enti sono più d'uno", En: "there are several Enti"}
+	textUnknownEnte = flusso.Text{It: "non è un Ente di questa installazione", En: "is no Ente of this installation"}
+	textBadKey      = flusso.Text{It: "la chiave dell'Ente è rovinata", En: "the key of the Ente is damaged"}
+	hintBadKey      = flusso.Text{It: "rimettere il file chiave da una copia della cartella dell'Ente", En: "put the file chiave back from a copy of the Ente's folder"}
+	textBadDays     = flusso.Text{It: "non è un numero di giorni", En: "is no number of days"}
+	hintBadDays     = flusso.Text{It: "da 1 a 3650", En: "from 1 to 3650"}
+
+	textPreparedBefore = flusso.Text{It: "questo file è già stato preparato", En: "this file was prepared before"}
+	hintPreparedBefore = flusso.Text{It: "flussi sent dice a che punto è; per prepararlo di nuovo con un altro numero, --again", En: "flussi sent tells how far it is; to prepare it anew under another number, --again"}
+	textNotValid       = flusso.Text{It: "il flusso ha errori: non è stato preparato, e nessun numero è stato usato", En: "the flow has errors: it was not prepared, and no number was used"}
+	hintNotValid       = flusso.Text{It: "correggere gli errori elencati, o flussi convert --fix", En: "mend the faults listed, or flussi convert --fix"}
+	hintOtherEnte      = flusso.Text{It: "scegliere l'Ente con --ente, o correggere EnteCodice nel file", En: "choose the Ente by --ente, or mend EnteCodice in the file"}
+	textSeveral        = flusso.Text{It: "il file contiene più flussi: se ne prepara uno per volta", En: "the file holds several flows: they are prepared one at a time"}
+	hintSeveral        = flusso.Text{It: "estrarli dall'archivio", En: "take them out of the archive"}
+	textNoFolder       = flusso.Text{It: "la cartella in cui scrivere non c'è", En: "the folder to write into is not there"}
+	hintNoFolder       = flusso.Text{It: "crearla, o indicarne un'altra", En: "make it, or name another"}
+	textFileThere      = flusso.Text{It: "c'è già un file con questo nome, che non è di questa installazione", En: "there is a file of this name already, which is not of this installation"}
+	hintFileThere      = flusso.Text{It: "un altro computer prepara flussi per lo stesso Ente? Dividere i numeri con flussi sent reserve", En: "does another computer prepare flows for the same Ente? Divide the numbers by flussi sent reserve"}
+	textOtherFlow      = flusso.Text{It: "il file non è quello di questo flusso", En: "the file is not that of this flow"}
+	hintOtherFlow      = flusso.Text{It: "è il file .xml che porta il nome del flusso, com'è stato inviato", En: "it is the .xml file with the name of the flow, as it was sent"}
+
+	textNoFlow       = flusso.Text{It: "non è un flusso preparato qui", En: "is no flow that was prepared here"}
+	hintNoFlow       = flusso.Text{It: "flussi sent elenca i flussi con il loro nome", En: "flussi sent lists the flows by name"}
+	textWrongTime    = flusso.Text{It: "un flusso non si invia prima di prepararlo, né nel futuro", En: "a flow is not sent before it is prepared, nor in the future"}
+	hintWrongTime    = flusso.Text{It: "indicare il giorno dell'invio, per esempio --at 2026-02-01", En: "name the day it was sent, for example --at 2026-02-01"}
+	hintNotThatWay   = flusso.Text{It: "flussi sent dice a che punto è ciascun flusso", En: "flussi sent tells how far each flow is"}
+	textNoneRejected = flusso.Text{It: "nessun record di questo flusso è stato rifiutato", En: "no record of this flow was rejected"}
+	hintNoneRejected = flusso.Text{It: "registrare prima gli esiti: flussi outcomes import FILE", En: "enter the outcomes first: flussi outcomes import FILE"}
+	textBadRange     = flusso.Text{It: "non è un intervallo di numeri", En: "is no range of numbers"}
+	hintBadRange     = flusso.Text{It: "da 1 a 9999999: per esempio --from 1 --to 4999999 su un computer, --from 5000000 --to 9999999 sull'altro", En: "from 1 to 9999999: for example --from 1 --to 4999999 on one computer, --from 5000000 --to 9999999 on the other"}
+
+	textNoSchema       = flusso.Text{It: "un flusso non rispetta lo schema dell'INPS: correggendolo se ne perderebbero parti", En: "a flow does not keep INPS's schema: correcting it would lose parts of it"}
+	hintNoSchema       = flusso.Text{It: "flussi validate dice che cosa non va", En: "flussi validate tells what is wrong"}
+	textNothingChanged = flusso.Text{It: "i due flussi dicono lo stesso: non c'è nulla da correggere", En: "both flows say the same: there is nothing to correct"}
+	hintNothingChanged = flusso.Text{It: "con --cancel-missing si annullano i record che mancano nel flusso corretto", En: "with --cancel-missing the records that the corrected flow lacks are taken back"}
+	textNoCancellation = flusso.Text{It: "un flusso SINBA non si può annullare né correggere: il tracciato non prevede TipoOperazione", En: "a SINBA flow cannot be taken back or corrected: its layout has no TipoOperazione"}
+	hintNoCancellation = flusso.Text{It: "rivolgersi all'INPS per i record sbagliati", En: "ask INPS about the records that are wrong"}
+	hintCancelsAlready = flusso.Text{It: "si corregge un flusso di inserimenti (TipoOperazione I)", En: "what is corrected is a flow of insertions (TipoOperazione I)"}
+	hintTwice          = flusso.Text{It: "due record con lo stesso beneficiario, prestazione, protocollo e data non si distinguono: toglierne uno", En: "two records of one beneficiary, benefit, protocol and date cannot be told apart: remove one"}
+)
+
+func hintWhichEnte(all []Ente) flusso.Text {
+	codes := make([]string, len(all))
+	for i, e := range all {
+		codes[i] = e.Codice
+	}
+	list := strings.Join(codes, ", ")
+	return flusso.Text{It: "indicarlo con --ente: " + list, En: "name it by --ente: " + list}
+}
+
+func textOtherEnte(codice string) flusso.Text {
+	return flusso.Text{It: "il flusso è di un altro Ente, non di " + codice, En: "the flow is of another Ente, not of " + codice}
+}
+
+func textCancelsAlready(line int) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf("riga %d: il record è già un annullamento", line), En: fmt.Sprintf("line %d: the record is a cancellation already", line)}
+}
+
+func textTwice(line int) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf("riga %d: la stessa prestazione c'è due volte", line), En: fmt.Sprintf("line %d: the same benefit is there twice", line)}
+}
+
+// StateText is how people call how far a flow has come.
+func StateText(s ledger.PreparedState) flusso.Text { return stateTexts[s] }
+
+var stateTexts = map[ledger.PreparedState]flusso.Text{
+	ledger.NumberTaken: {It: "in preparazione", En: "being made"},
+	ledger.Ready:       {It: "da inviare", En: "to be sent"},
+	ledger.Uploaded:    {It: "inviato", En: "sent"},
+	ledger.Answered:    {It: "con esito", En: "answered"},
+	ledger.Dropped:     {It: "non inviato", En: "not sent"},
+}
+
+func textNotThatWay(s ledger.PreparedState) flusso.Text {
+	t := StateText(s)
+	return flusso.Text{It: "il flusso è «" + t.It + "»: non si può", En: "the flow is \"" + t.En + "\": this cannot be"}
+}
+
+var (
+	docEnte          = flusso.Text{It: "L'Ente di cui si preparano i flussi", En: "The Ente whose flows are prepared"}
+	docCodice        = flusso.Text{It: "come lo chiama l'INPS; dei comuni il codice catastale", En: "what INPS calls it; of comuni the cadastral code"}
+	docDenominazione = flusso.Text{It: "il nome, per le persone", En: "the name, for people"}
+	docOperatore     = flusso.Text{It: "codice di chi risponde di ciò che si fa, se nessun altro è indicato", En: "code of who answers for what is done, unless somebody else is named"}
+	docReminders     = flusso.Text{It: "dopo quanti giorni si ricorda un flusso", En: "after how many days a flow is brought to mind"}
+	docUnsent        = flusso.Text{It: "preparato e non inviato; 3 se manca", En: "prepared and not sent; default 3"}
+	docUnanswered    = flusso.Text{It: "inviato e senza esito; 30 se manca", En: "sent and not answered; default 30"}
+)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -35,6 +36,8 @@ type RowReader struct {
 	at      [NumFields]int      // where the column of a field is, -1: nowhere
 	number  int                 // where the column of that number is, -1: nowhere
 	codes   []map[string]string // by column
+	years   []bool              // by column: of dates, whose years the field has
+	synonym []bool              // by column: its name is not the field's own
 	head    [][]byte            // by column: what those of the flow say; nil before the first row
 
 	delim, list byte
@@ -64,6 +67,7 @@ type RowReader struct {
 	parts  [indirizzoColumns][][]byte // of the cells that have several values
 
 	commas, dates int64
+	tallies       []tallies // by column: of what a layout converts
 
 	// Others may read on by blocks between two Beneficiari: it rests there.
 	restful bool
@@ -175,9 +179,14 @@ func (r *RowReader) Notes() (notes []flusso.Text) {
 	if r.sheet != nil {
 		return r.sheet.workbook().notes()
 	}
-	if r.layout != nil {
-		return nil // the layout says it all
+	if r.layout != nil { // which says the rest
+		for _, c := range r.found().Conversions {
+			notes = append(notes, textConversion(c))
+		}
+		return notes
 	}
+	found := r.found()
+	notes = append(notes, found.synonyms()...)
 	if r.delim != ';' {
 		notes = append(notes, textNoteDelimiter)
 	}
@@ -191,6 +200,24 @@ func (r *RowReader) Notes() (notes []flusso.Text) {
 		notes = append(notes, textNoteDates(r.dates))
 	}
 	return notes
+}
+
+// found tells how the columns of a CSV were read.
+func (r *RowReader) found() (found TableFound) {
+	for i, info := range r.columns {
+		c := ColumnFound{Column: strconv.Itoa(i + 1), Synonym: r.synonym != nil && r.synonym[i]}
+		switch {
+		case info != nil:
+			c.Field = info.Name
+		case i == r.number:
+			c.Field = rowOrdinal
+		}
+		found.Columns = append(found.Columns, c)
+		if info != nil && r.tallies != nil {
+			found.Conversions = append(found.Conversions, r.tallies[i].list("", info.Name, func(row int) string { return fmt.Sprintf("%d:%d", row, i+1) })...)
+		}
+	}
+	return found
 }
 
 // Read gives the XML.

@@ -30,6 +30,7 @@ type headColumn struct {
 	number  bool // which Beneficiario it is
 	synonym bool
 	codes   map[string]string
+	year    bool    // of dates, whose years the field has
 	may     []Field // of an unknown one: what its name may mean
 	near    string  // or the field whose name is like it
 }
@@ -194,7 +195,7 @@ func layoutHeading(first []headRow, l *Layout) *heading {
 			c := headColumn{column: column, name: row.cells[column]}
 			switch j := slices.IndexFunc(l.Columns, func(lc LayoutColumn) bool { return c.name != "" && sameName(lc.Source, c.name) }); {
 			case j >= 0:
-				c.info, c.codes = fieldOf(l.Flow, l.Columns[j].Field), l.Columns[j].Codes
+				c.info, c.codes, c.year = fieldOf(l.Flow, l.Columns[j].Field), l.Columns[j].Codes, l.Columns[j].Year
 				h.columns = append(h.columns, c)
 			case !slices.ContainsFunc(l.Ignore, func(name string) bool { return sameName(name, c.name) }):
 				h.unknown = append(h.unknown, c)
@@ -219,7 +220,7 @@ func numberedHeading(l *Layout) *heading {
 	h := &heading{tipo: l.Flow}
 	for _, c := range l.Columns {
 		n, _ := strconv.Atoi(c.Source) // the layout was checked
-		h.columns = append(h.columns, headColumn{column: n - 1, info: fieldOf(l.Flow, c.Field), codes: c.Codes})
+		h.columns = append(h.columns, headColumn{column: n - 1, info: fieldOf(l.Flow, c.Field), codes: c.Codes, year: c.Year})
 	}
 	for _, name := range l.Ignore {
 		n, _ := strconv.Atoi(name)

@@ -26,7 +26,8 @@ type sheetReader struct {
 
 	out    []byte
 	pos    int
-	line   int // on which the next byte of out will stand
+	line   int  // on which the next byte of out will stand
+	list   byte // between the values of a cell
 	values []byte
 	spans  []cellPart
 	err    error
@@ -35,7 +36,7 @@ type sheetReader struct {
 // sheetColumn is one that is read.
 type sheetColumn struct {
 	headColumn
-	tally [numConversions]tally
+	tallies
 }
 
 type cellPart struct {
@@ -117,11 +118,12 @@ func (s *sheetReader) plan(layout *Layout) {
 	if layout == nil {
 		return
 	}
+	s.list = layout.List
 	own := *layout
 	own.Delimiter, own.Quote, own.Widths, own.Encoding, own.Header, own.Decimal, own.Dates = ';', '"', nil, UTF8, true, '.', YearFirst
 	own.Columns, own.Ignore = nil, nil
 	for _, c := range s.columns {
-		own.Columns = append(own.Columns, LayoutColumn{Source: c.info.Name, Field: c.info.Field, Codes: c.codes})
+		own.Columns = append(own.Columns, LayoutColumn{Source: c.info.Name, Field: c.info.Field})
 	}
 	s.layout = &own
 }
@@ -272,13 +274,8 @@ func (s *sheetReader) workbook() *WorkbookFound {
 	found := s.found
 	for i := range s.columns {
 		c := &s.columns[i]
-		for kind, t := range c.tally {
-			if t.count > 0 {
-				found.Conversions = append(found.Conversions, Conversion{
-					Kind: ConversionKind(kind), Sheet: found.Sheet, Field: c.info.Name, Count: t.count,
-					First: table.CellName(found.Sheet, c.column, t.first), Last: table.CellName(found.Sheet, c.column, t.last),
-				})
-			}
+		if c.info != nil {
+			found.Conversions = append(found.Conversions, c.list(found.Sheet, c.info.Name, func(row int) string { return table.CellName(found.Sheet, c.column, row) })...)
 		}
 	}
 	return &found

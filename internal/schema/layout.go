@@ -33,6 +33,8 @@ type Layout struct {
 	Constants map[Field]string
 	Sheet     string       // of a workbook, the one whose rows are the records; "": the only one that has some
 	Join      []LayoutJoin // further sheets, whose rows say more of the records
+
+	open []string // columns yet to decide, of one that is read for a proposal
 }
 
 // LayoutColumn maps one source column.
@@ -50,6 +52,8 @@ type LayoutJoin struct {
 	On      []LayoutKey
 	Columns []LayoutColumn
 	Ignore  []string
+
+	open []string // as Layout's
 }
 
 // LayoutKey is a pair of columns whose values must be the same.

@@ -64,7 +64,7 @@ func (d *layoutDocument) join(l *Layout, entry ast.Node, targets map[Field]bool)
 		}
 		j.On = append(j.On, k)
 	}
-	j.Columns, j.Ignore = d.columns(l, keys["columns"], keys["ignore"], targets)
+	j.Columns, j.Ignore, j.open = d.columns(l, keys["columns"], keys["ignore"], targets)
 	if codes := keys["codes"]; codes != nil {
 		d.codes(j.Columns, codes)
 	}

@@ -17,9 +17,9 @@ import (
 // layoutDocument reads a layout through its syntax tree, so that every fault
 // has its place and none hides another.
 type layoutDocument struct {
-	faults LayoutFaults
-	open   []LayoutFault // what a person has yet to decide
-	nodes  map[string]ast.Node
+	faults  LayoutFaults
+	lenient bool // what a person has yet to decide is no fault
+	nodes   map[string]ast.Node
 }
 
 // What a proposed layout has where a person decides, and what she writes for a
@@ -53,7 +53,7 @@ func (d *layoutDocument) read(src []byte) *Layout {
 		d.fault(keys["delimiter"], textLayoutMarks, hintLayoutMarks)
 	}
 	targets := map[Field]bool{}
-	l.Columns, l.Ignore = d.columns(l, keys["columns"], keys["ignore"], targets)
+	l.Columns, l.Ignore, l.open = d.columns(l, keys["columns"], keys["ignore"], targets)
 	for _, info := range Fields(l.Flow) {
 		if l.Flow == flusso.Ritorno && keys["columns"] != nil && info.Required && !targets[info.Field] {
 			d.fault(keys["columns"], flusso.Text{It: "nessuna colonna porta a " + info.Name, En: "no column maps to " + info.Name}, hintLayoutField)
@@ -131,7 +131,7 @@ func (d *layoutDocument) setting(l *Layout, key string, pair *ast.MappingValueNo
 }
 
 // columns reads columns and ignore: each source column once, each field once.
-func (d *layoutDocument) columns(l *Layout, columns, ignore ast.Node, targets map[Field]bool) (mapped []LayoutColumn, ignored []string) {
+func (d *layoutDocument) columns(l *Layout, columns, ignore ast.Node, targets map[Field]bool) (mapped []LayoutColumn, ignored, open []string) {
 	sources := map[string]bool{}
 	source := func(at ast.Node, name string) {
 		switch n, err := strconv.Atoi(name); {
@@ -151,6 +151,7 @@ func (d *layoutDocument) columns(l *Layout, columns, ignore ast.Node, targets ma
 		switch target {
 		case undecided:
 			d.decide(pair.Value, textLayoutOpenColumn, hintLayoutOpenColumn)
+			open = append(open, c.Source)
 			continue
 		case leftOut:
 			ignored = append(ignored, c.Source)
@@ -171,19 +172,19 @@ func (d *layoutDocument) columns(l *Layout, columns, ignore ast.Node, targets ma
 		}
 	}
 	if ignore == nil {
-		return mapped, ignored
+		return mapped, ignored, open
 	}
 	list, ok := ignore.(*ast.SequenceNode)
 	if !ok {
 		d.fault(ignore, textLayoutList, hintLayoutList)
-		return mapped, ignored
+		return mapped, ignored, open
 	}
 	for _, v := range list.Values {
 		name := d.text(v)
 		source(v, name)
 		ignored = append(ignored, name)
 	}
-	return mapped, ignored
+	return mapped, ignored, open
 }
 
 // target reads what a column is: a field's name, or a table of it and of how it is
@@ -248,7 +249,6 @@ func (d *layoutDocument) constants(l *Layout, constants ast.Node) {
 			d.fault(pair.Key, what, hint)
 		case v == undecided:
 			d.decide(pair.Value, textLayoutOpenConstant, hintLayoutOpenConstant)
-			continue
 		case slices.ContainsFunc(l.all(), func(c LayoutColumn) bool { return c.Field == field }):
 			d.fault(pair.Key, textLayoutFieldTwice, hintLayoutFieldTwice)
 		case checkValue(field, []byte(v)) != "":
@@ -273,7 +273,6 @@ func (d *layoutDocument) codes(columns []LayoutColumn, codes ast.Node) {
 			switch {
 			case to == undecided:
 				d.decide(code.Value, textLayoutOpenCode, hintLayoutCode)
-				continue
 			case checkValue(column.Field, []byte(to)) != "":
 				d.fault(code.Value, textLayoutCode, hintLayoutCode)
 			}
@@ -381,8 +380,9 @@ func (d *layoutDocument) fault(n ast.Node, what, hint flusso.Text) {
 
 // decide is a fault that a person's decision mends.
 func (d *layoutDocument) decide(n ast.Node, what, hint flusso.Text) {
-	d.fault(n, what, hint)
-	d.open = append(d.open, d.faults[len(d.faults)-1])
+	if !d.lenient {
+		d.fault(n, what, hint)
+	}
 }
 
 func tokenPlace(t *token.Token) (line, column int) {

@@ -56,16 +56,9 @@ func (s *source) Read(p []byte) (int, error) {
 
 // workbook reads one; what is not at hand whole is held.
 func (s *source) workbook(whole io.Reader, in *bufio.Reader) (*RowReader, error) {
-	file, ok := whole.(sizedReaderAt)
-	if !ok {
-		held, err := io.ReadAll(io.LimitReader(in, maxHeldWorkbook+1))
-		switch {
-		case err != nil:
-			return nil, err
-		case len(held) > maxHeldWorkbook:
-			return nil, workbookFault(textWorkbookLarge, hintWorkbookLarge)
-		}
-		file = bytes.NewReader(held)
+	file, err := atHand(whole, in)
+	if err != nil {
+		return nil, err
 	}
 	sheet, err := newSheetReader(file, file.Size(), s.expect, s.layout, s.sheet)
 	if err != nil {

@@ -75,6 +75,16 @@ type sheetLook struct {
 }
 
 func lookAtSheets(book *table.Workbook, expect flusso.Tipo, layout *Layout) ([]sheetLook, error) {
+	return lookAt(book, func(first []headRow) *heading {
+		if layout != nil {
+			return layoutHeading(first, layout)
+		}
+		return findHeading(first, expect)
+	})
+}
+
+// lookAt looks at the first rows of each sheet.
+func lookAt(book *table.Workbook, find func(first []headRow) *heading) ([]sheetLook, error) {
 	looks := make([]sheetLook, len(book.Sheets))
 	for i, info := range book.Sheets {
 		looks[i].SheetInfo = info
@@ -87,11 +97,7 @@ func lookAtSheets(book *table.Workbook, expect flusso.Tipo, layout *Layout) ([]s
 		if err != nil {
 			return nil, err
 		}
-		if layout != nil {
-			looks[i].heading = layoutHeading(first, layout)
-		} else {
-			looks[i].heading = findHeading(first, expect)
-		}
+		looks[i].heading = find(first)
 		if h := looks[i].heading; h != nil {
 			looks[i].rows = len(first) == headRows || len(first) > 0 && first[len(first)-1].number > h.row
 		}

@@ -85,7 +85,6 @@ type proposedColumn struct {
 	headColumn
 	label   string // its letters or number
 	left    bool
-	key     bool // a join is by it: it is named there
 	known   bool // by the layout there is
 	open    bool // that has it as yet to decide
 	twice   bool // another has its name
@@ -258,6 +257,10 @@ func (p *proposer) rows(in *bufio.Reader) error {
 	}
 	p.choose()
 	compact, dates := int64(0), int64(0)
+	list := byte('|')
+	if p.csv.Delimiter == list {
+		list = '+'
+	}
 	for {
 		if err := r.Next(); err != nil {
 			if errors.Is(err, io.EOF) {
@@ -285,7 +288,7 @@ func (p *proposer) rows(in *bufio.Reader) error {
 			if !utf8.Valid(v) {
 				v, _ = charmap.Windows1252.NewDecoder().Bytes(v) // a table: it cannot fail
 			}
-			c.parts(v, '|')
+			c.parts(v, list)
 		}
 	}
 	if dates > 0 && compact == dates {

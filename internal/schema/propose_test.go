@@ -136,3 +136,13 @@ func TestProposalRefused(t *testing.T) {
 		})
 	}
 }
+
+// golden is a layout of testdata/propose.
+func golden(t *testing.T, name string) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("testdata", "propose", name+".yaml"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}

@@ -101,6 +101,9 @@ func (p *proposer) layout() *lines {
 	l.say(0, "flow: "+p.tipo.String(), flusso.Text{})
 	if f := p.csv; f != nil {
 		l.say(0, "delimiter: "+strconv.Quote(string(f.Delimiter)), flusso.Text{})
+		if f.Delimiter == '|' {
+			l.say(0, `list_separator: "+"`, flusso.Text{})
+		}
 		l.say(0, "encoding: "+string(f.Encoding), flusso.Text{})
 		l.say(0, "dates: "+string(f.Dates), flusso.Text{})
 	}

@@ -125,6 +125,12 @@ func (w *WorkbookFound) notes() (notes []flusso.Text) {
 	if w.HiddenRows > 0 {
 		notes = append(notes, flusso.Text{It: fmt.Sprintf("righe nascoste, lette come le altre: %d", w.HiddenRows), En: fmt.Sprintf("hidden rows, read like the others: %d", w.HiddenRows)})
 	}
+	for _, j := range w.Joins {
+		notes = append(notes, flusso.Text{
+			It: fmt.Sprintf("foglio unito «%s»: %d righe, di cui %d di nessun record", j.Sheet, j.Rows, j.Unused),
+			En: fmt.Sprintf("joined sheet «%s»: %d rows, %d of them of no record", j.Sheet, j.Rows, j.Unused),
+		})
+	}
 	notes = append(notes, w.synonyms()...)
 	for _, c := range w.Conversions {
 		notes = append(notes, textConversion(c))
@@ -140,4 +146,30 @@ func (t *TableFound) synonyms() (notes []flusso.Text) {
 		}
 	}
 	return notes
+}
+
+var (
+	hintJoin      = flusso.Text{It: "ogni riga deve trovarne una sola nel foglio unito: correggete i fogli, o join nel tracciato", En: "each row must find just one in the joined sheet: correct the sheets, or join in the layout"}
+	textJoinLarge = flusso.Text{It: "il foglio unito non sta in 128 MiB", En: "the joined sheet does not fit in 128 MiB"}
+	hintJoinLarge = flusso.Text{It: "lasciate fuori le colonne che non servono, o dividete il foglio", En: "leave out the columns that are not needed, or divide the sheet"}
+)
+
+func textJoinHead(name string) flusso.Text {
+	return flusso.Text{It: "il foglio «" + name + "» non ha una riga con le colonne che join nomina", En: "the sheet «" + name + "» has no row with the columns that join names"}
+}
+
+func textJoinKey(at string) flusso.Text {
+	return flusso.Text{It: at + ": manca il valore che unisce i fogli", En: at + ": the value that joins the sheets is missing"}
+}
+
+func textJoinTwice(at, before string) flusso.Text {
+	return flusso.Text{It: before + " e " + at + ": stesso valore, dati diversi", En: before + " and " + at + ": the same value, other data"}
+}
+
+func textJoinNone(at, sheet string) flusso.Text {
+	return flusso.Text{It: at + ": nessuna riga di «" + sheet + "» ha questo valore", En: at + ": no row of «" + sheet + "» has this value"}
+}
+
+func textJoinMore(n int) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf("e altre %d", n), En: fmt.Sprintf("and %d more", n)}
 }

@@ -30,6 +30,15 @@ type WorkbookFound struct {
 	Heading    int    // its row of names; 0 where a layout says there is none
 	Macros     bool   // there are some, which nobody ran
 	HiddenRows int64  // that were read all the same
+	Joins      []JoinFound
+}
+
+// JoinFound is a further sheet that was read for the records.
+type JoinFound struct {
+	Sheet   string
+	Heading int
+	Rows    int
+	Unused  int // of no record
 }
 
 // TableFound is how a table's columns and cells were read.
@@ -40,6 +49,7 @@ type TableFound struct {
 
 // ColumnFound is what a column was taken for.
 type ColumnFound struct {
+	Sheet   string // of a joined sheet; "": it is of the one that was read
 	Column  string // its letters; in a CSV its number
 	Field   string // "": left out, as the layout says; Beneficiario: that number
 	Synonym bool   // by a name that is not the field's own

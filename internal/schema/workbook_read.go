@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"flussi/internal/flusso"
 	"flussi/internal/table"
@@ -30,6 +31,8 @@ type sheetReader struct {
 	list   byte // between the values of a cell
 	values []byte
 	spans  []cellPart
+	joins  []*sheetJoin
+	key    []byte
 	err    error
 }
 
@@ -37,6 +40,8 @@ type sheetReader struct {
 type sheetColumn struct {
 	headColumn
 	tallies
+	join *sheetJoin // where it stands; nil: on the sheet itself
+	of   int        // its place among the join's columns
 }
 
 type cellPart struct {
@@ -60,6 +65,16 @@ func newSheetReader(src io.ReaderAt, size int64, expect flusso.Tipo, layout *Lay
 	if err != nil {
 		return nil, err
 	}
+	if layout != nil {
+		for i, l := range looks {
+			if slices.ContainsFunc(layout.Join, func(j LayoutJoin) bool { return strings.EqualFold(j.Sheet, l.Name) }) {
+				looks[i].heading = nil // it is read for another's rows
+			}
+		}
+		if sheet == "" {
+			sheet = layout.Sheet
+		}
+	}
 	chosen, err := chooseSheet(looks, sheet)
 	if err != nil {
 		return nil, err
@@ -70,6 +85,12 @@ func newSheetReader(src io.ReaderAt, size int64, expect flusso.Tipo, layout *Lay
 	}
 	s := &sheetReader{book: book, heading: h}
 	s.found = WorkbookFound{Sheets: sheetsFound(looks), Sheet: looks[chosen].Name, Heading: h.row, Macros: book.Macros}
+	if layout != nil {
+		s.list = layout.List
+		if err := s.join(layout); err != nil {
+			return nil, err
+		}
+	}
 	s.plan(layout)
 	if s.rows, err = book.Rows(chosen); err != nil {
 		return nil, err
@@ -104,6 +125,12 @@ func (s *sheetReader) plan(layout *Layout) {
 			s.columns = append(s.columns, sheetColumn{headColumn: c})
 		}
 	}
+	for _, j := range s.joins {
+		for i, c := range j.columns {
+			s.found.Columns = append(s.found.Columns, ColumnFound{Sheet: j.found.Sheet, Column: table.ColumnName(c.column), Field: c.info.Name})
+			s.columns = append(s.columns, sheetColumn{headColumn: c.headColumn, join: j, of: i})
+		}
+	}
 	place := func(c sheetColumn) int {
 		if c.number {
 			return -1
@@ -112,16 +139,17 @@ func (s *sheetReader) plan(layout *Layout) {
 	}
 	slices.SortFunc(s.columns, func(a, b sheetColumn) int { return cmp.Compare(place(a), place(b)) })
 	for i, c := range s.columns {
-		s.at[c.column] = i + 1
+		if c.join == nil {
+			s.at[c.column] = i + 1
+		}
 	}
 	s.spans = make([]cellPart, len(s.columns))
 	if layout == nil {
 		return
 	}
-	s.list = layout.List
 	own := *layout
 	own.Delimiter, own.Quote, own.Widths, own.Encoding, own.Header, own.Decimal, own.Dates = ';', '"', nil, UTF8, true, '.', YearFirst
-	own.Columns, own.Ignore = nil, nil
+	own.Columns, own.Ignore, own.Join = nil, nil, nil
 	for _, c := range s.columns {
 		own.Columns = append(own.Columns, LayoutColumn{Source: c.info.Name, Field: c.info.Field})
 	}
@@ -176,6 +204,50 @@ func (s *sheetReader) row() error {
 	case s.rows.Number <= s.heading.row:
 		return nil
 	}
+	if err := s.cells(); err != nil {
+		return err
+	}
+	keyed, err := s.joined()
+	if err != nil {
+		return err
+	}
+	if len(s.values) == 0 && !keyed {
+		return nil // of columns that are left out
+	}
+	if s.rows.Hidden {
+		s.found.HiddenRows++
+	}
+	for ; s.line < s.rows.Number; s.line++ {
+		s.out = append(s.out, '\n')
+	}
+	for i, span := range s.spans {
+		if i > 0 {
+			s.out = append(s.out, ';')
+		}
+		v := s.values[span.from:span.to]
+		if c := &s.columns[i]; c.join != nil {
+			v, span.quoted = c.join.value(c.of)
+		}
+		if !span.quoted {
+			s.out = append(s.out, v...)
+			continue
+		}
+		s.out = append(s.out, '"')
+		for _, c := range v {
+			if c == '"' {
+				s.out = append(s.out, '"')
+			}
+			s.out = append(s.out, c)
+		}
+		s.out = append(s.out, '"')
+	}
+	s.out = append(s.out, '\n')
+	s.line++
+	return nil
+}
+
+// cells reads those of a row.
+func (s *sheetReader) cells() error {
 	s.values = s.values[:0]
 	clear(s.spans)
 	for _, c := range s.rows.Cells {
@@ -193,35 +265,6 @@ func (s *sheetReader) row() error {
 		s.cell(&s.columns[at-1], c)
 		s.spans[at-1] = cellPart{from, len(s.values), s.quoted(from)}
 	}
-	if len(s.values) == 0 {
-		return nil // of columns that are left out
-	}
-	if s.rows.Hidden {
-		s.found.HiddenRows++
-	}
-	for ; s.line < s.rows.Number; s.line++ {
-		s.out = append(s.out, '\n')
-	}
-	for i, span := range s.spans {
-		if i > 0 {
-			s.out = append(s.out, ';')
-		}
-		v := s.values[span.from:span.to]
-		if !span.quoted {
-			s.out = append(s.out, v...)
-			continue
-		}
-		s.out = append(s.out, '"')
-		for _, c := range v {
-			if c == '"' {
-				s.out = append(s.out, '"')
-			}
-			s.out = append(s.out, c)
-		}
-		s.out = append(s.out, '"')
-	}
-	s.out = append(s.out, '\n')
-	s.line++
 	return nil
 }
 
@@ -258,12 +301,22 @@ func (s *sheetReader) merged() error {
 	return nil
 }
 
-// place gives a fault of the rows the place in the sheet.
+// place gives a fault of the rows the place in the sheet, or in the one that its
+// value is from.
 func (s *sheetReader) place(f Fault) Fault {
+	row := f.Line
 	f.Column, f.Sheet = s.columns[0].column+1, s.found.Sheet
+	if j := s.columns[0].join; j != nil {
+		f.Column = j.keys[0] + 1
+	}
 	for i := range s.columns {
-		if info := s.columns[i].info; info != nil && info.Path == f.Path {
-			f.Column = s.columns[i].column + 1
+		c := &s.columns[i]
+		if c.info == nil || c.info.Path != f.Path {
+			continue
+		}
+		f.Column = c.column + 1
+		if c.join != nil {
+			f.Sheet, f.Line = c.join.found.Sheet, c.join.rowOf(row)
 		}
 	}
 	return f
@@ -274,9 +327,15 @@ func (s *sheetReader) workbook() *WorkbookFound {
 	found := s.found
 	for i := range s.columns {
 		c := &s.columns[i]
-		if c.info != nil {
+		if c.join != nil {
+			of := &c.join.columns[c.of]
+			found.Conversions = append(found.Conversions, of.list(c.join.found.Sheet, c.info.Name, func(row int) string { return table.CellName(c.join.found.Sheet, c.column, row) })...)
+		} else if c.info != nil {
 			found.Conversions = append(found.Conversions, c.list(found.Sheet, c.info.Name, func(row int) string { return table.CellName(found.Sheet, c.column, row) })...)
 		}
+	}
+	for _, j := range s.joins {
+		found.Joins = append(found.Joins, JoinFound{Sheet: j.found.Sheet, Heading: j.heading.row, Rows: len(j.numbers), Unused: len(j.numbers) - j.used})
 	}
 	return &found
 }

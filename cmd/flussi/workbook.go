@@ -9,7 +9,16 @@ type workbookMessage struct {
 	Macros     bool           `json:"macros"`
 	HiddenRows int64          `json:"hidden_rows"`
 	Sheets     []sheetMessage `json:"sheets"`
+	Joins      []joinMessage  `json:"joins,omitempty"`
 	tableMessage
+}
+
+// joinMessage is a further sheet that was read for the records.
+type joinMessage struct {
+	Sheet   string `json:"sheet"`
+	Heading int    `json:"heading"`
+	Rows    int    `json:"rows"`
+	Unused  int    `json:"unused"` // of no record
 }
 
 // tableMessage is how a table's columns and cells were read.
@@ -25,6 +34,7 @@ type sheetMessage struct {
 }
 
 type sheetColumnMessage struct {
+	Sheet   string `json:"sheet,omitempty"` // of a joined sheet
 	Column  string `json:"column"`
 	Field   string `json:"field"` // "": left out
 	Synonym bool   `json:"synonym"`
@@ -46,6 +56,9 @@ func workbookMessageOf(w *schema.WorkbookFound) *workbookMessage {
 	for _, s := range w.Sheets {
 		m.Sheets = append(m.Sheets, sheetMessage{s.Name, s.Hidden, s.Heading})
 	}
+	for _, j := range w.Joins {
+		m.Joins = append(m.Joins, joinMessage{j.Sheet, j.Heading, j.Rows, j.Unused})
+	}
 	m.tableMessage = *tableMessageOf(w.TableFound)
 	return m
 }
@@ -57,7 +70,7 @@ func tableMessageOf(t schema.TableFound) *tableMessage {
 	}
 	m := &tableMessage{Conversions: []conversionMessage{}}
 	for _, c := range t.Columns {
-		m.Columns = append(m.Columns, sheetColumnMessage{c.Column, c.Field, c.Synonym})
+		m.Columns = append(m.Columns, sheetColumnMessage{c.Sheet, c.Column, c.Field, c.Synonym})
 	}
 	for _, c := range t.Conversions {
 		m.Conversions = append(m.Conversions, conversionMessage{c.Kind.String(), c.Field, c.Count, c.First, c.Last})

@@ -19,7 +19,8 @@ import (
 type layoutDocument struct {
 	faults  LayoutFaults
 	lenient bool // what a person has yet to decide is no fault
-	nodes   map[string]ast.Node
+	// undecided counts what she has.
+	undecided int
 }
 
 // What a proposed layout has where a person decides, and what she writes for a
@@ -38,7 +39,6 @@ func (d *layoutDocument) read(src []byte) *Layout {
 		return nil
 	}
 	keys := map[string]ast.Node{}
-	d.nodes = keys
 	for _, pair := range root {
 		key := pair.Key.GetToken().Value
 		keys[key] = pair.Value
@@ -380,6 +380,7 @@ func (d *layoutDocument) fault(n ast.Node, what, hint flusso.Text) {
 
 // decide is a fault that a person's decision mends.
 func (d *layoutDocument) decide(n ast.Node, what, hint flusso.Text) {
+	d.undecided++
 	if !d.lenient {
 		d.fault(n, what, hint)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -145,4 +146,82 @@ func golden(t *testing.T, name string) string {
 		t.Fatal(err)
 	}
 	return string(text)
+}
+
+// TestProposalUpdates: what a person decided stays, byte for byte; what is new stands
+// in its place, and nothing is proposed twice.
+func TestProposalUpdates(t *testing.T) {
+	file := strings.Join([]string{exportHead + ";Nuova", exportRow + ";x", withValue(5, "Altro") + ";x", withValue(6, "Congo") + ";x", withValue(6, "Rumena") + ";x", withValue(8, "Milano") + ";x"}, "\n") + "\n"
+	const head = "version: 1\nname: mio # il mio\nflow: PS_PSA_SINA\n"
+	columns := ""
+	for _, name := range strings.Split(exportHead, ";") {
+		if info := namesOf[flusso.PSPSASINA].fields[foldName(name)]; info != nil {
+			columns += fmt.Sprintf("    %q: %s # scelta\n", name, info.Name)
+		}
+	}
+	columns += "    Data di nascita: {field: AnnoNascita, year: true}\n"
+	flow := strings.TrimSuffix(strings.ReplaceAll(strings.ReplaceAll(strings.TrimSpace(columns), " # scelta", ""), "\n", ", "), ", ")
+	for name, c := range map[string]struct {
+		known string
+		kept  []string // lines of hers that stay
+		new   []string
+		not   string
+	}{
+		"in blocks": {head + "columns:\n" + columns + "# suo\ncodes:\n  Sesso: # F\n    F: \"1\" # suo\n  Cittadinanza:\n    Congo: \"178\"\nconstants: {EnteCodice: H501}\n",
+			[]string{"name: mio # il mio", "# suo", `    F: "1" # suo`, `    Congo: "178"`, "constants: {EnteCodice: H501}"},
+			[]string{`    "Nuova": "?"  # colonna 19 non è un campo`, `    "Altro": "?"  # 1 volta; forse: 1 Maschio; 2 Femmina`, `    "Rumena": "642"  # Romania, 1 volta`, `  "Comune residenza":`, `    "Milano": "015146"  # MILANO (MI), 1 volta`}, `"F": "2"`},
+		"in lines": {head + "columns: {" + flow + "}\ncodes: {Sesso: {F: \"1\"}, Cittadinanza: {Congo: \"?\"}}\n",
+			[]string{"name: mio # il mio"},
+			[]string{`  "Nuova": "?"  # colonna 19 non è un campo`, `    "F": "1"`, `    "Altro": "?"  # 1 volta; forse: 1 Maschio; 2 Femmina`, `    "Congo": "?"`, `    "Rumena": "642"  # Romania, 1 volta`}, `"F": "2"`},
+		"without codes": {head + "columns:\n" + columns + "ignore:\n  - Nuova", []string{"ignore:", "  - Nuova"}, []string{"codes:", `    "Congo": "?"  # 1 volta; forse: 178 Congo; 180 Repubblica Democratica del Congo`}, `"Nuova": `},
+		"empty codes":   {head + "columns:\n" + columns + "    Nuova: \"?\"\ncodes: {}\n", []string{`    Nuova: "?"`}, []string{"codes:", `    "Rumena": "642"  # Romania, 1 volta`}, `"Nuova": `},
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := ProposeLayout(strings.NewReader(file), ProposeOptions{Name: "x", Known: []byte(c.known)})
+			if err != nil {
+				t.Fatal(err)
+			}
+			lines := strings.Split(string(p.Text), "\n")
+			for _, want := range append(c.kept, c.new...) {
+				if !slices.Contains(lines, want) {
+					t.Errorf("no line %q in\n%s", want, p.Text)
+				}
+			}
+			if strings.Contains(string(p.Text), c.not) {
+				t.Errorf("%s is there:\n%s", c.not, p.Text)
+			}
+			if open := strings.Count(string(p.Text), `: "?"`); open != p.Open {
+				t.Errorf("%d open, %d said", open, p.Open)
+			}
+			again, err := ProposeLayout(strings.NewReader(file), ProposeOptions{Name: "x", Known: p.Text})
+			if err != nil || !bytes.Equal(again.Text, p.Text) {
+				t.Errorf("the second time %v\n%s", err, again.Text)
+			}
+		})
+	}
+}
+
+// TestProposalUpdatesJoins: the same of a joined sheet.
+func TestProposalUpdatesJoins(t *testing.T) {
+	book := proposals(t)["joined"]
+	for name, known := range map[string]string{
+		"in blocks": strings.NewReplacer("        \"Boh\": \"?\"  # 1 volta; forse: 1 Maschio; 2 Femmina\n", "", "      \"Telefono\": \"?\"  # colonna L non è un campo\n", "").Replace(golden(t, "joined")),
+		"in lines":  "version: 1\nname: x\nflow: PS_PSA_SINA\nsheet: Prestazioni\ncolumns: {Cod. prestazione: CodicePrestazione}\njoin: [{sheet: Anagrafica, on: {Cod. utente: Cod. utente}, columns: {Sesso: Genere, Nato il: {field: AnnoNascita, year: true}}, codes: {Sesso: {F: \"2\"}}}]\n",
+	} {
+		t.Run(name, func(t *testing.T) {
+			p, err := ProposeLayout(bytes.NewReader(book), ProposeOptions{Known: []byte(known), Lang: flusso.It})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, want := range []string{`"Boh": "?"  # 1 volta; forse: 1 Maschio; 2 Femmina`, `"Telefono": "?"  # colonna L non è un campo`, `"SAD": "A2.07"`, `"Roma": "058091"`} {
+				if strings.Count(string(p.Text), want) != 1 {
+					t.Errorf("not once %s in\n%s", want, p.Text)
+				}
+			}
+			again, err := ProposeLayout(bytes.NewReader(book), ProposeOptions{Known: p.Text, Lang: flusso.It})
+			if err != nil || !bytes.Equal(again.Text, p.Text) {
+				t.Errorf("the second time %v\n%s", err, again.Text)
+			}
+		})
+	}
 }

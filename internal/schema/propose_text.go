@@ -14,10 +14,9 @@ import (
 // maxProposedText leaves room in a layout for what a person adds.
 const maxProposedText = maxLayoutBytes - maxLayoutBytes/8
 
-// lines are those of a layout, of one depth, and how many wait for a person.
+// lines are those of a layout.
 type lines struct {
 	text []string
-	open int
 	lang flusso.Lang
 }
 
@@ -40,26 +39,19 @@ func (l *lines) section(depth int, name string, comment flusso.Text) {
 	l.say(depth, name+":", flusso.Text{})
 }
 
-func (l *lines) size() (n int) {
-	for _, line := range l.text {
-		n += len(line) + 1
-	}
-	return n
-}
-
 // proposal writes what was found.
 func (p *proposer) proposal() (*Proposal, error) {
 	done := &Proposal{Tipo: p.tipo, Sheet: p.main.name}
-	var err error
 	if p.known != nil {
-		done.Text, done.Open, err = p.update()
-		if err != nil {
-			return nil, err
-		}
+		done.Text = p.update()
 	} else {
-		l := p.layout()
-		done.Text, done.Open = []byte(strings.Join(l.text, "\n")+"\n"), l.open
+		done.Text = []byte(strings.Join(p.layout().text, "\n") + "\n")
 	}
+	d := &layoutDocument{lenient: true}
+	if d.read(done.Text); len(d.faults) > 0 && p.known != nil {
+		return nil, &flusso.Error{Op: "propose layout", Kind: flusso.Internal, What: textProposeBroken, Hint: hintProposeBroken, Err: d.faults}
+	}
+	done.Open = d.undecided
 	for i, s := range append([]*proposedSheet{p.main}, p.joined...) {
 		if i > 0 {
 			done.Joined = append(done.Joined, s.name)
@@ -76,7 +68,7 @@ func (p *proposer) found(s *proposedSheet, c *proposedColumn, joined bool) Propo
 	if c.info != nil && !c.taken && !c.twice {
 		f.Field = c.info.Name
 	}
-	if c.words == nil {
+	if !c.translated() {
 		return f
 	}
 	f.Values, f.Unlisted = len(c.seen), c.hidden
@@ -163,7 +155,6 @@ func (p *proposer) columns(l *lines, depth int, s *proposedSheet, joined bool) {
 
 // ask is a line that waits for a person.
 func (l *lines) ask(depth int, key string, comment flusso.Text) {
-	l.open++
 	l.say(depth, key+strconv.Quote(undecided), comment)
 }
 
@@ -171,7 +162,7 @@ func (l *lines) ask(depth int, key string, comment flusso.Text) {
 func (p *proposer) codesOf(l *lines, depth int, s *proposedSheet) {
 	begun := false
 	for _, c := range s.columns {
-		if c.words == nil || c.taken || c.twice || len(c.means) == 0 && c.hidden == 0 {
+		if !c.translated() || len(c.means) == 0 && c.hidden == 0 {
 			continue
 		}
 		if !begun {
@@ -185,6 +176,9 @@ func (p *proposer) codesOf(l *lines, depth int, s *proposedSheet) {
 		p.codesIn(l, depth+1, c)
 	}
 }
+
+// translated tells whether the column's values are codes of its field.
+func (c *proposedColumn) translated() bool { return c.words != nil && !c.taken && !c.twice }
 
 // codesIn writes those of one column.
 func (p *proposer) codesIn(l *lines, depth int, c *proposedColumn) {

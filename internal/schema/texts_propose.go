@@ -10,10 +10,12 @@ import (
 // Texts of proposed layouts: what stands in them as comments.
 
 var (
-	textProposeKnown = flusso.Text{It: "un tracciato si propone per PS_PSA_SINA e SINBA, con una riga di nomi", En: "a layout is proposed for PS_PSA_SINA and SINBA, with a row of names"}
-	hintProposeKnown = flusso.Text{It: "per un flusso di ritorno partire da schedules/layouts/ritorno-inps.yaml; per un altro tipo scegliere un altro nome di file", En: "for a return flow start from schedules/layouts/ritorno-inps.yaml; for another kind choose another file name"}
-	textProposeXML   = flusso.Text{It: "il file è un flusso in XML: non ha bisogno di un tracciato", En: "the file is a flow in XML: it needs no layout"}
-	hintProposeXML   = flusso.Text{It: "dare il CSV o il foglio di calcolo da cui si parte", En: "give the CSV or the workbook to start from"}
+	textProposeKnown  = flusso.Text{It: "un tracciato si propone per PS_PSA_SINA e SINBA, con una riga di nomi", En: "a layout is proposed for PS_PSA_SINA and SINBA, with a row of names"}
+	hintProposeKnown  = flusso.Text{It: "per un flusso di ritorno partire da schedules/layouts/ritorno-inps.yaml; per un altro tipo scegliere un altro nome di file", En: "for a return flow start from schedules/layouts/ritorno-inps.yaml; for another kind choose another file name"}
+	textProposeBroken = flusso.Text{It: "ciò che è nuovo non si lascia aggiungere al tracciato", En: "what is new cannot be added to the layout"}
+	hintProposeBroken = flusso.Text{It: "riscriverlo in blocchi, una colonna e un valore per riga, come lo scrive --propose-map", En: "write it anew in blocks, one column and one value a line, as --propose-map writes it"}
+	textProposeXML    = flusso.Text{It: "il file è un flusso in XML: non ha bisogno di un tracciato", En: "the file is a flow in XML: it needs no layout"}
+	hintProposeXML    = flusso.Text{It: "dare il CSV o il foglio di calcolo da cui si parte", En: "give the CSV or the workbook to start from"}
 
 	textProposedHead = flusso.Text{
 		It: "Tracciato proposto da flussi (docs/tracciato.md). Dove c'è \"?\" decide una persona:\nfinché ce n'è uno il tracciato non si usa. Per lasciare fuori una colonna scrivere \"-\".\nContiene valori presi dal file: va tenuto come il file.",

@@ -127,24 +127,27 @@ func sections(text []string) map[string]ast.Node {
 // unfold writes the parts that get more in several lines.
 func (p *proposer) unfold(text []string) []string {
 	var edits []edit
-	for _, pair := range new(layoutDocument).root([]byte(strings.Join(text, "\n"))) {
-		name, depth := pair.Key.GetToken().Value, 0
-		switch name {
-		case "columns":
-		case "codes":
-			depth = 1
-		case "join":
-			depth = 4
-		default:
-			continue
+	unfold := func(pair *ast.MappingValueNode) {
+		indent := strings.Repeat(" ", pair.Key.GetToken().Position.Column-1)
+		lines := unfolded(pair.Value, indent+"  ")
+		if len(lines) > 0 {
+			lines = append([]string{indent + quoted(pair.Key.GetToken().Value) + ":"}, lines...)
 		}
-		if p.adds(name) && isFlow(pair.Value, depth) {
-			from := pair.Key.GetToken().Position.Line - 1
-			lines := append([]string{name + ":"}, unfolded(pair.Value, "  ")...)
-			if len(lines) == 1 {
-				lines = nil
+		edits = append(edits, edit{pair.Key.GetToken().Position.Line - 1, lastLine(pair.Value), 0, lines})
+	}
+	for _, pair := range new(layoutDocument).root([]byte(strings.Join(text, "\n"))) {
+		switch part := pair.Key.GetToken().Value; {
+		case !p.adds(part):
+		case part == "columns" && isFlow(pair.Value, 0), part == "codes" && isFlow(pair.Value, 0), part == "join" && isFlow(pair.Value, 4):
+			unfold(pair)
+		case part == "codes":
+			for _, column := range pairsOf(pair.Value) {
+				name := column.Key.GetToken().Value
+				more := func(c *proposedColumn) bool { return sameName(name, c.name) && c.translated() && len(c.means) > 0 }
+				if isFlow(column.Value, 0) && slices.ContainsFunc(p.main.columns, more) {
+					unfold(column)
+				}
 			}
-			edits = append(edits, edit{from, lastLine(pair.Value), 0, lines})
 		}
 	}
 	return withEdits(text, edits)
@@ -153,8 +156,12 @@ func (p *proposer) unfold(text []string) []string {
 // adds tells whether a part of the layout gets more.
 func (p *proposer) adds(part string) bool {
 	sheets := []*proposedSheet{p.main}
-	if part == "join" {
+	switch part {
+	case "columns", "codes":
+	case "join":
 		sheets = p.joined
+	default:
+		return false
 	}
 	for _, s := range sheets {
 		for _, c := range s.columns {
@@ -224,7 +231,7 @@ func scalar(n ast.Node) string {
 // quoted writes a text so that YAML cannot take it for anything else; the names of
 // fields and of a layout's parts need nothing.
 func quoted(text string) string {
-	if fieldNames[text] || slices.Contains([]string{"sheet", "on", "columns", "codes", "ignore", "field", "year"}, text) {
+	if fieldNames[text] || slices.Contains([]string{"sheet", "on", "columns", "codes", "ignore", "join", "field", "year"}, text) {
 		return text
 	}
 	return strconv.Quote(text)

@@ -57,7 +57,7 @@ type ProposedColumn struct {
 
 const (
 	maxProposedValues = 5000 // different ones of a column that are listed
-	maxProposedLength = 60   // characters of one
+	maxProposedLength = 60   // characters of one that means no code
 	maxProposedNear   = 300  // values of a column for which codes like them are sought
 )
 
@@ -211,7 +211,8 @@ func (c *proposedColumn) value(key, code []byte) {
 		c.seen[string(key)] = n + 1
 		return
 	}
-	if utf8.RuneCount(key) > maxProposedLength || !utf8.Valid(key) || len(c.seen) == maxProposedValues {
+	long := utf8.RuneCount(key) > maxProposedLength && len(c.words.find(string(key))) != 1 // the decree's names are long
+	if long || !utf8.Valid(key) || len(c.seen) == maxProposedValues {
 		c.hidden++
 		return
 	}

@@ -332,8 +332,8 @@ func (r *RowReader) header() error {
 		switch {
 		case info == nil || info.Level != LevelFlusso:
 		case first:
-			r.head[i] = bytes.Clone(r.rows.Field(i))
-		case !bytes.Equal(r.rows.Field(i), r.head[i]):
+			r.head[i] = bytes.Clone(r.coded(i))
+		case !bytes.Equal(r.coded(i), r.head[i]):
 			return rowsInvalid(r.rows.Line(), textRowsFlows)
 		}
 	}
@@ -354,7 +354,7 @@ func (r *RowReader) another() (bool, error) {
 	}
 	for i, info := range r.columns {
 		if info != nil && (info.Level == LevelBeneficiario || info.Level == LevelIndirizzo) {
-			r.key = append(append(r.key, r.rows.Field(i)...), 0)
+			r.key = append(append(r.key, r.coded(i)...), 0)
 		}
 	}
 	same := bytes.Equal(r.key[r.keyed:], r.traits)

@@ -80,6 +80,28 @@ func (r *RowReader) value(f Field, v []byte) {
 	}
 }
 
+// coded gives the i-th cell by the layout's codes: what is spelled in two ways is one.
+func (r *RowReader) coded(i int) []byte {
+	v := r.rows.Field(i)
+	if r.codes == nil || r.codes[i] == nil {
+		return v
+	}
+	if to, ok := r.codes[i][string(bytes.TrimSpace(r.decoded(v)))]; ok {
+		return []byte(to)
+	}
+	if bytes.IndexByte(v, r.list) < 0 {
+		return v
+	}
+	var parts []byte
+	for part := range bytes.SplitSeq(v, []byte{r.list}) {
+		if to, ok := r.codes[i][string(bytes.TrimSpace(r.decoded(part)))]; ok {
+			part = []byte(to)
+		}
+		parts = append(append(parts, part...), r.list)
+	}
+	return parts
+}
+
 // yearOf gives the year of a date, which is in the at-th column; what is none stays as it is.
 func (r *RowReader) yearOf(v []byte, at int) []byte {
 	iso, ok := dayFirst(v)

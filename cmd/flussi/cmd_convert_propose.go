@@ -31,6 +31,9 @@ func (a *app) proposeMap(ctx context.Context, p proposal, flags readFlags) error
 			return err
 		}
 	}
+	if opt.Name == "" {
+		opt.Name = p.layout
+	}
 	var err error
 	if flags.tipo != "" {
 		if opt.Expect, err = flusso.ParseTipo(flags.tipo); err != nil {

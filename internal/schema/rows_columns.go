@@ -20,7 +20,7 @@ func (r *RowReader) follow(l *Layout, expect flusso.Tipo) error {
 	if expect != 0 && expect != l.Flow {
 		return rowsInvalid(1, textRowsLayoutFlow)
 	}
-	if len(l.Join) > 0 && r.sheet == nil {
+	if len(l.Join) > 0 {
 		return rowsInvalid(1, textRowsJoin)
 	}
 	r.tipo, r.layout, r.delim, r.list, r.decimal, r.form = l.Flow, l, l.Delimiter, l.List, l.Decimal, l.Dates
@@ -43,11 +43,11 @@ func (r *RowReader) follow(l *Layout, expect flusso.Tipo) error {
 	for i := range n {
 		name := strconv.Itoa(i + 1)
 		if l.Header {
-			name = string(bytes.TrimSpace(r.decoded(r.rows.Field(i))))
+			name = strings.Join(strings.Fields(string(r.decoded(r.rows.Field(i)))), " ")
 		}
-		j := slices.IndexFunc(l.Columns, func(c LayoutColumn) bool { return c.Source == name })
+		j := slices.IndexFunc(l.Columns, func(c LayoutColumn) bool { return sameName(c.Source, name) })
 		if j < 0 {
-			if !slices.Contains(l.Ignore, name) {
+			if !slices.ContainsFunc(l.Ignore, func(ignored string) bool { return sameName(ignored, name) }) {
 				return rowsInvalid(r.rows.Line(), textRowsColumn(i+1))
 			}
 			continue

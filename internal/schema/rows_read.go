@@ -131,7 +131,7 @@ func NewRowReader(src io.Reader, expect flusso.Tipo, layout *Layout) (*RowReader
 
 // newSheetRows reads the rows that a sheetReader gives.
 func newSheetRows(s *sheetReader) (*RowReader, error) {
-	r := &RowReader{sheet: s, number: -1, line: 1, delim: ';', list: '|', decimal: '.', form: YearFirst, bom: true, charmap: charmap.Windows1252}
+	r := &RowReader{sheet: s, number: -1, line: 1, delim: ';', list: s.list, decimal: '.', form: YearFirst, bom: true, charmap: charmap.Windows1252}
 	r.file = newInput(s, 64<<10, 64<<10)
 	r.format = table.CSVFormat{Delimiter: ';'}
 	r.rows = table.NewCSVReader(r.file, r.format)
@@ -142,13 +142,17 @@ func newSheetRows(s *sheetReader) (*RowReader, error) {
 		return nil, r.file.err
 	case err != nil:
 		return nil, err
-	case s.layout != nil:
-		err = r.follow(s.layout, 0)
-	default:
-		err = r.resolve(s.heading.tipo)
 	}
-	if err != nil {
-		return nil, err
+	r.tipo, r.columns = s.heading.tipo, make([]*FieldInfo, len(s.columns))
+	for f := range r.at {
+		r.at[f] = -1
+	}
+	for i, c := range s.columns {
+		if r.columns[i] = c.info; c.number {
+			r.number = i
+		} else {
+			r.at[c.info.Field] = i
+		}
 	}
 	r.begin()
 	return r, nil

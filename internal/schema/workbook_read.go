@@ -19,7 +19,6 @@ type sheetReader struct {
 	book    *table.Workbook
 	rows    *table.SheetRows
 	heading *heading
-	layout  *Layout // the one for the rows as they are given; nil: the fields' names
 	found   WorkbookFound
 
 	columns []sheetColumn
@@ -42,6 +41,8 @@ type sheetColumn struct {
 	tallies
 	join *sheetJoin // where it stands; nil: on the sheet itself
 	of   int        // its place among the join's columns
+	// constant is what it has in all rows, where it stands nowhere.
+	constant []byte
 }
 
 type cellPart struct {
@@ -83,7 +84,7 @@ func newSheetReader(src io.ReaderAt, size int64, expect flusso.Tipo, layout *Lay
 	if err := h.check(looks[chosen].Name); err != nil {
 		return nil, err
 	}
-	s := &sheetReader{book: book, heading: h}
+	s := &sheetReader{book: book, heading: h, list: '|'}
 	s.found = WorkbookFound{Sheets: sheetsFound(looks), Sheet: looks[chosen].Name, Heading: h.row, Macros: book.Macros}
 	if layout != nil {
 		s.list = layout.List
@@ -125,6 +126,11 @@ func (s *sheetReader) plan(layout *Layout) {
 			s.columns = append(s.columns, sheetColumn{headColumn: c})
 		}
 	}
+	if layout != nil {
+		for f, v := range layout.Constants {
+			s.columns = append(s.columns, sheetColumn{headColumn: headColumn{column: -1, info: fieldOf(layout.Flow, f)}, constant: []byte(v)})
+		}
+	}
 	for _, j := range s.joins {
 		for i, c := range j.columns {
 			s.found.Columns = append(s.found.Columns, ColumnFound{Sheet: j.found.Sheet, Column: table.ColumnName(c.column), Field: c.info.Name})
@@ -139,21 +145,11 @@ func (s *sheetReader) plan(layout *Layout) {
 	}
 	slices.SortFunc(s.columns, func(a, b sheetColumn) int { return cmp.Compare(place(a), place(b)) })
 	for i, c := range s.columns {
-		if c.join == nil {
+		if c.join == nil && c.column >= 0 {
 			s.at[c.column] = i + 1
 		}
 	}
 	s.spans = make([]cellPart, len(s.columns))
-	if layout == nil {
-		return
-	}
-	own := *layout
-	own.Delimiter, own.Quote, own.Widths, own.Encoding, own.Header, own.Decimal, own.Dates = ';', '"', nil, UTF8, true, '.', YearFirst
-	own.Columns, own.Ignore, own.Join = nil, nil, nil
-	for _, c := range s.columns {
-		own.Columns = append(own.Columns, LayoutColumn{Source: c.info.Name, Field: c.info.Field})
-	}
-	s.layout = &own
 }
 
 // head writes the row of names.
@@ -225,8 +221,11 @@ func (s *sheetReader) row() error {
 			s.out = append(s.out, ';')
 		}
 		v := s.values[span.from:span.to]
-		if c := &s.columns[i]; c.join != nil {
+		switch c := &s.columns[i]; {
+		case c.join != nil:
 			v, span.quoted = c.join.value(c.of)
+		case c.column < 0:
+			v, span.quoted = c.constant, bytes.ContainsAny(c.constant, ";\"\r\n")
 		}
 		if !span.quoted {
 			s.out = append(s.out, v...)
@@ -304,19 +303,23 @@ func (s *sheetReader) merged() error {
 // place gives a fault of the rows the place in the sheet, or in the one that its
 // value is from.
 func (s *sheetReader) place(f Fault) Fault {
-	row := f.Line
-	f.Column, f.Sheet = s.columns[0].column+1, s.found.Sheet
-	if j := s.columns[0].join; j != nil {
-		f.Column = j.keys[0] + 1
-	}
+	row, first := f.Line, -1
+	f.Column, f.Sheet = 1, s.found.Sheet
 	for i := range s.columns {
-		c := &s.columns[i]
-		if c.info == nil || c.info.Path != f.Path {
-			continue
-		}
-		f.Column = c.column + 1
-		if c.join != nil {
-			f.Sheet, f.Line = c.join.found.Sheet, c.join.rowOf(row)
+		switch c := &s.columns[i]; {
+		case c.column < 0:
+		case c.join == nil && first < 0: // of what has no column of its own
+			first, f.Column = i, c.column+1
+			fallthrough
+		default:
+			if c.info == nil || c.info.Path != f.Path {
+				continue
+			}
+			f.Column = c.column + 1
+			if c.join != nil {
+				f.Sheet, f.Line = c.join.found.Sheet, c.join.rowOf(row)
+			}
+			return f
 		}
 	}
 	return f
@@ -330,7 +333,7 @@ func (s *sheetReader) workbook() *WorkbookFound {
 		if c.join != nil {
 			of := &c.join.columns[c.of]
 			found.Conversions = append(found.Conversions, of.list(c.join.found.Sheet, c.info.Name, func(row int) string { return table.CellName(c.join.found.Sheet, c.column, row) })...)
-		} else if c.info != nil {
+		} else if c.info != nil && c.column >= 0 {
 			found.Conversions = append(found.Conversions, c.list(found.Sheet, c.info.Name, func(row int) string { return table.CellName(found.Sheet, c.column, row) })...)
 		}
 	}

@@ -38,3 +38,29 @@ func TestProposedValuesAreKept(t *testing.T) {
 		}
 	}
 }
+
+// FuzzProposeLayout: whatever table it is, what is proposed can be read, stays as it is
+// when it is proposed again, and holds no value of a column without codes.
+func FuzzProposeLayout(f *testing.F) {
+	f.Add(exportHead + "\n" + exportRow + "\n")
+	f.Add("sep=,\r\nSesso,Cittadinanza,\"Comune residenza\",Cognome\r\nF,Congo,\"Castro\nLE\",SEGRETISSIMO\r\n")
+	f.Add("Codice minore;Disabilità;Prestazioni;;Sesso;Sesso\na;X;SAD|ADI;b;c;d\n")
+	f.Add("Beneficiario\tC.F.\tNato il\n1\tx\t1/1/2000\n")
+	f.Fuzz(func(t *testing.T, table string) {
+		p, err := ProposeLayout(strings.NewReader(table), ProposeOptions{Name: "x"})
+		if err != nil {
+			return
+		}
+		d := &layoutDocument{lenient: true}
+		if d.read(p.Text); len(d.faults) > 0 && !strings.Contains(string(p.Text), `"": "?"`) {
+			t.Fatalf("%v in\n%s", d.faults, p.Text)
+		}
+		if len(d.faults) > 0 {
+			return // a column without a name is a fault of the file
+		}
+		again, err := ProposeLayout(strings.NewReader(table), ProposeOptions{Name: "x", Known: p.Text})
+		if err != nil || string(again.Text) != string(p.Text) {
+			t.Fatalf("again %v\n%s\nafter\n%s", err, again.Text, p.Text)
+		}
+	})
+}

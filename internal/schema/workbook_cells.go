@@ -76,7 +76,7 @@ func (t *tallies) list(sheet, field string, place func(row int) string) (done []
 }
 
 func (s *sheetReader) converted(c *sheetColumn, kind ConversionKind) {
-	c.tallies.add(kind, s.rows.Number)
+	c.add(kind, s.rows.Number)
 }
 
 // What stands for a cell whose value is lost; rules tell it (isSpoiled).

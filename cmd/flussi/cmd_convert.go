@@ -59,6 +59,8 @@ func (a *app) convertCommand() *cobra.Command {
 	cmd.Flags().StringVar(&c.date, "date", "", a.text(textFlagSplitDate))
 	cmd.Flags().IntVar(&c.first, "first", 1, a.text(textFlagSplitFirst))
 	cmd.Flags().StringSliceVar(&c.fix, "fix", nil, a.text(textFlagFix))
+	cmd.Flags().StringVar(&c.sinbaKey, "sinba-key", "", a.text(textFlagSinbaKey))
+	cmd.Flags().StringVar(&c.report, "report", "", a.text(textFlagReport))
 	cmd.Flags().BoolVar(&c.dryRun, "dry-run", false, a.text(textFlagFixDryRun))
 	cmd.Flags().StringVar(&p.layout, "propose-map", "", a.text(textFlagProposeMap))
 	cmd.Flags().BoolVar(&p.update, "update-map", false, a.text(textFlagUpdateMap))
@@ -73,6 +75,8 @@ type conversion struct {
 	date         string
 	first        int
 	fix          []string // names of repairs
+	report       string   // where what was found is written
+	sinbaKey     string   // file of the key that names minors
 	dryRun       bool     // tell what would be done, and write nothing
 }
 
@@ -80,7 +84,7 @@ type conversion struct {
 // it breaks the schema, and nothing is written, or when records of what was
 // written break a rule.
 func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error {
-	repairs, err := repair.ByName(c.fix...)
+	repairs, err := c.repairs()
 	if err != nil {
 		return err
 	}
@@ -90,6 +94,10 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 	}
 	if opt.Expect == flusso.Ritorno || opt.Layout != nil && opt.Layout.Flow == flusso.Ritorno {
 		return &flusso.Error{Op: "convert", Kind: flusso.Invalid, What: textConvertRitorno, Hint: hintConvertRitorno}
+	}
+	out, err := openReport(c.report, c.in, c.out)
+	if err != nil {
+		return err
 	}
 	file, size, err := openInput(c.in)
 	if err != nil {
@@ -107,7 +115,7 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 			return &flusso.Error{Op: "convert", ID: c.in, Kind: flusso.Invalid, What: textConvertSeveral, Hint: hintConvertSeveral}
 		}
 		opt.Faults = func(f schema.Fault) {
-			found.Add(f, 0)
+			found.Add(f, out.room())
 			if !strings.HasPrefix(f.Rule, "XSD-") && !strings.HasPrefix(f.Rule, "FILE-") {
 				return // told by validate; here they are counted
 			}
@@ -124,19 +132,38 @@ func (a *app) convert(ctx context.Context, c conversion, flags readFlags) error 
 		return a.repairFlow(ctx, c, flow, opt, repairs, &found)
 	})
 	var invalid *convert.NotValid
-	if errors.As(err, &invalid) {
+	written := !errors.As(err, &invalid)
+	switch {
+	case !written:
 		found.Merge(invalid.Summary)
-		a.tellConverted(c, found, false)
-		return errPartial
-	}
-	if err != nil {
+	case err != nil:
 		return err
 	}
-	a.tellConverted(c, found, true)
-	if found.Errors > 0 {
+	if err := a.writeReport(out, []report.File{found}); err != nil {
+		return err
+	}
+	a.tellConverted(c, found, written)
+	if !written || found.Errors > 0 {
 		return errPartial
 	}
 	return nil
+}
+
+// repairs are those that were asked for by name, and the codes that a key makes.
+func (c *conversion) repairs() ([]repair.Repair, error) {
+	chosen, err := repair.ByName(c.fix...)
+	if err != nil || c.sinbaKey == "" {
+		return chosen, err
+	}
+	key, err := readSinbaKey(c.sinbaKey)
+	if err != nil {
+		return nil, err
+	}
+	coder, err := key.NewCoder()
+	if err != nil {
+		return nil, err
+	}
+	return append(chosen, repair.Codes(coder)), nil
 }
 
 // check refuses what cannot be written, before the work is done.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -12,7 +11,6 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/report"
 	"flussi/internal/schema"
-	"flussi/internal/spool"
 )
 
 // readFlags are what validate, disclose and explain share: how to read a flow.
@@ -132,23 +130,12 @@ func (a *app) validate(ctx context.Context, paths []string, flags readFlags, rep
 	if err != nil {
 		return err
 	}
-	format := report.Format("")
-	if reportPath != "" {
-		if format, err = report.FormatOf(reportPath); err != nil {
-			return err
-		}
-		if err := canBeWritten(reportPath); err != nil {
-			return err
-		}
-		if err := notAmong(reportPath, paths); err != nil {
-			return err
-		}
+	out, err := openReport(reportPath, paths...)
+	if err != nil {
+		return err
 	}
 	var found []report.File
-	room := 0 // for faults in the report
-	if format != "" {
-		room = report.MaxListed
-	}
+	room := out.room()
 	unreadable, rejected := false, false
 	for _, path := range paths {
 		err := a.validateFile(ctx, path, opt, &room, func(f report.File) {
@@ -159,7 +146,7 @@ func (a *app) validate(ctx context.Context, paths []string, flags readFlags, rep
 			}
 			unreadable = unreadable || !f.Refused.IsZero()
 			rejected = rejected || f.Errors > 0
-			if format != "" {
+			if out.wanted() {
 				found = append(found, f)
 			}
 		})
@@ -172,34 +159,14 @@ func (a *app) validate(ctx context.Context, paths []string, flags readFlags, rep
 			a.explainError(err)
 		}
 	}
-	if format != "" {
-		err := spool.WriteFile(spool.OS, reportPath, 0o644, func(w io.Writer) error {
-			return report.Write(w, format, a.lang, found)
-		})
-		if err != nil {
-			return fmt.Errorf("write report: %w", err)
-		}
-		a.sayf(textReportWritten, reportPath)
+	if err := a.writeReport(out, found); err != nil {
+		return err
 	}
 	switch {
 	case unreadable:
 		return errUnreadable
 	case rejected:
 		return errPartial
-	}
-	return nil
-}
-
-// notAmong refuses a report that would take the place of a file to read.
-func notAmong(report string, paths []string) error {
-	there, err := os.Stat(report)
-	if err != nil {
-		return nil
-	}
-	for _, path := range paths {
-		if info, err := os.Stat(path); err == nil && os.SameFile(there, info) {
-			return &flusso.Error{Op: "report", ID: report, Kind: flusso.Invalid, What: textConvertSame, Hint: hintConvertSame}
-		}
 	}
 	return nil
 }

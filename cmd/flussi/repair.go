@@ -15,20 +15,18 @@ import (
 
 // repairFlow tells every repair where it is made, and converts what comes of it.
 func (a *app) repairFlow(ctx context.Context, c conversion, flow io.Reader, opt schema.Options, chosen []repair.Repair, found *report.File) error {
-	made := map[string]int{}
 	mended := repair.NewReader(flow, opt, chosen, func(change repair.Change) {
-		made[change.Repair]++
+		found.AddRepair(change)
 		a.tellRepair(c.in, change)
 	})
-	opt.Layout, opt.Edition, opt.Rows = nil, nil, false // what comes out is XML
-	err := a.convertFlow(ctx, c, mended, opt, found)
+	err := a.convertFlow(ctx, c, mended, repair.Judging(opt), found)
 	if errors.Is(err, repair.ErrLost) {
 		a.explainError(err)
 		return &convert.NotValid{Summary: mended.Summary()}
 	}
 	found.Notes = append(found.Notes, mended.Summary().Notes...)
 	if err == nil && !a.json {
-		a.tellRepairs(chosen, made)
+		a.tellRepairs(chosen, found.Repaired)
 	}
 	return err
 }
@@ -57,7 +55,7 @@ func (a *app) tellRepair(file string, c repair.Change) {
 }
 
 // tellRepairs says how many of each were made.
-func (a *app) tellRepairs(chosen []repair.Repair, made map[string]int) {
+func (a *app) tellRepairs(chosen []repair.Repair, made map[string]int64) {
 	if len(made) == 0 {
 		a.print(a.text(textNoRepairs))
 		return

@@ -89,7 +89,7 @@ func (a *app) root() *cobra.Command {
 	flags.String("lang", string(a.lang), a.text(textFlagLang))
 	root.AddCommand(
 		a.demoCommand(), a.daemonCommand(), a.runCommand(), a.planCommand(), a.statusCommand(), a.checkCommand(),
-		a.validateCommand(), a.convertCommand(), a.deskCommand(), a.discloseCommand(),
+		a.validateCommand(), a.convertCommand(), a.sinbaCommand(), a.deskCommand(), a.discloseCommand(),
 		a.anonymizeCommand(), a.schemeCommand(), a.explainCommand(),
 		a.synthCommand(), a.schemaCommand(), a.inviaCommand(),
 		a.historyCommand(), a.sentCommand(), a.outcomesCommand(), a.quarantineCommand(), a.auditCommand(), a.datasetCommand(), a.noticesCommand(), a.receiptsCommand(),

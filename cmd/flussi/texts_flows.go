@@ -21,6 +21,8 @@ var (
 	textFlagSchema  = flusso.Text{It: "XSD dell'INPS con cui controllare, se è di un'altra edizione di quello incorporato", En: "INPS's XSD to check by, where it is of another edition than the one built in"}
 	textFlagReport  = flusso.Text{It: "scrive il rapporto: nome che finisce in .html, .csv o .json", En: "write a report: a name ending in .html, .csv or .json"}
 
+	textReportSame  = flusso.Text{It: "è già il nome di un altro file di questo comando", En: "is already the name of another file of this command"}
+	hintReportSame  = flusso.Text{It: "scegliere un altro nome per il rapporto", En: "choose another name for the report"}
 	textConvertSame = flusso.Text{It: "è il file da leggere", En: "is the file to read"}
 	hintConvertSame = flusso.Text{It: "scegliere un altro nome: il file di partenza non si tocca", En: "choose another name: the file to start from is not touched"}
 
@@ -48,6 +50,7 @@ var (
 		It: "  flussi convert esportazione.csv flusso.xml\n  flussi convert flusso.xml.gz tabella.csv\n  flussi convert --split --date 2026-02-01 flusso.xml cartella\n  flussi convert --propose-map tracciato.yaml esportazione.xlsx\n  flussi convert --map tracciato.yaml esportazione.xlsx flusso.xml\n  flussi convert --fix all --dry-run flusso.xml\n  flussi convert --fix quote,regione flusso.xml riparato.xml",
 		En: "  flussi convert export.csv flow.xml\n  flussi convert flow.xml.gz table.csv\n  flussi convert --split --date 2026-02-01 flow.xml folder\n  flussi convert --propose-map layout.yaml export.xlsx\n  flussi convert --map layout.yaml export.xlsx flow.xml\n  flussi convert --fix all --dry-run flow.xml\n  flussi convert --fix quote,regione flow.xml mended.xml",
 	}
+	textFlagSinbaKey   = flusso.Text{It: "file della chiave dei codici SINBA: IDBeneficiario diventa il codice anonimo (docs/sinba.md)", En: "file of the key of SINBA codes: IDBeneficiario becomes the anonymous code (docs/sinba.md)"}
 	textFlagMap        = flusso.Text{It: "file di tracciato di una tabella con altre colonne (docs/tracciato.md)", En: "layout file of a table with other columns (docs/tracciato.md)"}
 	textFlagProposeMap = flusso.Text{It: "propone un tracciato per IN e lo scrive in questo file; OUT non serve", En: "propose a layout for IN and write it into this file; OUT is not needed"}
 	textFlagUpdateMap  = flusso.Text{It: "con --propose-map: tiene ciò che il file già decide e aggiunge solo colonne e valori nuovi", En: "with --propose-map: keep what the file decides already and add only columns and values that are new"}

@@ -32,15 +32,19 @@ type Delega struct {
 // Deleghe are the acts at hand. The zero value has none.
 type Deleghe struct{ acts []Delega }
 
-// LoadDeleghe reads every .yaml file of a folder, one act each: ente, atto,
+// LoadDeleghe reads every .yaml and .yml file of a folder, one act each: ente, atto,
 // finalita, categorie, operazioni, from, to. A key it does not know, a
 // category, an operation or a date it cannot read is a fault of the
 // configuration, with its line; what an act merely lacks makes it incomplete,
 // and that the gate says when it is asked.
 func LoadDeleghe(fsys fs.FS) (*Deleghe, error) {
-	names, err := fs.Glob(fsys, "*.yaml")
-	if err != nil {
-		return nil, fmt.Errorf("list deleghe: %w", err)
+	var names []string
+	for _, pattern := range []string{"*.yaml", "*.yml"} { // as schedules are called
+		found, err := fs.Glob(fsys, pattern)
+		if err != nil {
+			return nil, fmt.Errorf("list deleghe: %w", err)
+		}
+		names = append(names, found...)
 	}
 	slices.Sort(names)
 	var all Deleghe

@@ -386,3 +386,17 @@ func TestForward(t *testing.T) {
 	_, err = narrow.Forward(good)
 	denied(t, "narrow matrix", err, reasonMatrix)
 }
+
+// TestDelegheByName: an act counts under either name that YAML goes by, and is no less
+// checked under the one.
+func TestDelegheByName(t *testing.T) {
+	for _, name := range []string{"H501.yaml", "H501.yml"} {
+		d, err := LoadDeleghe(fstest.MapFS{name: {Data: []byte(goodDelega)}})
+		if err != nil || len(d.acts) != 1 {
+			t.Errorf("%s: %d acts, %v", name, len(d.acts), err)
+		}
+		if _, err := LoadDeleghe(fstest.MapFS{name: {Data: []byte("x: y\n")}}); flusso.KindOf(err) != flusso.Config {
+			t.Errorf("%s: an unknown key is %v", name, err)
+		}
+	}
+}

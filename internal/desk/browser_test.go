@@ -1,6 +1,7 @@
 package desk_test
 
 import (
+	"bytes"
 	"os"
 	"path/filepath"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"flussi/internal/desk"
 	"flussi/internal/flusso"
+	"flussi/internal/schema"
 	"flussi/internal/testshared"
 )
 
@@ -42,12 +44,68 @@ func TestInABrowser(t *testing.T) {
 	if !strings.Contains(list, "regola=") || !strings.Contains(row, "/riga?") {
 		t.Fatalf("the way went over %s and %s", list, row)
 	}
+	mend := filepath.Join(t.TempDir(), "flusso-di-giugno.xml")
+	if err := os.WriteFile(mend, mendable(t, 40), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	do(chromedp.Navigate(s.base+"/"), chromedp.WaitVisible("#file"), chromedp.SetUploadFiles("#file", []string{mend}), chromedp.WaitVisible("#repairs-1"))
+	do(chromedp.Click("button[value=codice-fiscale]"), chromedp.WaitVisible(".desk-mended a.btn"))
+	do(chromedp.Click(".desk-mended a.btn"), chromedp.WaitVisible("ins"))
+	changes := testshared.Browse(browser, t, chromedp.Location())
+	if !strings.HasSuffix(changes, "/file/3/cambiamenti") {
+		t.Fatalf("the changes are at %s", changes)
+	}
 	for name, p := range map[string]struct{ address, want string }{
 		"home": {s.base + "/", "flusso-di-maggio.xml"}, "file": {s.base + "/file/1", verdict}, "list": {list, "Scegli che cosa vedere"}, "row": {row, "Rimedio"},
+		"repairs": {s.base + "/file/2", "Riparazioni"}, "mended": {s.base + "/file/3", "Riparato da"}, "changes": {changes, "I cambiamenti"},
 		"wrong": {s.base + "/file/99", "non c'è più"},
 	} {
 		for _, scheme := range []string{"light", "dark"} {
 			t.Run(name+" "+scheme, func(t *testing.T) { browser.Judge(t, p.address, scheme, p.want) })
 		}
+	}
+}
+
+// TestByKeyboard goes the way without a mouse: from the file that was chosen to the
+// repair, each change, and the flow that is saved, by Tab and Enter alone. Where the
+// keyboard is can be seen at every stop.
+func TestByKeyboard(t *testing.T) {
+	browser := testshared.OpenBrowser(t)
+	s := serve(t, desk.Options{Lang: flusso.It, Linger: 30 * time.Second})
+	content := mendable(t, 40)
+	folder := t.TempDir()
+	path := filepath.Join(folder, "flusso-di-giugno.xml")
+	if err := os.WriteFile(path, content, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	saved := browser.SaveInto(t, folder)
+	do := func(steps ...chromedp.Action[chromedp.Void]) {
+		t.Helper()
+		for _, step := range steps {
+			testshared.Browse(browser, t, step)
+		}
+	}
+	do(chromedp.Navigate(s.address), chromedp.WaitVisible("#file"))
+	if first := browser.Tab(t); first != "Vai al contenuto" {
+		t.Errorf("the first stop is %q", first)
+	}
+	do(chromedp.SetUploadFiles("#file", []string{path}), chromedp.WaitVisible("#repairs-1")) // the system's own window chooses
+	browser.Enter(t, "Ripara: codice-fiscale")
+	do(chromedp.WaitVisible(".desk-mended"))
+	browser.Enter(t, "Guarda ogni cambiamento")
+	do(chromedp.WaitVisible("ins"))
+	browser.Enter(t, "flusso-di-giugno-riparato.xml")
+	do(chromedp.WaitVisible(".desk-mended"))
+	browser.Enter(t, "XML")
+	got := saved("flusso-di-giugno-riparato.xml")
+	if summary, err := schema.Check(t.Context(), bytes.NewReader(got), schema.Options{}); err != nil || summary.Faults > 0 || summary.Records == 0 {
+		t.Errorf("what was saved has %d faults in %d records (%v)", summary.Faults, summary.Records, err)
+	}
+	browser.Enter(t, "Annulla le riparazioni")
+	do(chromedp.WaitVisible("#repairs-1"))
+	browser.Enter(t, "Chiudi flussi")
+	do(chromedp.WaitVisible("h1"))
+	if closed := testshared.Browse(browser, t, chromedp.Text("h1")); closed != "flussi è chiuso" {
+		t.Errorf("closed, the page says %q", closed)
 	}
 }

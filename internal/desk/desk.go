@@ -144,18 +144,28 @@ func (d *Desk) all() (there []*work) {
 	return there
 }
 
-// forget takes a file away.
+// forget takes a file away, and what repairs made of it.
 func (d *Desk) forget(number int) error {
 	d.mu.Lock()
 	var w *work
 	if number >= 1 && number <= len(d.works) {
 		w, d.works[number-1] = d.works[number-1], nil
 	}
+	var made []int
+	for _, other := range d.works {
+		if other != nil && other.Mended != nil && other.Mended.Of == w {
+			made = append(made, other.Number)
+		}
+	}
 	d.mu.Unlock()
 	if w == nil {
 		return nil
 	}
-	return w.close()
+	var errs []error
+	for _, n := range made {
+		errs = append(errs, d.forget(n))
+	}
+	return errors.Join(append(errs, w.close())...)
 }
 
 func (d *Desk) forgetAll() error {

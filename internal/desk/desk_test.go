@@ -222,9 +222,18 @@ func TestWorkbook(t *testing.T) {
 		t.Errorf("the fault is not found: %s", page)
 	}
 	list := s.get(c, "/file/1/flusso/1/errori?regola=XSD-005", http.StatusOK)
-	if !regexp.MustCompile(`colspan="2">\w+![A-Z]+[0-9]+<`).MatchString(list) {
+	if !regexp.MustCompile(`colspan="2"><a href="[^"]+">\w+![A-Z]+[0-9]+<`).MatchString(list) {
 		t.Error("the list names no cell")
 	}
+	link := regexp.MustCompile(`href="(/file/1/flusso/1/riga[^"]+)">\w+!([A-Z]+[0-9]+)<`).FindStringSubmatch(list)
+	if link == nil {
+		t.Fatal("the cell leads nowhere")
+	}
+	row := s.get(c, strings.ReplaceAll(link[1], "&amp;", "&"), http.StatusOK)
+	if want := `class="desk-marked"><th scope="row" class="code">` + link[2] + `</th><td>TipoOperazione</td><td class="desk-code"><mark>X</mark>`; !strings.Contains(row, want) {
+		t.Errorf("the row does not show the cell: %s", row)
+	}
+	s.get(c, "/file/1/flusso/1/riga?riga=999999&colonna=1", http.StatusNotFound)
 }
 
 // TestRow: where a fault stands, the page shows the line that an editor shows.

@@ -8,8 +8,6 @@ import (
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
-
-	"flussi/internal/container"
 )
 
 // What an excerpt shows: so many lines before and behind, so many bytes of each.
@@ -26,24 +24,13 @@ type line struct {
 	Marked       bool
 }
 
-var errEnough = errors.New("enough")
-
 // excerpt gives the lines around a place in a flow of the file. They are hers: she
 // sees what she sent. Nothing of it goes anywhere but to her page.
 func (w *work) excerpt(ordinal, number, column int) (lines []line, err error) {
-	err = container.Walk(w.hold, w.Size, false, func(n int, source io.Reader) error {
-		if n < ordinal {
-			return nil
-		}
+	err = w.read(ordinal, false, func(source io.Reader) (err error) {
 		lines, err = linesAround(bufio.NewReaderSize(source, blockSize), number, column)
-		if err != nil {
-			return err
-		}
-		return errEnough
+		return err
 	})
-	if errors.Is(err, errEnough) {
-		err = nil
-	}
 	if err == nil && len(lines) == 0 {
 		err = errNoPlace
 	}

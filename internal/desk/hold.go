@@ -61,6 +61,23 @@ func (h *hold) ReadFrom(r io.Reader) (int64, error) {
 	}
 }
 
+// write takes all that fill writes.
+func (h *hold) write(fill func(io.Writer) error) error {
+	in, out := io.Pipe()
+	filled := make(chan error, 1)
+	go func() {
+		err := fill(out)
+		_ = out.CloseWithError(err) // it never fails
+		filled <- err
+	}()
+	_, err := h.ReadFrom(in)
+	_ = in.CloseWithError(err) // who still writes ends; it never fails
+	if ended := <-filled; err == nil {
+		err = ended
+	}
+	return err
+}
+
 func (h *hold) ReadAt(b []byte, at int64) (read int, err error) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -9,15 +9,11 @@ import (
 	"html/template"
 	"io"
 	"io/fs"
-	"mime"
 	"mime/multipart"
 	"net/http"
 	"net/url"
-	"path/filepath"
 	"strconv"
-	"strings"
 	"sync"
-	"time"
 
 	"flussi/internal/flusso"
 	"flussi/internal/report"
@@ -51,6 +47,9 @@ func (d *Desk) pages() http.Handler {
 	mux.HandleFunc("GET /file/{n}/avanzamento", d.withWork(d.progress))
 	mux.HandleFunc("GET /file/{n}/flusso/{flusso}/errori", d.withFlow(d.faults))
 	mux.HandleFunc("GET /file/{n}/flusso/{flusso}/riga", d.withFlow(d.row))
+	mux.HandleFunc("POST /file/{n}/flusso/{flusso}/ripara", d.withFlow(d.mend))
+	mux.HandleFunc("GET /file/{n}/flusso/{flusso}/salva/{forma}", d.withFlow(d.save))
+	mux.HandleFunc("GET /file/{n}/cambiamenti", d.withWork(d.changes))
 	mux.HandleFunc("GET /file/{n}/rapporto/{forma}", d.withWork(d.report))
 	mux.HandleFunc("POST /file/{n}/togli", d.withWork(d.remove))
 	mux.HandleFunc("GET /presenza", d.presence.stream)
@@ -72,20 +71,23 @@ func keep(h http.Handler) http.Handler {
 
 // page is what every template gets.
 type page struct {
-	Lang  flusso.Lang
-	T     map[string]string
-	Title string
-	Files []*work
-	Work  *work
-	Flows []flowSection
-	Over  bool
-	What  string // went wrong
-	Hint  string
-	List  *faultList
-	Lines []line
-	Fault *schema.Fault
-	Rule  *schema.Rule
-	Back  string
+	Lang    flusso.Lang
+	T       map[string]string
+	Title   string
+	Files   []*work
+	Work    *work
+	Flows   []flowSection
+	Over    bool
+	What    string // went wrong
+	Hint    string
+	List    *faultList
+	Mended  *mendedFrom
+	Changes *changeList
+	Lines   []line
+	Cells   []bookCell
+	Fault   *schema.Fault
+	Rule    *schema.Rule
+	Back    string
 }
 
 func (d *Desk) newPage(title string) page {
@@ -123,19 +125,12 @@ func (d *Desk) home(w http.ResponseWriter, _ *http.Request) {
 func (d *Desk) drop(w http.ResponseWriter, r *http.Request) {
 	file, err := d.receive(r)
 	if err != nil {
-		what, hint := textNotReceived, hintNotReceived
-		var known *flusso.Error
-		switch {
-		case spool.FullOrReadOnly(err):
-			what, hint = textDiskFull, hintDiskFull
-		case errors.As(err, &known):
-			what, hint = known.What, known.Hint
-		}
+		what, hint := why(err, textNotReceived)
 		d.tell(w, http.StatusBadRequest, what, hint)
 		return
 	}
-	file.judge(context.WithoutCancel(r.Context()), d.o.Options) // it outlives the request, and ends with the desk
-	d.add(file)                                                 // once there is something to end: it can be taken away from here on
+	file.begin(context.WithoutCancel(r.Context())) // it outlives the request, and ends with the desk
+	d.add(file)                                    // once there is something to end: it can be taken away from here on
 	http.Redirect(w, r, fmt.Sprintf("/file/%d", file.Number), http.StatusSeeOther)
 }
 
@@ -160,12 +155,11 @@ func (d *Desk) receive(r *http.Request) (_ *work, err error) {
 }
 
 func (d *Desk) keepPart(part *multipart.Part) (*work, error) {
-	h := newHold(d.o.Folder)
-	size, err := h.ReadFrom(part)
-	if err != nil {
-		return nil, errors.Join(err, h.Close())
+	file := &work{Name: part.FileName(), hold: newHold(d.o.Folder), opt: d.o.Options}
+	if err := file.fill(part); err != nil {
+		return nil, errors.Join(err, file.hold.Close())
 	}
-	return &work{Name: part.FileName(), Size: size, hold: h}, nil
+	return file, nil
 }
 
 // withWork finds the file that the address names.
@@ -212,22 +206,36 @@ func (d *Desk) filePage(file *work) page {
 	p := d.newPage("title")
 	flows, over, err := file.found()
 	p.Title, p.Work, p.Over = file.Name, file, over
+	p.Mended = d.mendedFrom(file)
 	if err != nil {
-		p.What, p.Hint = textNotRead.In(d.o.Lang), hintNotReceived.In(d.o.Lang)
-		d.o.Report(fmt.Errorf("judge file: %w", err))
+		what, hint := why(err, textNotRead)
+		p.What, p.Hint = what.In(d.o.Lang), hint.In(d.o.Lang)
 	}
 	if over {
 		for i, f := range flows {
-			p.Flows = append(p.Flows, flowSection{report.Tell(f.File, d.o.Lang), i + 1})
+			p.Flows = append(p.Flows, flowSection{report.Tell(f.File, d.o.Lang), i + 1, offers(f.File, d.o.Lang)})
 		}
 	}
 	return p
+}
+
+// why says to her what went wrong, and what to do; otherwise is for what no text of ours says.
+func why(err error, otherwise flusso.Text) (what, hint flusso.Text) {
+	var known *flusso.Error
+	switch {
+	case spool.FullOrReadOnly(err):
+		return textDiskFull, hintDiskFull
+	case errors.As(err, &known) && !known.What.IsZero():
+		return known.What, known.Hint
+	}
+	return otherwise, hintNotReceived
 }
 
 // flowSection is what is told of one flow of a file.
 type flowSection struct {
 	report.Section
 	Ordinal int // from 1
+	Offers  []offer
 }
 
 // faultList is a page of faults.
@@ -251,7 +259,7 @@ type listed struct {
 func (d *Desk) faults(w http.ResponseWriter, r *http.Request, file *work, ordinal int, f *flow) {
 	c := choiceOf(r.URL.Query())
 	found, all := f.Places.chosen(c)
-	l := &faultList{choice: c, Flow: flowSection{report.Tell(f.File, d.o.Lang), ordinal}, All: int64(all), Pages: (all + pageSize - 1) / pageSize, Unlisted: f.Places.Unlisted}
+	l := &faultList{choice: c, Flow: flowSection{Section: report.Tell(f.File, d.o.Lang), Ordinal: ordinal}, All: int64(all), Pages: (all + pageSize - 1) / pageSize, Unlisted: f.Places.Unlisted}
 	base := fmt.Sprintf("/file/%d/flusso/%d/", file.Number, ordinal)
 	for _, fault := range found {
 		rule, _ := schema.RuleByCode(fault.Rule)
@@ -315,7 +323,7 @@ func rowQuery(f schema.Fault) url.Values {
 }
 
 // row shows where a fault stands in the file.
-func (d *Desk) row(w http.ResponseWriter, r *http.Request, file *work, ordinal int, _ *flow) {
+func (d *Desk) row(w http.ResponseWriter, r *http.Request, file *work, ordinal int, f *flow) {
 	q := r.URL.Query()
 	number, err := strconv.Atoi(q.Get("riga"))
 	column, err2 := strconv.Atoi(q.Get("colonna"))
@@ -323,13 +331,17 @@ func (d *Desk) row(w http.ResponseWriter, r *http.Request, file *work, ordinal i
 		d.tell(w, http.StatusNotFound, textNotFound, flusso.Text{})
 		return
 	}
-	lines, err := file.excerpt(ordinal-1, number, column)
+	p := d.newPage("row")
+	if f.Workbook != nil {
+		p.Cells, err = file.bookRow(ordinal-1, f.Workbook, number, column)
+	} else {
+		p.Lines, err = file.excerpt(ordinal-1, number, column)
+	}
 	if err != nil {
 		d.tell(w, http.StatusNotFound, textNoRow, flusso.Text{})
 		return
 	}
-	p := d.newPage("row")
-	p.Work, p.Lines, p.Fault = file, lines, &schema.Fault{Line: number, Column: column, Path: q.Get("campo"), Rule: q.Get("regola")}
+	p.Work, p.Fault = file, &schema.Fault{Line: number, Column: column, Path: q.Get("campo"), Rule: q.Get("regola")}
 	if rule, known := schema.RuleByCode(p.Fault.Rule); known {
 		p.Rule = &rule
 	}
@@ -337,35 +349,15 @@ func (d *Desk) row(w http.ResponseWriter, r *http.Request, file *work, ordinal i
 	d.show(w, http.StatusOK, "row.html.tmpl", p)
 }
 
-// report hands what was found over as a file to save.
-func (d *Desk) report(w http.ResponseWriter, r *http.Request, file *work) {
-	format, err := report.FormatOf("." + r.PathValue("forma"))
-	flows, over, _ := file.found()
-	if err != nil || !over {
-		d.tell(w, http.StatusNotFound, textNotFound, flusso.Text{})
-		return
-	}
-	found := make([]report.File, len(flows))
-	for i, f := range flows {
-		found[i] = f.File
-	}
-	var b bytes.Buffer
-	if err := report.Write(&b, format, d.o.Lang, found); err != nil {
-		d.o.Report(err)
-		d.tell(w, http.StatusInternalServerError, textBroken, flusso.Text{})
-		return
-	}
-	name := strings.TrimSuffix(file.Name, filepath.Ext(file.Name)) + "-" + pageTexts(d.o.Lang)["report"] + "." + string(format)
-	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))
-	w.Header().Set("Content-Type", "application/octet-stream")
-	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(b.Bytes()))
-}
-
 func (d *Desk) remove(w http.ResponseWriter, r *http.Request, file *work) {
 	if err := d.forget(file.Number); err != nil {
 		d.o.Report(fmt.Errorf("remove dropped file: %w", err))
 	}
-	http.Redirect(w, r, "/", http.StatusSeeOther)
+	back := "/"
+	if file.Mended != nil {
+		back = fmt.Sprintf("/file/%d", file.Mended.Of.Number)
+	}
+	http.Redirect(w, r, back, http.StatusSeeOther)
 }
 
 func (d *Desk) close(w http.ResponseWriter, _ *http.Request) {

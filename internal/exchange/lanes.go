@@ -12,6 +12,7 @@ import (
 
 	"flussi/internal/anonymize"
 	"flussi/internal/flusso"
+	"flussi/internal/identity"
 	"flussi/internal/schema"
 	"flussi/internal/state"
 )
@@ -50,7 +51,7 @@ type parcel struct {
 	ids     []anonymize.RecordID
 	readers chan *anonymize.Reader // of its lane
 	read    anonymize.Readings
-	records []record // of the accepted ones
+	records []identity.Record // of the accepted ones
 	file    int
 	first   bool // of its file in this lane
 	done    bool // nothing but word that its file ends here
@@ -73,7 +74,7 @@ func newLanes(ctx context.Context, key []byte, open func(flusso.Tipo) ([]taker, 
 	}
 	for range workers {
 		l.group.Go(func() error {
-			id := newIdentifier(state.NewHasher(key))
+			id := identity.New(state.NewHasher(key))
 			for p := range l.identify {
 				p.identify(id)
 				reader := <-p.readers
@@ -88,16 +89,16 @@ func newLanes(ctx context.Context, key []byte, open func(flusso.Tipo) ([]taker, 
 }
 
 // identify finds out what the state and the views must know of each record.
-func (p *parcel) identify(to *identifier) {
+func (p *parcel) identify(to *identity.Identifier) {
 	p.ids, p.records = p.ids[:0], p.records[:0]
 	b := &p.batch
-	to.begin()
+	to.Begin()
 	for rec, status := range b.Status {
 		var id anonymize.RecordID
 		if status == schema.Accepted {
-			r := to.identify(b, rec)
+			r := to.Identify(b, rec)
 			p.records = append(p.records, r)
-			id = r.key.Record(r.content)
+			id = r.Key.Record(r.Content)
 		}
 		p.ids = append(p.ids, id)
 	}
@@ -250,7 +251,7 @@ func remember(s *state.Current) taker {
 			return nil
 		}
 		for _, r := range p.records {
-			to = s.Add(r.op, r.key, r.content) + 1
+			to = s.Add(r.Op, r.Key, r.Content) + 1
 		}
 		return nil
 	}

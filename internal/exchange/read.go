@@ -8,17 +8,10 @@ import (
 	"flussi/internal/anonymize"
 	"flussi/internal/container"
 	"flussi/internal/flusso"
+	"flussi/internal/identity"
 	"flussi/internal/report"
 	"flussi/internal/schema"
-	"flussi/internal/state"
 )
-
-// record is what the state must know of an accepted record.
-type record struct {
-	op      state.Op
-	key     state.Key
-	content state.Content
-}
 
 // reading is everything that reading a file found.
 type reading struct {
@@ -90,63 +83,4 @@ func eachBatch(ctx context.Context, reader *schema.Reader, visit func(*schema.Ba
 	}
 }
 
-// identifier hashes the identity and the content of records, batch after batch.
-type identifier struct {
-	hasher *state.Hasher
-	person int    // whose values are in shared; -1: nobody's
-	shared []byte // values of the header and of the person at hand
-	own    []byte
-}
-
-func newIdentifier(h *state.Hasher) *identifier { return &identifier{hasher: h} }
-
-// begin comes before the records of each batch.
-func (i *identifier) begin() { i.person = -1 }
-
-// identify hashes a record's identity and content. The fields of identity are
-// those that a cancellation repeats (siuss.md 4.1: Ente, person, benefit,
-// protocol, start or payment date).
-func (i *identifier) identify(b *schema.Batch, rec int) record {
-	text := func(f schema.Field) []byte {
-		v, _ := b.Text(f, rec)
-		return v
-	}
-	person, protocol, benefit := text(schema.CodiceFiscale), text(schema.ProtocolloDomanda), text(schema.CodicePrestazione)
-	date, ok := b.Text(schema.DataInizioPrestazione, rec)
-	if !ok {
-		date = text(schema.DataErogazionePrestazione)
-	}
-	switch b.Tipo {
-	case flusso.SINBA:
-		person, benefit, date = text(schema.SINBAIDBeneficiario), text(schema.SINBACodicePrestazione), text(schema.SINBADataPrimaSegnalazione)
-	case flusso.Ritorno:
-		person = text(schema.CodicePersona)
-	}
-	r := record{
-		key: i.hasher.Key(b.Tipo, text(schema.EnteCodice), person, benefit, protocol, date),
-	}
-	if op, _ := b.Text(schema.TipoOperazione, rec); string(op) == "C" {
-		r.op = state.Cancel
-	}
-	fields := contentFields[b.Tipo]
-	if n := b.Beneficiario(rec); n != i.person {
-		i.shared, i.person = b.AppendShared(i.shared[:0], fields, rec), n
-	}
-	i.own = b.AppendOwn(i.own[:0], fields, rec)
-	r.content = i.hasher.Content(b.Tipo, i.shared, i.own)
-	return r
-}
-
-// contentFields are the fields that make two records the same: all but the
-// header's name, which differs from file to file, and the operation.
-var contentFields = valueLists(schema.FlussoNome, schema.EnteCFOperatore, schema.EnteDenominazione, schema.TipoOperazione)
-
-var everyField = valueLists()
-
-func valueLists(but ...schema.Field) map[flusso.Tipo]*schema.ValueList {
-	lists := map[flusso.Tipo]*schema.ValueList{}
-	for _, tipo := range flusso.Tipi {
-		lists[tipo] = schema.NewValueList(tipo, but...)
-	}
-	return lists
-}
+var everyField = identity.ValueLists()

@@ -82,7 +82,7 @@ func (t *target) look() taker {
 			if status != schema.Accepted {
 				continue
 			}
-			if t.trace != nil && p.records[accepted].op == state.Cancel {
+			if t.trace != nil && p.records[accepted].Op == state.Cancel {
 				t.noted = append(t.noted, noted{t.ordinal + accepted, t.view.Note(&p.batch, rec)})
 			}
 			accepted++

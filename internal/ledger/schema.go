@@ -385,6 +385,45 @@ CREATE TABLE mailboxes (
 	reason     TEXT NOT NULL,
 	changed_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
+`, `
+CREATE TABLE prepared (
+	id          INTEGER PRIMARY KEY AUTOINCREMENT,
+	state       TEXT NOT NULL,
+	id_flusso   TEXT NOT NULL UNIQUE,
+	ente        TEXT NOT NULL,
+	tipo        TEXT NOT NULL,
+	day         TEXT NOT NULL,
+	number      INTEGER NOT NULL CHECK (number > 0),
+	source      TEXT NOT NULL,
+	sha256      TEXT NOT NULL DEFAULT '',
+	size        INTEGER NOT NULL DEFAULT 0 CHECK (size >= 0),
+	records     INTEGER NOT NULL DEFAULT 0 CHECK (records >= 0),
+	operator    TEXT NOT NULL,
+	place       TEXT NOT NULL,
+	protocol    TEXT NOT NULL DEFAULT '',
+	reason      TEXT NOT NULL DEFAULT '',
+	made_at     TEXT NOT NULL,
+	uploaded_at TEXT NOT NULL DEFAULT '',
+	answered_at TEXT NOT NULL DEFAULT '',
+	changed_at  TEXT NOT NULL,
+	UNIQUE (ente, tipo, day, number)
+) STRICT;
+CREATE INDEX prepared_by_source ON prepared (source);
+CREATE TABLE prepared_records (
+	flow    INTEGER NOT NULL REFERENCES prepared (id),
+	ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
+	key     BLOB NOT NULL,
+	content INTEGER NOT NULL,
+	cancels INTEGER NOT NULL CHECK (cancels IN (0, 1)),
+	answer  TEXT NOT NULL DEFAULT '',
+	PRIMARY KEY (flow, ordinal)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX prepared_records_by_key ON prepared_records (key);
+CREATE TABLE reserves (
+	tipo  TEXT PRIMARY KEY,
+	first INTEGER NOT NULL CHECK (first > 0),
+	last  INTEGER NOT NULL CHECK (last >= first)
+) STRICT, WITHOUT ROWID;
 `}
 
 // Version is that of the ledgers this program makes.

@@ -207,3 +207,8 @@ func (l *Ledger) fail(op string, err error) error {
 	}
 	return fail(op, "", err)
 }
+
+var (
+	textNumbersOut = flusso.Text{It: "i progressivi di oggi riservati a questa installazione sono finiti", En: "the numbers of today that are reserved for this installation are used up"}
+	hintNumbersOut = flusso.Text{It: "riservarne altri con flussi sent reserve, che nessun altro computer dell'Ente usi", En: "reserve others by flussi sent reserve, which no other computer of the Ente uses"}
+)

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"io"
+	"slices"
 	"time"
 
 	"flussi/internal/flusso"
@@ -13,6 +14,10 @@ import (
 // Reader reads a flow, in any form that schema.Reader reads, and gives it mended as
 // XML, to be judged as any other.
 type Reader struct {
+	// Seen hears of each change with what stood there and what stands there now. They
+	// are for the eyes of the flow's owner, and go into nothing that is kept.
+	Seen func(c Change, before, after string)
+
 	in     *schema.Reader
 	chosen []Repair
 	told   func(Change)
@@ -22,6 +27,7 @@ type Reader struct {
 	xml         bytes.Buffer
 	out         *schema.XMLWriter
 	person      int64
+	minors      map[string]bool // the first fewMinors of a flow that gets codes
 	err         error
 }
 
@@ -54,6 +60,13 @@ func NewReader(src io.Reader, opt schema.Options, chosen []Repair, told func(Cha
 	}
 	r.in = schema.NewReader(src, opt)
 	return r
+}
+
+// Judging is how to read what comes out, where opt is how the flow that goes in was:
+// it is XML, whatever that was.
+func Judging(opt schema.Options) schema.Options {
+	opt.Layout, opt.Edition, opt.Sheet, opt.Rows = nil, nil, "", false
+	return opt
 }
 
 // Read gives the mended flow. Kind Invalid for one that is refused whole, or that
@@ -101,7 +114,7 @@ func (r *Reader) next() error {
 
 func (r *Reader) mend(rec int) error {
 	_, _, person, _ := r.work.Where(schema.CodiceFiscale, rec, 0)
-	e := edit{batch: &r.work, rec: rec, told: r.told, person: person == 0 || person != r.person}
+	e := edit{batch: &r.work, rec: rec, told: r.told, seen: r.Seen, person: person == 0 || person != r.person}
 	r.person = person
 	var pieces [][2]time.Time
 	for i := range r.chosen {
@@ -115,6 +128,7 @@ func (r *Reader) mend(rec int) error {
 			pieces = e.pieces()
 		}
 	}
+	r.countMinors(rec)
 	if len(pieces) == 0 {
 		return r.out.AppendRecord(&r.work, rec)
 	}
@@ -127,5 +141,27 @@ func (r *Reader) mend(rec int) error {
 	return nil
 }
 
-// Summary is what was found in the flow as it came.
-func (r *Reader) Summary() schema.Summary { return r.in.Summary() }
+// Summary is what was found in the flow as it came; it notes a flow that gets codes and
+// is about few.
+func (r *Reader) Summary() schema.Summary {
+	s := r.in.Summary()
+	if n := len(r.minors); n > 0 && n < fewMinors {
+		s.Notes = append(s.Notes, textFewMinors(n))
+	}
+	return s
+}
+
+// fewMinors is from how many on a code hides one among the others. Below, who knows a
+// small comune knows the child by year of birth and benefits.
+const fewMinors = 10
+
+func (r *Reader) countMinors(rec int) {
+	if r.work.Tipo != flusso.SINBA || len(r.minors) == fewMinors || !slices.ContainsFunc(r.chosen, func(c Repair) bool { return c.Name == codesName }) {
+		return
+	}
+	if r.minors == nil {
+		r.minors = map[string]bool{}
+	}
+	code, _ := r.work.Text(schema.SINBAIDBeneficiario, rec)
+	r.minors[string(code)] = true
+}

@@ -9,7 +9,7 @@
 //     several years becomes one for each;
 //   - what a flow has that its schema has not is never dropped: such a flow is
 //     refused (Reader);
-//   - a Change tells where and which, never a value.
+//   - a Change tells where and which, never a value: these go to Reader.Seen alone.
 //
 // It writes nothing, so a crash leaves nothing.
 package repair
@@ -64,6 +64,18 @@ func ByName(names ...string) (chosen []Repair, err error) {
 	return chosen, nil
 }
 
+// For lists the repairs for flows of a kind, by its name.
+func For(tipo string) (list []Repair) {
+	for _, r := range repairs {
+		for _, t := range r.tipi {
+			if t.String() == tipo {
+				list = append(list, r)
+			}
+		}
+	}
+	return list
+}
+
 // Names lists them.
 func Names() string {
 	names := make([]string, len(repairs))
@@ -91,7 +103,8 @@ type edit struct {
 	rec    int
 	repair string
 	told   func(Change)
-	person bool // it is the first record of its Beneficiario: what they share is mended here
+	seen   func(c Change, before, after string) // may be nil
+	person bool                                 // it is the first record of its Beneficiario: what they share is mended here
 }
 
 // text gives a value; "" too where there is none.
@@ -105,6 +118,10 @@ func (e *edit) put(f schema.Field, v string) { e.putAt(f, 0, v) }
 // putAt changes a value and tells of it.
 func (e *edit) putAt(f schema.Field, i int, v string) {
 	c := e.change(f, i)
+	if e.seen != nil {
+		was, _ := e.batch.At(f, e.rec, i)
+		e.seen(c, string(was), v)
+	}
 	e.batch.Put(f, e.rec, i, []byte(v))
 	e.told(c)
 }

@@ -233,11 +233,26 @@ func (e *edit) pieces() (list [][2]time.Time) {
 // annoSolare tells that a record over several years becomes one for each; Reader
 // writes them. What is paid each month stays.
 func annoSolare(e *edit) {
-	if n := len(e.pieces()); n > 0 {
+	if pieces := e.pieces(); len(pieces) > 0 {
 		c := e.change(schema.DataFinePrestazione, 0)
-		c.Into = n
+		c.Into = len(pieces)
+		if e.seen != nil {
+			e.seen(c, stretch([2]time.Time{pieces[0][0], pieces[len(pieces)-1][1]}), stretches(pieces))
+		}
 		e.told(c)
 	}
+}
+
+func stretches(all [][2]time.Time) string {
+	said := make([]string, len(all))
+	for i, p := range all {
+		said[i] = stretch(p)
+	}
+	return strings.Join(said, ", ")
+}
+
+func stretch(p [2]time.Time) string {
+	return p[0].Format(time.DateOnly) + "/" + p[1].Format(time.DateOnly)
 }
 
 // putPiece makes the record one of its pieces.

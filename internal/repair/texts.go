@@ -10,6 +10,13 @@ func textUnknown(name string) flusso.Text {
 	return flusso.Text{It: fmt.Sprintf("non c'è una riparazione %q", name), En: fmt.Sprintf("there is no repair %q", name)}
 }
 
+func textFewMinors(n int) flusso.Text {
+	return flusso.Text{
+		It: fmt.Sprintf("minori nel flusso: %d; in un comune piccolo chi li conosce può riconoscerli anche senza nome", n),
+		En: fmt.Sprintf("minors in the flow: %d; in a small comune who knows them can tell them without a name", n),
+	}
+}
+
 var (
 	hintUnknown   = flusso.Text{It: "le riparazioni: " + Names() + "; all per tutte", En: "the repairs: " + Names() + "; all for all of them"}
 	textLost      = flusso.Text{It: "il flusso contiene parti che il tracciato non prevede: riparandolo andrebbero perse", En: "the flow holds parts that the layout does not have: repairing would lose them"}
@@ -31,6 +38,8 @@ var (
 	whenQuote         = flusso.Text{It: "dove la somma delle quote differisce dall'importo di uno o due centesimi", En: "where the quotas' sum differs from the amount by one or two cents"}
 	whatAnnoSolare    = flusso.Text{It: "divide una prestazione periodica in una per anno solare", En: "divides a periodic benefit into one for each calendar year"}
 	whenAnnoSolare    = flusso.Text{It: "dove inizio e fine sono in anni diversi, al massimo dieci; non nelle cancellazioni", En: "where start and end are in different years, ten at most; not in cancellations"}
+	whatCodes         = flusso.Text{It: "scrive in IDBeneficiario il codice anonimo che la chiave dell'Ente fa di ciò che vi sta", En: "writes into IDBeneficiario the anonymous code that the Ente's key makes of what stands there"}
+	whenCodes         = flusso.Text{It: "in ogni record SINBA; un codice già fatto resta", En: "in each SINBA record; what is a code already stays"}
 	whatPeriodo       = flusso.Text{It: "scrive in PeriodoErogazione i mesi toccati dalle date", En: "writes the months that the dates touch into PeriodoErogazione"}
 	whenPeriodo       = flusso.Text{It: "dove le date sono dello stesso anno e il numero non è possibile", En: "where the dates are of one year and the number is not possible"}
 )

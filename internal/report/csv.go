@@ -23,6 +23,9 @@ func writeCSV(w io.Writer, lang flusso.Lang, files []File) error {
 		if !f.Refused.IsZero() {
 			rows = append(rows, []string{cell(f.Name), "", "", "", "", "", SeverityName(schema.SeverityError, lang), f.Refused.In(lang), f.RefusedHint.In(lang)})
 		}
+		for _, c := range f.Changes {
+			rows = append(rows, []string{cell(f.Name), strconv.Itoa(c.Line), strconv.Itoa(c.Column), Whose(PlaceOf(c), lang), c.Path, c.Repair, textRepairSeverity.In(lang), whatOf(c.Repair).In(lang), ""})
+		}
 		for _, d := range f.Details {
 			rule, _ := schema.RuleByCode(d.Rule)
 			rows = append(rows, []string{

@@ -53,6 +53,7 @@ type Section struct {
 	Full      bool // what follows is told too
 	Why, Hint string
 	Groups    []Group // errors first, then the most frequent
+	Repairs   []RepairGroup
 	Bars      picture.Bars
 }
 
@@ -86,7 +87,7 @@ const (
 
 // Tell gives what a page says of a file in full.
 func Tell(f File, lang flusso.Lang) Section {
-	s := Section{File: f, Verdict: verdict(f).In(lang), Full: true, Why: f.Refused.In(lang), Hint: f.RefusedHint.In(lang)}
+	s := Section{File: f, Verdict: verdict(f).In(lang), Full: true, Why: f.Refused.In(lang), Hint: f.RefusedHint.In(lang), Repairs: Repairs(f, lang)}
 	for code := range s.ByRule {
 		s.Groups = append(s.Groups, groupOf(s.File, code, lang))
 	}

@@ -48,12 +48,25 @@ type (
 		Rejected    int64            `json:"rejected"`
 		ByRule      map[string]int64 `json:"by_rule"`
 		Unlisted    int64            `json:"unlisted"` // faults beyond MaxDetails or MaxListed
+		Repairs     []jsonRepair     `json:"repairs,omitempty"`
 	}
 	taskStats struct {
 		Errors   int64   `json:"errors"`
 		Warnings int64   `json:"warnings"`
 		Seconds  float64 `json:"seconds"`
 		Rows     int64   `json:"rows"`
+	}
+	jsonRepair struct {
+		Name   string            `json:"name"`
+		Count  int64             `json:"count"`
+		Places []jsonRepairPlace `json:"places"` // the first
+	}
+	jsonRepairPlace struct {
+		Line         int    `json:"line"` // in the file before repairs
+		Column       int    `json:"column"`
+		Path         string `json:"path"`
+		Record       int64  `json:"record"` // from 1
+		Beneficiario int64  `json:"beneficiario,omitempty"`
 	}
 	jsonFault struct {
 		// Frictionless reads an error of a type that it does not know only as
@@ -113,6 +126,13 @@ func taskOf(f File, name string, lang flusso.Lang) jsonTask {
 			Type: "error", Title: f.Refused.In(lang), Description: f.Refused.In(lang), Message: f.Refused.In(lang),
 			Tags: []string{"#flussi"}, Note: f.Refused.In(lang), Severity: schema.SeverityError, Remedy: f.RefusedHint.In(lang),
 		})
+	}
+	for _, g := range Repairs(f, lang) {
+		r := jsonRepair{Name: g.Name, Count: g.Count}
+		for _, p := range g.Places {
+			r.Places = append(r.Places, jsonRepairPlace{p.Line, p.Column, p.Path, p.Record + 1, p.Beneficiario})
+		}
+		t.Repairs = append(t.Repairs, r)
 	}
 	t.Valid = t.Stats.Errors == 0
 	for _, d := range f.Details {

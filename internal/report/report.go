@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"flussi/internal/flusso"
+	"flussi/internal/repair"
 	"flussi/internal/schema"
 )
 
@@ -41,6 +42,8 @@ type File struct {
 	Workbook    *schema.WorkbookFound
 	Table       schema.TableFound // of a CSV
 	Details     []schema.Fault
+	Repaired    map[string]int64        // how many repairs of each name were made before it was judged
+	Changes     []repair.Change         // the first of them
 	first       map[string]*firstFaults // by rule
 }
 

@@ -15,6 +15,8 @@ var (
 	hintFormat     = flusso.Text{It: "il nome del rapporto finisce in .html, .csv o .json; Excel apre il .csv", En: "a report's name ends in .html, .csv or .json; Excel opens the .csv"}
 )
 
+var textRepairSeverity = flusso.Text{It: "riparazione", En: "repair"}
+
 var textUnlisted = flusso.Text{It: "altre occorrenze non elencate", En: "more occurrences, not listed"}
 
 func headCSV(lang flusso.Lang) []string {
@@ -174,6 +176,8 @@ func pageTexts(lang flusso.Lang) map[string]string {
 		"severity": {It: "gravità", En: "severity"},
 		"count":    {It: "numero", En: "count"},
 		"share":    {It: "quota", En: "share"},
+		"repairs":  {It: "Riparazioni fatte prima del controllo", En: "Repairs made before the check"},
+		"repair":   {It: "riparazione", En: "repair"},
 		"first":    {It: "Prime occorrenze", En: "First occurrences"},
 		"made":     {It: "Rapporto di flussi. Le regole si spiegano con: flussi explain CODICE", En: "A report by flussi. Rules are explained by: flussi explain CODE"},
 	}

@@ -1,6 +1,7 @@
 package schema
 
 import (
+	"bufio"
 	"bytes"
 	"errors"
 	"hash/maphash"
@@ -13,8 +14,8 @@ import (
 
 // workbook reads one: the sheet of records, and one beside it whose rows say more of
 // them.
-func (p *proposer) workbook(whole, in io.Reader) error {
-	file, err := atHand(whole, in)
+func (p *proposer) workbook(whole io.Reader, in *bufio.Reader) error {
+	file, err := heldWorkbook(whole, in)
 	if err != nil {
 		return err
 	}
@@ -266,19 +267,4 @@ func (p *proposer) read(book *table.Workbook, sheet int, h *heading, s *proposed
 			}
 		}
 	}
-}
-
-// atHand gives a file that stands in any order whole: what is not at hand is held.
-func atHand(whole, in io.Reader) (sizedReaderAt, error) {
-	if file, ok := whole.(sizedReaderAt); ok {
-		return file, nil
-	}
-	held, err := io.ReadAll(io.LimitReader(in, maxHeldWorkbook+1))
-	switch {
-	case err != nil:
-		return nil, err
-	case len(held) > maxHeldWorkbook:
-		return nil, workbookFault(textWorkbookLarge, hintWorkbookLarge)
-	}
-	return bytes.NewReader(held), nil
 }

@@ -54,9 +54,9 @@ func (s *source) Read(p []byte) (int, error) {
 	return s.in.Read(p)
 }
 
-// workbook reads one; what is not at hand whole is held.
+// workbook reads one.
 func (s *source) workbook(whole io.Reader, in *bufio.Reader) (*RowReader, error) {
-	file, err := atHand(whole, in)
+	file, err := heldWorkbook(whole, in)
 	if err != nil {
 		return nil, err
 	}
@@ -65,6 +65,21 @@ func (s *source) workbook(whole io.Reader, in *bufio.Reader) (*RowReader, error)
 		return nil, err
 	}
 	return newSheetRows(sheet)
+}
+
+// heldWorkbook gives a workbook whole: what is not at hand so is held.
+func heldWorkbook(whole io.Reader, in *bufio.Reader) (sizedReaderAt, error) {
+	if file, ok := whole.(sizedReaderAt); ok {
+		return file, nil
+	}
+	held, err := io.ReadAll(io.LimitReader(in, maxHeldWorkbook+1))
+	switch {
+	case err != nil:
+		return nil, err
+	case len(held) > maxHeldWorkbook:
+		return nil, workbookFault(textWorkbookLarge, hintWorkbookLarge)
+	}
+	return bytes.NewReader(held), nil
 }
 
 // looksLikeOldWorkbook tells what other programs call a workbook: a web page, or

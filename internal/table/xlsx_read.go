@@ -310,9 +310,10 @@ func (r *SheetRows) fault(err error, column int) error {
 }
 
 // CellName is a cell's place as people know it: Foglio1!C12.
-func CellName(sheet string, column, row int) string {
-	return sheet + "!" + ColumnName(column) + strconv.Itoa(row)
-}
+func CellName(sheet string, column, row int) string { return sheet + "!" + CellPlace(column, row) }
+
+// CellPlace is the place within its sheet: C12.
+func CellPlace(column, row int) string { return ColumnName(column) + strconv.Itoa(row) }
 
 // columnOfRef gives the column of a reference such as AB12; -1 where it is none.
 func columnOfRef(ref []byte) int {

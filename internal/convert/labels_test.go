@@ -120,16 +120,62 @@ func labelled(t *testing.T, flow []byte, tipo flusso.Tipo, random *rand.Rand) (r
 	return rows
 }
 
-// asWorkbook writes rows as a workbook of texts.
-func asWorkbook(t *testing.T, rows [][]string) []byte {
+// inTwo gives the persons by their number, in another order, and the records.
+func inTwo(rows [][]string, tipo flusso.Tipo, random *rand.Rand) (persons, records [][]string) {
+	level := map[string]schema.Level{}
+	for _, f := range schema.Fields(tipo) {
+		level[f.Name] = f.Level
+	}
+	seen := map[string]bool{}
+	for n, row := range rows {
+		person, record := []string{row[0]}, []string{row[0]}
+		for i, cell := range row[1:] {
+			if l := level[rows[0][i+1]]; l == schema.LevelBeneficiario || l == schema.LevelIndirizzo {
+				person = append(person, cell)
+			} else {
+				record = append(record, cell)
+			}
+		}
+		if n == 0 {
+			person[0], record[0] = "Cod. utente", "Cod. utente"
+		}
+		if !seen[row[0]] {
+			seen[row[0]] = true
+			persons = append(persons, person)
+		}
+		records = append(records, record)
+	}
+	random.Shuffle(len(persons)-1, func(i, k int) { persons[i+1], persons[k+1] = persons[k+1], persons[i+1] })
+	return persons, records
+}
+
+func twoSheets(t *testing.T, rows [][]string, tipo flusso.Tipo, random *rand.Rand) []byte {
+	t.Helper()
+	persons, records := inTwo(rows, tipo, random)
+	return asWorkbook(t, persons, records)
+}
+
+// asWorkbook writes sheets of rows as a workbook of texts.
+func asWorkbook(t *testing.T, sheets ...[][]string) []byte {
 	t.Helper()
 	var out bytes.Buffer
 	w := table.NewXLSXWriter(&out)
+	for n, rows := range sheets {
+		writeSheet(t, w, fmt.Sprintf("Foglio%d", n+1), rows)
+	}
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return out.Bytes()
+}
+
+func writeSheet(t *testing.T, w *table.XLSXWriter, name string, rows [][]string) {
+	t.Helper()
 	columns := make([]table.Column, len(rows[0]))
 	for i, name := range rows[0] {
 		columns[i] = table.Column{Name: name, Kind: table.String}
 	}
-	if err := w.Sheet("Foglio1", columns); err != nil {
+	if err := w.Sheet(name, columns); err != nil {
 		t.Fatal(err)
 	}
 	for _, row := range rows[1:] {
@@ -143,10 +189,6 @@ func asWorkbook(t *testing.T, rows [][]string) []byte {
 			t.Fatal(err)
 		}
 	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	return out.Bytes()
 }
 
 // TestLabelsAndBack: a flow written with labels for codes is what it was, by the layout
@@ -168,7 +210,11 @@ func TestLabelsAndBack(t *testing.T) {
 		if err := w.WriteAll(rows); err != nil {
 			t.Fatal(err)
 		}
-		for form, file := range map[string][]byte{"a CSV": text.Bytes(), "a workbook": asWorkbook(t, rows)} {
+		files := map[string][]byte{"a CSV": text.Bytes(), "a workbook": asWorkbook(t, rows)}
+		if tipo == flusso.PSPSASINA {
+			files["two sheets"] = twoSheets(t, rows, tipo, random)
+		}
+		for form, file := range files {
 			t.Run(fmt.Sprintf("%s as %s", tipo, form), func(t *testing.T) {
 				p, err := schema.ProposeLayout(bytes.NewReader(file), schema.ProposeOptions{Name: "prova"})
 				if err != nil {

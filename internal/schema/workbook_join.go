@@ -31,6 +31,7 @@ type sheetJoin struct {
 	kept    []byte
 	taken   []bool // rows that a record has
 	used    int
+	limit   int // of bytes
 
 	row int32   // that the record at hand has
 	of  []int32 // by row of the main sheet
@@ -91,7 +92,7 @@ func (s *sheetReader) openJoin(i int, layout *Layout, l LayoutJoin) (*sheetJoin,
 	if of.rows, err = s.book.Rows(i); err != nil {
 		return nil, err
 	}
-	return &sheetJoin{sheetReader: of, by: map[string]int32{}}, nil
+	return &sheetJoin{sheetReader: of, by: map[string]int32{}, limit: maxJoinBytes}, nil
 }
 
 // readAll keeps the rows; all that is wrong with them is one error.
@@ -133,7 +134,7 @@ func (j *sheetJoin) readAll() error {
 		}
 		j.by[string(key)] = int32(len(j.numbers))
 		j.numbers, j.taken = append(j.numbers, int32(r.Number)), append(j.taken, false)
-		if size += len(key) + joinRowBytes + 4*len(j.columns); size+len(j.kept) > maxJoinBytes {
+		if size += len(key) + joinRowBytes + 4*len(j.columns); size+len(j.kept) > j.limit {
 			return workbookFault(textJoinLarge, hintJoinLarge)
 		}
 	}

@@ -1,11 +1,13 @@
 package schema
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"testing"
 
 	"flussi/internal/flusso"
+	"flussi/internal/table"
 )
 
 const joinLayout = `version: 1
@@ -136,5 +138,32 @@ func TestJoinIsProposedAndRead(t *testing.T) {
 	got, xml := readSheet(t, book, Options{Layout: layout}, flusso.PSPSASINA)
 	if got.err != nil || len(got.formal()) > 0 || got.summary.Records != 2 || strings.Count(xml, `CodiceComune="058091"`) != 2 || !strings.Contains(xml, `CodicePrestazione="A2.08"`) {
 		t.Errorf("%v %v in\n%s", got.err, got.formal(), xml)
+	}
+}
+
+// TestJoinIsBounded: a sheet that takes more than its room is refused with words.
+func TestJoinIsBounded(t *testing.T) {
+	layout, err := ParseLayout([]byte(joinLayout))
+	if err != nil {
+		t.Fatal(err)
+	}
+	persons := []string{joinPersons}
+	for i := range 100 {
+		persons = append(persons, joinPerson(fmt.Sprint(i), "COGNOME"))
+	}
+	file := bytes.NewReader(messy(t, "Anagrafica", sheetOf(persons...)))
+	book, err := table.OpenWorkbook(file, file.Size())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for limit, want := range map[int]string{1 << 20: "", 4096: "il foglio unito non sta in 128 MiB"} {
+		j, err := (&sheetReader{book: book}).openJoin(0, layout, layout.Join[0])
+		if err != nil {
+			t.Fatal(err)
+		}
+		j.limit, j.own = limit, []int{0}
+		if said := flussoText(j.readAll()); said != want || want == "" && len(j.numbers) != 100 {
+			t.Errorf("%d bytes: %q, %d rows", limit, said, len(j.numbers))
+		}
 	}
 }

@@ -25,6 +25,7 @@ import (
 func (a *app) convertCommand() *cobra.Command {
 	var flags readFlags
 	var c conversion
+	var p proposal
 	cmd := &cobra.Command{
 		Use:     "convert IN OUT",
 		Short:   a.text(textConvertShort),
@@ -32,6 +33,13 @@ func (a *app) convertCommand() *cobra.Command {
 		Example: a.text(textConvertExample),
 		Args:    cobra.RangeArgs(1, 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if p.layout != "" {
+				if err := cobra.ExactArgs(1)(cmd, args); err != nil {
+					return err
+				}
+				p.in, p.force = args[0], c.force
+				return a.proposeMap(cmd.Context(), p, flags)
+			}
 			if len(args) == 1 && !c.dryRun {
 				return cobra.ExactArgs(2)(cmd, args)
 			}
@@ -54,6 +62,8 @@ func (a *app) convertCommand() *cobra.Command {
 	cmd.Flags().StringVar(&c.sinbaKey, "sinba-key", "", a.text(textFlagSinbaKey))
 	cmd.Flags().StringVar(&c.report, "report", "", a.text(textFlagReport))
 	cmd.Flags().BoolVar(&c.dryRun, "dry-run", false, a.text(textFlagFixDryRun))
+	cmd.Flags().StringVar(&p.layout, "propose-map", "", a.text(textFlagProposeMap))
+	cmd.Flags().BoolVar(&p.update, "update-map", false, a.text(textFlagUpdateMap))
 	flags.channel = "upload"
 	return cmd
 }

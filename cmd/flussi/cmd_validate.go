@@ -279,6 +279,7 @@ type fileMessage struct {
 	Hint        string           `json:"hint,omitempty"`
 	Notes       []string         `json:"notes,omitempty"` // of a table: what was read otherwise than flussi writes it
 	Workbook    *workbookMessage `json:"workbook,omitempty"`
+	Table       *tableMessage    `json:"table,omitempty"` // of a CSV
 }
 
 func (a *app) fileMessageOf(f report.File, name string) fileMessage {
@@ -291,5 +292,5 @@ func (a *app) fileMessageOf(f report.File, name string) fileMessage {
 		notes = append(notes, note.In(a.lang))
 	}
 	return fileMessage{"file", name, f.Tipo, f.SchemaValid, f.Records, f.Valid, f.Rejected, f.Faults, byRule,
-		!f.Refused.IsZero(), f.Refused.In(a.lang), f.RefusedHint.In(a.lang), notes, workbookMessageOf(f.Workbook)}
+		!f.Refused.IsZero(), f.Refused.In(a.lang), f.RefusedHint.In(a.lang), notes, workbookMessageOf(f.Workbook), tableMessageOf(f.Table)}
 }

@@ -79,13 +79,14 @@ const delivered = "$(ls ../hub/users/reglazio/in/quadro.*.manifest.json)"
 
 // manualFolders are where a page is played if not beside flussi.yaml.
 var manualFolders = map[string]string{
-	"anonymize.md": "tabelle", "anonimizzare.md": "tabelle", "notices.md": "avvisi", "avvisi.md": "avvisi", "keys.md": "chiavi", "chiavi.md": "chiavi",
+	"anonymize.md": "tabelle", "anonimizzare.md": "tabelle", "notices.md": "avvisi", "avvisi.md": "avvisi", "keys.md": "chiavi", "chiavi.md": "chiavi", "tracciato.md": "tabelle",
 }
 
 // manualBefore is what happened before a page is read.
 var manualBefore = map[string]string{
 	"audit.md": older, "registro.md": older,
 	"backup.md": "rm -rf copie; mkdir copie", "copie.md": "rm -rf copie; mkdir copie",
+	"tracciato.md": "flussi synth --tipo PS --beneficiari 20 esportazione.xml && flussi convert esportazione.xml esportazione.csv && cp esportazione.csv aprile.csv",
 	// Each page begins as the other did.
 	"notices.md": "rm -rf stato posta; cp -a prima stato; cp -a posta-di-prima posta", "avvisi.md": "rm -rf stato posta; cp -a prima stato; cp -a posta-di-prima posta",
 	"keys.md": "rm -rf stato usb; mkdir usb; cp custode.txt usb", "chiavi.md": "rm -rf stato usb; mkdir usb; cp custode.txt usb",

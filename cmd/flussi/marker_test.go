@@ -155,6 +155,8 @@ func TestMarkersInOutput(t *testing.T) {
 		{"validate", "--json", filepath.Join(dir, "a.xlsx")},
 		{"validate", filepath.Join(dir, "a.xlsx")},
 		{"convert", "--fix", "all", "--dry-run", neutral[0]},
+		{"convert", "--propose-map", report("tracciato.yaml"), filepath.Join(dir, "a.csv")},
+		{"convert", "--json", "--propose-map", report("tracciato.yaml"), "--update-map", filepath.Join(dir, "a.xlsx")},
 		{"anonymize", "--spec", spec, "--report", report("anonymize.json"), filepath.Join(dir, "a.csv"), filepath.Join(dir, "rapporti", "anonima.csv")},
 		{"anonymize", "--json", "--spec", spec, filepath.Join(dir, "a.csv"), filepath.Join(dir, "rapporti", "anonima.parquet")},
 		append([]string{"validate"}, neutral...),

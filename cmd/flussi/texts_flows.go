@@ -43,15 +43,17 @@ var (
 var (
 	textConvertShort = flusso.Text{It: "da tabella a flusso XML e viceversa", En: "from a table to a flow in XML, and back"}
 	textConvertLong  = flusso.Text{
-		It: "Converte un flusso fra XML, CSV e .xlsx senza perdere nulla; l'estensione di OUT dice in che\ncosa (.xml, .csv, .xlsx, anche .gz). Legge il CSV di Excel e il foglio com'è: vedi docs/csv.md\ne docs/excel.md. Un flusso che non rispetta lo schema non si converte: gli errori si vedono\ncome con validate. Con --split OUT è una cartella, con un flusso per prestazione come li vuole la cooperazione applicativa.",
-		En: "Converts a flow between XML, CSV and .xlsx and loses nothing; OUT's extension says into what\n(.xml, .csv, .xlsx, .gz too). Reads Excel's CSV and the workbook as it is: see docs/csv.md and\ndocs/excel.md. A flow that breaks the schema is not converted: its faults are told as validate\ntells them. With --split OUT is a folder with a flow for each benefit, as cooperazione applicativa wants them.",
+		It: "Converte un flusso fra XML, CSV e .xlsx senza perdere nulla; l'estensione di OUT dice in che\ncosa (.xml, .csv, .xlsx, anche .gz). Legge il CSV di Excel e il foglio com'è: vedi docs/csv.md\ne docs/excel.md. Un flusso che non rispetta lo schema non si converte: gli errori si vedono\ncome con validate. Con --propose-map si propone un tracciato per una tabella con altre colonne e\ncon etichette al posto dei codici (docs/tracciato.md). Con --split OUT è una cartella, con un flusso per prestazione come li vuole la cooperazione applicativa.",
+		En: "Converts a flow between XML, CSV and .xlsx and loses nothing; OUT's extension says into what\n(.xml, .csv, .xlsx, .gz too). Reads Excel's CSV and the workbook as it is: see docs/csv.md and\ndocs/excel.md. A flow that breaks the schema is not converted: its faults are told as validate\ntells them. With --propose-map a layout is proposed for a table with other columns, and with\nlabels in the place of codes (docs/tracciato.md). With --split OUT is a folder with a flow for each benefit, as cooperazione applicativa wants them.",
 	}
 	textConvertExample = flusso.Text{
-		It: "  flussi convert esportazione.csv flusso.xml\n  flussi convert flusso.xml.gz tabella.csv\n  flussi convert --split --date 2026-02-01 flusso.xml cartella\n  flussi convert --fix all --dry-run flusso.xml\n  flussi convert --fix quote,regione flusso.xml riparato.xml",
-		En: "  flussi convert export.csv flow.xml\n  flussi convert flow.xml.gz table.csv\n  flussi convert --split --date 2026-02-01 flow.xml folder\n  flussi convert --fix all --dry-run flow.xml\n  flussi convert --fix quote,regione flow.xml mended.xml",
+		It: "  flussi convert esportazione.csv flusso.xml\n  flussi convert flusso.xml.gz tabella.csv\n  flussi convert --split --date 2026-02-01 flusso.xml cartella\n  flussi convert --propose-map tracciato.yaml esportazione.xlsx\n  flussi convert --map tracciato.yaml esportazione.xlsx flusso.xml\n  flussi convert --fix all --dry-run flusso.xml\n  flussi convert --fix quote,regione flusso.xml riparato.xml",
+		En: "  flussi convert export.csv flow.xml\n  flussi convert flow.xml.gz table.csv\n  flussi convert --split --date 2026-02-01 flow.xml folder\n  flussi convert --propose-map layout.yaml export.xlsx\n  flussi convert --map layout.yaml export.xlsx flow.xml\n  flussi convert --fix all --dry-run flow.xml\n  flussi convert --fix quote,regione flow.xml mended.xml",
 	}
 	textFlagSinbaKey   = flusso.Text{It: "file della chiave dei codici SINBA: IDBeneficiario diventa il codice anonimo (docs/sinba.md)", En: "file of the key of SINBA codes: IDBeneficiario becomes the anonymous code (docs/sinba.md)"}
-	textFlagMap        = flusso.Text{It: "file di tracciato di una tabella con altre colonne (docs/csv.md)", En: "layout file of a table with other columns (docs/csv.md)"}
+	textFlagMap        = flusso.Text{It: "file di tracciato di una tabella con altre colonne (docs/tracciato.md)", En: "layout file of a table with other columns (docs/tracciato.md)"}
+	textFlagProposeMap = flusso.Text{It: "propone un tracciato per IN e lo scrive in questo file; OUT non serve", En: "propose a layout for IN and write it into this file; OUT is not needed"}
+	textFlagUpdateMap  = flusso.Text{It: "con --propose-map: tiene ciò che il file già decide e aggiunge solo colonne e valori nuovi", En: "with --propose-map: keep what the file decides already and add only columns and values that are new"}
 	textFlagForce      = flusso.Text{It: "sostituisce OUT se c'è già", En: "replace OUT where it is there already"}
 	textFlagSplit      = flusso.Text{It: "un flusso per prestazione, nella cartella OUT", En: "a flow for each benefit, in the folder OUT"}
 	textFlagSplitDate  = flusso.Text{It: "data nei nomi dei flussi, AAAA-MM-GG (predefinita oggi)", En: "date in the names of the flows, YYYY-MM-DD (default today)"}
@@ -66,6 +68,15 @@ var (
 	textConvertExists  = flusso.Text{It: "c'è già", En: "is there already"}
 	hintConvertExists  = flusso.Text{It: "scegliere un altro nome, o --force per sostituire il file", En: "choose another name, or --force to replace the file"}
 	hintSplitExists    = flusso.Text{It: "scegliere una cartella che non c'è ancora", En: "choose a folder that is not there yet"}
+
+	hintProposeExists    = flusso.Text{It: "scegliere un altro nome, --update-map per aggiungere ciò che è nuovo, o --force per sostituire il file", En: "choose another name, --update-map to add what is new, or --force to replace the file"}
+	textProposed         = flusso.Text{It: "%s: tracciato proposto per %s: %d colonne, %d punti da decidere", En: "%s: layout proposed for %s: %d columns, %d places to decide"}
+	textProposedOpen     = flusso.Text{It: "da decidere", En: "to decide"}
+	textProposedLeft     = flusso.Text{It: "lasciata fuori", En: "left out"}
+	textProposedKey      = flusso.Text{It: "unisce i fogli", En: "joins the sheets"}
+	textProposedValues   = flusso.Text{It: "; valori diversi senza codice: %d, tradotti %d, da decidere %d", En: "; different values without a code: %d, translated %d, to decide %d"}
+	textProposedUnlisted = flusso.Text{It: "; celle con valori non elencati: %d", En: "; cells with values not listed: %d"}
+	textProposedNext     = flusso.Text{It: "  → aprire %s, decidere dove c'è \"?\", poi usarlo con --map", En: "  → open %s, decide where there is \"?\", then use it with --map"}
 
 	textConvertSeveral = flusso.Text{It: "l'archivio contiene più di un flusso", En: "the archive holds more than one flow"}
 	hintConvertSeveral = flusso.Text{It: "estrarre i flussi e convertirli uno per uno", En: "take the flows out and convert them one by one"}

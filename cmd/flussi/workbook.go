@@ -4,11 +4,25 @@ import "flussi/internal/schema"
 
 // workbookMessage is how a workbook was read.
 type workbookMessage struct {
-	Sheet       string               `json:"sheet"`
-	Heading     int                  `json:"heading"` // the row of names; 0: none
-	Macros      bool                 `json:"macros"`
-	HiddenRows  int64                `json:"hidden_rows"`
-	Sheets      []sheetMessage       `json:"sheets"`
+	Sheet      string         `json:"sheet"`
+	Heading    int            `json:"heading"` // the row of names; 0: none
+	Macros     bool           `json:"macros"`
+	HiddenRows int64          `json:"hidden_rows"`
+	Sheets     []sheetMessage `json:"sheets"`
+	Joins      []joinMessage  `json:"joins,omitempty"`
+	tableMessage
+}
+
+// joinMessage is a further sheet that was read for the records.
+type joinMessage struct {
+	Sheet   string `json:"sheet"`
+	Heading int    `json:"heading"`
+	Rows    int    `json:"rows"`
+	Unused  int    `json:"unused"` // of no record
+}
+
+// tableMessage is how a table's columns and cells were read.
+type tableMessage struct {
 	Columns     []sheetColumnMessage `json:"columns"`
 	Conversions []conversionMessage  `json:"conversions"`
 }
@@ -20,6 +34,7 @@ type sheetMessage struct {
 }
 
 type sheetColumnMessage struct {
+	Sheet   string `json:"sheet,omitempty"` // of a joined sheet
 	Column  string `json:"column"`
 	Field   string `json:"field"` // "": left out
 	Synonym bool   `json:"synonym"`
@@ -37,14 +52,27 @@ func workbookMessageOf(w *schema.WorkbookFound) *workbookMessage {
 	if w == nil {
 		return nil
 	}
-	m := &workbookMessage{Sheet: w.Sheet, Heading: w.Heading, Macros: w.Macros, HiddenRows: w.HiddenRows, Conversions: []conversionMessage{}}
+	m := &workbookMessage{Sheet: w.Sheet, Heading: w.Heading, Macros: w.Macros, HiddenRows: w.HiddenRows}
 	for _, s := range w.Sheets {
 		m.Sheets = append(m.Sheets, sheetMessage{s.Name, s.Hidden, s.Heading})
 	}
-	for _, c := range w.Columns {
-		m.Columns = append(m.Columns, sheetColumnMessage{c.Column, c.Field, c.Synonym})
+	for _, j := range w.Joins {
+		m.Joins = append(m.Joins, joinMessage{j.Sheet, j.Heading, j.Rows, j.Unused})
 	}
-	for _, c := range w.Conversions {
+	m.tableMessage = *tableMessageOf(w.TableFound)
+	return m
+}
+
+// tableMessageOf gives nil where there is none.
+func tableMessageOf(t schema.TableFound) *tableMessage {
+	if len(t.Columns) == 0 {
+		return nil
+	}
+	m := &tableMessage{Conversions: []conversionMessage{}}
+	for _, c := range t.Columns {
+		m.Columns = append(m.Columns, sheetColumnMessage{c.Sheet, c.Column, c.Field, c.Synonym})
+	}
+	for _, c := range t.Conversions {
 		m.Conversions = append(m.Conversions, conversionMessage{c.Kind.String(), c.Field, c.Count, c.First, c.Last})
 	}
 	return m

@@ -40,6 +40,7 @@ type File struct {
 	RefusedHint flusso.Text
 	Notes       []flusso.Text // of a table: what was read otherwise than flussi writes it
 	Workbook    *schema.WorkbookFound
+	Table       schema.TableFound // of a CSV
 	Details     []schema.Fault
 	Repaired    map[string]int64        // how many repairs of each name were made before it was judged
 	Changes     []repair.Change         // the first of them
@@ -89,6 +90,9 @@ func (f *File) Merge(s schema.Summary) {
 	f.Notes = append(f.Notes, s.Notes...)
 	if s.Workbook != nil {
 		f.Workbook = s.Workbook
+	}
+	if len(s.Table.Columns) > 0 {
+		f.Table = s.Table
 	}
 	if f.ByRule == nil {
 		f.ByRule = map[string]int64{}

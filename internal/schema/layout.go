@@ -31,6 +31,10 @@ type Layout struct {
 	Ignore    []string // columns known and left out
 	// Constants are values of fields that no column has; not of a return flow.
 	Constants map[Field]string
+	Sheet     string       // of a workbook, the one whose rows are the records; "": the only one that has some
+	Join      []LayoutJoin // further sheets, whose rows say more of the records
+
+	open []string // columns yet to decide, of one that is read for a proposal
 }
 
 // LayoutColumn maps one source column.
@@ -38,6 +42,30 @@ type LayoutColumn struct {
 	Source string
 	Field  Field
 	Codes  map[string]string // source value -> the field's code; nil: as it is
+	Year   bool              // the column has dates, the field their years
+}
+
+// LayoutJoin is a further sheet of a workbook: the one row there that has the same
+// values in the columns of On says more of a record.
+type LayoutJoin struct {
+	Sheet   string
+	On      []LayoutKey
+	Columns []LayoutColumn
+	Ignore  []string
+
+	open []string // as Layout's
+}
+
+// LayoutKey is a pair of columns whose values must be the same.
+type LayoutKey struct{ Source, Joined string }
+
+// all gives every column that a field comes from, those of joined sheets too.
+func (l *Layout) all() []LayoutColumn {
+	all := l.Columns
+	for _, j := range l.Join {
+		all = append(all[:len(all):len(all)], j.Columns...)
+	}
+	return all
 }
 
 // Encoding is a file's character encoding.
@@ -111,6 +139,20 @@ func (f LayoutFaults) In(lang flusso.Lang) string {
 //	codes: {Sesso: {M: "1", F: "2"}}                         # column: {value: code}
 //	ignore: [Note]
 //	constants: {EnteCodice: H501}                            # not of a return flow
+//
+// Not of a return flow either: a column of dates whose years are the field's
+// ("Nato il": {field: AnnoNascita, year: true}), and further sheets of a workbook:
+//
+//	sheet: Prestazioni        # whose rows are the records
+//	join:
+//	  - sheet: Anagrafica
+//	    on: {Utente: Codice}  # column of the main sheet: column of this one
+//	    columns: {Cognome: Cognome, Sesso: Genere}
+//	    codes: {Sesso: {M: "1", F: "2"}}
+//	    ignore: [Telefono]
+//
+// A column whose field is "-" is left out, as in ignore. What ProposeLayout could
+// not know is "?", a field, a code or a constant: a fault until a person decides.
 func ParseLayout(src []byte) (*Layout, error) {
 	d := &layoutDocument{}
 	l := d.read(src)

@@ -16,7 +16,19 @@ import (
 
 // layoutDocument reads a layout through its syntax tree, so that every fault
 // has its place and none hides another.
-type layoutDocument struct{ faults LayoutFaults }
+type layoutDocument struct {
+	faults  LayoutFaults
+	lenient bool // what a person has yet to decide is no fault
+	// undecided counts what she has.
+	undecided int
+}
+
+// What a proposed layout has where a person decides, and what she writes for a
+// column that she leaves out.
+const (
+	undecided = "?"
+	leftOut   = "-"
+)
 
 const maxLayoutBytes = 1 << 20
 
@@ -40,7 +52,14 @@ func (d *layoutDocument) read(src []byte) *Layout {
 	if l.List != 0 && l.List == l.Delimiter || l.Quote != 0 && (l.Quote == l.Delimiter || l.Quote == l.List) {
 		d.fault(keys["delimiter"], textLayoutMarks, hintLayoutMarks)
 	}
-	d.columns(l, keys["columns"], keys["ignore"])
+	targets := map[Field]bool{}
+	l.Columns, l.Ignore, l.open = d.columns(l, keys["columns"], keys["ignore"], targets)
+	for _, info := range Fields(l.Flow) {
+		if l.Flow == flusso.Ritorno && keys["columns"] != nil && info.Required && !targets[info.Field] {
+			d.fault(keys["columns"], flusso.Text{It: "nessuna colonna porta a " + info.Name, En: "no column maps to " + info.Name}, hintLayoutField)
+		}
+	}
+	d.joins(l, keys["join"], targets)
 	if widths := keys["widths"]; widths != nil {
 		switch {
 		case keys["delimiter"] != nil || keys["quote"] != nil:
@@ -51,7 +70,7 @@ func (d *layoutDocument) read(src []byte) *Layout {
 	}
 	d.constants(l, keys["constants"])
 	if codes := keys["codes"]; codes != nil {
-		d.codes(l, codes)
+		d.codes(l.Columns, codes)
 	}
 	slices.SortStableFunc(d.faults, func(a, b LayoutFault) int {
 		return cmp.Or(cmp.Compare(a.Line, b.Line), cmp.Compare(a.Column, b.Column))
@@ -101,15 +120,19 @@ func (d *layoutDocument) setting(l *Layout, key string, pair *ast.MappingValueNo
 			return
 		}
 		l.Header = b.Value
-	case "columns", "codes", "ignore", "constants":
+	case "sheet":
+		if l.Sheet = d.text(v); l.Sheet == "" {
+			d.fault(v, textLayoutSheet, hintLayoutSheet)
+		}
+	case "columns", "codes", "ignore", "constants", "join":
 	default:
 		d.fault(pair.Key, textLayoutKey, hintLayoutKeys)
 	}
 }
 
 // columns reads columns and ignore: each source column once, each field once.
-func (d *layoutDocument) columns(l *Layout, columns, ignore ast.Node) {
-	sources, targets := map[string]bool{}, map[Field]bool{}
+func (d *layoutDocument) columns(l *Layout, columns, ignore ast.Node, targets map[Field]bool) (mapped []LayoutColumn, ignored, open []string) {
+	sources := map[string]bool{}
 	source := func(at ast.Node, name string) {
 		switch n, err := strconv.Atoi(name); {
 		case name == "":
@@ -122,37 +145,72 @@ func (d *layoutDocument) columns(l *Layout, columns, ignore ast.Node) {
 		sources[name] = true
 	}
 	for _, pair := range d.mapping(columns) {
-		name := pair.Key.GetToken().Value
-		source(pair.Key, name)
-		field, what, hint := layoutTarget(l.Flow, d.text(pair.Value))
+		c := LayoutColumn{Source: pair.Key.GetToken().Value}
+		source(pair.Key, c.Source)
+		target, year := d.target(pair.Value)
+		switch target {
+		case undecided:
+			d.decide(pair.Value, textLayoutOpenColumn, hintLayoutOpenColumn)
+			open = append(open, c.Source)
+			continue
+		case leftOut:
+			ignored = append(ignored, c.Source)
+			continue
+		}
+		field, what, hint := layoutTarget(l.Flow, target)
 		switch {
 		case field == 0:
 			d.fault(pair.Value, what, hint)
 		case targets[field]:
 			d.fault(pair.Value, textLayoutFieldTwice, hintLayoutFieldTwice)
+		case year && (Info(field).Type != Year || l.Flow == flusso.Ritorno):
+			d.fault(pair.Value, textLayoutYear, hintLayoutYear)
 		default:
 			targets[field] = true
-			l.Columns = append(l.Columns, LayoutColumn{Source: name, Field: field})
-		}
-	}
-	for _, info := range Fields(l.Flow) {
-		if l.Flow == flusso.Ritorno && columns != nil && info.Required && !targets[info.Field] {
-			d.fault(columns, flusso.Text{It: "nessuna colonna porta a " + info.Name, En: "no column maps to " + info.Name}, hintLayoutField)
+			c.Field, c.Year = field, year
+			mapped = append(mapped, c)
 		}
 	}
 	if ignore == nil {
-		return
+		return mapped, ignored, open
 	}
 	list, ok := ignore.(*ast.SequenceNode)
 	if !ok {
 		d.fault(ignore, textLayoutList, hintLayoutList)
-		return
+		return mapped, ignored, open
 	}
 	for _, v := range list.Values {
 		name := d.text(v)
 		source(v, name)
-		l.Ignore = append(l.Ignore, name)
+		ignored = append(ignored, name)
 	}
+	return mapped, ignored, open
+}
+
+// target reads what a column is: a field's name, or a table of it and of how it is
+// read.
+func (d *layoutDocument) target(n ast.Node) (field string, year bool) {
+	switch n.(type) {
+	case *ast.MappingNode, *ast.MappingValueNode:
+	default:
+		return d.text(n), false
+	}
+	for _, pair := range d.mapping(n) {
+		switch pair.Key.GetToken().Value {
+		case "field":
+			field = d.text(pair.Value)
+		case "year":
+			b, ok := pair.Value.(*ast.BoolNode)
+			if !ok {
+				d.fault(pair.Value, textLayoutBool, hintLayoutTarget)
+				continue
+			}
+			year = b.Value
+		default:
+			d.fault(pair.Key, textLayoutKey, hintLayoutTarget)
+		}
+	}
+	return field, year
 }
 
 // layoutTarget finds the field that a column maps to; 0 with the reason.
@@ -189,7 +247,9 @@ func (d *layoutDocument) constants(l *Layout, constants ast.Node) {
 		switch {
 		case field == 0:
 			d.fault(pair.Key, what, hint)
-		case slices.ContainsFunc(l.Columns, func(c LayoutColumn) bool { return c.Field == field }):
+		case v == undecided:
+			d.decide(pair.Value, textLayoutOpenConstant, hintLayoutOpenConstant)
+		case slices.ContainsFunc(l.all(), func(c LayoutColumn) bool { return c.Field == field }):
 			d.fault(pair.Key, textLayoutFieldTwice, hintLayoutFieldTwice)
 		case checkValue(field, []byte(v)) != "":
 			d.fault(pair.Value, textLayoutCode, hintLayoutCode)
@@ -198,19 +258,22 @@ func (d *layoutDocument) constants(l *Layout, constants ast.Node) {
 	}
 }
 
-func (d *layoutDocument) codes(l *Layout, codes ast.Node) {
+func (d *layoutDocument) codes(columns []LayoutColumn, codes ast.Node) {
 	for _, pair := range d.mapping(codes) {
 		name := pair.Key.GetToken().Value
-		i := slices.IndexFunc(l.Columns, func(c LayoutColumn) bool { return c.Source == name })
+		i := slices.IndexFunc(columns, func(c LayoutColumn) bool { return c.Source == name })
 		if i < 0 {
 			d.fault(pair.Key, textLayoutCodesColumn, hintLayoutCodesColumn)
 			continue
 		}
-		column := &l.Columns[i]
+		column := &columns[i]
 		column.Codes = map[string]string{}
 		for _, code := range d.mapping(pair.Value) {
 			from, to := code.Key.GetToken().Value, d.text(code.Value)
-			if checkValue(column.Field, []byte(to)) != "" {
+			switch {
+			case to == undecided:
+				d.decide(code.Value, textLayoutOpenCode, hintLayoutCode)
+			case checkValue(column.Field, []byte(to)) != "":
 				d.fault(code.Value, textLayoutCode, hintLayoutCode)
 			}
 			column.Codes[from] = to
@@ -313,6 +376,14 @@ func (d *layoutDocument) fault(n ast.Node, what, hint flusso.Text) {
 		line, column = tokenPlace(n.GetToken())
 	}
 	d.faults = append(d.faults, LayoutFault{Line: line, Column: column, What: what, Hint: hint})
+}
+
+// decide is a fault that a person's decision mends.
+func (d *layoutDocument) decide(n ast.Node, what, hint flusso.Text) {
+	d.undecided++
+	if !d.lenient {
+		d.fault(n, what, hint)
+	}
 }
 
 func tokenPlace(t *token.Token) (line, column int) {

@@ -86,6 +86,19 @@ func TestParseLayoutFaults(t *testing.T) {
 		{"column name without header", head + "header: false\n" + columns, []string{"4:11: without a header columns are called 1, 2, 3", "4:33: without a header columns are called 1, 2, 3"}},
 		{"codes of no column", head + columns + "codes: {B: {x: \"1\"}}\n", []string{"4:9: the column is not in columns"}},
 		{"a code that is none", head + "columns: {A: CodicePrestazione, B: Genere, P: CodicePersona}\ncodes: {B: {M: \"3\"}}\n", []string{"4:16: the code is not allowed for this field"}},
+		{"a year of what is none", head + "flow: SINBA\ncolumns: {A: {field: IDBeneficiario, year: true}, B: {field: AnnoNascita, anno: true}, C: {field: LuogoVita, year: forse}}\n", []string{
+			"4:14: year: true is only for fields that are a year, not of a return flow", "4:75: unknown key", "4:116: true or false is wanted here"}},
+		{"yet to decide", head + "flow: PS_PSA_SINA\ncolumns: {A: \"?\", B: Genere, C: \"-\"}\ncodes: {B: {M: \"1\", x: \"?\"}}\nconstants: {EnteCodice: \"?\"}\n", []string{
+			"4:14: to decide: which field this column is", "5:24: to decide: which code this value is", "6:25: to decide: no column has this field"}},
+		{"joins", head + "flow: PS_PSA_SINA\nsheet: \"\"\ncolumns: {A: CodicePrestazione}\njoin:\n  - sheet: \"\"\n    on: {\"\": B}\n    columns: {C: Cognome, D: CodicePrestazione, E: Boh, F: \"?\"}\n    codes: {G: {}, C: {}}\n    boh: 1\n  - {sheet: X}\n", []string{
+			"4:8: the sheet's name is empty", "7:12: the sheet's name is empty", "8:10: the column's name is empty",
+			"9:30: two columns map to the same field", "9:52: the flow has no such field", "9:60: to decide: which field this column is", "10:13: the column is not in columns", "11:5: unknown key",
+			"12:5: on is missing", "12:5: columns is missing"}},
+		{"join is no list", head + "flow: PS_PSA_SINA\ncolumns: {A: CodicePrestazione}\njoin: {sheet: X}\n", []string{"5:7: a list of sheets is wanted here"}},
+		{"join of a return flow", head + columns + "join: []\n", []string{"4:7: a return flow joins no sheets"}},
+		{"join without names", head + "flow: PS_PSA_SINA\nheader: false\ncolumns: {\"1\": CodicePrestazione}\njoin: []\n", []string{"6:7: sheets without a row of names are not joined"}},
+		{"joined twice", head + "flow: PS_PSA_SINA\nsheet: P\ncolumns: {A: CodicePrestazione}\njoin:\n  - {sheet: X, on: {A: B}, columns: {C: Cognome}}\n  - {sheet: x, on: {A: B}, columns: {C: Nome}}\n  - {sheet: p, on: {A: B}, columns: {C: Genere}}\n", []string{
+			"8:5: the sheet is joined twice", "9:5: the sheet is joined twice"}},
 		{"ignore is a text", head + columns + "ignore: B\n", []string{"4:9: a list is wanted here"}},
 		{"an alias", head + "description: *x\n" + columns, []string{"3:14: a text is wanted here"}},
 		{"too long", strings.Repeat("#", maxLayoutBytes+1), []string{"1:1: the layout file is over one mebibyte"}},
@@ -106,6 +119,34 @@ func TestParseLayoutFaults(t *testing.T) {
 				t.Errorf("got\n%s\nwant\n%s", strings.Join(got, "\n"), strings.Join(c.want, "\n"))
 			}
 		})
+	}
+}
+
+// TestParseLayoutYearAndJoin: what a layout may say beyond names.
+func TestParseLayoutYearAndJoin(t *testing.T) {
+	l, err := ParseLayout([]byte(`
+version: 1
+name: prova
+flow: PS_PSA_SINA
+sheet: Prestazioni
+columns: {Nato il: {field: AnnoNascita, year: true}, Note: "-", Cod: CodicePrestazione}
+ignore: [Altro]
+join:
+  - sheet: Anagrafica
+    on: {Utente: Codice, Anno: Anno}
+    columns: {Cognome: Cognome, Sesso: Genere}
+    codes: {Sesso: {F: "2"}}
+    ignore: [Telefono]
+`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c := l.Columns[0]; l.Sheet != "Prestazioni" || len(l.Columns) != 2 || !c.Year || c.Field != AnnoNascita || len(l.Ignore) != 2 || l.Ignore[0] != "Note" {
+		t.Errorf("read as %+v", l)
+	}
+	j := l.Join[0]
+	if j.Sheet != "Anagrafica" || len(j.On) != 2 || j.On[0] != (LayoutKey{"Utente", "Codice"}) || len(j.Columns) != 2 || j.Columns[1].Codes["F"] != "2" || j.Ignore[0] != "Telefono" {
+		t.Errorf("joined as %+v", j)
 	}
 }
 

@@ -104,6 +104,7 @@ type Summary struct {
 	Refused     *FileError       // why the file is refused whole; nil if it is not
 	Notes       []flusso.Text    // of a table: what was read otherwise than flussi writes it
 	Workbook    *WorkbookFound   // how a workbook was read; nil: it is none
+	Table       TableFound       // how a CSV's columns and cells were read; without columns: it is none
 
 	// The header of an XML flow, empty until the first batch.
 	FlussoNome, EnteCodice, EnteDenominazione, EnteIndirizzo string
@@ -214,7 +215,7 @@ func (r *Reader) handOut(block *block, b *Batch) {
 		block.bytes = block.batch.arena
 	}
 	if rows := r.source.rows; rows != nil {
-		rows.commas, rows.dates = rows.commas+block.commas, rows.dates+block.dates
+		rows.absorb(block)
 	}
 	d.given, d.begun = d.given+block.records, d.begun+block.begun
 	r.enter(block.records, block.valid)
@@ -256,6 +257,8 @@ func (r *Reader) Summary() Summary {
 		s.Notes = r.source.rows.Notes()
 		if sheet := r.source.rows.sheet; sheet != nil {
 			s.Workbook = sheet.workbook()
+		} else {
+			s.Table = r.source.rows.found()
 		}
 	}
 	s.Faults, s.Errors, s.ByRule = r.journal.faults, r.journal.errors, maps.Clone(r.journal.byRule)

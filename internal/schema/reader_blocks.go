@@ -73,7 +73,8 @@ type block struct {
 	page    bool    // of a table: in RowReader's charmap
 	commas  int64   // and what RowReader.Notes counts
 	dates   int64
-	failed  bool // no sequence of whole records, or more than a block may hold
+	tallies []tallies // by column
+	failed  bool      // no sequence of whole records, or more than a block may hold
 }
 
 // next gives the next block; nil where the decoder has to go on by itself.

@@ -47,6 +47,16 @@ func (r *RowReader) take(b *block) bool {
 	return true
 }
 
+// absorb counts what was converted in a block.
+func (r *RowReader) absorb(b *block) {
+	r.commas, r.dates = r.commas+b.commas, r.dates+b.dates
+	for i := range b.tallies {
+		for kind, t := range b.tallies[i] {
+			r.tallies[i].join(ConversionKind(kind), t)
+		}
+	}
+}
+
 func (r *RowReader) putBack(blocks []*block) { r.file.putBack(blocks) }
 
 // leave makes r go on by itself behind what was taken.
@@ -105,7 +115,7 @@ func (r *RowReader) differ(rows []byte) bool {
 // fork makes a RowReader of the same table for rows in UTF-8 that others hold.
 func (r *RowReader) fork() *RowReader {
 	return &RowReader{
-		tipo: r.tipo, root: r.root, layout: r.layout, columns: r.columns, at: r.at, number: r.number, codes: r.codes, head: r.head,
+		tipo: r.tipo, root: r.root, layout: r.layout, columns: r.columns, at: r.at, number: r.number, codes: r.codes, years: r.years, tallies: make([]tallies, len(r.tallies)), head: r.head,
 		delim: r.delim, list: r.list, decimal: r.decimal, form: r.form, charmap: r.charmap,
 		rows: table.NewCSVReader(nil, r.format), format: r.format, restful: true, sheet: r.sheet,
 	}
@@ -154,6 +164,7 @@ func (d *xmlDecoder) readRows(w *rowWorker, b *block, into *Batch) {
 	d.b, into.arena = into, buf
 	d.b.copyHeader(&d.head)
 	w.rows.commas, w.rows.dates = 0, 0
+	clear(w.rows.tallies)
 	line := b.at.line
 	for p := 0; d.err == nil && p < end; {
 		if x := w.plain; x != nil {
@@ -169,7 +180,7 @@ func (d *xmlDecoder) readRows(w *rowWorker, b *block, into *Batch) {
 		}
 		p, line = p+n, nextLine
 	}
-	b.commas, b.dates = w.rows.commas, w.rows.dates
+	b.commas, b.dates, b.tallies = w.rows.commas, w.rows.dates, append(b.tallies[:0], w.rows.tallies...)
 	if len(buf) == len(b.bytes) { // else it is what the block says in UTF-8
 		b.bytes = into.arena[:len(buf)]
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -19,6 +20,9 @@ func (r *RowReader) follow(l *Layout, expect flusso.Tipo) error {
 	if expect != 0 && expect != l.Flow {
 		return rowsInvalid(1, textRowsLayoutFlow)
 	}
+	if len(l.Join) > 0 {
+		return rowsInvalid(1, textRowsJoin)
+	}
 	r.tipo, r.layout, r.delim, r.list, r.decimal, r.form = l.Flow, l, l.Delimiter, l.List, l.Decimal, l.Dates
 	if l.Encoding != UTF8 {
 		r.page = true
@@ -32,18 +36,18 @@ func (r *RowReader) follow(l *Layout, expect flusso.Tipo) error {
 	if l.Header {
 		n = r.rows.Len()
 	}
-	r.columns, r.codes = make([]*FieldInfo, n), make([]map[string]string, n)
+	r.columns, r.codes, r.years, r.tallies = make([]*FieldInfo, n), make([]map[string]string, n), make([]bool, n), make([]tallies, n)
 	for f := range r.at {
 		r.at[f] = -1
 	}
 	for i := range n {
 		name := strconv.Itoa(i + 1)
 		if l.Header {
-			name = string(bytes.TrimSpace(r.decoded(r.rows.Field(i))))
+			name = strings.Join(strings.Fields(string(r.decoded(r.rows.Field(i)))), " ")
 		}
-		j := slices.IndexFunc(l.Columns, func(c LayoutColumn) bool { return c.Source == name })
+		j := slices.IndexFunc(l.Columns, func(c LayoutColumn) bool { return sameName(c.Source, name) })
 		if j < 0 {
-			if !slices.Contains(l.Ignore, name) {
+			if !slices.ContainsFunc(l.Ignore, func(ignored string) bool { return sameName(ignored, name) }) {
 				return rowsInvalid(r.rows.Line(), textRowsColumn(i+1))
 			}
 			continue
@@ -53,7 +57,7 @@ func (r *RowReader) follow(l *Layout, expect flusso.Tipo) error {
 			return rowsInvalid(r.rows.Line(), textRowsTwice(i+1))
 		}
 		k := slices.IndexFunc(Fields(l.Flow), func(info FieldInfo) bool { return info.Field == f })
-		r.at[f], r.columns[i], r.codes[i] = i, &Fields(l.Flow)[k], l.Columns[j].Codes
+		r.at[f], r.columns[i], r.codes[i], r.years[i] = i, &Fields(l.Flow)[k], l.Columns[j].Codes, l.Columns[j].Year
 	}
 	for _, c := range l.Columns {
 		if r.at[c.Field] < 0 {
@@ -86,56 +90,41 @@ func delimiterOf(line []byte) byte {
 	return best
 }
 
-// resolve tells which field each column is.
+// resolve tells which field each column is, by names as those of a workbook.
 func (r *RowReader) resolve(expect flusso.Tipo) error {
-	tipi := []flusso.Tipo{flusso.PSPSASINA, flusso.SINBA}
-	if expect == flusso.PSPSASINA || expect == flusso.SINBA {
-		tipi = []flusso.Tipo{expect}
+	names := headRow{r.rows.Line(), map[int]string{}}
+	for i := range r.rows.Len() {
+		names.cells[i] = headText(r.rows.Field(i))
 	}
-	most, stranger := -1, 0
-	for _, t := range tipi {
-		byName := map[string]*FieldInfo{}
-		for i, info := range Fields(t) {
-			byName[plainName([]byte(info.Name))] = &Fields(t)[i]
-		}
-		columns, unknown := make([]*FieldInfo, r.rows.Len()), 0
-		known, number := 0, -1
-		for i := range columns {
-			name := plainName(r.rows.Field(i))
-			switch {
-			case byName[name] != nil:
-				columns[i] = byName[name]
-				known++
-			case name == plainName([]byte(rowOrdinal)) && number < 0:
-				number = i
-				known++
-			case unknown == 0:
-				unknown = i + 1
-			}
-		}
-		if known > most {
-			most, stranger, r.columns, r.number, r.tipo = known, unknown, columns, number, t
-		}
-	}
-	switch {
-	case most < 2:
+	h := findHeading([]headRow{names}, expect)
+	if h == nil {
 		return rowsInvalid(r.rows.Line(), textRowsHead)
-	case stranger > 0:
-		return rowsInvalid(r.rows.Line(), textRowsColumn(stranger))
 	}
+	if err := h.faults(func(c headColumn) flusso.Text { return textRowsAt(c.column + 1) }); err != nil {
+		return rowsInvalid(r.rows.Line(), joinTexts(err))
+	}
+	r.columns, r.synonym, r.tipo = make([]*FieldInfo, r.rows.Len()), make([]bool, r.rows.Len()), h.tipo
 	for f := range r.at {
 		r.at[f] = -1
 	}
-	for i, info := range r.columns {
-		if info == nil {
+	for _, c := range h.columns {
+		r.columns[c.column], r.synonym[c.column] = c.info, c.synonym
+		if c.number {
+			r.number = c.column
 			continue
 		}
-		if r.at[info.Field] >= 0 {
-			return rowsInvalid(r.rows.Line(), textRowsTwice(i+1))
-		}
-		r.at[info.Field] = i
+		r.at[c.info.Field] = c.column
 	}
 	return nil
+}
+
+// headText gives a name of the first line, where the encoding is not known yet.
+func headText(v []byte) string {
+	if !utf8.Valid(v) {
+		decoded, _ := charmap.Windows1252.NewDecoder().Bytes(v) // a table: it cannot fail
+		v = decoded
+	}
+	return strings.Join(strings.Fields(string(v)), " ")
 }
 
 // looksLikeRows tells a table by the first bytes of a file: its first line is a
@@ -145,30 +134,9 @@ func looksLikeRows(start []byte) bool {
 	if bytes.HasPrefix(line, []byte("sep=")) {
 		return true
 	}
-	known := 0
+	first := headRow{1, map[int]string{}}
 	for cell := range bytes.SplitSeq(line, []byte{delimiterOf(line)}) {
-		name := plainName(bytes.Trim(cell, "\"\r"))
-		if name != "" && slices.ContainsFunc([]flusso.Tipo{flusso.PSPSASINA, flusso.SINBA}, func(t flusso.Tipo) bool {
-			return slices.ContainsFunc(Fields(t), func(f FieldInfo) bool { return plainName([]byte(f.Name)) == name })
-		}) {
-			known++
-		}
+		first.cells[len(first.cells)] = headText(bytes.Trim(cell, "\"\r"))
 	}
-	return known >= 2
-}
-
-// plainName is a column's name as people may spell it: letters and digits.
-func plainName(name []byte) string {
-	var plain []byte
-	for _, c := range name {
-		switch {
-		case c >= 'A' && c <= 'Z':
-			plain = append(plain, c+'a'-'A')
-		case c >= 'a' && c <= 'z', c >= '0' && c <= '9':
-			plain = append(plain, c)
-		case c != ' ' && c != '_' && c != '-':
-			return ""
-		}
-	}
-	return string(plain)
+	return findHeading([]headRow{first}, 0) != nil
 }

@@ -50,7 +50,7 @@ const (
 // newPlainRows gives nil where no row can be plain: columns in another order, or
 // required ones that are missing.
 func newPlainRows(r *RowReader) *plainRows {
-	if r.layout != nil || slices.ContainsFunc(r.head, func(v []byte) bool { return bytes.IndexByte(v, r.delim) >= 0 }) {
+	if r.layout != nil || r.list == r.delim || slices.ContainsFunc(r.head, func(v []byte) bool { return bytes.IndexByte(v, r.delim) >= 0 }) {
 		return nil
 	}
 	x := &plainRows{rows: r, ends: ends{'"' * ones, uint64(r.delim) * ones, '"' * ones}}

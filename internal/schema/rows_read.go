@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"unicode/utf8"
 
 	"golang.org/x/text/encoding/charmap"
@@ -35,6 +36,8 @@ type RowReader struct {
 	at      [NumFields]int      // where the column of a field is, -1: nowhere
 	number  int                 // where the column of that number is, -1: nowhere
 	codes   []map[string]string // by column
+	years   []bool              // by column: of dates, whose years the field has
+	synonym []bool              // by column: its name is not the field's own
 	head    [][]byte            // by column: what those of the flow say; nil before the first row
 
 	delim, list byte
@@ -64,6 +67,7 @@ type RowReader struct {
 	parts  [indirizzoColumns][][]byte // of the cells that have several values
 
 	commas, dates int64
+	tallies       []tallies // by column: of what a layout converts
 
 	// Others may read on by blocks between two Beneficiari: it rests there.
 	restful bool
@@ -127,7 +131,7 @@ func NewRowReader(src io.Reader, expect flusso.Tipo, layout *Layout) (*RowReader
 
 // newSheetRows reads the rows that a sheetReader gives.
 func newSheetRows(s *sheetReader) (*RowReader, error) {
-	r := &RowReader{sheet: s, number: -1, line: 1, delim: ';', list: '|', decimal: '.', form: YearFirst, bom: true, charmap: charmap.Windows1252}
+	r := &RowReader{sheet: s, number: -1, line: 1, delim: ';', list: s.list, decimal: '.', form: YearFirst, bom: true, charmap: charmap.Windows1252}
 	r.file = newInput(s, 64<<10, 64<<10)
 	r.format = table.CSVFormat{Delimiter: ';'}
 	r.rows = table.NewCSVReader(r.file, r.format)
@@ -138,13 +142,17 @@ func newSheetRows(s *sheetReader) (*RowReader, error) {
 		return nil, r.file.err
 	case err != nil:
 		return nil, err
-	case s.layout != nil:
-		err = r.follow(s.layout, 0)
-	default:
-		err = r.resolve(s.heading.tipo)
 	}
-	if err != nil {
-		return nil, err
+	r.tipo, r.columns = s.heading.tipo, make([]*FieldInfo, len(s.columns))
+	for f := range r.at {
+		r.at[f] = -1
+	}
+	for i, c := range s.columns {
+		if r.columns[i] = c.info; c.number {
+			r.number = i
+		} else {
+			r.at[c.info.Field] = i
+		}
 	}
 	r.begin()
 	return r, nil
@@ -175,9 +183,14 @@ func (r *RowReader) Notes() (notes []flusso.Text) {
 	if r.sheet != nil {
 		return r.sheet.workbook().notes()
 	}
-	if r.layout != nil {
-		return nil // the layout says it all
+	if r.layout != nil { // which says the rest
+		for _, c := range r.found().Conversions {
+			notes = append(notes, textConversion(c))
+		}
+		return notes
 	}
+	found := r.found()
+	notes = append(notes, found.synonyms()...)
 	if r.delim != ';' {
 		notes = append(notes, textNoteDelimiter)
 	}
@@ -191,6 +204,24 @@ func (r *RowReader) Notes() (notes []flusso.Text) {
 		notes = append(notes, textNoteDates(r.dates))
 	}
 	return notes
+}
+
+// found tells how the columns of a CSV were read.
+func (r *RowReader) found() (found TableFound) {
+	for i, info := range r.columns {
+		c := ColumnFound{Column: strconv.Itoa(i + 1), Synonym: r.synonym != nil && r.synonym[i]}
+		switch {
+		case info != nil:
+			c.Field = info.Name
+		case i == r.number:
+			c.Field = rowOrdinal
+		}
+		found.Columns = append(found.Columns, c)
+		if info != nil && r.tallies != nil {
+			found.Conversions = append(found.Conversions, r.tallies[i].list("", info.Name, func(row int) string { return fmt.Sprintf("%d:%d", row, i+1) })...)
+		}
+	}
+	return found
 }
 
 // Read gives the XML.
@@ -305,8 +336,8 @@ func (r *RowReader) header() error {
 		switch {
 		case info == nil || info.Level != LevelFlusso:
 		case first:
-			r.head[i] = bytes.Clone(r.rows.Field(i))
-		case !bytes.Equal(r.rows.Field(i), r.head[i]):
+			r.head[i] = bytes.Clone(r.coded(i))
+		case !bytes.Equal(r.coded(i), r.head[i]):
 			return rowsInvalid(r.rows.Line(), textRowsFlows)
 		}
 	}
@@ -327,7 +358,7 @@ func (r *RowReader) another() (bool, error) {
 	}
 	for i, info := range r.columns {
 		if info != nil && (info.Level == LevelBeneficiario || info.Level == LevelIndirizzo) {
-			r.key = append(append(r.key, r.rows.Field(i)...), 0)
+			r.key = append(append(r.key, r.coded(i)...), 0)
 		}
 	}
 	same := bytes.Equal(r.key[r.keyed:], r.traits)

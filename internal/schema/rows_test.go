@@ -276,7 +276,7 @@ func TestRowsRefused(t *testing.T) {
 		"no names":         {excelRow(secret, "P", "", "") + "\n", "line 1: the first line has not"},
 		"no rows":          {excelHead + "\n;;;\n", "line 1: the table has no rows"},
 		"unknown":          {"altro;" + excelHead + "\n", "line 1: column 1 is no field"},
-		"twice":            {excelHead + ";Cognome\n", "line 1: column 23 repeats a field"},
+		"twice":            {excelHead + ";Cognome\n", "line 1: column 23 repeats Cognome"},
 		"short row":        {excelHead + "\n" + secret + ";H501\n", "line 2: 2 cells for 22 fields"},
 		"long row":         {excelHead + "\n" + excelRow(secret, "P", "2025-12-01", "1") + ";x\n", "line 2: 23 cells for 22 fields"},
 		"open quote":       {excelHead + "\n\"" + secret + "\n", "line 2: quotes"},

@@ -31,9 +31,14 @@ func (r *RowReader) meant(v []byte, listed bool) []byte {
 
 // value writes a value in the XSD's form.
 func (r *RowReader) value(f Field, v []byte) {
-	if at := r.at[f]; at >= 0 && r.codes != nil && r.codes[at] != nil {
-		if to, ok := r.codes[at][string(bytes.TrimSpace(r.decoded(v)))]; ok {
+	if at := r.at[f]; at >= 0 && r.codes != nil {
+		to, ok := r.codes[at][string(bytes.TrimSpace(r.decoded(v)))]
+		switch {
+		case ok:
 			v = []byte(to)
+			r.tallies[at].add(ConvertedCode, r.rows.Line())
+		case r.years[at]:
+			v = r.yearOf(v, at)
 		}
 	}
 	switch infoOf[f].Type {
@@ -73,6 +78,44 @@ func (r *RowReader) value(f Field, v []byte) {
 			r.xml = append(r.xml, c)
 		}
 	}
+}
+
+// coded gives the i-th cell by the layout's codes: what is spelled in two ways is one.
+func (r *RowReader) coded(i int) []byte {
+	v := r.rows.Field(i)
+	if r.codes == nil || r.codes[i] == nil {
+		return v
+	}
+	if to, ok := r.codes[i][string(bytes.TrimSpace(r.decoded(v)))]; ok {
+		return []byte(to)
+	}
+	if bytes.IndexByte(v, r.list) < 0 {
+		return v
+	}
+	var parts []byte
+	for part := range bytes.SplitSeq(v, []byte{r.list}) {
+		if to, ok := r.codes[i][string(bytes.TrimSpace(r.decoded(part)))]; ok {
+			part = []byte(to)
+		}
+		parts = append(append(parts, part...), r.list)
+	}
+	return parts
+}
+
+// yearOf gives the year of a date, which is in the at-th column; what is none stays as it is.
+func (r *RowReader) yearOf(v []byte, at int) []byte {
+	iso, ok := dayFirst(v)
+	if r.form == Compact {
+		iso, ok = compactDate(v)
+	}
+	if !ok {
+		iso = v
+	}
+	if _, ok := ParseDate(iso); !ok {
+		return v
+	}
+	r.tallies[at].add(ConvertedYear, r.rows.Line())
+	return iso[:4]
 }
 
 // dayFirst reads GG/MM/AAAA, a day or month of one digit too, as spreadsheets

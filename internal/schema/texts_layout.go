@@ -11,7 +11,7 @@ var (
 	textLayoutLong        = flusso.Text{It: "il file di layout supera un mebibyte", En: "the layout file is over one mebibyte"}
 	hintLayoutLong        = flusso.Text{It: "controllare che sia un layout e non i dati", En: "see that it is a layout and not the data"}
 	textLayoutKey         = flusso.Text{It: "chiave sconosciuta", En: "unknown key"}
-	hintLayoutKeys        = flusso.Text{It: "le chiavi sono version, name, description, flow, delimiter, quote, widths, encoding, header, decimal, dates, list_separator, columns, codes, ignore, constants", En: "the keys are version, name, description, flow, delimiter, quote, widths, encoding, header, decimal, dates, list_separator, columns, codes, ignore, constants"}
+	hintLayoutKeys        = flusso.Text{It: "le chiavi sono version, name, description, flow, delimiter, quote, widths, encoding, header, decimal, dates, list_separator, columns, codes, ignore, constants, sheet, join", En: "the keys are version, name, description, flow, delimiter, quote, widths, encoding, header, decimal, dates, list_separator, columns, codes, ignore, constants, sheet, join"}
 	textLayoutVersion     = flusso.Text{It: "versione di layout sconosciuta", En: "unknown layout version"}
 	hintLayoutVersion     = flusso.Text{It: "scrivere version: 1", En: "write version: 1"}
 	textLayoutName        = flusso.Text{It: "il nome è vuoto", En: "the name is empty"}
@@ -48,6 +48,23 @@ var (
 	hintLayoutFlowField   = flusso.Text{It: "i campi sono i nomi delle colonne che scrive flussi convert flusso.xml flusso.csv (docs/csv.md)", En: "the fields are the names of the columns that flussi convert flow.xml flow.csv writes (docs/csv.md)"}
 	textLayoutConstants   = flusso.Text{It: "un flusso di ritorno non ha valori costanti", En: "a return flow has no constant values"}
 	hintLayoutConstants   = flusso.Text{It: "togliere constants, o scrivere flow: PS_PSA_SINA o SINBA", En: "leave constants out, or write flow: PS_PSA_SINA or SINBA"}
+
+	textLayoutOpenColumn   = flusso.Text{It: "da decidere: che campo è questa colonna", En: "to decide: which field this column is"}
+	hintLayoutOpenColumn   = flusso.Text{It: `al posto di "?" scrivere il campo, oppure "-" per lasciare fuori la colonna`, En: `write the field in the place of "?", or "-" to leave the column out`}
+	textLayoutOpenCode     = flusso.Text{It: "da decidere: che codice è questo valore", En: "to decide: which code this value is"}
+	textLayoutOpenConstant = flusso.Text{It: "da decidere: nessuna colonna ha questo campo", En: "to decide: no column has this field"}
+	hintLayoutOpenConstant = flusso.Text{It: `al posto di "?" scrivere il valore, lo stesso per tutte le righe, oppure togliere la riga`, En: `write the value in the place of "?", the same for all rows, or take the line out`}
+	textLayoutYear         = flusso.Text{It: "year: true è solo per i campi che sono un anno, non di un flusso di ritorno", En: "year: true is only for fields that are a year, not of a return flow"}
+	hintLayoutYear         = flusso.Text{It: `per esempio "Data di nascita": {field: AnnoNascita, year: true}`, En: `for example "Data di nascita": {field: AnnoNascita, year: true}`}
+	hintLayoutTarget       = flusso.Text{It: "le chiavi sono field e year (true o false)", En: "the keys are field and year (true or false)"}
+	textLayoutSheet        = flusso.Text{It: "il nome del foglio è vuoto", En: "the sheet's name is empty"}
+	hintLayoutSheet        = flusso.Text{It: "scrivere il nome come sta sulla linguetta del foglio", En: "write the name as the sheet's tab has it"}
+	textLayoutJoinRitorno  = flusso.Text{It: "un flusso di ritorno non unisce fogli", En: "a return flow joins no sheets"}
+	hintLayoutJoinRitorno  = flusso.Text{It: "togliere join, o scrivere flow: PS_PSA_SINA o SINBA", En: "leave join out, or write flow: PS_PSA_SINA or SINBA"}
+	textLayoutJoinList     = flusso.Text{It: "qui serve un elenco di fogli", En: "a list of sheets is wanted here"}
+	hintLayoutJoin         = flusso.Text{It: "ogni foglio ha sheet, on (colonna del foglio principale: colonna di questo), columns, e se serve codes e ignore", En: "each sheet has sheet, on (column of the main sheet: column of this one), columns, and codes and ignore where needed"}
+	textLayoutJoinTwice    = flusso.Text{It: "il foglio è unito due volte", En: "the sheet is joined twice"}
+	textLayoutJoinHeader   = flusso.Text{It: "fogli senza riga di nomi non si uniscono", En: "sheets without a row of names are not joined"}
 
 	textLayoutWithheld    = flusso.Text{It: "un flusso di ritorno non porta codici fiscali né nomi", En: "a return flow carries neither fiscal codes nor names"}
 	hintLayoutWithheld    = flusso.Text{It: "se il file li contiene non è anonimo e non va usato; il codice dell'INPS va in CodicePersona", En: "a file that holds them is not anonymous and must not be used; INPS's own code goes to CodicePersona"}

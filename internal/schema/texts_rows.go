@@ -27,8 +27,14 @@ var (
 
 var textRowsLayoutFlow = flusso.Text{It: "il tracciato è di un altro tipo di flusso", En: "the layout is of another kind of flow"}
 
+var textRowsJoin = flusso.Text{It: "il tracciato unisce fogli: serve un foglio di calcolo", En: "the layout joins sheets: a workbook is wanted"}
+
 func textRowsLacks(column string) flusso.Text {
 	return flusso.Text{It: "manca la colonna " + column + " del tracciato", En: "the layout's column " + column + " is missing"}
+}
+
+func textRowsAt(n int) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf("la colonna %d", n), En: fmt.Sprintf("column %d", n)}
 }
 
 func textRowsColumn(n int) flusso.Text {

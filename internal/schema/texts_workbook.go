@@ -45,24 +45,24 @@ func textSheetHead(name string) flusso.Text {
 
 // textSheetColumn says what is open about a column; not its name, which may be
 // no name but somebody's.
-func textSheetColumn(at string, c headColumn) flusso.Text {
+func textSheetColumn(at flusso.Text, c headColumn) flusso.Text {
 	switch {
 	case len(c.may) > 1:
 		var names []string
 		for _, f := range c.may {
 			names = append(names, infoOf[f].Name)
 		}
-		return flusso.Text{It: at + " può essere " + strings.Join(names, " o "), En: at + " may be " + strings.Join(names, " or ")}
+		return flusso.Text{It: at.It + " può essere " + strings.Join(names, " o "), En: at.En + " may be " + strings.Join(names, " or ")}
 	case len(c.may) == 1:
-		return flusso.Text{It: at + " è forse " + infoOf[c.may[0]].Name, En: at + " is perhaps " + infoOf[c.may[0]].Name}
+		return flusso.Text{It: at.It + " è forse " + infoOf[c.may[0]].Name, En: at.En + " is perhaps " + infoOf[c.may[0]].Name}
 	case c.near != "":
-		return flusso.Text{It: at + " non è un campo (forse " + c.near + ")", En: at + " is no field (perhaps " + c.near + ")"}
+		return flusso.Text{It: at.It + " non è un campo (forse " + c.near + ")", En: at.En + " is no field (perhaps " + c.near + ")"}
 	}
-	return flusso.Text{It: at + " non è un campo", En: at + " is no field"}
+	return flusso.Text{It: at.It + " non è un campo", En: at.En + " is no field"}
 }
 
-func textSheetTwice(at, field string) flusso.Text {
-	return flusso.Text{It: at + " ripete " + field, En: at + " repeats " + field}
+func textSheetTwice(at flusso.Text, field string) flusso.Text {
+	return flusso.Text{It: at.It + " ripete " + field, En: at.En + " repeats " + field}
 }
 
 func textSheetNameless(at string) flusso.Text {
@@ -93,13 +93,18 @@ var conversionTexts = [numConversions]flusso.Text{
 	ConvertedZeros:   {It: "codici con gli zeri iniziali rimessi", En: "codes with their leading zeros put back"},
 	ConvertedTime:    {It: "ore da celle di orario o da H:MM", En: "hours from cells of times or H:MM"},
 	ConvertedRounded: {It: "numeri alle 15 cifre che il foglio mostra", En: "numbers to the 15 digits that a sheet shows"},
+	ConvertedCode:    {It: "valori tradotti con i codici del tracciato", En: "values translated by the layout's codes"},
+	ConvertedYear:    {It: "anni presi da date", En: "years taken from dates"},
 }
 
 // textConversion says what was done to a column's cells, and where.
 func textConversion(c Conversion) flusso.Text {
 	from := c.First
 	if c.Count > 1 {
-		_, last, _ := strings.Cut(c.Last, "!")
+		last := c.Last
+		if _, cell, ok := strings.Cut(c.Last, "!"); ok {
+			last = cell
+		}
 		from += "…" + last
 	}
 	say := func(what string) string { return fmt.Sprintf("%s, %s: %d %s", from, c.Field, c.Count, what) }
@@ -120,13 +125,51 @@ func (w *WorkbookFound) notes() (notes []flusso.Text) {
 	if w.HiddenRows > 0 {
 		notes = append(notes, flusso.Text{It: fmt.Sprintf("righe nascoste, lette come le altre: %d", w.HiddenRows), En: fmt.Sprintf("hidden rows, read like the others: %d", w.HiddenRows)})
 	}
-	for _, c := range w.Columns {
-		if c.Synonym {
-			notes = append(notes, flusso.Text{It: fmt.Sprintf("colonna %s letta come %s", c.Column, c.Field), En: fmt.Sprintf("column %s read as %s", c.Column, c.Field)})
-		}
+	for _, j := range w.Joins {
+		notes = append(notes, flusso.Text{
+			It: fmt.Sprintf("foglio unito «%s»: %d righe, di cui %d di nessun record", j.Sheet, j.Rows, j.Unused),
+			En: fmt.Sprintf("joined sheet «%s»: %d rows, %d of them of no record", j.Sheet, j.Rows, j.Unused),
+		})
 	}
+	notes = append(notes, w.synonyms()...)
 	for _, c := range w.Conversions {
 		notes = append(notes, textConversion(c))
 	}
 	return notes
+}
+
+// synonyms say which columns were known by a name that is not their field's own.
+func (t *TableFound) synonyms() (notes []flusso.Text) {
+	for _, c := range t.Columns {
+		if c.Synonym {
+			notes = append(notes, flusso.Text{It: fmt.Sprintf("colonna %s letta come %s", c.Column, c.Field), En: fmt.Sprintf("column %s read as %s", c.Column, c.Field)})
+		}
+	}
+	return notes
+}
+
+var (
+	hintJoin      = flusso.Text{It: "ogni riga deve trovarne una sola nel foglio unito: correggete i fogli, o join nel tracciato", En: "each row must find just one in the joined sheet: correct the sheets, or join in the layout"}
+	textJoinLarge = flusso.Text{It: "il foglio unito non sta in 128 MiB", En: "the joined sheet does not fit in 128 MiB"}
+	hintJoinLarge = flusso.Text{It: "lasciate fuori le colonne che non servono, o dividete il foglio", En: "leave out the columns that are not needed, or divide the sheet"}
+)
+
+func textJoinHead(name string) flusso.Text {
+	return flusso.Text{It: "il foglio «" + name + "» non ha una riga con le colonne che join nomina", En: "the sheet «" + name + "» has no row with the columns that join names"}
+}
+
+func textJoinKey(at string) flusso.Text {
+	return flusso.Text{It: at + ": manca il valore che unisce i fogli", En: at + ": the value that joins the sheets is missing"}
+}
+
+func textJoinTwice(at, before string) flusso.Text {
+	return flusso.Text{It: before + " e " + at + ": stesso valore, dati diversi", En: before + " and " + at + ": the same value, other data"}
+}
+
+func textJoinNone(at, sheet string) flusso.Text {
+	return flusso.Text{It: at + ": nessuna riga di «" + sheet + "» ha questo valore", En: at + ": no row of «" + sheet + "» has this value"}
+}
+
+func textJoinMore(n int) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf("e altre %d", n), En: fmt.Sprintf("and %d more", n)}
 }

@@ -24,18 +24,33 @@ type SheetFound struct {
 
 // WorkbookFound is how a workbook was read, for whoever shows it.
 type WorkbookFound struct {
-	Sheets      []SheetFound
-	Sheet       string // the one that was read
-	Heading     int    // its row of names; 0 where a layout says there is none
-	Macros      bool   // there are some, which nobody ran
-	HiddenRows  int64  // that were read all the same
+	TableFound
+	Sheets     []SheetFound
+	Sheet      string // the one that was read
+	Heading    int    // its row of names; 0 where a layout says there is none
+	Macros     bool   // there are some, which nobody ran
+	HiddenRows int64  // that were read all the same
+	Joins      []JoinFound
+}
+
+// JoinFound is a further sheet that was read for the records.
+type JoinFound struct {
+	Sheet   string
+	Heading int
+	Rows    int
+	Unused  int // of no record
+}
+
+// TableFound is how a table's columns and cells were read.
+type TableFound struct {
 	Columns     []ColumnFound
 	Conversions []Conversion
 }
 
 // ColumnFound is what a column was taken for.
 type ColumnFound struct {
-	Column  string // its letters
+	Sheet   string // of a joined sheet; "": it is of the one that was read
+	Column  string // its letters; in a CSV its number
 	Field   string // "": left out, as the layout says; Beneficiario: that number
 	Synonym bool   // by a name that is not the field's own
 }
@@ -70,6 +85,16 @@ type sheetLook struct {
 }
 
 func lookAtSheets(book *table.Workbook, expect flusso.Tipo, layout *Layout) ([]sheetLook, error) {
+	return lookAt(book, func(first []headRow) *heading {
+		if layout != nil {
+			return layoutHeading(first, layout)
+		}
+		return findHeading(first, expect)
+	})
+}
+
+// lookAt looks at the first rows of each sheet.
+func lookAt(book *table.Workbook, find func(first []headRow) *heading) ([]sheetLook, error) {
 	looks := make([]sheetLook, len(book.Sheets))
 	for i, info := range book.Sheets {
 		looks[i].SheetInfo = info
@@ -82,11 +107,7 @@ func lookAtSheets(book *table.Workbook, expect flusso.Tipo, layout *Layout) ([]s
 		if err != nil {
 			return nil, err
 		}
-		if layout != nil {
-			looks[i].heading = layoutHeading(first, layout)
-		} else {
-			looks[i].heading = findHeading(first, expect)
-		}
+		looks[i].heading = find(first)
 		if h := looks[i].heading; h != nil {
 			looks[i].rows = len(first) == headRows || len(first) > 0 && first[len(first)-1].number > h.row
 		}
@@ -160,26 +181,37 @@ func (h *heading) names() bool {
 
 // check refuses a sheet whose columns leave something open, all of it at once.
 func (h *heading) check(sheet string) error {
-	var faults []flusso.Text
-	at := func(c headColumn) string { return table.CellName(sheet, c.column, max(1, h.row)) }
+	faults := h.faults(func(c headColumn) flusso.Text {
+		at := table.CellName(sheet, c.column, max(1, h.row))
+		return flusso.Text{It: at, En: at}
+	})
+	if len(faults) == 0 {
+		return nil
+	}
+	return workbookFault(joinTexts(faults), hintSheetColumns)
+}
+
+// faults are the columns that leave something open; at names them.
+func (h *heading) faults(at func(headColumn) flusso.Text) (faults []flusso.Text) {
 	for _, c := range h.unknown {
 		faults = append(faults, textSheetColumn(at(c), c))
 	}
 	var seen [NumFields]bool
+	numbered := false
 	for _, c := range h.columns {
-		if c.info == nil {
-			continue
-		}
-		if seen[c.info.Field] {
+		switch {
+		case c.number && numbered:
+			faults = append(faults, textSheetTwice(at(c), rowOrdinal))
+		case c.number:
+			numbered = true
+		case c.info == nil:
+		case seen[c.info.Field]:
 			faults = append(faults, textSheetTwice(at(c), c.info.Name))
+		default:
+			seen[c.info.Field] = true
 		}
-		seen[c.info.Field] = true
 	}
-	if len(faults) == 0 {
-		return nil
-	}
-	slices.SortStableFunc(h.unknown, func(a, b headColumn) int { return a.column - b.column })
-	return workbookFault(joinTexts(faults), hintSheetColumns)
+	return faults
 }
 
 func endOfFile(err error) error {

@@ -25,34 +25,58 @@ const (
 	ConvertedZeros                         // leading zeros that a number cannot have
 	ConvertedTime                          // hours and minutes from a cell of a time, or H:MM
 	ConvertedRounded                       // a number to the 15 digits that a spreadsheet shows
+	ConvertedCode                          // a value that the layout's codes translate
+	ConvertedYear                          // the year of a date, as the layout says
 	numConversions
 )
 
 // Conversion is what was done to the cells of one column.
 type Conversion struct {
 	Kind        ConversionKind
-	Sheet       string
+	Sheet       string // "" in a CSV
 	Field       string
 	Count       int64
-	First, Last string // cells
+	First, Last string // cells; in a CSV line and column, as 2:5
 }
 
 // String is the kind as JSON has it.
 func (k ConversionKind) String() string {
-	return [...]string{"day", "serial", "day-text", "clock", "comma", "zeros", "time", "rounded"}[k]
+	return [...]string{"day", "serial", "day-text", "clock", "comma", "zeros", "time", "rounded", "code", "year"}[k]
 }
+
+// tallies count what was done to the cells of one column, by kind.
+type tallies [numConversions]tally
 
 type tally struct {
 	count       int64
-	first, last int
+	first, last int // rows
+}
+
+func (t *tallies) add(kind ConversionKind, row int) { t.join(kind, tally{1, row, row}) }
+
+// join adds what was counted behind.
+func (t *tallies) join(kind ConversionKind, behind tally) {
+	of := &t[kind]
+	if of.count == 0 {
+		of.first = behind.first
+	}
+	if behind.count > 0 {
+		of.count, of.last = of.count+behind.count, behind.last
+	}
+}
+
+// list gives what was counted; place names a cell by its row.
+func (t *tallies) list(sheet, field string, place func(row int) string) (done []Conversion) {
+	for kind, x := range t {
+		if x.count > 0 {
+			done = append(done, Conversion{Kind: ConversionKind(kind), Sheet: sheet, Field: field, Count: x.count, First: place(x.first), Last: place(x.last)})
+		}
+	}
+	return done
 }
 
 func (s *sheetReader) converted(c *sheetColumn, kind ConversionKind) {
-	t := &c.tally[kind]
-	if t.count == 0 {
-		t.first = s.rows.Number
-	}
-	t.count, t.last = t.count+1, s.rows.Number
+	c.add(kind, s.rows.Number)
 }
 
 // What stands for a cell whose value is lost; rules tell it (isSpoiled).
@@ -63,17 +87,16 @@ const (
 
 // cell appends what a cell stands for to values.
 func (s *sheetReader) cell(c *sheetColumn, v table.Cell) {
+	if c.codes != nil && s.code(c, v) || c.year && s.year(c, v) {
+		return
+	}
 	switch v.Kind {
 	case table.CellText:
 		s.text(c, v.Text)
 	case table.CellNumber:
 		s.number(c, v)
 	case table.CellBool:
-		if string(v.Text) == "1" {
-			s.values = append(s.values, "VERO"...)
-			return
-		}
-		s.values = append(s.values, "FALSO"...)
+		s.values = append(s.values, truth(v.Text)...)
 	case table.CellISO:
 		s.day(c, string(v.Text))
 	case table.CellFormula:
@@ -83,17 +106,77 @@ func (s *sheetReader) cell(c *sheetColumn, v table.Cell) {
 	}
 }
 
-// mapped tells whether the layout says what the value as it stands means.
-func (c *sheetColumn) mapped(v []byte) bool {
-	if c.codes == nil {
+// truth is how a cell of a truth is shown.
+func truth(v []byte) string {
+	if string(v) == "1" {
+		return "VERO"
+	}
+	return "FALSO"
+}
+
+// code appends the code that the layout has for a cell; false where it has none. In
+// a cell of several values each part has its own.
+func (s *sheetReader) code(c *sheetColumn, v table.Cell) bool {
+	text := v.Text
+	if v.Kind == table.CellBool {
+		text = []byte(truth(text))
+	}
+	if to, ok := c.codes[string(bytes.TrimSpace(text))]; ok {
+		s.values = append(s.values, to...)
+		s.converted(c, ConvertedCode)
+		return true
+	}
+	if !several(*c.info) || v.Kind != table.CellText || bytes.IndexByte(text, s.list) < 0 {
 		return false
 	}
-	_, ok := c.codes[string(bytes.TrimSpace(v))]
-	return ok
+	from, any := len(s.values), false
+	for i, part := range bytes.Split(text, []byte{s.list}) {
+		if i > 0 {
+			s.values = append(s.values, s.list)
+		}
+		to, ok := c.codes[string(bytes.TrimSpace(part))]
+		if !ok {
+			s.values = append(s.values, part...)
+			continue
+		}
+		s.values, any = append(s.values, to...), true
+	}
+	if !any {
+		s.values = s.values[:from]
+		return false
+	}
+	s.converted(c, ConvertedCode)
+	return true
+}
+
+// year appends the year of a cell that is a date; false where it is none.
+func (s *sheetReader) year(c *sheetColumn, v table.Cell) bool {
+	iso, ok := "", false
+	switch f, err := strconv.ParseFloat(string(v.Text), 64); {
+	case v.Kind == table.CellText:
+		day, found := dayOfText(v.Text)
+		if !found {
+			day = bytes.TrimSpace(v.Text)
+		}
+		iso, ok = string(day), true
+	case v.Kind == table.CellISO:
+		iso, ok = string(v.Text), true
+	case v.Kind == table.CellNumber && (v.Format.Kind == table.FormatDay || err == nil && f >= firstSerial && f < lastSerial):
+		iso, _, ok = s.book.Day(v.Text)
+	}
+	if len(iso) > len("1950-01-31") {
+		iso = iso[:len("1950-01-31")]
+	}
+	if _, date := ParseDate([]byte(iso)); !ok || !date {
+		return false
+	}
+	s.values = append(s.values, iso[:4]...)
+	s.converted(c, ConvertedYear)
+	return true
 }
 
 func (s *sheetReader) text(c *sheetColumn, v []byte) {
-	if c.info == nil || c.info.Type == Text || c.info.Type == Code || c.mapped(v) {
+	if c.info == nil || c.info.Type == Text || c.info.Type == Code {
 		s.values = append(s.values, v...)
 		return
 	}
@@ -175,10 +258,6 @@ func (s *sheetReader) number(c *sheetColumn, v table.Cell) {
 		s.integer(c, v)
 		return
 	}
-	if c.mapped(v.Text) {
-		s.values = append(s.values, v.Text...)
-		return
-	}
 	switch c.info.Type {
 	case Date, MonthYear:
 		s.numberedDay(c, v)
@@ -209,7 +288,7 @@ func (s *sheetReader) numberedDay(c *sheetColumn, v table.Cell) {
 		}
 	case err == nil && ok && minutes == 0 && f >= firstSerial && f < lastSerial:
 		s.day(c, iso)
-		c.tally[ConvertedDay].count-- // it is the other one
+		c.tallies[ConvertedDay].count-- // it is the other one
 		s.converted(c, ConvertedSerial)
 	default:
 		s.integer(c, v)

@@ -30,6 +30,8 @@ type headColumn struct {
 	number  bool // which Beneficiario it is
 	synonym bool
 	codes   map[string]string
+	year    bool    // of dates, whose years the field has
+	key     bool    // sheets are joined by it
 	may     []Field // of an unknown one: what its name may mean
 	near    string  // or the field whose name is like it
 }
@@ -188,24 +190,43 @@ func layoutHeading(first []headRow, l *Layout) *heading {
 	if !l.Header {
 		return numberedHeading(l)
 	}
+	var keys []string
+	for _, j := range l.Join {
+		for _, k := range j.On {
+			keys = append(keys, k.Source)
+		}
+	}
+	return mappedHeading(first, l.Flow, l.Columns, l.Ignore, keys)
+}
+
+// mappedHeading finds the row that has all of some columns; nil where there is none.
+func mappedHeading(first []headRow, tipo flusso.Tipo, mapped []LayoutColumn, ignored, keys []string) *heading {
 	for _, row := range first {
-		h := &heading{tipo: l.Flow, row: row.number}
+		h := &heading{tipo: tipo, row: row.number}
 		for _, column := range columnsOf(row) {
 			c := headColumn{column: column, name: row.cells[column]}
-			switch j := slices.IndexFunc(l.Columns, func(lc LayoutColumn) bool { return c.name != "" && sameName(lc.Source, c.name) }); {
+			same := func(name string) bool { return c.name != "" && sameName(name, c.name) }
+			c.key = slices.ContainsFunc(keys, same)
+			switch j := slices.IndexFunc(mapped, func(lc LayoutColumn) bool { return same(lc.Source) }); {
 			case j >= 0:
-				c.info, c.codes = fieldOf(l.Flow, l.Columns[j].Field), l.Columns[j].Codes
+				c.info, c.codes, c.year = fieldOf(tipo, mapped[j].Field), mapped[j].Codes, mapped[j].Year
 				h.columns = append(h.columns, c)
-			case !slices.ContainsFunc(l.Ignore, func(name string) bool { return sameName(name, c.name) }):
+			case c.key:
+				h.columns = append(h.columns, c)
+			case !slices.ContainsFunc(ignored, func(name string) bool { return sameName(name, c.name) }):
 				h.unknown = append(h.unknown, c)
 			default:
 				c.name = ""
 				h.columns = append(h.columns, c)
 			}
 		}
-		if lacks := slices.ContainsFunc(l.Columns, func(lc LayoutColumn) bool {
+		lacksField := slices.ContainsFunc(mapped, func(lc LayoutColumn) bool {
 			return !slices.ContainsFunc(h.columns, func(c headColumn) bool { return c.info != nil && c.info.Field == lc.Field })
-		}); !lacks {
+		})
+		lacksKey := slices.ContainsFunc(keys, func(name string) bool {
+			return !slices.ContainsFunc(h.columns, func(c headColumn) bool { return sameName(name, c.name) })
+		})
+		if !lacksField && !lacksKey {
 			return h
 		}
 	}
@@ -219,7 +240,7 @@ func numberedHeading(l *Layout) *heading {
 	h := &heading{tipo: l.Flow}
 	for _, c := range l.Columns {
 		n, _ := strconv.Atoi(c.Source) // the layout was checked
-		h.columns = append(h.columns, headColumn{column: n - 1, info: fieldOf(l.Flow, c.Field), codes: c.Codes})
+		h.columns = append(h.columns, headColumn{column: n - 1, info: fieldOf(l.Flow, c.Field), codes: c.Codes, year: c.Year})
 	}
 	for _, name := range l.Ignore {
 		n, _ := strconv.Atoi(name)

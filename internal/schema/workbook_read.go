@@ -6,6 +6,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strings"
 
 	"flussi/internal/flusso"
 	"flussi/internal/table"
@@ -18,7 +19,6 @@ type sheetReader struct {
 	book    *table.Workbook
 	rows    *table.SheetRows
 	heading *heading
-	layout  *Layout // the one for the rows as they are given; nil: the fields' names
 	found   WorkbookFound
 
 	columns []sheetColumn
@@ -26,16 +26,23 @@ type sheetReader struct {
 
 	out    []byte
 	pos    int
-	line   int // on which the next byte of out will stand
+	line   int  // on which the next byte of out will stand
+	list   byte // between the values of a cell
 	values []byte
 	spans  []cellPart
+	joins  []*sheetJoin
+	key    []byte
 	err    error
 }
 
 // sheetColumn is one that is read.
 type sheetColumn struct {
 	headColumn
-	tally [numConversions]tally
+	tallies
+	join *sheetJoin // where it stands; nil: on the sheet itself
+	of   int        // its place among the join's columns
+	// constant is what it has in all rows, where it stands nowhere.
+	constant []byte
 }
 
 type cellPart struct {
@@ -59,6 +66,16 @@ func newSheetReader(src io.ReaderAt, size int64, expect flusso.Tipo, layout *Lay
 	if err != nil {
 		return nil, err
 	}
+	if layout != nil {
+		for i, l := range looks {
+			if slices.ContainsFunc(layout.Join, func(j LayoutJoin) bool { return strings.EqualFold(j.Sheet, l.Name) }) {
+				looks[i].heading = nil // it is read for another's rows
+			}
+		}
+		if sheet == "" {
+			sheet = layout.Sheet
+		}
+	}
 	chosen, err := chooseSheet(looks, sheet)
 	if err != nil {
 		return nil, err
@@ -67,8 +84,14 @@ func newSheetReader(src io.ReaderAt, size int64, expect flusso.Tipo, layout *Lay
 	if err := h.check(looks[chosen].Name); err != nil {
 		return nil, err
 	}
-	s := &sheetReader{book: book, heading: h}
+	s := &sheetReader{book: book, heading: h, list: '|'}
 	s.found = WorkbookFound{Sheets: sheetsFound(looks), Sheet: looks[chosen].Name, Heading: h.row, Macros: book.Macros}
+	if layout != nil {
+		s.list = layout.List
+		if err := s.join(layout); err != nil {
+			return nil, err
+		}
+	}
 	s.plan(layout)
 	if s.rows, err = book.Rows(chosen); err != nil {
 		return nil, err
@@ -103,6 +126,17 @@ func (s *sheetReader) plan(layout *Layout) {
 			s.columns = append(s.columns, sheetColumn{headColumn: c})
 		}
 	}
+	if layout != nil {
+		for f, v := range layout.Constants {
+			s.columns = append(s.columns, sheetColumn{headColumn: headColumn{column: -1, info: fieldOf(layout.Flow, f)}, constant: []byte(v)})
+		}
+	}
+	for _, j := range s.joins {
+		for i, c := range j.columns {
+			s.found.Columns = append(s.found.Columns, ColumnFound{Sheet: j.found.Sheet, Column: table.ColumnName(c.column), Field: c.info.Name})
+			s.columns = append(s.columns, sheetColumn{headColumn: c.headColumn, join: j, of: i})
+		}
+	}
 	place := func(c sheetColumn) int {
 		if c.number {
 			return -1
@@ -111,19 +145,11 @@ func (s *sheetReader) plan(layout *Layout) {
 	}
 	slices.SortFunc(s.columns, func(a, b sheetColumn) int { return cmp.Compare(place(a), place(b)) })
 	for i, c := range s.columns {
-		s.at[c.column] = i + 1
+		if c.join == nil && c.column >= 0 {
+			s.at[c.column] = i + 1
+		}
 	}
 	s.spans = make([]cellPart, len(s.columns))
-	if layout == nil {
-		return
-	}
-	own := *layout
-	own.Delimiter, own.Quote, own.Widths, own.Encoding, own.Header, own.Decimal, own.Dates = ';', '"', nil, UTF8, true, '.', YearFirst
-	own.Columns, own.Ignore = nil, nil
-	for _, c := range s.columns {
-		own.Columns = append(own.Columns, LayoutColumn{Source: c.info.Name, Field: c.info.Field, Codes: c.codes})
-	}
-	s.layout = &own
 }
 
 // head writes the row of names.
@@ -174,6 +200,53 @@ func (s *sheetReader) row() error {
 	case s.rows.Number <= s.heading.row:
 		return nil
 	}
+	if err := s.cells(); err != nil {
+		return err
+	}
+	keyed, err := s.joined()
+	if err != nil {
+		return err
+	}
+	if len(s.values) == 0 && !keyed {
+		return nil // of columns that are left out
+	}
+	if s.rows.Hidden {
+		s.found.HiddenRows++
+	}
+	for ; s.line < s.rows.Number; s.line++ {
+		s.out = append(s.out, '\n')
+	}
+	for i, span := range s.spans {
+		if i > 0 {
+			s.out = append(s.out, ';')
+		}
+		v := s.values[span.from:span.to]
+		switch c := &s.columns[i]; {
+		case c.join != nil:
+			v, span.quoted = c.join.value(c.of)
+		case c.column < 0:
+			v, span.quoted = c.constant, bytes.ContainsAny(c.constant, ";\"\r\n")
+		}
+		if !span.quoted {
+			s.out = append(s.out, v...)
+			continue
+		}
+		s.out = append(s.out, '"')
+		for _, c := range v {
+			if c == '"' {
+				s.out = append(s.out, '"')
+			}
+			s.out = append(s.out, c)
+		}
+		s.out = append(s.out, '"')
+	}
+	s.out = append(s.out, '\n')
+	s.line++
+	return nil
+}
+
+// cells reads those of a row.
+func (s *sheetReader) cells() error {
 	s.values = s.values[:0]
 	clear(s.spans)
 	for _, c := range s.rows.Cells {
@@ -191,35 +264,6 @@ func (s *sheetReader) row() error {
 		s.cell(&s.columns[at-1], c)
 		s.spans[at-1] = cellPart{from, len(s.values), s.quoted(from)}
 	}
-	if len(s.values) == 0 {
-		return nil // of columns that are left out
-	}
-	if s.rows.Hidden {
-		s.found.HiddenRows++
-	}
-	for ; s.line < s.rows.Number; s.line++ {
-		s.out = append(s.out, '\n')
-	}
-	for i, span := range s.spans {
-		if i > 0 {
-			s.out = append(s.out, ';')
-		}
-		v := s.values[span.from:span.to]
-		if !span.quoted {
-			s.out = append(s.out, v...)
-			continue
-		}
-		s.out = append(s.out, '"')
-		for _, c := range v {
-			if c == '"' {
-				s.out = append(s.out, '"')
-			}
-			s.out = append(s.out, c)
-		}
-		s.out = append(s.out, '"')
-	}
-	s.out = append(s.out, '\n')
-	s.line++
 	return nil
 }
 
@@ -256,12 +300,26 @@ func (s *sheetReader) merged() error {
 	return nil
 }
 
-// place gives a fault of the rows the place in the sheet.
+// place gives a fault of the rows the place in the sheet, or in the one that its
+// value is from.
 func (s *sheetReader) place(f Fault) Fault {
-	f.Column, f.Sheet = s.columns[0].column+1, s.found.Sheet
+	row, first := f.Line, -1
+	f.Column, f.Sheet = 1, s.found.Sheet
 	for i := range s.columns {
-		if info := s.columns[i].info; info != nil && info.Path == f.Path {
-			f.Column = s.columns[i].column + 1
+		switch c := &s.columns[i]; {
+		case c.column < 0:
+		case c.join == nil && first < 0: // of what has no column of its own
+			first, f.Column = i, c.column+1
+			fallthrough
+		default:
+			if c.info == nil || c.info.Path != f.Path {
+				continue
+			}
+			f.Column = c.column + 1
+			if c.join != nil {
+				f.Sheet, f.Line = c.join.found.Sheet, c.join.rowOf(row)
+			}
+			return f
 		}
 	}
 	return f
@@ -272,14 +330,15 @@ func (s *sheetReader) workbook() *WorkbookFound {
 	found := s.found
 	for i := range s.columns {
 		c := &s.columns[i]
-		for kind, t := range c.tally {
-			if t.count > 0 {
-				found.Conversions = append(found.Conversions, Conversion{
-					Kind: ConversionKind(kind), Sheet: found.Sheet, Field: c.info.Name, Count: t.count,
-					First: table.CellName(found.Sheet, c.column, t.first), Last: table.CellName(found.Sheet, c.column, t.last),
-				})
-			}
+		if c.join != nil {
+			of := &c.join.columns[c.of]
+			found.Conversions = append(found.Conversions, of.list(c.join.found.Sheet, c.info.Name, func(row int) string { return table.CellName(c.join.found.Sheet, c.column, row) })...)
+		} else if c.info != nil && c.column >= 0 {
+			found.Conversions = append(found.Conversions, c.list(found.Sheet, c.info.Name, func(row int) string { return table.CellName(found.Sheet, c.column, row) })...)
 		}
+	}
+	for _, j := range s.joins {
+		found.Joins = append(found.Joins, JoinFound{Sheet: j.found.Sheet, Heading: j.heading.row, Rows: len(j.numbers), Unused: len(j.numbers) - j.used})
 	}
 	return &found
 }

@@ -16,10 +16,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/office"
-	"flussi/internal/repair"
 	"flussi/internal/report"
-	"flussi/internal/schema"
-	"flussi/internal/sinba"
 	"flussi/internal/spool"
 )
 
@@ -63,17 +60,13 @@ func (a *app) prepare(ctx context.Context, f *office.Office, path string, flags 
 	if err != nil {
 		return err
 	}
-	codes, err := minorsOf(f)
-	if err != nil {
-		return err
-	}
 	file, size, err := openInput(path)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = file.Close() }() // read only: its error changes nothing
 	p, found, err := f.Prepare(ctx, office.Request{
-		Source: file, Size: size, Name: path, How: opt, Codes: codes, Folder: flags.out,
+		Source: file, Size: size, Name: path, How: opt, Folder: flags.out,
 		Operator: flags.operator, Again: flags.again, DryRun: flags.dryRun,
 	})
 	if errors.Is(err, office.ErrNotValid) {
@@ -99,35 +92,6 @@ func (a *app) prepare(ctx context.Context, f *office.Office, path string, flags 
 	return nil
 }
 
-// minorsOf makes codes of minors, where the Ente has a key for them.
-func minorsOf(f *office.Office) (func(io.Reader, schema.Options) (io.Reader, schema.Options), error) {
-	if !f.Has(office.SinbaKeyFile) {
-		return nil, nil
-	}
-	key, err := readSinbaKey(f.Path(office.SinbaKeyFile))
-	if err != nil {
-		return nil, err
-	}
-	if key.Ente() != f.Ente.Codice {
-		return nil, &flusso.Error{Op: "prepare", Kind: flusso.Config, What: textOtherSinbaKey, Hint: hintOtherSinbaKey}
-	}
-	return func(flow io.Reader, opt schema.Options) (io.Reader, schema.Options) { return withCodes(key, flow, opt) }, nil
-}
-
-// withCodes names the minors of a SINBA flow by their codes.
-func withCodes(key sinba.Key, flow io.Reader, opt schema.Options) (io.Reader, schema.Options) {
-	coder, err := key.NewCoder()
-	if err != nil {
-		return failed{err}, opt
-	}
-	return repair.NewReader(flow, opt, []repair.Repair{repair.Codes(coder)}, nil), repair.Judging(opt)
-}
-
-// failed is a source that cannot be read.
-type failed struct{ err error }
-
-func (f failed) Read([]byte) (int, error) { return 0, f.err }
-
 // tellPrepared says what was made, and what a person does with it.
 func (a *app) tellPrepared(p ledger.Prepared, path string, found report.File, dryRun bool) {
 	if a.json {
@@ -146,7 +110,7 @@ func (a *app) tellPrepared(p ledger.Prepared, path string, found report.File, dr
 		return
 	}
 	a.printf(textPrepared, path, p.Records, p.Tipo, found.Faults)
-	for i, step := range portalSteps(p) {
+	for i, step := range office.PortalSteps(p) {
 		a.print(fmt.Sprintf("  %d. %s", i+1, step.In(a.lang)))
 	}
 }

@@ -76,7 +76,7 @@ func (a *app) root() *cobra.Command {
 		Args:              cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if a.doubleClicked() {
-				return a.desk(cmd.Context(), readFlags{channel: "upload"}, false)
+				return a.desk(cmd.Context(), readFlags{channel: "upload"}, deskFlags{})
 			}
 			return cmd.Help()
 		},

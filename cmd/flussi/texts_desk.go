@@ -13,6 +13,7 @@ var (
 		It: "  flussi desk\n  flussi desk --no-browser     # dice l'indirizzo, che si apre una volta sola",
 		En: "  flussi desk\n  flussi desk --no-browser     # tells the address, which opens once",
 	}
+	textFlagDeskOut   = flusso.Text{It: "cartella dei file da inviare (se manca flussi fra i documenti dell'utente)", En: "folder of the files to send (default flussi among the user's documents)"}
 	textFlagNoBrowser = flusso.Text{It: "non apre il browser: dice l'indirizzo", En: "do not open the browser: tell the address"}
 	textDeskOpen      = flusso.Text{It: "la pagina è aperta nel browser; si chiude con la scheda, o con Ctrl-C", En: "the page is open in the browser; it ends with its tab, or with Ctrl-C"}
 )

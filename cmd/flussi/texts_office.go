@@ -1,9 +1,6 @@
 package main
 
-import (
-	"flussi/internal/flusso"
-	"flussi/internal/ledger"
-)
+import "flussi/internal/flusso"
 
 var (
 	textEnteShort = flusso.Text{It: "gli Enti di cui si preparano i flussi su questo computer", En: "the Enti whose flows are prepared on this computer"}
@@ -32,8 +29,6 @@ var (
 	textFlagPrepareDryRun = flusso.Text{It: "dice che cosa farebbe, e non usa alcun numero", En: "tell what would be done, and use no number"}
 	textPrepared          = flusso.Text{It: "%s: %d record di %s, %d avvisi; per inviarlo:", En: "%s: %d records of %s, %d warnings; to send it:"}
 	textWouldPrepare      = flusso.Text{It: "%s: si preparerebbe: %d record di %s, %d avvisi", En: "%s: would be prepared: %d records of %s, %d warnings"}
-	textOtherSinbaKey     = flusso.Text{It: "la chiave dei codici SINBA nella cartella dell'Ente è di un altro Ente", En: "the key of SINBA codes in the folder of the Ente is another Ente's"}
-	hintOtherSinbaKey     = flusso.Text{It: "rimettere quella giusta: flussi sinba restore", En: "put the right one there: flussi sinba restore"}
 
 	textUploadedShort = flusso.Text{It: "annota che un flusso è stato inviato dal portale", En: "note that a flow was sent by the portal"}
 	textUploadedLong  = flusso.Text{
@@ -78,20 +73,3 @@ var (
 	textCorrected         = flusso.Text{It: "%s: %d annullati, %d inseriti, %d invariati", En: "%s: %d taken back, %d inserted, %d unchanged"}
 	textCorrectMissing    = flusso.Text{It: "record del flusso inviato che mancano in quello corretto: %d; restano (--cancel-missing li annulla)", En: "records of the sent flow that the corrected one lacks: %d; they stay (--cancel-missing takes them back)"}
 )
-
-// portalSteps are what a person does on INPS's portal with a prepared flow. What the
-// pages look like no public source says (siuss.md 2 and 4.2); the names are those of INPS's
-// guide of November 2021.
-func portalSteps(p ledger.Prepared) []flusso.Text {
-	upload := flusso.Text{It: "scegliere «Trasmissione flussi», poi «Upload file PS-PSA-SINA»", En: "choose \"Trasmissione flussi\", then \"Upload file PS-PSA-SINA\""}
-	if p.Tipo == flusso.SINBA {
-		upload = flusso.Text{It: "scegliere «Trasmissione flussi», poi l'invio dei file SINBA", En: "choose \"Trasmissione flussi\", then the upload of SINBA files"}
-	}
-	return []flusso.Text{
-		{It: "entrare nel servizio SIUSS sul sito dell'INPS, con le proprie credenziali e per il proprio Ente", En: "enter the service SIUSS on INPS's site, with one's own credentials and for one's own Ente"},
-		upload,
-		{It: "caricare il file, senza cambiarne il nome", En: "upload the file, without changing its name"},
-		{It: "annotare la ricevuta: flussi sent uploaded " + p.IDFlusso, En: "note the receipt: flussi sent uploaded " + p.IDFlusso},
-		{It: "guardare l'esito in «Consultazione», e registrarlo: flussi outcomes import FILE", En: "look at the outcome under \"Consultazione\", and enter it: flussi outcomes import FILE"},
-	}
-}

@@ -14,7 +14,8 @@
 //   - memory is bounded whatever the file: of faults, maxPlaces are kept one by
 //     one and all are counted.
 //
-// What a crash leaves behind is noise under a name that tells nothing.
+// What a crash leaves behind is noise under a name that tells nothing, and what
+// internal/office says of its own.
 package desk
 
 import (
@@ -37,6 +38,11 @@ type Options struct {
 	Folder string
 	// Options judge what is dropped; Faults is the desk's own.
 	Options schema.Options
+	// Root is the folder of the Enti whose flows are prepared and followed (internal/office);
+	// empty: none are. Out is where the files go that the portal takes.
+	Root, Out string
+	Login     string           // user name of the process, for the Enti's logs
+	Now       func() time.Time // the clock; time.Now when nil
 	// Linger is how long the desk lives on without a page: a page that is loaded
 	// anew is away for a moment. Arrival is how long it waits for the first one.
 	// 10 seconds and 10 minutes when zero.
@@ -64,6 +70,9 @@ func Listen(ctx context.Context, o Options) (*Desk, error) {
 	}
 	if o.Arrival == 0 {
 		o.Arrival = 10 * time.Minute
+	}
+	if o.Now == nil {
+		o.Now = time.Now
 	}
 	if o.Report == nil {
 		o.Report = func(error) {}

@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"flussi/internal/flusso"
+	"flussi/internal/office"
 	"flussi/internal/report"
 	"flussi/internal/schema"
 	"flussi/internal/spool"
@@ -52,6 +53,16 @@ func (d *Desk) pages() http.Handler {
 	mux.HandleFunc("GET /file/{n}/cambiamenti", d.withWork(d.changes))
 	mux.HandleFunc("GET /file/{n}/rapporto/{forma}", d.withWork(d.report))
 	mux.HandleFunc("POST /file/{n}/togli", d.withWork(d.remove))
+	if d.o.Root != "" {
+		mux.HandleFunc("GET /invii", d.sent)
+		mux.HandleFunc("POST /enti", d.addEnte)
+		mux.HandleFunc("GET /invii/{ente}/{nome}", d.made)
+		mux.HandleFunc("POST /invii/esiti", d.outcomes)
+		mux.HandleFunc("POST /invii/{ente}/{nome}/inviato", d.uploaded)
+		mux.HandleFunc("POST /invii/{ente}/{nome}/ritira", d.withdrawn)
+		mux.HandleFunc("GET /invii/{ente}/{nome}/rifiutati/{forma}", d.rejected)
+		mux.HandleFunc("POST /file/{n}/flusso/{flusso}/prepara", d.withFlow(d.prepare))
+	}
 	mux.HandleFunc("GET /presenza", d.presence.stream)
 	mux.HandleFunc("POST /chiudi", d.close)
 	mux.Handle("GET /static/", http.StripPrefix("/static/", keep(http.FileServerFS(files))))
@@ -88,11 +99,14 @@ type page struct {
 	Fault   *schema.Fault
 	Rule    *schema.Rule
 	Back    string
+	Sent    *sentPage
+	Office  bool // flows can be prepared and followed
+	Enti    []office.Ente
 }
 
 func (d *Desk) newPage(title string) page {
 	t := pageTexts(d.o.Lang)
-	return page{Lang: d.o.Lang, T: t, Title: t[title]}
+	return page{Lang: d.o.Lang, T: t, Title: t[title], Office: d.o.Root != ""}
 }
 
 // show writes a page, or nothing of it.
@@ -213,7 +227,10 @@ func (d *Desk) filePage(file *work) page {
 	}
 	if over {
 		for i, f := range flows {
-			p.Flows = append(p.Flows, flowSection{report.Tell(f.File, d.o.Lang), i + 1, offers(f.File, d.o.Lang)})
+			p.Flows = append(p.Flows, flowSection{report.Tell(f.File, d.o.Lang), i + 1, offers(f.File, d.o.Lang), d.o.Root != "" && maySend(f.File)})
+			if p.Flows[i].MaySend && p.Enti == nil {
+				p.Enti = d.enti()
+			}
 		}
 	}
 	return p
@@ -236,6 +253,7 @@ type flowSection struct {
 	report.Section
 	Ordinal int // from 1
 	Offers  []offer
+	MaySend bool // it can be prepared
 }
 
 // faultList is a page of faults.

@@ -257,3 +257,22 @@ func (f *Office) Close() error {
 	}
 	return nil
 }
+
+// DefaultOut is where the files go that the portal takes: flussi in the user's folder of
+// documents, or in the user's own where there is none.
+func DefaultOut(getenv func(string) string) (string, error) {
+	home := getenv("HOME")
+	if runtime.GOOS == "windows" {
+		home = getenv("USERPROFILE")
+	}
+	if home == "" {
+		return "", &flusso.Error{Op: "open office", Kind: flusso.Config, What: textNoRoot, Hint: hintNoOut}
+	}
+	for _, documents := range []string{"Documents", "Documenti"} {
+		if info, err := os.Stat(filepath.Join(home, documents)); err == nil && info.IsDir() {
+			home = filepath.Join(home, documents)
+			break
+		}
+	}
+	return filepath.Join(home, "flussi"), nil
+}

@@ -31,9 +31,6 @@ type Request struct {
 	Size   int64
 	Name   string // as the reader of a report knows it
 	How    schema.Options
-	// Codes makes of a SINBA flow the one that is sent: it names minors by the Ente's
-	// codes. nil: it is sent as it is.
-	Codes func(flow io.Reader, opt schema.Options) (io.Reader, schema.Options)
 	// Folder is where the file goes that the portal takes.
 	Folder   string
 	Operator string
@@ -41,7 +38,7 @@ type Request struct {
 	// number, and does nothing.
 	Again, DryRun bool
 
-	code bool // Codes is to be used: it is a SINBA flow
+	codes coding // of the minors, once it is known to be a SINBA flow
 }
 
 // ErrNotValid is in the chain when a flow breaks a rule that INPS has: what was found
@@ -61,9 +58,15 @@ func (f *Office) Prepare(ctx context.Context, ask Request) (p ledger.Prepared, f
 		return before, found, &flusso.Error{Op: "prepare", ID: named(before), Kind: flusso.Exists, What: textPreparedBefore, Hint: hintPreparedBefore}
 	}
 	tipo, found, err := f.judge(ctx, ask)
-	if tipo == flusso.SINBA && ask.Codes != nil {
-		ask.code = true // judged as it will be sent
-		tipo, found, err = f.judge(ctx, ask)
+	if tipo == flusso.SINBA {
+		codes, failed := f.coding()
+		if failed != nil {
+			return p, found, failed
+		}
+		if codes != nil { // it is judged as it will be sent
+			ask.codes = codes
+			tipo, found, err = f.judge(ctx, ask)
+		}
 	}
 	if err != nil {
 		return p, found, err
@@ -118,8 +121,8 @@ func (f *Office) each(ctx context.Context, ask Request, told func(schema.Fault),
 			return &flusso.Error{Op: "prepare", Kind: flusso.Invalid, What: textSeveral, Hint: hintSeveral}
 		}
 		flow, opt := schema.Interruptibly(ctx, flow), ask.How
-		if ask.code {
-			flow, opt = ask.Codes(flow, opt)
+		if ask.codes != nil {
+			flow, opt = ask.codes(flow, opt)
 		}
 		opt.Faults = told
 		summary, err := convert.EachBatch(flow, opt, visit)

@@ -11,6 +11,7 @@ import (
 var (
 	textNoRoot = flusso.Text{It: "il sistema non dice dove tenere la memoria degli invii", En: "the system does not say where the memory of what is sent belongs"}
 	hintNoRoot = flusso.Text{It: "indicare una cartella con --office", En: "name a folder by --office"}
+	hintNoOut  = flusso.Text{It: "indicare una cartella con --out", En: "name a folder by --out"}
 
 	textEnteThere   = flusso.Text{It: "c'è già", En: "is there already"}
 	hintEnteThere   = flusso.Text{It: "flussi ente ls dice quali Enti ci sono", En: "flussi ente ls tells which Enti there are"}
@@ -39,15 +40,17 @@ var (
 	textOtherFlow      = flusso.Text{It: "il file non è quello di questo flusso", En: "the file is not that of this flow"}
 	hintOtherFlow      = flusso.Text{It: "è il file .xml che porta il nome del flusso, com'è stato inviato", En: "it is the .xml file with the name of the flow, as it was sent"}
 
-	textNoFlow       = flusso.Text{It: "non è un flusso preparato qui", En: "is no flow that was prepared here"}
-	hintNoFlow       = flusso.Text{It: "flussi sent elenca i flussi con il loro nome", En: "flussi sent lists the flows by name"}
-	textWrongTime    = flusso.Text{It: "un flusso non si invia prima di prepararlo, né nel futuro", En: "a flow is not sent before it is prepared, nor in the future"}
-	hintWrongTime    = flusso.Text{It: "indicare il giorno dell'invio, per esempio --at 2026-02-01", En: "name the day it was sent, for example --at 2026-02-01"}
-	hintNotThatWay   = flusso.Text{It: "flussi sent dice a che punto è ciascun flusso", En: "flussi sent tells how far each flow is"}
-	textNoneRejected = flusso.Text{It: "nessun record di questo flusso è stato rifiutato", En: "no record of this flow was rejected"}
-	hintNoneRejected = flusso.Text{It: "registrare prima gli esiti: flussi outcomes import FILE", En: "enter the outcomes first: flussi outcomes import FILE"}
-	textBadRange     = flusso.Text{It: "non è un intervallo di numeri", En: "is no range of numbers"}
-	hintBadRange     = flusso.Text{It: "da 1 a 9999999: per esempio --from 1 --to 4999999 su un computer, --from 5000000 --to 9999999 sull'altro", En: "from 1 to 9999999: for example --from 1 --to 4999999 on one computer, --from 5000000 --to 9999999 on the other"}
+	textOtherSinbaKey = flusso.Text{It: "la chiave dei codici SINBA nella cartella dell'Ente è di un altro Ente", En: "the key of SINBA codes in the folder of the Ente is another Ente's"}
+	hintOtherSinbaKey = flusso.Text{It: "rimettere quella giusta: flussi sinba restore", En: "put the right one there: flussi sinba restore"}
+	textNoFlow        = flusso.Text{It: "non è un flusso preparato qui", En: "is no flow that was prepared here"}
+	hintNoFlow        = flusso.Text{It: "flussi sent elenca i flussi con il loro nome", En: "flussi sent lists the flows by name"}
+	textWrongTime     = flusso.Text{It: "un flusso non si invia prima di prepararlo, né nel futuro", En: "a flow is not sent before it is prepared, nor in the future"}
+	hintWrongTime     = flusso.Text{It: "indicare il giorno dell'invio, per esempio --at 2026-02-01", En: "name the day it was sent, for example --at 2026-02-01"}
+	hintNotThatWay    = flusso.Text{It: "flussi sent dice a che punto è ciascun flusso", En: "flussi sent tells how far each flow is"}
+	textNoneRejected  = flusso.Text{It: "nessun record di questo flusso è stato rifiutato", En: "no record of this flow was rejected"}
+	hintNoneRejected  = flusso.Text{It: "registrare prima gli esiti: flussi outcomes import FILE", En: "enter the outcomes first: flussi outcomes import FILE"}
+	textBadRange      = flusso.Text{It: "non è un intervallo di numeri", En: "is no range of numbers"}
+	hintBadRange      = flusso.Text{It: "da 1 a 9999999: per esempio --from 1 --to 4999999 su un computer, --from 5000000 --to 9999999 sull'altro", En: "from 1 to 9999999: for example --from 1 --to 4999999 on one computer, --from 5000000 --to 9999999 on the other"}
 
 	textNoSchema       = flusso.Text{It: "un flusso non rispetta lo schema dell'INPS: correggendolo se ne perderebbero parti", En: "a flow does not keep INPS's schema: correcting it would lose parts of it"}
 	hintNoSchema       = flusso.Text{It: "flussi validate dice che cosa non va", En: "flussi validate tells what is wrong"}
@@ -105,3 +108,20 @@ var (
 	docUnsent        = flusso.Text{It: "preparato e non inviato; 3 se manca", En: "prepared and not sent; default 3"}
 	docUnanswered    = flusso.Text{It: "inviato e senza esito; 30 se manca", En: "sent and not answered; default 30"}
 )
+
+// PortalSteps are what a person does on INPS's portal with a prepared flow. What the
+// pages look like no public source says (siuss.md 2 and 4.2); the names are those of INPS's
+// guide of November 2021.
+func PortalSteps(p ledger.Prepared) []flusso.Text {
+	upload := flusso.Text{It: "scegliere «Trasmissione flussi», poi «Upload file PS-PSA-SINA»", En: "choose \"Trasmissione flussi\", then \"Upload file PS-PSA-SINA\""}
+	if p.Tipo == flusso.SINBA {
+		upload = flusso.Text{It: "scegliere «Trasmissione flussi», poi l'invio dei file SINBA", En: "choose \"Trasmissione flussi\", then the upload of SINBA files"}
+	}
+	return []flusso.Text{
+		{It: "entrare nel servizio SIUSS sul sito dell'INPS, con le proprie credenziali e per il proprio Ente", En: "enter the service SIUSS on INPS's site, with one's own credentials and for one's own Ente"},
+		upload,
+		{It: "caricare il file, senza cambiarne il nome", En: "upload the file, without changing its name"},
+		{It: "annotare la ricevuta: flussi sent uploaded " + p.IDFlusso + ", o «L'ho inviato» nella pagina «Invii»", En: "note the receipt: flussi sent uploaded " + p.IDFlusso + ", or \"I sent it\" on the page \"Sent flows\""},
+		{It: "guardare l'esito in «Consultazione», e registrarlo: flussi outcomes import FILE, o la pagina «Invii»", En: "look at the outcome under \"Consultazione\", and enter it: flussi outcomes import FILE, or the page \"Sent flows\""},
+	}
+}

@@ -36,7 +36,10 @@ func (a *app) outcomesCommand() *cobra.Command {
 		Example: a.text(textOutcomesImportExample),
 		Args:    cobra.ExactArgs(1),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if o.operator = flags.operator; flags.asked(a) {
+			if o.operator = flags.operator; o.listMap != "" || o.sent != "" {
+				return a.inOffice(cmd.Context(), flags, func(f *office.Office) error { return a.importList(cmd.Context(), f, args[0], o) })
+			}
+			if flags.asked(a) {
 				return a.inOffice(cmd.Context(), flags, func(f *office.Office) error { return a.importAnswers(cmd.Context(), f, args[0], o) })
 			}
 			return a.importOutcomes(cmd.Context(), args[0], o)
@@ -44,14 +47,18 @@ func (a *app) outcomesCommand() *cobra.Command {
 	}
 	load.Flags().BoolVar(&o.dryRun, "dry-run", false, a.text(textFlagOutcomesDryRun))
 	load.Flags().BoolVar(&o.text, "text", false, a.text(textFlagOutcomesText))
+	load.Flags().StringVar(&o.listMap, "map", "", a.text(textFlagListMap))
+	load.Flags().StringVar(&o.sent, "sent", "", a.text(textFlagListSent))
+	load.MarkFlagsRequiredTogether("map", "sent")
 	flags.register(a, load)
 	outcomes.AddCommand(load)
 	return outcomes
 }
 
 type outcomesImport struct {
-	dryRun, text bool
-	operator     string
+	dryRun, text  bool
+	operator      string
+	listMap, sent string // of a list of the portal: how it is read, and the file that it is about
 }
 
 // outcomes lists the last esiti that were entered.

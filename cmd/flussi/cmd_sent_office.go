@@ -43,7 +43,7 @@ func (a *app) prepareCommand() *cobra.Command {
 			return a.inOffice(cmd.Context(), flags.officeFlags, func(f *office.Office) error { return a.prepare(cmd.Context(), f, args[0], flags) })
 		},
 	}
-	flags.officeFlags.register(a, cmd)
+	flags.register(a, cmd)
 	flags.read.register(a, cmd)
 	cmd.Flags().StringVar(&flags.out, "out", ".", a.text(textFlagPrepareOut))
 	cmd.Flags().BoolVar(&flags.again, "again", false, a.text(textFlagAgain))

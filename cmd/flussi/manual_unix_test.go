@@ -188,7 +188,7 @@ func (m *playing) shell(line string) (said string, code int) {
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "sh", "-c", line)
 	cmd.Dir = m.dir
-	cmd.Env = append(os.Environ(), "LANG=", "LC_ALL=", "LC_MESSAGES=")
+	cmd.Env = append(os.Environ(), "LANG=", "LC_ALL=", "LC_MESSAGES=", "FLUSSI_OFFICE="+m.Path("memoria"))
 	cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
 	cmd.Cancel = func() error { return syscall.Kill(-cmd.Process.Pid, syscall.SIGTERM) }
 	out, err := cmd.CombinedOutput()

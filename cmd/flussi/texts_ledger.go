@@ -30,12 +30,12 @@ var (
 	}
 	textOutcomesImportShort = flusso.Text{It: "legge un file di esiti", En: "reads a file of esiti"}
 	textOutcomesImportLong  = flusso.Text{
-		It: "Legge gli esiti come INPS li manda (il corpo di POST /esiti, un elenco, o uno per riga) e\nli scrive nel registro, accanto ai flussi. Rileggerli non cambia nulla. Il testo libero di\nINPS può nominare una persona: non si conserva, e si vede solo con --text. Esce con 3 se un\nesito nuovo non è OK.",
-		En: "Reads the esiti as INPS sends them (the body of POST /esiti, a list, or one a line) and\nenters them in the ledger, beside the flows. Reading them again changes nothing. INPS's free\ntext may name a person: it is not kept, and shown with --text alone. Exits with 3 where a\nnew esito is not OK.",
+		It: "Legge gli esiti come INPS li manda (il corpo di POST /esiti, un elenco, o uno per riga) e\nli scrive nel registro, accanto ai flussi. Rileggerli non cambia nulla. Il testo libero di\nINPS può nominare una persona: non si conserva, e si vede solo con --text. Esce con 3 se un\nesito nuovo non è OK.\nUn elenco scaricato dal portale, con un esito per riga, si legge con --map e --sent.",
+		En: "Reads the esiti as INPS sends them (the body of POST /esiti, a list, or one a line) and\nenters them in the ledger, beside the flows. Reading them again changes nothing. INPS's free\ntext may name a person: it is not kept, and shown with --text alone. Exits with 3 where a\nnew esito is not OK.\nA list from the portal, with an outcome on each row, is read by --map and --sent.",
 	}
 	textOutcomesImportExample = flusso.Text{
-		It: "  flussi outcomes import esiti.json --dry-run\n  flussi outcomes import esiti.json --text",
-		En: "  flussi outcomes import esiti.json --dry-run\n  flussi outcomes import esiti.json --text",
+		It: "  flussi outcomes import esiti.json --dry-run\n  flussi outcomes import esiti.json --text\n  flussi outcomes import elenco.xlsx --map elenco.yaml --sent H501.PS.20260201.0000001.xml",
+		En: "  flussi outcomes import esiti.json --dry-run\n  flussi outcomes import esiti.json --text\n  flussi outcomes import elenco.xlsx --map elenco.yaml --sent H501.PS.20260201.0000001.xml",
 	}
 	textFlagOutcomesDryRun = flusso.Text{It: "dice che cosa entrerebbe, senza scrivere", En: "says what would be entered, and writes nothing"}
 	textFlagOutcomesText   = flusso.Text{It: "mostra anche le parole di INPS", En: "shows INPS's own words too"}

@@ -61,6 +61,14 @@ var (
 
 	textOutcomesStrange = flusso.Text{It: "esiti di flussi non preparati qui: %d (il primo è il %d° del file)", En: "esiti of flows that were not prepared here: %d (the first is number %d of the file)"}
 
+	textFlagListMap       = flusso.Text{It: "come si legge un elenco del portale, CSV o Excel: un file YAML con columns, accepted, rejected", En: "how a list of the portal is read, CSV or Excel: a YAML file with columns, accepted, rejected"}
+	textFlagListSent      = flusso.Text{It: "il file inviato, dei cui record parla l'elenco", En: "the file that was sent, whose records the list is about"}
+	textListEntered       = flusso.Text{It: "%s: %d record accolti, %d rifiutati, %d già noti", En: "%s: %d records accepted, %d rejected, %d known already"}
+	textListElsewhere     = flusso.Text{It: "righe di altri flussi: %d", En: "rows of other flows: %d"}
+	textListUnmatched     = flusso.Text{It: "righe che non parlano di un record di questo flusso: %d (%s)", En: "rows that are about no record of this flow: %d (%s)"}
+	textListUnclear       = flusso.Text{It: "righe con un esito che la mappa non conosce: %d (%s)", En: "rows with an outcome that the map does not know: %d (%s)"}
+	textListContradicting = flusso.Text{It: "righe che contraddicono un esito registrato, o un'altra riga: %d (%s); non sono entrate", En: "rows that contradict an outcome that is there, or another row: %d (%s); they were not entered"}
+
 	textCorrectShort = flusso.Text{It: "annulla e reinserisce ciò che è cambiato in un flusso inviato", En: "take back and give anew what changed in a flow that was sent"}
 	textCorrectLong  = flusso.Text{
 		It: "SENT è il file inviato, NEW lo stesso flusso corretto, in ogni forma. L'INPS non conosce modifiche:\nOUT annulla (TipoOperazione C) ogni record che ora dice altro, e lo dà di nuovo (I); ciò che non è\ncambiato resta fuori. Un record è lo stesso per beneficiario, prestazione, protocollo e data: se è\nsbagliato uno di questi, il vecchio si annulla con --cancel-missing. OUT si invia come ogni flusso:\nflussi sent prepare OUT. I flussi SINBA non si possono annullare.",

@@ -12,6 +12,7 @@ import (
 	"flussi/internal/flusso"
 	"flussi/internal/ledger"
 	"flussi/internal/schema"
+	"flussi/internal/spool"
 )
 
 // Uploaded notes that a person sent a flow: when, and what the portal gave back.
@@ -117,17 +118,41 @@ func (f *Office) answer(ctx context.Context, tx *ledger.Tx, p ledger.Prepared) e
 	if err != nil {
 		return err
 	}
-	said := ledger.RecordRejected
-	if last.Codice == string(esiti.OK) {
-		said = ledger.RecordAccepted
+	if p.Reason == reasonListed {
+		return f.answerRest(ctx, tx, p, answerOf(last))
 	}
-	if err := tx.AnswerAll(ctx, p.ID, said); err != nil {
+	if err := tx.AnswerAll(ctx, p.ID, answerOf(last)); err != nil {
 		return err
 	}
 	if err := tx.NoteAnswered(ctx, p.ID, last.Codice); err != nil && p.State != ledger.Dropped {
 		return err
 	}
 	return nil // it was dropped, and sent all the same: its records have their answer
+}
+
+// answerRest answers the records of which no list of the portal said anything.
+func (f *Office) answerRest(ctx context.Context, tx *ledger.Tx, p ledger.Prepared, said ledger.RecordAnswer) error {
+	records, err := tx.RecordsOf(ctx, p.ID)
+	if err != nil {
+		return err
+	}
+	for _, r := range records {
+		if r.Answer != "" {
+			continue
+		}
+		if err := tx.AnswerRecord(ctx, p.ID, r.Ordinal, said); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answerOf is what an esito of a flow means for its records.
+func answerOf(e ledger.Esito) ledger.RecordAnswer {
+	if e.Codice == string(esiti.OK) {
+		return ledger.RecordAccepted
+	}
+	return ledger.RecordRejected
 }
 
 // acquisitionForm is what a number given by SIUSS may look like to be kept as it is.
@@ -159,7 +184,7 @@ func (f *Office) Rejected(ctx context.Context, name string, flow io.Reader, form
 	at := 0
 	err = rewrite(form, w, func(out io.Writer) error {
 		var xml *schema.XMLWriter
-		_, err := convert.EachBatch(schema.Interruptibly(ctx, flow), schema.Options{}, func(b *schema.Batch) error {
+		err := f.sentFile(ctx, flow, func(b *schema.Batch) error {
 			if nome, _ := b.Text(schema.FlussoNome, 0); string(nome) != p.IDFlusso {
 				return &flusso.Error{Op: "rejected", ID: named(p), Kind: flusso.Invalid, What: textOtherFlow, Hint: hintOtherFlow}
 			}
@@ -175,7 +200,7 @@ func (f *Office) Rejected(ctx context.Context, name string, flow io.Reader, form
 				}
 			}
 			return nil
-		})
+		}, func(sum spool.Sum) bool { return sum == p.SHA256 }) // ordinals mean nothing in another file
 		if err != nil {
 			return err
 		}

@@ -481,3 +481,64 @@ func TestNothingKept(t *testing.T) {
 		t.Errorf("the log has %d entries (%v)", root.Size, err)
 	}
 }
+
+// failsAt is a source whose n-th read from now fails, and all behind it.
+type failsAt struct {
+	*bytes.Reader
+	left int
+}
+
+var errGone = errors.New("the disk is gone")
+
+func (r *failsAt) ReadAt(b []byte, off int64) (int, error) {
+	if r.left--; r.left < 0 {
+		return 0, errGone
+	}
+	return r.Reader.ReadAt(b, off)
+}
+
+// TestSourceFails: whichever read of the file fails, nothing is ready, no file is left, and
+// the next flow has a number of its own.
+func TestSourceFails(t *testing.T) {
+	d := newDesk(t, "H501")
+	content := flow(t, flusso.PSPSASINA, "H501", 1, 200)
+	dropped := 0
+	for reads := 0; ; reads++ {
+		if reads > 1000 {
+			t.Fatal("it never ends")
+		}
+		var p ledger.Prepared
+		var err error
+		d.in("", func(f *office.Office) {
+			ask := d.ask(content)
+			ask.Source = &failsAt{bytes.NewReader(content), reads}
+			p, _, err = f.Prepare(t.Context(), ask)
+			all, listed := f.Prepared(t.Context(), 0)
+			if listed != nil {
+				t.Fatal(listed)
+			}
+			for i, one := range all {
+				if ready := one.State == ledger.Ready; ready != (err == nil && i == 0) || one.Number != len(all)-i {
+					t.Errorf("%d reads: flow %d is %s under number %d", reads, one.ID, one.State, one.Number)
+				}
+			}
+			dropped = len(all)
+		})
+		left, listed := os.ReadDir(d.out)
+		if listed != nil {
+			t.Fatal(listed)
+		}
+		if err == nil {
+			if len(left) != 1 || left[0].Name() != office.FileOf(p) {
+				t.Errorf("%d files are left", len(left))
+			}
+			break
+		}
+		if !errors.Is(err, errGone) || len(left) != 0 {
+			t.Errorf("%d reads: %v, and %d files are left", reads, err, len(left))
+		}
+	}
+	if dropped < 2 {
+		t.Error("no read failed behind the number")
+	}
+}

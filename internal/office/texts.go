@@ -2,6 +2,7 @@ package office
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"flussi/internal/flusso"
@@ -52,6 +53,13 @@ var (
 	textBadRange      = flusso.Text{It: "non è un intervallo di numeri", En: "is no range of numbers"}
 	hintBadRange      = flusso.Text{It: "da 1 a 9999999: per esempio --from 1 --to 4999999 su un computer, --from 5000000 --to 9999999 sull'altro", En: "from 1 to 9999999: for example --from 1 --to 4999999 on one computer, --from 5000000 --to 9999999 on the other"}
 
+	textListNoKey  = flusso.Text{It: "la mappa non dice di quale record parla una riga", En: "the map does not say which record a row is about"}
+	hintListNoKey  = flusso.Text{It: "indicare in columns almeno una fra id_flusso, CodiceFiscale, CodicePrestazione, ProtocolloDomanda, data", En: "name in columns one of id_flusso, CodiceFiscale, CodicePrestazione, ProtocolloDomanda, data at least"}
+	textListBoth   = flusso.Text{It: "la stessa parola sta in accepted e in rejected", En: "one word is in accepted and in rejected"}
+	hintListBoth   = flusso.Text{It: "lasciarla dove l'elenco del portale la intende", En: "leave it where the portal's list means it"}
+	hintListNoHead = flusso.Text{It: "scrivere in columns le intestazioni come stanno nell'elenco", En: "write in columns the headings as they stand in the list"}
+	hintListBroken = flusso.Text{It: "salvare di nuovo l'elenco come CSV o Excel", En: "save the list anew as CSV or Excel"}
+
 	textNoSchema       = flusso.Text{It: "un flusso non rispetta lo schema dell'INPS: correggendolo se ne perderebbero parti", En: "a flow does not keep INPS's schema: correcting it would lose parts of it"}
 	hintNoSchema       = flusso.Text{It: "flussi validate dice che cosa non va", En: "flussi validate tells what is wrong"}
 	textNothingChanged = flusso.Text{It: "i due flussi dicono lo stesso: non c'è nulla da correggere", En: "both flows say the same: there is nothing to correct"}
@@ -83,6 +91,15 @@ func textTwice(line int) flusso.Text {
 	return flusso.Text{It: fmt.Sprintf("riga %d: la stessa prestazione c'è due volte", line), En: fmt.Sprintf("line %d: the same benefit is there twice", line)}
 }
 
+func textListNoHead(columns []string) flusso.Text {
+	list := strings.Join(slices.DeleteFunc(slices.Clone(columns), func(name string) bool { return name == "" }), ", ")
+	return flusso.Text{It: "nell'elenco non c'è una riga di intestazioni con: " + list, En: "the list has no row of headings with: " + list}
+}
+
+func textListBroken(line int) flusso.Text {
+	return flusso.Text{It: fmt.Sprintf("riga %d: non è una riga di una tabella", line), En: fmt.Sprintf("line %d: is no row of a table", line)}
+}
+
 // StateText is how people call how far a flow has come.
 func StateText(s ledger.PreparedState) flusso.Text { return stateTexts[s] }
 
@@ -107,6 +124,15 @@ var (
 	docReminders     = flusso.Text{It: "dopo quanti giorni si ricorda un flusso", En: "after how many days a flow is brought to mind"}
 	docUnsent        = flusso.Text{It: "preparato e non inviato; 3 se manca", En: "prepared and not sent; default 3"}
 	docUnanswered    = flusso.Text{It: "inviato e senza esito; 30 se manca", En: "sent and not answered; default 30"}
+
+	docList         = flusso.Text{It: "Come si legge un elenco di esiti scaricato dal portale", En: "How a list of outcomes from the portal is read"}
+	docListColumns  = flusso.Text{It: "le intestazioni dell'elenco, comunque scritte le maiuscole", En: "the headings of the list, however they write capitals"}
+	docListAccepted = flusso.Text{It: "che cosa dice l'esito di un record accolto", En: "what the outcome says of a record that was taken"}
+	docListRejected = flusso.Text{It: "che cosa dice l'esito di un record rifiutato", En: "what the outcome says of a record that was not taken"}
+	docListEsito    = flusso.Text{It: "dove sta l'esito", En: "where the outcome is"}
+	docListIDFlusso = flusso.Text{It: "dove sta il nome del flusso; righe di altri flussi si contano e basta", En: "where the name of the flow is; rows of other flows are counted, no more"}
+	docListPart     = flusso.Text{It: "dove sta questo valore del record", En: "where this value of the record is"}
+	docListData     = flusso.Text{It: "dove sta l'inizio, o il giorno dell'erogazione, della prestazione", En: "where the start, or the day of payment, of the benefit is"}
 )
 
 // PortalSteps are what a person does on INPS's portal with a prepared flow. What the

@@ -19,7 +19,7 @@ var (
 	textFlagLayout  = flusso.Text{It: "file di tracciato: di un flusso di ritorno (predefinito quello di esempio), o di una tabella con altre colonne", En: "layout file: of a return flow (default: the example), or of a table with other columns"}
 	textFlagSheet   = flusso.Text{It: "di un foglio di calcolo: il foglio con le righe del flusso (predefinito il solo che ne ha)", En: "of a workbook: the sheet with the rows of the flow (default: the only one that has some)"}
 	textFlagSchema  = flusso.Text{It: "XSD dell'INPS con cui controllare, se è di un'altra edizione di quello incorporato", En: "INPS's XSD to check by, where it is of another edition than the one built in"}
-	textFlagReport  = flusso.Text{It: "scrive il rapporto: nome che finisce in .html, .csv o .json", En: "write a report: a name ending in .html, .csv or .json"}
+	textFlagReport  = flusso.Text{It: "scrive il rapporto: nome che finisce in .html, .csv, .json o .xlsx", En: "write a report: a name ending in .html, .csv, .json or .xlsx"}
 
 	textReportSame  = flusso.Text{It: "è già il nome di un altro file di questo comando", En: "is already the name of another file of this command"}
 	hintReportSame  = flusso.Text{It: "scegliere un altro nome per il rapporto", En: "choose another name for the report"}

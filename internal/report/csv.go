@@ -4,11 +4,9 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"strconv"
 	"strings"
 
 	"flussi/internal/flusso"
-	"flussi/internal/schema"
 )
 
 func writeCSV(w io.Writer, lang flusso.Lang, files []File) error {
@@ -18,33 +16,24 @@ func writeCSV(w io.Writer, lang flusso.Lang, files []File) error {
 	}
 	out := csv.NewWriter(w)
 	out.Comma = ';' // what Excel expects where the decimal mark is a comma
-	rows := [][]string{headCSV(lang)}
-	for _, f := range files {
-		if !f.Refused.IsZero() {
-			rows = append(rows, []string{cell(f.Name), "", "", "", "", "", SeverityName(schema.SeverityError, lang), f.Refused.In(lang), f.RefusedHint.In(lang)})
-		}
-		for _, c := range f.Changes {
-			rows = append(rows, []string{cell(f.Name), strconv.Itoa(c.Line), strconv.Itoa(c.Column), Whose(PlaceOf(c), lang), c.Path, c.Repair, textRepairSeverity.In(lang), whatOf(c.Repair).In(lang), ""})
-		}
-		for _, d := range f.Details {
-			rule, _ := schema.RuleByCode(d.Rule)
-			rows = append(rows, []string{
-				cell(f.Name), strconv.Itoa(d.Line), strconv.Itoa(d.Column), Whose(d, lang), d.Path,
-				d.Rule, SeverityName(d.Severity, lang), rule.Message.In(lang), rule.Remedy.In(lang),
-			})
-		}
-		if n := f.Unlisted(); n > 0 {
-			rows = append(rows, []string{cell(f.Name), "", "", "", "", "", "", fmt.Sprintf("%s: %d", textUnlisted.In(lang), n), ""})
+	err := out.Write(rowHead(lang))
+	for _, r := range rowsOf(lang, files) {
+		r.file, r.cell = noFormula(r.file), noFormula(r.cell)
+		if err == nil {
+			err = out.Write(r.texts())
 		}
 	}
-	if err := out.WriteAll(rows); err != nil {
+	if out.Flush(); err == nil {
+		err = out.Error()
+	}
+	if err != nil {
 		return fmt.Errorf("write report: %w", err)
 	}
 	return nil
 }
 
-// cell keeps a spreadsheet from taking a file's name for a formula.
-func cell(name string) string {
+// noFormula keeps a spreadsheet from taking the name of a file or a sheet for a formula.
+func noFormula(name string) string {
 	if strings.ContainsAny(name[:min(1, len(name))], "=+-@\t\r") {
 		return "'" + name
 	}

@@ -85,6 +85,8 @@ type (
 		Line             int             `json:"line,omitempty"`
 		Column           int             `json:"column,omitempty"`
 		Path             string          `json:"path,omitempty"`
+		Sheet            string          `json:"sheet,omitempty"` // of a workbook
+		Cell             string          `json:"cell_name,omitempty"`
 		Beneficiario     int64           `json:"beneficiario,omitempty"` // from 1
 		BeneficiarioLine int             `json:"beneficiario_line,omitempty"`
 		Remedy           string          `json:"remedy"`
@@ -158,7 +160,7 @@ func faultOf(d schema.Fault, lang flusso.Lang) jsonFault {
 	out := jsonFault{
 		Type: "error", Title: d.Rule, Description: rule.Message.In(lang), Tags: []string{"#flussi", "#" + strings.ToLower(d.Rule)},
 		Message: message, Note: message,
-		Rule: d.Rule, Severity: d.Severity, Line: d.Line, Column: d.Column, Path: d.Path,
+		Rule: d.Rule, Severity: d.Severity, Line: d.Line, Column: d.Column, Path: d.Path, Sheet: d.Sheet, Cell: d.Cell(),
 		Beneficiario: d.Beneficiario, BeneficiarioLine: d.BeneficiarioLine, Remedy: rule.Remedy.In(lang),
 	}
 	if d.Record >= 0 {

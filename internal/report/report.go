@@ -122,19 +122,16 @@ const (
 	HTML Format = "html"
 	CSV  Format = "csv"
 	JSON Format = "json"
+	XLSX Format = "xlsx"
 )
 
 // FormatOf reads the form from a report's file name.
 func FormatOf(path string) (Format, error) {
 	switch f := Format(strings.TrimPrefix(strings.ToLower(filepath.Ext(path)), ".")); f {
-	case HTML, CSV, JSON:
+	case HTML, CSV, JSON, XLSX:
 		return f, nil
 	}
-	what := textFormat
-	if strings.EqualFold(filepath.Ext(path), ".xlsx") {
-		what = textNoWorkbook
-	}
-	return "", &flusso.Error{Op: "report", Kind: flusso.Invalid, What: what, Hint: hintFormat}
+	return "", &flusso.Error{Op: "report", Kind: flusso.Invalid, What: textFormat, Hint: hintFormat}
 }
 
 // Write writes the report on these files.
@@ -144,6 +141,8 @@ func Write(w io.Writer, format Format, lang flusso.Lang, files []File) error {
 		return writeCSV(w, lang, files)
 	case JSON:
 		return writeJSON(w, lang, files)
+	case XLSX:
+		return writeXLSX(w, lang, files)
 	}
 	return writeHTML(w, lang, files)
 }

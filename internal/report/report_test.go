@@ -5,14 +5,17 @@ import (
 	"context"
 	"encoding/csv"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"html"
+	"io"
 	"strings"
 	"testing"
 
 	"flussi/internal/flusso"
 	"flussi/internal/report"
 	"flussi/internal/schema"
+	"flussi/internal/table"
 )
 
 // faulty is a flow with one error, whose values must not reach a report.
@@ -255,5 +258,53 @@ func TestLateRuleHasPlaces(t *testing.T) {
 	}
 	if len(page) > 20_000 {
 		t.Errorf("a page of %d bytes", len(page))
+	}
+}
+
+// TestWorkbookReport: the workbook has the rows of the CSV report, with numbers as
+// numbers; of a workbook that was judged it names the cells, as every form does.
+func TestWorkbookReport(t *testing.T) {
+	f := report.File{Name: "=1+1.xml"}
+	for _, fault := range judged(t, "a.xml", faulty).Details {
+		fault.Sheet = "Foglio1"
+		f.Add(fault, report.MaxDetails)
+		f.Merge(schema.Summary{Faults: 1, Errors: 1, ByRule: map[string]int64{fault.Rule: 1}})
+	}
+	content := write(t, report.XLSX, flusso.It, f)
+	book, err := table.OpenWorkbook(strings.NewReader(content), int64(len(content)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	rows, err := book.Rows(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	cell := f.Details[0].Cell()
+	n := 0
+	for ; ; n++ {
+		if err := rows.Next(); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+		if n != 1 {
+			continue
+		}
+		texts := map[int]string{}
+		for _, c := range rows.Cells {
+			texts[c.Column] = string(c.Text)
+		}
+		if rows.Cells[1].Kind != table.CellNumber || texts[0] != "=1+1.xml" || texts[1] != "3" || texts[5] != f.Details[0].Rule || texts[9] != cell {
+			t.Errorf("the first row is %v", texts)
+		}
+	}
+	if n != 1+len(f.Details) {
+		t.Errorf("%d rows for %d faults", n-1, len(f.Details))
+	}
+	for _, form := range []report.Format{report.CSV, report.JSON, report.HTML} {
+		if !strings.Contains(write(t, form, flusso.It, f), cell) {
+			t.Errorf("%s does not name the cell", form)
+		}
 	}
 }

@@ -10,21 +10,14 @@ import (
 )
 
 var (
-	textFormat     = flusso.Text{It: "formato del rapporto sconosciuto", En: "unknown form of report"}
-	textNoWorkbook = flusso.Text{It: "questa versione non scrive il rapporto come foglio Excel", En: "this version does not write the report as a workbook"}
-	hintFormat     = flusso.Text{It: "il nome del rapporto finisce in .html, .csv o .json; Excel apre il .csv", En: "a report's name ends in .html, .csv or .json; Excel opens the .csv"}
+	textFormat = flusso.Text{It: "formato del rapporto sconosciuto", En: "unknown form of report"}
+	textSheet  = flusso.Text{It: "Segnalazioni", En: "Faults"}
+	hintFormat = flusso.Text{It: "il nome del rapporto finisce in .html, .csv, .json o .xlsx", En: "a report's name ends in .html, .csv, .json or .xlsx"}
 )
 
 var textRepairSeverity = flusso.Text{It: "riparazione", En: "repair"}
 
 var textUnlisted = flusso.Text{It: "altre occorrenze non elencate", En: "more occurrences, not listed"}
-
-func headCSV(lang flusso.Lang) []string {
-	if lang == flusso.En {
-		return []string{"file", "line", "column", "whose", "path", "rule", "severity", "message", "remedy"}
-	}
-	return []string{"file", "riga", "colonna", "di_chi", "percorso", "regola", "gravità", "messaggio", "rimedio"}
-}
 
 // SeverityName is how people call it.
 func SeverityName(s schema.Severity, lang flusso.Lang) string {

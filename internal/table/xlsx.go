@@ -102,7 +102,7 @@ func (x *XLSXWriter) Append(c *Chunk, from, to int) error {
 	return nil
 }
 
-// WrittenCell is a cell of a row that comes cell by cell: a text, a Decimal or a
+// WrittenCell is a cell of a row that comes cell by cell: a text, an Int, a Decimal or a
 // Date as Values have them; the zero value is no cell.
 type WrittenCell struct {
 	Kind Kind
@@ -121,7 +121,7 @@ func (x *XLSXWriter) Row(cells []WrittenCell) error {
 	x.beginRow()
 	for i, c := range cells {
 		switch {
-		case c.Kind == Decimal || c.Kind == Date:
+		case c.Kind == Int || c.Kind == Decimal || c.Kind == Date:
 			x.number(i, c.Kind, c.Num)
 		case c.Text != nil:
 			x.text(i, c.Text, styleNone)

@@ -226,11 +226,12 @@ func (r *SheetRows) cell(before int) (column int, err error) {
 		return column, errCellKind
 	}
 	c.Column = column
+	shared := string(kind) == "s" // now: what follows may move the memory that kind is in
 	formula, valued, err := r.content()
 	if err != nil {
 		return column, err
 	}
-	return column, r.take(c, string(kind) == "s", formula, valued)
+	return column, r.take(c, shared, formula, valued)
 }
 
 // content reads what is within a cell; p.text holds its value then.

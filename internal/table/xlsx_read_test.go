@@ -334,3 +334,52 @@ func BenchmarkReadXLSX(b *testing.B) {
 		b.ReportMetric(float64(rows*b.N)/b.Elapsed().Seconds(), "rows/s")
 	})
 }
+
+// TestEveryCellAcrossBlocks: a sheet of many blocks, as another program writes it, comes
+// cell by cell as it is: what a cell is does not depend on where it stands in the file.
+func TestEveryCellAcrossBlocks(t *testing.T) {
+	const rows, columns = 2500, 20
+	book := excelize.NewFile()
+	value := func(row, column int) string { return strconv.Itoa((row*31 + column*17) % 997) }
+	for row := range rows {
+		cells := make([]any, columns)
+		for column := range cells {
+			if cells[column] = value(row, column); column%5 == 4 {
+				cells[column] = (row*31 + column*17) % 997 // a number among the texts
+			}
+		}
+		if err := book.SetSheetRow("Sheet1", fmt.Sprintf("A%d", row+1), &cells); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var file bytes.Buffer
+	if err := book.Write(&file); err != nil {
+		t.Fatal(err)
+	}
+	w, err := OpenWorkbook(bytes.NewReader(file.Bytes()), int64(file.Len()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.Rows(0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Close()
+	for row := range rows {
+		if err := r.Next(); err != nil {
+			t.Fatal(err)
+		}
+		if len(r.Cells) != columns {
+			t.Fatalf("row %d has %d cells", row+1, len(r.Cells))
+		}
+		for column, c := range r.Cells {
+			kind := CellText
+			if column%5 == 4 {
+				kind = CellNumber
+			}
+			if string(c.Text) != value(row, column) || c.Kind != kind {
+				t.Errorf("%s holds %q, not %q", CellPlace(column, row+1), c.Text, value(row, column))
+			}
+		}
+	}
+}

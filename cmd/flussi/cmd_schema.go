@@ -34,7 +34,7 @@ func (a *app) schemaCommand() *cobra.Command {
 		RunE:    func(*cobra.Command, []string) error { return a.codeTables(out) },
 	}
 	codes.Flags().StringVar(&out, "out", "", a.text(textFlagCodesOut))
-	cmd.AddCommand(a.schemaShowCommand(), a.schemaDiffCommand(), codes)
+	cmd.AddCommand(a.schemaShowCommand(), a.schemaDiffCommand(), a.schemaTemplateCommand(), codes)
 	return cmd
 }
 

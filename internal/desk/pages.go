@@ -63,6 +63,7 @@ func (d *Desk) pages() http.Handler {
 		mux.HandleFunc("GET /invii/{ente}/{nome}/rifiutati/{forma}", d.rejected)
 		mux.HandleFunc("POST /file/{n}/flusso/{flusso}/prepara", d.withFlow(d.prepare))
 	}
+	mux.HandleFunc("GET /modello/{tipo}", d.template)
 	mux.HandleFunc("GET /presenza", d.presence.stream)
 	mux.HandleFunc("POST /chiudi", d.close)
 	mux.Handle("GET /static/", http.StripPrefix("/static/", keep(http.FileServerFS(files))))

@@ -73,6 +73,22 @@ func (d *Desk) save(w http.ResponseWriter, r *http.Request, file *work, ordinal 
 	d.hand(w, r, stem(file.Name)+"."+r.PathValue("forma"), io.NewSectionReader(made, 0, made.size))
 }
 
+// template hands over a workbook to be filled in.
+func (d *Desk) template(w http.ResponseWriter, r *http.Request) {
+	tipo, err := flusso.ParseTipo(r.PathValue("tipo"))
+	if err != nil || tipo == flusso.Ritorno {
+		d.tell(w, http.StatusNotFound, textNotFound, flusso.Text{})
+		return
+	}
+	var b bytes.Buffer
+	if err := (schema.Template{Tipo: tipo, Lang: d.o.Lang}).Write(&b); err != nil {
+		d.o.Report(err)
+		d.tell(w, http.StatusInternalServerError, textBroken, flusso.Text{})
+		return
+	}
+	d.hand(w, r, pageTexts(d.o.Lang)["templateName"]+"-"+tipo.String()+".xlsx", bytes.NewReader(b.Bytes()))
+}
+
 // hand gives a file to save under a name.
 func (d *Desk) hand(w http.ResponseWriter, r *http.Request, name string, content io.ReadSeeker) {
 	w.Header().Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name}))

@@ -132,3 +132,17 @@ func TestNotPrepared(t *testing.T) {
 	plain.get(c, "/invii", http.StatusNotFound)
 	plain.post(c, "/enti", url.Values{"codice": {"H501"}, "denominazione": {"x"}}, http.StatusNotFound)
 }
+
+// TestTemplate: the workbook to be filled in is one that the page reads.
+func TestTemplate(t *testing.T) {
+	s := serve(t, desk.Options{Lang: flusso.It})
+	c := s.browser()
+	for i, tipo := range []string{"PS_PSA_SINA", "SINBA"} {
+		s.drop(c, "modello.xlsx", []byte(s.get(c, "/modello/"+tipo, http.StatusOK)))
+		if page := s.judged(c, i+1); !strings.Contains(page, tipo) && !strings.Contains(page, "nessun record") && !strings.Contains(page, "righe") {
+			t.Errorf("the page does not read it: %s", page)
+		}
+	}
+	s.get(c, "/modello/ritorno", http.StatusNotFound)
+	s.get(c, "/modello/x", http.StatusNotFound)
+}

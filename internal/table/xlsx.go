@@ -31,12 +31,18 @@ var ErrXLSX = errors.New("a spreadsheet cannot hold this")
 // dates, numbers and amounts are such for the spreadsheet too; lists are their
 // elements between '|'. The same rows give the same bytes.
 type XLSXWriter struct {
+	// Filled has the cells that are still empty be what their column is, for somebody
+	// who fills them in: texts that keep their zeros, amounts, dates. It counts for the
+	// sheets that are begun from then on.
+	Filled bool
+
 	zip    *zip.Writer
 	names  []string
 	sheet  *bufio.Writer
 	column []Column
 	rows   int
 	cell   []byte
+	asked  string // by Ask, of the sheet at hand
 	err    error
 }
 
@@ -67,7 +73,11 @@ func (x *XLSXWriter) Sheet(name string, columns []Column) error {
 	x.put(xmlHead + `<worksheet xmlns="` + sheetNamespace + `"><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>`)
 	for i := range columns {
 		width := min(max(10, utf8.RuneCountInString(columns[i].Name)+3), 40)
-		x.put(fmt.Sprintf(`<col min="%d" max="%[1]d" width="%d" customWidth="1"/>`, i+1, width))
+		style := ""
+		if x.Filled {
+			style = fmt.Sprintf(` style="%d"`, emptyStyle(columns[i].Kind))
+		}
+		x.put(fmt.Sprintf(`<col min="%d" max="%[1]d" width="%d" customWidth="1"%s/>`, i+1, width, style))
 	}
 	x.put(`</cols><sheetData>`)
 	x.beginRow()
@@ -182,8 +192,8 @@ func (x *XLSXWriter) endSheet() error {
 	if x.err != nil || x.column == nil {
 		return x.err
 	}
-	x.put(`</sheetData><autoFilter ref="A1:` + ColumnName(len(x.column)-1) + strconv.Itoa(x.rows) + `"/></worksheet>`)
-	x.column = nil
+	x.put(`</sheetData><autoFilter ref="A1:` + ColumnName(len(x.column)-1) + strconv.Itoa(x.rows) + `"/>` + x.asked + `</worksheet>`)
+	x.column, x.asked = nil, ""
 	if err := x.sheet.Flush(); err != nil {
 		return x.fail(err)
 	}

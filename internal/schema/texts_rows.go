@@ -18,7 +18,7 @@ var (
 	textRowsQuote    = flusso.Text{It: "virgolette che non si chiudono o fuori posto", En: "quotes that are not closed or out of place"}
 	textRowsLong     = flusso.Text{It: "la riga supera 1 MiB", En: "the row is longer than 1 MiB"}
 	textRowsEncoding = flusso.Text{It: "byte che non sono UTF-8 in un file che lo è", En: "bytes that are not UTF-8 in a file that is"}
-	textRowsFlows    = flusso.Text{It: "i dati del flusso o dell'ente non sono quelli delle altre righe: una tabella è un flusso solo", En: "the data of flow or Ente are not those of the other rows: a table is one flow"}
+	textRowsFlows    = flusso.Text{It: "i dati del flusso o dell'ente non sono quelli delle altre righe: una tabella è un flusso solo, e una riga di totali non ci sta", En: "the data of flow or Ente are not those of the other rows: a table is one flow, without a row of totals"}
 	textRowsPerson   = flusso.Text{It: "stesso numero di Beneficiario della riga precedente, altri dati anagrafici o altro indirizzo", En: "the Beneficiario number of the row before, with other particulars or another address"}
 
 	textNoteDelimiter = flusso.Text{It: "celle separate da virgole o tabulazioni", En: "cells between commas or tabs"}

@@ -294,26 +294,21 @@ func newFile(out string, force bool, inputs ...string) error {
 
 // flows lists what an Ente prepared, and what somebody should do.
 func (a *app) flows(ctx context.Context, f *office.Office, last int) error {
-	list, err := f.Prepared(ctx, last)
+	list, err := f.Flows(ctx, last)
 	if err != nil {
 		return err
 	}
-	reminders, err := f.Reminders(ctx)
-	if err != nil {
-		return err
-	}
-	due := map[ledger.PreparedID]int{}
-	for _, r := range reminders {
-		due[r.ID] = r.Days
-	}
+	waiting := 0
 	for _, p := range list {
-		a.tellFlow(p, due[p.ID])
+		if a.tellFlow(p.Prepared, p.Due); p.Due > 0 {
+			waiting++
+		}
 	}
 	if len(list) == 0 && !a.json {
 		a.printf(textFlowsNone)
 	}
-	if len(reminders) > 0 && !a.json {
-		a.printf(textFlowsDue, len(reminders))
+	if waiting > 0 && !a.json {
+		a.printf(textFlowsDue, waiting)
 	}
 	return nil
 }

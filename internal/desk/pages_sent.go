@@ -73,22 +73,11 @@ func (d *Desk) fillSent(ctx context.Context, s *sentPage) (what, hint flusso.Tex
 		list := enteList{Ente: e}
 		err := d.inOffice(ctx, e.Codice, func(f *office.Office) error {
 			const shown = 200
-			flows, err := f.Prepared(ctx, shown)
-			if err != nil {
-				return err
-			}
-			reminders, err := f.Reminders(ctx)
-			if err != nil {
-				return err
-			}
-			due := map[ledger.PreparedID]int{}
-			for _, r := range reminders {
-				due[r.ID] = r.Days
-			}
+			flows, err := f.Flows(ctx, shown)
 			for _, p := range flows {
-				list.Flows = append(list.Flows, d.sentFlow(p, due[p.ID]))
+				list.Flows = append(list.Flows, d.sentFlow(p.Prepared, p.Due))
 			}
-			return nil
+			return err
 		})
 		if err != nil {
 			what, hint = why(err, textNoMemory)

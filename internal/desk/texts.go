@@ -79,7 +79,7 @@ func pageTexts(lang flusso.Lang) map[string]string {
 		"home":           {It: "Pagina iniziale", En: "First page"},
 		"close":          {It: "Chiudi flussi", En: "Close flussi"},
 		"closed":         {It: "flussi è chiuso", En: "flussi is closed"},
-		"closedText":     {It: "Puoi chiudere questa scheda. Nulla dei tuoi file è rimasto in flussi.", En: "You can close this tab. Nothing of your files stays in flussi."},
+		"closedText":     {It: "Puoi chiudere questa scheda. Di ciò che hai trascinato non è rimasto nulla; i file preparati per l'invio sono dove flussi ha detto.", En: "You can close this tab. Nothing of what you dropped stays; the files prepared to be sent are where flussi said."},
 		"judging":        {It: "Sto controllando il file", En: "Checking the file"},
 		"read":           {It: "letto", En: "read"},
 		"wrong":          {It: "Qualcosa non va", En: "Something is wrong"},

@@ -256,6 +256,33 @@ func (f *Office) Reminders(ctx context.Context) (list []Reminder, err error) {
 	return list, nil
 }
 
+// Followed is a flow, and for how many days somebody should have done something about
+// it; 0: nobody has to.
+type Followed struct {
+	ledger.Prepared
+	Due int
+}
+
+// Flows gives the last flows that were prepared, newest first; all when last is 0.
+func (f *Office) Flows(ctx context.Context, last int) (list []Followed, err error) {
+	flows, err := f.ledger.Prepared(ctx, last)
+	if err != nil {
+		return nil, err
+	}
+	reminders, err := f.Reminders(ctx)
+	if err != nil {
+		return nil, err
+	}
+	due := map[ledger.PreparedID]int{}
+	for _, r := range reminders {
+		due[r.ID] = r.Days
+	}
+	for _, p := range flows {
+		list = append(list, Followed{p, due[p.ID]})
+	}
+	return list, nil
+}
+
 // Reserve keeps for this computer a range of the numbers of each day; others of the
 // Ente keep to other ranges.
 func (f *Office) Reserve(ctx context.Context, tipo flusso.Tipo, from, to int) error {

@@ -212,11 +212,6 @@ func (f *Office) Has(name string) bool {
 	return err == nil && info.Mode().IsRegular()
 }
 
-// Prepared lists the last flows that were prepared, newest first; all when last is 0.
-func (f *Office) Prepared(ctx context.Context, last int) ([]ledger.Prepared, error) {
-	return f.ledger.Prepared(ctx, last)
-}
-
 // Flow finds one by its id_flusso, also as the name of its file. Kind Invalid when it
 // is none of the Ente's.
 func (f *Office) Flow(ctx context.Context, name string) (ledger.Prepared, error) {

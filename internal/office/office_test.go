@@ -308,7 +308,7 @@ func TestNotWritten(t *testing.T) {
 		if kept, _ := os.ReadFile(there); string(kept) != "d'altri" {
 			t.Error("another's file is gone")
 		}
-		list, err := f.Prepared(t.Context(), 0)
+		list, err := f.Flows(t.Context(), 0)
 		if err != nil || len(list) != 1 || list[0].State != ledger.Dropped {
 			t.Errorf("the flows are %+v (%v)", list, err)
 		}
@@ -513,7 +513,7 @@ func TestSourceFails(t *testing.T) {
 			ask := d.ask(content)
 			ask.Source = &failsAt{bytes.NewReader(content), reads}
 			p, _, err = f.Prepare(t.Context(), ask)
-			all, listed := f.Prepared(t.Context(), 0)
+			all, listed := f.Flows(t.Context(), 0)
 			if listed != nil {
 				t.Fatal(listed)
 			}

@@ -61,6 +61,8 @@ type Desk struct {
 
 	mu    sync.Mutex
 	works []*work // what was dropped, by number; nil: taken away
+
+	memory sync.Mutex // an Ente's memory is open for one request at a time
 }
 
 // Listen makes the page at a port that the system chooses.

@@ -97,6 +97,8 @@ func (d *Desk) sentFlow(p ledger.Prepared, due int) sentFlow {
 
 // inOffice does something in an Ente's memory.
 func (d *Desk) inOffice(ctx context.Context, codice string, do func(*office.Office) error) (err error) {
+	d.memory.Lock()
+	defer d.memory.Unlock()
 	f, err := office.Open(ctx, d.o.Root, codice, office.Options{Now: d.o.Now, Login: d.o.Login})
 	if err != nil {
 		return err

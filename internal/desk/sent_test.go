@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -145,4 +146,42 @@ func TestTemplate(t *testing.T) {
 	}
 	s.get(c, "/modello/ritorno", http.StatusNotFound)
 	s.get(c, "/modello/x", http.StatusNotFound)
+}
+
+// TestTwoTabs: requests at one time get their turn, and none is told that the memory is
+// somebody else's.
+func TestTwoTabs(t *testing.T) {
+	s := serve(t, withOffice(t))
+	c := s.browser()
+	s.post(c, "/enti", url.Values{"codice": {"H501"}, "denominazione": {"x"}}, http.StatusOK)
+	s.drop(c, "maggio.xml", flow(t, 100, 0))
+	s.judged(c, 1)
+	var tabs sync.WaitGroup
+	pages := make([]string, 8)
+	for i := range pages {
+		r := s.request(http.MethodGet, "/invii", nil)
+		if i%2 == 1 {
+			r = s.request(http.MethodPost, "/file/1/flusso/1/prepara", strings.NewReader("ente=H501&ancora=1"))
+			r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+			r.Header.Set("Origin", s.base)
+		}
+		tabs.Go(func() {
+			got, err := c.Do(r)
+			if err != nil {
+				pages[i] = err.Error()
+				return
+			}
+			defer func() { _ = got.Body.Close() }()
+			pages[i] = got.Status
+		})
+	}
+	tabs.Wait()
+	for i, status := range pages {
+		if status != "200 OK" {
+			t.Errorf("request %d: %s", i, status)
+		}
+	}
+	if list := s.get(c, "/invii", http.StatusOK); strings.Count(list, "da inviare") != 4 || strings.Contains(list, "alert") {
+		t.Error("four flows were prepared, and the list has others")
+	}
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"sync"
 
 	"flussi/internal/container"
@@ -194,7 +195,7 @@ func (m *mended) told() (counts map[string]int64, first []repair.Change) {
 	for _, c := range m.changes[:min(len(m.changes), report.MaxDetails)] {
 		first = append(first, c.Change)
 	}
-	return m.counts, first
+	return maps.Clone(m.counts), first
 }
 
 // page gives some changes, and how many are kept.

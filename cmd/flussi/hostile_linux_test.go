@@ -119,7 +119,7 @@ func TestWhatIsNoFile(t *testing.T) {
 	if err := os.Link(good, filepath.Join(dir, "same.html")); err != nil {
 		t.Fatal(err)
 	}
-	if o := flussiIn(t, dir, "validate", "good.xml", "--report", "same.html"); o.code != exitFailed || !strings.Contains(o.stderr, "è il file da leggere") {
+	if o := flussiIn(t, dir, "validate", "good.xml", "--report", "same.html"); o.code != exitFailed || !strings.Contains(o.stderr, "è già il nome di un altro file") {
 		t.Errorf("code %d: %s", o.code, o.stderr)
 	}
 	if o := flussiIn(t, dir, "validate", "good.xml", "--report", "/dev/full/r.html"); o.code != exitFailed || !strings.Contains(o.stderr, "la cartella in cui scrivere non c'è") {

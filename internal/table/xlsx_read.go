@@ -367,10 +367,11 @@ func (w *Workbook) Day(number []byte) (iso string, minutes int, ok bool) {
 		return "", 0, false
 	}
 	days := math.Floor(f)
-	minutes = int(math.Round((f - days) * 24 * 60))
-	if minutes == 24*60 {
-		days, minutes = days+1, 0
+	seconds := math.Round((f - days) * 24 * 60 * 60)
+	if seconds == 24*60*60 { // midnight, less what a sum of fractions loses
+		days, seconds = days+1, 0
 	}
+	minutes = int(seconds) / 60
 	return time.Unix((int64(days)+w.epoch)*86400, 0).UTC().Format(time.DateOnly), minutes, true
 }
 

@@ -18,6 +18,8 @@ var (
 	hintSheetColumns   = flusso.Text{It: "correggete i nomi, togliete le colonne che non servono, o dite con un tracciato che cosa sono (docs/excel.md)", En: "correct the names, take out the columns that are not needed, or say in a layout what they are (docs/excel.md)"}
 	hintSheetNameless  = flusso.Text{It: "date un nome alla colonna o svuotate le sue celle; le note vanno in un altro foglio", En: "name the column or empty its cells; notes belong in another sheet"}
 	hintSheetMerged    = flusso.Text{It: "togliete l'unione delle celle e ripetete il valore in ogni riga", En: "take the cells apart and repeat the value in each row"}
+	hintSheetFlows     = flusso.Text{It: "togliete ciò che sta sotto la tabella (firme, date, note); se sono più flussi, un foglio per ciascuno", En: "take away what stands below the table (signatures, dates, notes); if these are several flows, a sheet for each"}
+	hintSheetRows      = flusso.Text{It: "sotto i nomi delle colonne ogni riga è una prestazione (docs/excel.md)", En: "below the names of the columns each row is one benefit (docs/excel.md)"}
 	textWorkbookLarge  = flusso.Text{It: "un foglio di calcolo dentro un archivio supera 64 MiB", En: "a workbook within an archive is larger than 64 MiB"}
 	hintWorkbookLarge  = flusso.Text{It: "toglietelo dall'archivio", En: "take it out of the archive"}
 	textWorkbookPage   = flusso.Text{It: "il file è una pagina web con un nome da foglio di calcolo", En: "the file is a web page with a workbook's name"}
@@ -73,6 +75,14 @@ func textSheetMerged(at string) flusso.Text {
 	return flusso.Text{It: at + ": celle unite su più righe di dati", En: at + ": cells merged over several rows of data"}
 }
 
+func textSheetFlows(at string) flusso.Text {
+	return flusso.Text{It: at + ": il flusso o l'ente non è quello delle righe sopra", En: at + ": flow or Ente is not that of the rows above"}
+}
+
+func textSheetRows(name string) flusso.Text {
+	return flusso.Text{It: "il foglio «" + name + "» non ha righe sotto i nomi delle colonne", En: "the sheet «" + name + "» has no rows below the names of its columns"}
+}
+
 func joinTexts(texts []flusso.Text) flusso.Text {
 	var all flusso.Text
 	for i, t := range texts {
@@ -125,6 +135,12 @@ func (w *WorkbookFound) notes() (notes []flusso.Text) {
 	if w.HiddenRows > 0 {
 		notes = append(notes, flusso.Text{It: fmt.Sprintf("righe nascoste, lette come le altre: %d", w.HiddenRows), En: fmt.Sprintf("hidden rows, read like the others: %d", w.HiddenRows)})
 	}
+	if r := w.Totals; r.Count > 0 {
+		notes = append(notes, flusso.Text{It: "righe di totali, non lette: " + r.where("righe"), En: "rows of totals, not read: " + r.where("rows")})
+	}
+	if r := w.NamesAgain; r.Count > 0 {
+		notes = append(notes, flusso.Text{It: "nomi delle colonne ripetuti, non letti: " + r.where("righe"), En: "names of the columns again, not read: " + r.where("rows")})
+	}
 	for _, j := range w.Joins {
 		notes = append(notes, flusso.Text{
 			It: fmt.Sprintf("foglio unito «%s»: %d righe, di cui %d di nessun record", j.Sheet, j.Rows, j.Unused),
@@ -136,6 +152,14 @@ func (w *WorkbookFound) notes() (notes []flusso.Text) {
 		notes = append(notes, textConversion(c))
 	}
 	return notes
+}
+
+// where tells how many rows, and which: 3 (righe 5…19).
+func (r RowsLeftOut) where(rows string) string {
+	if r.Count == 1 {
+		return fmt.Sprintf("1 (%d)", r.First)
+	}
+	return fmt.Sprintf("%d (%s %d…%d)", r.Count, rows, r.First, r.Last)
 }
 
 // synonyms say which columns were known by a name that is not their field's own.

@@ -30,6 +30,8 @@ type WorkbookFound struct {
 	Heading    int    // its row of names; 0 where a layout says there is none
 	Macros     bool   // there are some, which nobody ran
 	HiddenRows int64  // that were read all the same
+	NamesAgain RowsLeftOut
+	Totals     RowsLeftOut
 	Joins      []JoinFound
 }
 

@@ -197,7 +197,7 @@ func (s *sheetReader) row() error {
 		return err
 	case err != nil:
 		return err
-	case s.rows.Number <= s.heading.row:
+	case s.rows.Number <= s.heading.row, s.leaveOut():
 		return nil
 	}
 	if err := s.cells(); err != nil {

@@ -99,12 +99,14 @@ var conversionTexts = [numConversions]flusso.Text{
 	ConvertedSerial:  {It: "numeri letti come date", En: "numbers read as dates"},
 	ConvertedDayText: {It: "date scritte come testo", En: "dates written as text"},
 	ConvertedClock:   {It: "date con un'ora, tolta", En: "dates with a time, left out"},
-	ConvertedComma:   {It: "importi con la virgola", En: "amounts with a comma"},
+	ConvertedComma:   {It: "numeri con la virgola", En: "numbers with a comma"},
 	ConvertedZeros:   {It: "codici con gli zeri iniziali rimessi", En: "codes with their leading zeros put back"},
 	ConvertedTime:    {It: "ore da celle di orario o da H:MM", En: "hours from cells of times or H:MM"},
 	ConvertedRounded: {It: "numeri alle 15 cifre che il foglio mostra", En: "numbers to the 15 digits that a sheet shows"},
 	ConvertedCode:    {It: "valori tradotti con i codici del tracciato", En: "values translated by the layout's codes"},
 	ConvertedYear:    {It: "anni presi da date", En: "years taken from dates"},
+	ConvertedBlanks:  {It: "valori con spazi ai lati, tolti", En: "values with blanks around, taken off"},
+	ConvertedEuro:    {It: "importi con il segno dell'euro, tolto", En: "amounts with the sign of the euro, taken off"},
 }
 
 // textConversion says what was done to a column's cells, and where.

@@ -12,6 +12,7 @@ import (
 var (
 	textSheetNone      = flusso.Text{It: "il foglio chiesto con --sheet non c'è", En: "the sheet asked for with --sheet is not there"}
 	textSheetSeveral   = flusso.Text{It: "più fogli hanno righe di un flusso", En: "several sheets have rows of a flow"}
+	textSheetParts     = flusso.Text{It: "più fogli hanno righe di un flusso, e solo una parte delle colonne", En: "several sheets have rows of a flow, and only a part of the columns"}
 	textSheetHidden    = flusso.Text{It: "solo un foglio nascosto ha i nomi dei campi di un flusso", En: "only a hidden sheet has the names of a flow's fields"}
 	textSheetsHead     = flusso.Text{It: "nessun foglio ha una riga con i nomi dei campi di un flusso", En: "no sheet has a row with the names of a flow's fields"}
 	hintSheetHead      = flusso.Text{It: "una riga con i nomi delle colonne, come li scrive flussi convert flusso.xml flusso.xlsx, o un tracciato (docs/excel.md)", En: "a row with the columns' names, as flussi convert flow.xml flow.xlsx writes them, or a layout (docs/excel.md)"}
@@ -30,6 +31,20 @@ var (
 
 // hintSheets names the sheets to choose from.
 func hintSheets(looks []sheetLook) flusso.Text {
+	list := sheetNames(looks)
+	return flusso.Text{It: "ditelo con --sheet NOME; i fogli sono " + list, En: "say which with --sheet NAME; the sheets are " + list}
+}
+
+// hintSheetParts says how to read sheets that are each a part of the records.
+func hintSheetParts(looks []sheetLook) flusso.Text {
+	list := sheetNames(looks)
+	return flusso.Text{
+		It: "un tracciato unisce i fogli " + list + ", e flussi lo propone: flussi convert --propose-map (docs/tracciato.md); se ne basta uno, --sheet NOME",
+		En: "a layout joins the sheets " + list + ", and flussi proposes it: flussi convert --propose-map (docs/tracciato.md); if one is enough, --sheet NAME",
+	}
+}
+
+func sheetNames(looks []sheetLook) string {
 	var names []string
 	for _, l := range looks {
 		names = append(names, "«"+l.Name+"»")
@@ -37,8 +52,7 @@ func hintSheets(looks []sheetLook) flusso.Text {
 			break
 		}
 	}
-	list := strings.Join(names, ", ")
-	return flusso.Text{It: "ditelo con --sheet NOME; i fogli sono " + list, En: "say which with --sheet NAME; the sheets are " + list}
+	return strings.Join(names, ", ")
 }
 
 func textSheetHead(name string) flusso.Text {
@@ -164,10 +178,14 @@ func (r RowsLeftOut) where(rows string) string {
 	return fmt.Sprintf("%d (%s %d…%d)", r.Count, rows, r.First, r.Last)
 }
 
-// synonyms say which columns were known by a name that is not their field's own.
+// synonyms say which columns were known by a name that is not their field's own,
+// and which are no flow's.
 func (t *TableFound) synonyms() (notes []flusso.Text) {
 	for _, c := range t.Columns {
-		if c.Synonym {
+		switch {
+		case c.Synonym && c.Field == "":
+			notes = append(notes, flusso.Text{It: fmt.Sprintf("colonna %s non letta: nessun flusso la ha", c.Column), En: fmt.Sprintf("column %s not read: no flow has it", c.Column)})
+		case c.Synonym:
 			notes = append(notes, flusso.Text{It: fmt.Sprintf("colonna %s letta come %s", c.Column, c.Field), En: fmt.Sprintf("column %s read as %s", c.Column, c.Field)})
 		}
 	}

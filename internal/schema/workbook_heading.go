@@ -188,6 +188,18 @@ func (h *heading) second(above, row headRow) {
 	}
 }
 
+// leaveBesides leaves out the columns that no flow has, by their names. Who proposes
+// a layout asks for them as for others.
+func (h *heading) leaveBesides() {
+	h.unknown = slices.DeleteFunc(h.unknown, func(c headColumn) bool {
+		if len(c.may) > 0 || !besides[foldName(c.name)] {
+			return false
+		}
+		h.columns = append(h.columns, headColumn{column: c.column, synonym: true})
+		return true
+	})
+}
+
 func columnsOf(row headRow) []int {
 	columns := make([]int, 0, len(row.cells))
 	for column := range row.cells {

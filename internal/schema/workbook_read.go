@@ -81,6 +81,9 @@ func newSheetReader(src io.ReaderAt, size int64, expect flusso.Tipo, layout *Lay
 		return nil, err
 	}
 	h := looks[chosen].heading
+	if layout == nil {
+		h.leaveBesides()
+	}
 	if err := h.check(looks[chosen].Name); err != nil {
 		return nil, err
 	}

@@ -207,6 +207,7 @@ func TestMessyWorkbooks(t *testing.T) {
 		"no names":            {sheets: []string{"F", sheetRow("a", "b") + row + end}, fails: "nessun foglio"},
 		"unknown columns":     {sheets: []string{"F", withHead(20, "Importo") + row + end}, fails: "F!U1 può essere ImportoPrestazione o ImportoMensile"},
 		"names together":      {sheets: []string{"F", withHead(5, "Cognome e nome") + row + end}, fails: "F!F1 può essere Cognome o Nome"},
+		"a column of notes":   {sheets: []string{"F", strings.Replace(head, "</row>", `<c t="inlineStr"><is><t>Note</t></is></c></row>`, 1) + strings.Replace(row, "</row>", `<c t="inlineStr"><is><t>SEGRETO</t></is></c></row>`, 1) + end}, want: plain, notes: "colonna W non letta"},
 		"a slip":              {sheets: []string{"F", withHead(20, "ImportoPrestazine") + row + end}, fails: "forse ImportoPrestazione"},
 		"twice":               {sheets: []string{"F", withHead(18, "Cod. prest.") + row + end}, fails: "F!S1 ripete CodicePrestazione"},
 		"beside the table":    {sheets: []string{"F", head + strings.Replace(row, "</row>", `<c r="AC2" t="inlineStr"><is><t>nota</t></is></c></row>`, 1) + end}, fails: "F!AC2: una cella in una colonna senza nome"},

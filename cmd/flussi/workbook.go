@@ -4,13 +4,22 @@ import "flussi/internal/schema"
 
 // workbookMessage is how a workbook was read.
 type workbookMessage struct {
-	Sheet      string         `json:"sheet"`
-	Heading    int            `json:"heading"` // the row of names; 0: none
-	Macros     bool           `json:"macros"`
-	HiddenRows int64          `json:"hidden_rows"`
-	Sheets     []sheetMessage `json:"sheets"`
-	Joins      []joinMessage  `json:"joins,omitempty"`
+	Sheet      string           `json:"sheet"`
+	Heading    int              `json:"heading"` // the row of names; 0: none
+	Macros     bool             `json:"macros"`
+	HiddenRows int64            `json:"hidden_rows"`
+	LeftOut    []leftOutMessage `json:"left_out"`
+	Sheets     []sheetMessage   `json:"sheets"`
+	Joins      []joinMessage    `json:"joins,omitempty"`
 	tableMessage
+}
+
+// leftOutMessage are rows that cannot be records.
+type leftOutMessage struct {
+	Kind  string `json:"kind"` // totals; names, of the columns again
+	Count int64  `json:"count"`
+	First int    `json:"first"`
+	Last  int    `json:"last"`
 }
 
 // joinMessage is a further sheet that was read for the records.
@@ -52,7 +61,15 @@ func workbookMessageOf(w *schema.WorkbookFound) *workbookMessage {
 	if w == nil {
 		return nil
 	}
-	m := &workbookMessage{Sheet: w.Sheet, Heading: w.Heading, Macros: w.Macros, HiddenRows: w.HiddenRows}
+	m := &workbookMessage{Sheet: w.Sheet, Heading: w.Heading, Macros: w.Macros, HiddenRows: w.HiddenRows, LeftOut: []leftOutMessage{}}
+	for _, l := range []struct {
+		kind string
+		rows schema.RowsLeftOut
+	}{{"totals", w.Totals}, {"names", w.NamesAgain}} {
+		if l.rows.Count > 0 {
+			m.LeftOut = append(m.LeftOut, leftOutMessage{l.kind, l.rows.Count, l.rows.First, l.rows.Last})
+		}
+	}
 	for _, s := range w.Sheets {
 		m.Sheets = append(m.Sheets, sheetMessage{s.Name, s.Hidden, s.Heading})
 	}

@@ -100,6 +100,7 @@ func (r *RowReader) resolve(expect flusso.Tipo) error {
 	if h == nil {
 		return rowsInvalid(r.rows.Line(), textRowsHead)
 	}
+	h.leaveBesides()
 	if err := h.faults(func(c headColumn) flusso.Text { return textRowsAt(c.column + 1) }); err != nil {
 		return rowsInvalid(r.rows.Line(), joinTexts(err))
 	}
@@ -109,11 +110,12 @@ func (r *RowReader) resolve(expect flusso.Tipo) error {
 	}
 	for _, c := range h.columns {
 		r.columns[c.column], r.synonym[c.column] = c.info, c.synonym
-		if c.number {
+		switch {
+		case c.number:
 			r.number = c.column
-			continue
+		case c.info != nil:
+			r.at[c.info.Field] = c.column
 		}
-		r.at[c.info.Field] = c.column
 	}
 	return nil
 }

@@ -237,6 +237,8 @@ func (r *RowReader) Read(p []byte) (int, error) {
 		}
 		switch {
 		case !errors.Is(r.err, io.EOF):
+		case r.head == nil && r.sheet != nil:
+			r.err = workbookFault(textSheetRows(r.sheet.found.Sheet), hintSheetRows)
 		case r.head == nil:
 			r.err = rowsInvalid(r.line, textRowsNone)
 		default:
@@ -338,6 +340,9 @@ func (r *RowReader) header() error {
 		case first:
 			r.head[i] = bytes.Clone(r.coded(i))
 		case !bytes.Equal(r.coded(i), r.head[i]):
+			if r.sheet != nil {
+				return r.sheet.otherFlow(info, r.rows.Line())
+			}
 			return rowsInvalid(r.rows.Line(), textRowsFlows)
 		}
 	}

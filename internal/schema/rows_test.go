@@ -135,6 +135,22 @@ func TestRowsFromASpreadsheet(t *testing.T) {
 	}
 }
 
+// TestRowsBesides: a column that no flow has is left out, and told.
+func TestRowsBesides(t *testing.T) {
+	row := excelRow("NOME", "P1", "2025-12-31", "1.50")
+	r := rowsOf(t, "N.;"+excelHead+";Note\n1;"+row+";SEGRETO\n")
+	if got, want := asXML(t, r, flusso.PSPSASINA), asXML(t, rowsOf(t, excelHead+"\n"+row+"\n"), flusso.PSPSASINA); got != want {
+		t.Errorf("%s, want %s", got, want)
+	}
+	var said []string
+	for _, note := range r.Notes() {
+		said = append(said, note.It)
+	}
+	if got := strings.Join(said, "; "); got != "colonna 1 non letta: nessun flusso la ha; colonna 24 non letta: nessun flusso la ha" {
+		t.Error(got)
+	}
+}
+
 // TestRowsByLayout: a table with other columns is read through a layout.
 func TestRowsByLayout(t *testing.T) {
 	layout, err := ParseLayout([]byte(`version: 1

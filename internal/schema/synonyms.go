@@ -106,6 +106,19 @@ var ambiguous = map[string][]Field{
 	"Comune di nascita/residenza": {LuogoNascita, IndirizzoCodiceComune},
 }
 
+// besides are names of columns that lists have and no flow: they are left out, and
+// told. What might be a field is never here.
+var besides = foldedSet("N.", "N°", "Nr.", "Num.", "N. ord.", "N. progr.", "Progr.", "Progressivo", "Riga", "Note", "Nota", "Annotazioni", "Osservazioni",
+	"Telefono", "Tel.", "Cellulare", "Cell.", "E-mail", "Email", "PEC", "IBAN", "Assistente sociale")
+
+func foldedSet(names ...string) map[string]bool {
+	set := map[string]bool{}
+	for _, name := range names {
+		set[foldName(name)] = true
+	}
+	return set
+}
+
 // columnNames is one kind of flow's names, folded.
 type columnNames struct {
 	fields    map[string]*FieldInfo

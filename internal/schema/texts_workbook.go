@@ -12,12 +12,15 @@ import (
 var (
 	textSheetNone      = flusso.Text{It: "il foglio chiesto con --sheet non c'è", En: "the sheet asked for with --sheet is not there"}
 	textSheetSeveral   = flusso.Text{It: "più fogli hanno righe di un flusso", En: "several sheets have rows of a flow"}
+	textSheetParts     = flusso.Text{It: "più fogli hanno righe di un flusso, e solo una parte delle colonne", En: "several sheets have rows of a flow, and only a part of the columns"}
 	textSheetHidden    = flusso.Text{It: "solo un foglio nascosto ha i nomi dei campi di un flusso", En: "only a hidden sheet has the names of a flow's fields"}
 	textSheetsHead     = flusso.Text{It: "nessun foglio ha una riga con i nomi dei campi di un flusso", En: "no sheet has a row with the names of a flow's fields"}
 	hintSheetHead      = flusso.Text{It: "una riga con i nomi delle colonne, come li scrive flussi convert flusso.xml flusso.xlsx, o un tracciato (docs/excel.md)", En: "a row with the columns' names, as flussi convert flow.xml flow.xlsx writes them, or a layout (docs/excel.md)"}
 	hintSheetColumns   = flusso.Text{It: "correggete i nomi, togliete le colonne che non servono, o dite con un tracciato che cosa sono (docs/excel.md)", En: "correct the names, take out the columns that are not needed, or say in a layout what they are (docs/excel.md)"}
 	hintSheetNameless  = flusso.Text{It: "date un nome alla colonna o svuotate le sue celle; le note vanno in un altro foglio", En: "name the column or empty its cells; notes belong in another sheet"}
 	hintSheetMerged    = flusso.Text{It: "togliete l'unione delle celle e ripetete il valore in ogni riga", En: "take the cells apart and repeat the value in each row"}
+	hintSheetFlows     = flusso.Text{It: "togliete ciò che sta sotto la tabella (firme, date, note); se sono più flussi, un foglio per ciascuno", En: "take away what stands below the table (signatures, dates, notes); if these are several flows, a sheet for each"}
+	hintSheetRows      = flusso.Text{It: "sotto i nomi delle colonne ogni riga è una prestazione (docs/excel.md)", En: "below the names of the columns each row is one benefit (docs/excel.md)"}
 	textWorkbookLarge  = flusso.Text{It: "un foglio di calcolo dentro un archivio supera 64 MiB", En: "a workbook within an archive is larger than 64 MiB"}
 	hintWorkbookLarge  = flusso.Text{It: "toglietelo dall'archivio", En: "take it out of the archive"}
 	textWorkbookPage   = flusso.Text{It: "il file è una pagina web con un nome da foglio di calcolo", En: "the file is a web page with a workbook's name"}
@@ -28,6 +31,20 @@ var (
 
 // hintSheets names the sheets to choose from.
 func hintSheets(looks []sheetLook) flusso.Text {
+	list := sheetNames(looks)
+	return flusso.Text{It: "ditelo con --sheet NOME; i fogli sono " + list, En: "say which with --sheet NAME; the sheets are " + list}
+}
+
+// hintSheetParts says how to read sheets that are each a part of the records.
+func hintSheetParts(looks []sheetLook) flusso.Text {
+	list := sheetNames(looks)
+	return flusso.Text{
+		It: "un tracciato unisce i fogli " + list + ", e flussi lo propone: flussi convert --propose-map (docs/tracciato.md); se ne basta uno, --sheet NOME",
+		En: "a layout joins the sheets " + list + ", and flussi proposes it: flussi convert --propose-map (docs/tracciato.md); if one is enough, --sheet NAME",
+	}
+}
+
+func sheetNames(looks []sheetLook) string {
 	var names []string
 	for _, l := range looks {
 		names = append(names, "«"+l.Name+"»")
@@ -35,8 +52,7 @@ func hintSheets(looks []sheetLook) flusso.Text {
 			break
 		}
 	}
-	list := strings.Join(names, ", ")
-	return flusso.Text{It: "ditelo con --sheet NOME; i fogli sono " + list, En: "say which with --sheet NAME; the sheets are " + list}
+	return strings.Join(names, ", ")
 }
 
 func textSheetHead(name string) flusso.Text {
@@ -73,6 +89,14 @@ func textSheetMerged(at string) flusso.Text {
 	return flusso.Text{It: at + ": celle unite su più righe di dati", En: at + ": cells merged over several rows of data"}
 }
 
+func textSheetFlows(at string) flusso.Text {
+	return flusso.Text{It: at + ": il flusso o l'ente non è quello delle righe sopra", En: at + ": flow or Ente is not that of the rows above"}
+}
+
+func textSheetRows(name string) flusso.Text {
+	return flusso.Text{It: "il foglio «" + name + "» non ha righe sotto i nomi delle colonne", En: "the sheet «" + name + "» has no rows below the names of its columns"}
+}
+
 func joinTexts(texts []flusso.Text) flusso.Text {
 	var all flusso.Text
 	for i, t := range texts {
@@ -89,12 +113,14 @@ var conversionTexts = [numConversions]flusso.Text{
 	ConvertedSerial:  {It: "numeri letti come date", En: "numbers read as dates"},
 	ConvertedDayText: {It: "date scritte come testo", En: "dates written as text"},
 	ConvertedClock:   {It: "date con un'ora, tolta", En: "dates with a time, left out"},
-	ConvertedComma:   {It: "importi con la virgola", En: "amounts with a comma"},
+	ConvertedComma:   {It: "numeri con la virgola", En: "numbers with a comma"},
 	ConvertedZeros:   {It: "codici con gli zeri iniziali rimessi", En: "codes with their leading zeros put back"},
 	ConvertedTime:    {It: "ore da celle di orario o da H:MM", En: "hours from cells of times or H:MM"},
 	ConvertedRounded: {It: "numeri alle 15 cifre che il foglio mostra", En: "numbers to the 15 digits that a sheet shows"},
 	ConvertedCode:    {It: "valori tradotti con i codici del tracciato", En: "values translated by the layout's codes"},
 	ConvertedYear:    {It: "anni presi da date", En: "years taken from dates"},
+	ConvertedBlanks:  {It: "valori con spazi ai lati, tolti", En: "values with blanks around, taken off"},
+	ConvertedEuro:    {It: "importi con il segno dell'euro, tolto", En: "amounts with the sign of the euro, taken off"},
 }
 
 // textConversion says what was done to a column's cells, and where.
@@ -125,6 +151,12 @@ func (w *WorkbookFound) notes() (notes []flusso.Text) {
 	if w.HiddenRows > 0 {
 		notes = append(notes, flusso.Text{It: fmt.Sprintf("righe nascoste, lette come le altre: %d", w.HiddenRows), En: fmt.Sprintf("hidden rows, read like the others: %d", w.HiddenRows)})
 	}
+	if r := w.Totals; r.Count > 0 {
+		notes = append(notes, flusso.Text{It: "righe di totali, non lette: " + r.where("righe"), En: "rows of totals, not read: " + r.where("rows")})
+	}
+	if r := w.NamesAgain; r.Count > 0 {
+		notes = append(notes, flusso.Text{It: "nomi delle colonne ripetuti, non letti: " + r.where("righe"), En: "names of the columns again, not read: " + r.where("rows")})
+	}
 	for _, j := range w.Joins {
 		notes = append(notes, flusso.Text{
 			It: fmt.Sprintf("foglio unito «%s»: %d righe, di cui %d di nessun record", j.Sheet, j.Rows, j.Unused),
@@ -138,10 +170,22 @@ func (w *WorkbookFound) notes() (notes []flusso.Text) {
 	return notes
 }
 
-// synonyms say which columns were known by a name that is not their field's own.
+// where tells how many rows, and which: 3 (righe 5…19).
+func (r RowsLeftOut) where(rows string) string {
+	if r.Count == 1 {
+		return fmt.Sprintf("1 (%d)", r.First)
+	}
+	return fmt.Sprintf("%d (%s %d…%d)", r.Count, rows, r.First, r.Last)
+}
+
+// synonyms say which columns were known by a name that is not their field's own,
+// and which are no flow's.
 func (t *TableFound) synonyms() (notes []flusso.Text) {
 	for _, c := range t.Columns {
-		if c.Synonym {
+		switch {
+		case c.Synonym && c.Field == "":
+			notes = append(notes, flusso.Text{It: fmt.Sprintf("colonna %s non letta: nessun flusso la ha", c.Column), En: fmt.Sprintf("column %s not read: no flow has it", c.Column)})
+		case c.Synonym:
 			notes = append(notes, flusso.Text{It: fmt.Sprintf("colonna %s letta come %s", c.Column, c.Field), En: fmt.Sprintf("column %s read as %s", c.Column, c.Field)})
 		}
 	}

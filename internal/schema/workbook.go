@@ -30,6 +30,8 @@ type WorkbookFound struct {
 	Heading    int    // its row of names; 0 where a layout says there is none
 	Macros     bool   // there are some, which nobody ran
 	HiddenRows int64  // that were read all the same
+	NamesAgain RowsLeftOut
+	Totals     RowsLeftOut
 	Joins      []JoinFound
 }
 
@@ -51,7 +53,7 @@ type TableFound struct {
 type ColumnFound struct {
 	Sheet   string // of a joined sheet; "": it is of the one that was read
 	Column  string // its letters; in a CSV its number
-	Field   string // "": left out, as the layout says; Beneficiario: that number
+	Field   string // "": left out, as the layout says, or by a Synonym; Beneficiario: that number
 	Synonym bool   // by a name that is not the field's own
 }
 
@@ -151,6 +153,8 @@ func chooseSheet(looks []sheetLook, asked string) (int, error) {
 	switch {
 	case len(whole) == 1:
 		return whole[0], nil
+	case len(whole) > 1 && slices.ContainsFunc(whole, func(i int) bool { return looks[i].heading.part() }):
+		return 0, workbookFault(textSheetParts, hintSheetParts(lookedAt(looks, whole)))
 	case len(whole) > 1:
 		return 0, workbookFault(textSheetSeveral, hintSheets(lookedAt(looks, whole)))
 	case len(with) == 1:
@@ -177,6 +181,13 @@ func (h *heading) names() bool {
 	return slices.ContainsFunc(h.columns, func(c headColumn) bool {
 		return c.info != nil && (c.info.Field == CodiceFiscale || c.info.Field == SINBAIDBeneficiario)
 	})
+}
+
+// part tells whether there is too little of either persons or benefits: the rest
+// stands on another sheet.
+func (h *heading) part() bool {
+	record, person := h.fieldsOf()
+	return h.tipo == flusso.PSPSASINA && (record < leastRecord || person < leastRecord)
 }
 
 // check refuses a sheet whose columns leave something open, all of it at once.

@@ -27,6 +27,8 @@ const (
 	ConvertedRounded                       // a number to the 15 digits that a spreadsheet shows
 	ConvertedCode                          // a value that the layout's codes translate
 	ConvertedYear                          // the year of a date, as the layout says
+	ConvertedBlanks                        // blanks around what can have none
+	ConvertedEuro                          // the sign or name of the euro beside an amount
 	numConversions
 )
 
@@ -41,7 +43,7 @@ type Conversion struct {
 
 // String is the kind as JSON has it.
 func (k ConversionKind) String() string {
-	return [...]string{"day", "serial", "day-text", "clock", "comma", "zeros", "time", "rounded", "code", "year"}[k]
+	return [...]string{"day", "serial", "day-text", "clock", "comma", "zeros", "time", "rounded", "code", "year", "blanks", "euro"}[k]
 }
 
 // tallies count what was done to the cells of one column, by kind.
@@ -84,6 +86,10 @@ const (
 	lostDay     = "#DATA!"
 	lostFormula = "#FORMULA!"
 )
+
+// doubtful stands behind a text that may be two amounts, 1.234: a thousand and more,
+// or one and a fraction. No amount ends so, and a person says which it is.
+const doubtful = '?'
 
 // cell appends what a cell stands for to values.
 func (s *sheetReader) cell(c *sheetColumn, v table.Cell) {
@@ -176,10 +182,11 @@ func (s *sheetReader) year(c *sheetColumn, v table.Cell) bool {
 }
 
 func (s *sheetReader) text(c *sheetColumn, v []byte) {
-	if c.info == nil || c.info.Type == Text || c.info.Type == Code {
+	if c.info == nil || c.info.Type == Text && !isCode(c.info.Field) {
 		s.values = append(s.values, v...)
 		return
 	}
+	v = s.bare(c, v)
 	switch c.info.Type {
 	case Date:
 		if iso, ok := dayOfText(v); ok && string(iso) != string(v) {
@@ -202,14 +209,56 @@ func (s *sheetReader) text(c *sheetColumn, v []byte) {
 	s.values = append(s.values, v...)
 }
 
+// isCode tells the fields that are codes though the schema lets them be any text.
+func isCode(f Field) bool {
+	switch f {
+	case FlussoNome, EnteCodice, EnteIndirizzo, LuogoNascita, CodicePrestazione:
+		return true
+	}
+	return false
+}
+
+// bare takes off what stands around a code, a number or a date: blanks and, of an
+// amount, the euro. A codice fiscale is left as it is: what is wrong with one is
+// shown, and repaired once somebody has seen it.
+func (s *sheetReader) bare(c *sheetColumn, v []byte) []byte {
+	if c.info.Type == FiscalCode {
+		return v
+	}
+	bare := bytes.TrimSpace(v)
+	if len(bare) < len(v) && len(bare) > 0 {
+		s.converted(c, ConvertedBlanks)
+		v = bare
+	}
+	if c.info.Type != Decimal {
+		return v
+	}
+	for _, mark := range []string{"€", "EUR", "euro", "Euro", "EURO"} {
+		bare, before := bytes.CutPrefix(v, []byte(mark))
+		if !before {
+			bare, before = bytes.CutSuffix(v, []byte(mark))
+		}
+		if bare = bytes.TrimSpace(bare); before && len(bare) > 0 {
+			s.converted(c, ConvertedEuro)
+			return bare
+		}
+	}
+	return v
+}
+
 // comma reads 1234,56 and 1.234,56.
 func (s *sheetReader) comma(c *sheetColumn, v []byte) {
 	whole, fraction, ok := bytes.Cut(v, []byte{','})
-	if !ok || !allDigits(fraction) {
+	groups := bytes.Split(whole, []byte{'.'})
+	switch {
+	case ok && allDigits(fraction):
+	case !ok && c.info.Type == Decimal && len(groups) == 2 && len(groups[1]) == 3 && len(groups[0]) > 0 && len(groups[0]) <= 3 && groups[0][0] != '0' && allDigits(groups[0]) && allDigits(groups[1]):
+		s.values = append(append(s.values, v...), doubtful)
+		return
+	default:
 		s.values = append(s.values, v...)
 		return
 	}
-	groups := bytes.Split(whole, []byte{'.'})
 	for i, g := range groups {
 		if i > 0 && (len(g) != 3 || !allDigits(g)) || len(groups) > 1 && i == 0 && (len(g) > 3 || len(bytes.TrimPrefix(g, []byte{'-'})) == 0) {
 			s.values = append(s.values, v...)

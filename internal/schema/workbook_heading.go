@@ -84,7 +84,7 @@ func findHeading(first []headRow, expect flusso.Tipo) *heading {
 		}
 	}
 	if best != nil && at+1 < len(first) {
-		best.second(first[at+1])
+		best.second(first[at], first[at+1])
 	}
 	return best
 }
@@ -96,10 +96,8 @@ func readHeading(first []headRow, i int, tipo flusso.Tipo) *heading {
 	for _, column := range columnsOf(row) {
 		c := headColumn{column: column, name: row.cells[column]}
 		folded := foldName(c.name)
-		if i > 0 && first[i-1].number == row.number-1 && names.fields[folded] == nil {
-			if group := groupOver(first[i-1], column); group != "" && names.fields[foldName(group+c.name)] != nil {
-				folded = foldName(group + c.name)
-			}
+		if i > 0 && first[i-1].number == row.number-1 {
+			folded = names.grouped(first[i-1], row, column)
 		}
 		if c.is(folded, names, tipo); c.info != nil || c.number {
 			h.columns = append(h.columns, c)
@@ -124,6 +122,20 @@ func (c *headColumn) is(folded string, names *columnNames, tipo flusso.Tipo) {
 	}
 }
 
+// grouped is the folded name of a row's column, that of the group above it before
+// it where it needs that.
+func (n *columnNames) grouped(above, row headRow, column int) string {
+	name := row.cells[column]
+	folded := foldName(name)
+	if folded == "" || n.fields[folded] != nil {
+		return folded
+	}
+	if with := foldName(groupOver(above, column) + name); n.fields[with] != nil {
+		return with
+	}
+	return folded
+}
+
 // groupOver is the name of the group that a column stands in: cells that are
 // merged have it in the first of them.
 func groupOver(row headRow, column int) string {
@@ -137,11 +149,12 @@ func groupOver(row headRow, column int) string {
 
 // second looks whether the next row has names too: then it tells what the first
 // does not. Both must mean the same where both mean something.
-func (h *heading) second(row headRow) {
+func (h *heading) second(above, row headRow) {
 	names := namesOf[h.tipo]
+	name := func(column int) string { return names.grouped(above, row, column) }
 	known := 0
-	for _, name := range row.cells {
-		if names.fields[foldName(name)] != nil {
+	for column := range row.cells {
+		if names.fields[name(column)] != nil {
 			known++
 		}
 	}
@@ -151,13 +164,13 @@ func (h *heading) second(row headRow) {
 	h.row = row.number
 	for i := range h.columns {
 		c := &h.columns[i]
-		if other := names.fields[foldName(row.cells[c.column])]; other != nil && c.info != nil && other.Field != c.info.Field {
+		if other := names.fields[name(c.column)]; other != nil && c.info != nil && other.Field != c.info.Field {
 			h.unknown = append(h.unknown, headColumn{column: c.column, name: c.name, may: []Field{c.info.Field, other.Field}})
 		}
 	}
 	for i := len(h.unknown) - 1; i >= 0; i-- {
 		c := h.unknown[i]
-		if c.is(foldName(row.cells[c.column]), names, h.tipo); c.info != nil || c.number {
+		if c.is(name(c.column), names, h.tipo); c.info != nil || c.number {
 			h.unknown, h.columns = slices.Delete(h.unknown, i, i+1), append(h.columns, c)
 		}
 	}
@@ -167,12 +180,24 @@ func (h *heading) second(row headRow) {
 			continue
 		}
 		c := headColumn{column: column, name: row.cells[column]}
-		if c.is(foldName(c.name), names, h.tipo); c.info != nil || c.number {
+		if c.is(name(column), names, h.tipo); c.info != nil || c.number {
 			h.columns = append(h.columns, c)
 		} else {
 			h.unknown = append(h.unknown, c)
 		}
 	}
+}
+
+// leaveBesides leaves out the columns that no flow has, by their names. Who proposes
+// a layout asks for them as for others.
+func (h *heading) leaveBesides() {
+	h.unknown = slices.DeleteFunc(h.unknown, func(c headColumn) bool {
+		if len(c.may) > 0 || !besides[foldName(c.name)] {
+			return false
+		}
+		h.columns = append(h.columns, headColumn{column: c.column, synonym: true})
+		return true
+	})
 }
 
 func columnsOf(row headRow) []int {

@@ -81,6 +81,9 @@ func newSheetReader(src io.ReaderAt, size int64, expect flusso.Tipo, layout *Lay
 		return nil, err
 	}
 	h := looks[chosen].heading
+	if layout == nil {
+		h.leaveBesides()
+	}
 	if err := h.check(looks[chosen].Name); err != nil {
 		return nil, err
 	}
@@ -197,7 +200,7 @@ func (s *sheetReader) row() error {
 		return err
 	case err != nil:
 		return err
-	case s.rows.Number <= s.heading.row:
+	case s.rows.Number <= s.heading.row, s.leaveOut():
 		return nil
 	}
 	if err := s.cells(); err != nil {

@@ -37,6 +37,7 @@ func TestInABrowser(t *testing.T) {
 		}
 	}
 	do(chromedp.Navigate(s.address), chromedp.WaitVisible("#file"))
+	browser.Loaded(t)
 	do(chromedp.SetUploadFiles("#file", []string{path}), chromedp.WaitVisible("caption"))
 	verdict := testshared.Browse(browser, t, chromedp.Text("#flow-1"))
 	do(chromedp.Click("tbody a"), chromedp.WaitVisible("#regola"))
@@ -50,7 +51,9 @@ func TestInABrowser(t *testing.T) {
 	if err := os.WriteFile(mend, mendable(t, 40), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	do(chromedp.Navigate(s.base+"/"), chromedp.WaitVisible("#file"), chromedp.SetUploadFiles("#file", []string{mend}), chromedp.WaitVisible("#repairs-1"))
+	do(chromedp.Navigate(s.base+"/"), chromedp.WaitVisible("#file"))
+	browser.Loaded(t)
+	do(chromedp.SetUploadFiles("#file", []string{mend}), chromedp.WaitVisible("#repairs-1"))
 	do(chromedp.Click("button[value=codice-fiscale]"), chromedp.WaitVisible(".desk-mended a.btn"))
 	do(chromedp.Click(".desk-mended a.btn"), chromedp.WaitVisible("ins"))
 	changes := testshared.Browse(browser, t, chromedp.Location())
@@ -62,7 +65,9 @@ func TestInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	do(chromedp.Navigate(s.base+"/invii"), chromedp.WaitVisible("#codice"), chromedp.SendKeys("#codice", "H501"), chromedp.SendKeys("#denominazione", "Comune di prova"), chromedp.Click("#add-ente"), chromedp.WaitVisible("#ente-H501"))
-	do(chromedp.Navigate(s.base+"/"), chromedp.WaitVisible("#file"), chromedp.SetUploadFiles("#file", []string{valid}), chromedp.WaitVisible("#prepare-1"))
+	do(chromedp.Navigate(s.base+"/"), chromedp.WaitVisible("#file"))
+	browser.Loaded(t)
+	do(chromedp.SetUploadFiles("#file", []string{valid}), chromedp.WaitVisible("#prepare-1"))
 	do(chromedp.Click("#prepare-do-1"), chromedp.WaitVisible("#steps"))
 	made := testshared.Browse(browser, t, chromedp.Location())
 	for name, p := range map[string]struct{ address, want string }{
@@ -97,6 +102,7 @@ func TestByKeyboard(t *testing.T) {
 		}
 	}
 	do(chromedp.Navigate(s.address), chromedp.WaitVisible("#file"))
+	browser.Loaded(t)
 	if first := browser.Tab(t); first != "Vai al contenuto" {
 		t.Errorf("the first stop is %q", first)
 	}

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/emulation"
@@ -29,6 +30,10 @@ func OpenBrowser(t testing.TB) *Browser {
 	t.Cleanup(stop)
 	ctx, stop = chromedp.NewContext(ctx)
 	t.Cleanup(stop)
+	// Whoever asks first starts it, and it ends with his context.
+	if err := chromedp.Do(ctx, chromedp.Navigate("about:blank")); err != nil {
+		t.Fatal(err)
+	}
 	return &Browser{ctx, axe}
 }
 
@@ -110,10 +115,16 @@ func Emulate[P any](command cdp.Command[P, cdp.Empty], params P) chromedp.Action
 	})
 }
 
+// patience is how long one action may take: what is waited for and does not come is a
+// failure with a place, and no test that never ends.
+const patience = 2 * time.Minute
+
 // Browse gives what an action in the browser gives.
 func Browse[T any](b *Browser, t testing.TB, action chromedp.Action[T]) T {
 	t.Helper()
-	got, err := chromedp.Run(b.ctx, action)
+	ctx, stop := context.WithTimeout(b.ctx, patience)
+	defer stop()
+	got, err := chromedp.Run(ctx, action)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -52,6 +52,19 @@ func (b *Browser) Enter(t testing.TB, name string) {
 	t.Fatalf("the keyboard does not come to %q", name)
 }
 
+// Loaded waits until the page and its scripts are there: what is done before, no script
+// hears of.
+func (b *Browser) Loaded(t testing.TB) {
+	t.Helper()
+	for range 1200 {
+		if Browse(b, t, chromedp.Evaluate[string](`document.readyState`)) == "complete" {
+			return
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	t.Fatal("the page is never loaded")
+}
+
 // SaveInto has the browser save into a folder; the function waits for a file there.
 func (b *Browser) SaveInto(t testing.TB, folder string) func(name string) []byte {
 	t.Helper()
